@@ -1,0 +1,184 @@
+"""The `actwidget` command: open JupyterLab on a copy of the shipped notebooks."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+QUICKSTART = "quickstart.ipynb"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code.
+
+    Parameters
+    ----------
+    arguments
+        The words after `actwidget`; by default those of this process.
+    """
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return 2
+    try:
+        return demo(folder=options.folder, port=options.port, browser=options.browser)
+    except DemoError as error:
+        print(f"actwidget demo: {error}", file=sys.stderr)
+        return 1
+
+
+class DemoError(Exception):
+    """What keeps the demo from starting, in words for the person who typed the command."""
+
+
+def demo(*, folder: Path | None = None, port: int | None = None, browser: bool = True) -> int:
+    """Open JupyterLab on a copy of the quickstart notebook until it is stopped.
+
+    Parameters
+    ----------
+    folder
+        Where the copies go; it is made if it is not there. By default a new temporary folder,
+        which stays, since it may come to hold someone's work.
+    port
+        The port of the server; by default the first free one that JupyterLab finds.
+    browser
+        Whether to open a browser window.
+
+    Returns
+    -------
+    int
+        JupyterLab's exit code.
+
+    Raises
+    ------
+    DemoError
+        If JupyterLab or the notebooks are missing, or `folder` cannot be written to.
+    """
+    if find_spec("jupyterlab") is None:
+        raise DemoError(
+            "JupyterLab is not installed in this Python: "
+            f'"{sys.executable}" -m pip install jupyterlab'
+        )
+    shipped = shipped_notebooks()
+    try:
+        if folder is None:
+            folder = Path(tempfile.mkdtemp(prefix="actwidget-demo-"))
+        folder.mkdir(parents=True, exist_ok=True)
+        copies = {notebook.name: copy_without_overwriting(notebook, folder) for notebook in shipped}
+    except OSError as error:
+        raise DemoError(
+            f"folder {folder} cannot take the notebooks ({error}): name one that can with --folder"
+        ) from error
+    for copy in copies.values():
+        print(f"Copied {copy.name} to {copy.parent}", flush=True)
+    return _run(_jupyterlab_command(copies[QUICKSTART].resolve(), port=port, browser=browser))
+
+
+def shipped_notebooks() -> list[Path]:
+    """Return the notebooks that came with the package.
+
+    A wheel holds them in the package; in an editable install they are the repository's.
+    """
+    package = Path(__file__).parent
+    for folder in (package / "notebooks", package.parent / "notebooks"):
+        if (folder / QUICKSTART).is_file():
+            return sorted(folder.glob("*.ipynb"))
+    raise DemoError(
+        f"{QUICKSTART} is missing from this installation: "
+        f'"{sys.executable}" -m pip install --force-reinstall --no-deps actwidget'
+    )
+
+
+def copy_without_overwriting(file: Path, folder: Path) -> Path:
+    """Copy `file` into `folder`, as `name-1`, `name-2`, … where its name is taken."""
+    numbered = (f"{file.stem}-{number}{file.suffix}" for number in itertools.count(1))
+    for name in itertools.chain([file.name], numbered):
+        try:
+            # "x" fails on anything that is there, so nothing can slip in between.
+            with file.open("rb") as source, (folder / name).open("xb") as copy:
+                shutil.copyfileobj(source, copy)
+        except FileExistsError:
+            continue
+        return folder / name
+    raise AssertionError("there are always more numbers")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="actwidget", description="Every layer's activations of a Keras CNN, in Jupyter."
+    )
+    parser.add_argument("--version", action="version", version=f"actwidget {version('actwidget')}")
+    commands = parser.add_subparsers(dest="command", title="commands")
+    demo = commands.add_parser(
+        "demo",
+        help="open JupyterLab on a copy of the quickstart notebook",
+        description="Open JupyterLab on a copy of the quickstart notebook. Ctrl-C stops it.",
+    )
+    demo.add_argument(
+        "--no-browser",
+        dest="browser",
+        action="store_false",
+        help="open no window; the address to open is printed",
+    )
+    demo.add_argument("--port", type=_port, metavar="N", help="the server's port")
+    demo.add_argument(
+        "--folder",
+        type=Path,
+        metavar="PATH",
+        help="where the copies go, by default a new temporary folder; nothing there is overwritten",
+    )
+    return parser
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 1 to 65535")
+
+
+def _jupyterlab_command(notebook: Path, *, port: int | None, browser: bool) -> list[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        # Said outright, as the user's own configuration may name another folder.
+        f"--ServerApp.root_dir={notebook.parent}",
+        # A notebook given as a file would open too, but not by the address that is printed.
+        f"--LabApp.default_url=/lab/tree/{notebook.name}",
+    ]
+    if port is not None:
+        command.append(f"--port={port}")
+    if not browser:
+        command.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        # Root is the usual user of a container, and JupyterLab refuses to start for it unasked.
+        command.append("--allow-root")
+    return command
+
+
+def _run(command: Sequence[str]) -> int:
+    """Run a command until it ends, and return its exit code as a shell would."""
+    with subprocess.Popen(command) as process:
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+        while True:
+            try:
+                code = process.wait()
+            except KeyboardInterrupt:
+                # The terminal sent Ctrl-C to the server, too: it asks, or stops, and we follow.
+                continue
+            return code if code >= 0 else 128 - code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

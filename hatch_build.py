@@ -1,0 +1,145 @@
+"""Bundle the JavaScript into one file: for every build by hatch, or by hand in the tree.
+
+A widget's module is loaded from a blob URL, which can import no relative files. So
+`actwidget/js/main.js` and all that it imports become one file, `heatmap_grid.js` in
+`actwidget/static`. Deno does it, from its wheel on PyPI, so that nobody needs Node.
+`python hatch_build.py` does the same without a build.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+ROOT = Path(__file__).parent
+SOURCES = ROOT / "actwidget" / "js"
+SCRIPT = ROOT / "actwidget" / "static" / "heatmap_grid.js"
+STYLE = ROOT / "actwidget" / "static" / "heatmap_grid.css"
+
+# The first run of `deno bundle` fetches esbuild; 13 MB should get through in this time.
+TIME_LIMIT = 300
+
+
+class BundleError(RuntimeError):
+    """The JavaScript could not be bundled."""
+
+
+class BundleHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Bundle before the files of a wheel, an editable install or an sdist are collected."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Make `actwidget/static` and, for a real wheel, take the notebooks into the package.
+
+        Not for an editable install: pip would lay copies of them in site-packages, and
+        `actwidget demo` finds the repository's own.
+        """
+        if self.target_name == "wheel" and version == "standard":
+            build_data["force_include"][str(ROOT / "notebooks")] = "actwidget/notebooks"
+        if not is_unpacked_sdist() or is_stale():
+            bundle()
+
+
+def is_unpacked_sdist() -> bool:
+    """Tell whether this tree came from an sdist, which brings its bundle along."""
+    return (ROOT / "PKG-INFO").is_file()
+
+
+def is_stale() -> bool:
+    """Tell whether a bundled file is missing or older than what it was made from."""
+    made = [path.stat().st_mtime for path in (SCRIPT, STYLE) if path.is_file()]
+    sources = [path.stat().st_mtime for path in SOURCES.rglob("*") if path.is_file()]
+    return len(made) < 2 or min(made) < max(sources)
+
+
+def bundle() -> None:
+    """Write `SCRIPT` and `STYLE` from `SOURCES`.
+
+    Raises
+    ------
+    BundleError
+        If a source is missing, Deno is not there or cannot be run, or the bundling fails.
+        What was there before stays as it was.
+    """
+    entry, style = SOURCES / "main.js", SOURCES / "heatmap_grid.css"
+    for path in (entry, style):
+        if not path.is_file():
+            raise BundleError(f"{path} is missing: the widget's JavaScript starts there.")
+    SCRIPT.parent.mkdir(exist_ok=True)
+    # A page may be reading the old bundle: the new one takes its place whole.
+    with TemporaryDirectory(dir=SCRIPT.parent, prefix=".new-") as folder:
+        new = Path(folder)
+        options = ("--quiet", "--minify", "--platform=browser")
+        run_deno("bundle", *options, f"--output={new / SCRIPT.name}", entry)
+        shutil.copyfile(style, new / STYLE.name)
+        os.replace(new / SCRIPT.name, SCRIPT)
+        os.replace(new / STYLE.name, STYLE)
+
+
+def run_deno(*arguments: str | Path) -> None:
+    """Run Deno in the root of the tree, and say what can be done where it fails."""
+    command = [find_deno(), *arguments]
+    environment = os.environ | {"NO_COLOR": "1", "DENO_NO_UPDATE_CHECK": "1"}
+    try:
+        result = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=TIME_LIMIT,
+        )
+    except subprocess.TimeoutExpired:
+        failure = f"it took longer than {TIME_LIMIT} s"
+    except OSError as error:
+        failure = f"it could not be run: {error}"
+    else:
+        if result.returncode == 0:
+            return
+        failure = f"exit code {result.returncode}\n{result.stdout}{result.stderr}".rstrip()
+    raise BundleError(
+        "actwidget's JavaScript could not be bundled by "
+        f"`{' '.join(map(str, command))}`: {failure}\n\n"
+        "If the message above names a line of actwidget/js, correct it there. If it is about a "
+        "download: the first run fetches esbuild from the npm registry, so try again with network "
+        "access; behind a mirror or a proxy, set NPM_CONFIG_REGISTRY, HTTPS_PROXY or DENO_CERT. "
+        "Where neither is possible, install a wheel of actwidget: it brings the bundle."
+    )
+
+
+def find_deno() -> Path:
+    """Return the path of the Deno that was installed from PyPI, else of the one on PATH.
+
+    The wheel's record is asked, not `deno.find_deno_bin()`: that looks in this Python's own
+    folder for scripts, and pip's isolated builds put theirs elsewhere.
+    """
+    name = "deno.exe" if os.name == "nt" else "deno"
+    try:
+        recorded = files("deno") or []
+    except PackageNotFoundError:
+        recorded = []
+    for file in recorded:
+        path = Path(file.locate())
+        if file.name == name and os.access(path, os.X_OK) and path.is_file():
+            return path.resolve()
+    on_path = shutil.which("deno")
+    if on_path is None:
+        raise BundleError("deno was not found: python -m pip install deno")
+    return Path(on_path)
+
+
+if __name__ == "__main__":
+    try:
+        bundle()
+    except BundleError as error:
+        sys.exit(str(error))
+    print(f"{SCRIPT.relative_to(ROOT)}: {SCRIPT.stat().st_size:,} bytes")

@@ -1,0 +1,151 @@
+"""Find a Chromium that the tests can drive, and install one where there is none.
+
+    python tests/browser/find_browser.py
+
+prints its path, installing it first if need be. `find_browser()` only looks.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+OVERRIDE = "ACTWIDGET_BROWSER"
+COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+APPLICATIONS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+
+ASK_PLAYWRIGHT = """
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    print(playwright.chromium.executable_path)
+"""
+
+# Seconds. Where Playwright's download is not to be had, it can hang instead of failing.
+DOWNLOAD_LIMIT = 240
+PACKAGE_LIMIT = 900
+
+
+class BrowserNotFoundError(RuntimeError):
+    """There is no Chromium to run the tests in."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"{why}\nThe browser tests need Chromium or Chrome. `make browser` finds or installs "
+            "one; or install it yourself (`playwright install --with-deps chromium`, `apt-get "
+            f"install chromium`); or set {OVERRIDE} to the path of one."
+        )
+
+
+def find_browser() -> Path:
+    """Return the path of a Chromium or Chrome that runs; install nothing.
+
+    Raises
+    ------
+    BrowserNotFoundError
+        If there is none, or if the one that `ACTWIDGET_BROWSER` names does not run.
+    """
+    chosen = os.environ.get(OVERRIDE)
+    if chosen:
+        found = shutil.which(chosen)
+        if found is None or not runs(Path(found)):
+            raise BrowserNotFoundError(f"{OVERRIDE}={chosen} is no browser that can be run.")
+        return Path(found)
+    tried = []
+    for candidate in candidates():
+        if runs(candidate):
+            return candidate
+        tried.append(str(candidate))
+    raise BrowserNotFoundError(
+        f"No browser was found that runs (tried: {', '.join(tried) or 'none is installed'})."
+    )
+
+
+def candidates() -> Iterator[Path]:
+    """Yield the browsers that are installed: Playwright's own first, then the system's."""
+    # In a process of its own: a test may have Playwright running already, and only one can.
+    asked = subprocess.run([sys.executable, "-c", ASK_PLAYWRIGHT], capture_output=True, text=True)
+    if asked.returncode == 0 and Path(asked.stdout.strip()).is_file():
+        yield Path(asked.stdout.strip())
+    for command in COMMANDS:
+        found = shutil.which(command)
+        if found is not None:
+            yield Path(found)
+    for application in APPLICATIONS:
+        if Path(application).is_file():
+            yield Path(application)
+
+
+def runs(browser: Path) -> bool:
+    """Tell whether a browser starts: a library may be missing, or it may be a snap's stand-in."""
+    try:
+        result = subprocess.run(
+            [browser, "--version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=60
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return result.returncode == 0
+
+
+def find_or_install_browser() -> Path:
+    """Return the path of a browser, installing one by the first way that works.
+
+    Raises
+    ------
+    BrowserNotFoundError
+        If there is none, and none of the ways leads to one.
+    """
+    try:
+        return find_browser()
+    except BrowserNotFoundError:
+        if os.environ.get(OVERRIDE):
+            raise
+    for install in (install_playwrights_own, install_debians):
+        install()
+        try:
+            return find_browser()
+        except BrowserNotFoundError:
+            continue
+    return find_browser()
+
+
+def install_playwrights_own() -> None:
+    """Download Playwright's own Chromium."""
+    attempt([sys.executable, "-m", "playwright", "install", "chromium"], DOWNLOAD_LIMIT)
+
+
+def install_debians() -> None:
+    """Install Debian's package, as root or with a sudo that asks for no password."""
+    if shutil.which("apt-get") is None:
+        return
+    as_root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
+    quietly = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "--yes"]
+    # The lists of a fresh image are empty or old; the fonts make the screenshots legible.
+    attempt([*as_root, *quietly, "update"], PACKAGE_LIMIT)
+    attempt(
+        [*as_root, *quietly, "install", "--no-install-recommends", "chromium", "fonts-liberation"],
+        PACKAGE_LIMIT,
+    )
+
+
+def attempt(command: list[str], limit: int) -> None:
+    """Run a command whose failure only means that the next way is tried."""
+    print(f"No browser yet. Trying: {' '.join(command)}", file=sys.stderr, flush=True)
+    try:
+        # What it says goes to standard error, as only the path belongs on standard output.
+        subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=limit)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        print(error, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    try:
+        print(find_or_install_browser())
+    except BrowserNotFoundError as error:
+        sys.exit(str(error))

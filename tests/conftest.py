@@ -1,0 +1,29 @@
+"""What all tests share: where the repository is, a quiet TensorFlow, the `browser` marker."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent
+BROWSER_TESTS = REPOSITORY / "tests" / "browser"
+
+# Read when TensorFlow is first imported, here and in the kernels that tests start. Its start-up
+# lines would hide a failure's own output, and a GPU's rounding differs from the CPU's.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(BROWSER_TESTS):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The folder that holds pyproject.toml."""
+    return REPOSITORY

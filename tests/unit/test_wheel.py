@@ -1,0 +1,174 @@
+"""A wheel brings all that is needed: built by hatch, installed somewhere else, and looked into."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import site
+import subprocess
+import sys
+import sysconfig
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+# What the build must make, or must not need.
+LEFT_OUT = (".git", ".venv", "static", "dist", "test-results", "__pycache__", ".*_cache")
+
+
+def copy_tree(repository: Path, to: Path) -> Path:
+    return Path(shutil.copytree(repository, to, ignore=shutil.ignore_patterns(*LEFT_OUT)))
+
+
+def build(tree: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Build with the hatchling and the Deno of this environment, so that nothing is downloaded."""
+    return subprocess.run(
+        [sys.executable, "-m", "build", "--no-isolation", "--outdir=dist", *options],
+        cwd=tree,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+
+
+@pytest.fixture(scope="module")
+def wheel(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel, built from an sdist, built from a tree in which nothing is bundled yet."""
+    tree = copy_tree(repository, tmp_path_factory.mktemp("build") / "tree")
+    result = build(tree)
+    assert result.returncode == 0, result.stdout
+    (wheel,) = (tree / "dist").glob("*.whl")
+    return wheel
+
+
+class Environment:
+    """A fresh virtual environment that sees the packages of this one, below its own."""
+
+    def __init__(self, folder: Path) -> None:
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+        scripts = "Scripts" if os.name == "nt" else "bin"
+        self.python = folder / scripts / "python"
+        self.command = folder / scripts / "actwidget"
+        self.packages = Path(
+            sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)})
+        )
+        # A folder named in a .pth file comes last on the path, and .pth files in it, such as that
+        # of an editable install, are not read.
+        here = [*site.getsitepackages(), sysconfig.get_path("purelib")]
+        (self.packages / "packages_of_the_tests.pth").write_text("\n".join(here))
+
+    def install(self, wheel: Path) -> None:
+        pip = [sys.executable, "-m", "pip", f"--python={self.python}"]
+        options = ["--no-deps", "--no-index", "--ignore-installed", "--quiet"]
+        subprocess.run([*pip, "install", *options, wheel], check=True)
+
+    def run(self, code: str) -> str:
+        return subprocess.run(
+            [self.python, "-c", code],
+            cwd=self.packages,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            check=True,
+        ).stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    environment = Environment(tmp_path_factory.mktemp("installed") / "environment")
+    environment.install(wheel)
+    return environment
+
+
+@pytest.fixture(scope="module")
+def package(installed: Environment) -> Path:
+    """The installed package's folder."""
+    return installed.packages / "actwidget"
+
+
+def test_installed_package_is_the_one_that_is_imported(
+    installed: Environment, package: Path
+) -> None:
+    imported = installed.run("import actwidget; print(actwidget.__file__)")
+
+    assert Path(imported) == package / "__init__.py"
+
+
+def test_bundle_is_one_module_that_imports_nothing(package: Path) -> None:
+    bundle = (package / "static" / "heatmap_grid.js").read_text(encoding="utf-8")
+
+    assert "export{" in bundle
+    assert "import{" not in bundle and 'from"' not in bundle
+    assert len(bundle.encode()) < 60_000
+
+
+def test_style_sheet_is_the_source(package: Path, repository: Path) -> None:
+    style = (package / "static" / "heatmap_grid.css").read_text(encoding="utf-8")
+
+    assert ".actwidget" in style
+    assert style == (repository / "actwidget/js/heatmap_grid.css").read_text(encoding="utf-8")
+
+
+def test_types_are_announced(package: Path) -> None:
+    assert (package / "py.typed").is_file()
+
+
+def test_example_comes_with_its_data(package: Path, repository: Path) -> None:
+    def data(folder: Path) -> dict[Path, bytes]:
+        return {
+            path.relative_to(folder): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file() and path.suffix not in {".py", ".pyc"}
+        }
+
+    source = data(repository / "actwidget" / "examples")
+
+    assert any(name.suffix in {".keras", ".h5", ".npz"} for name in source)
+    assert data(package / "examples") == source
+
+
+def test_example_model_can_be_used(installed: Environment) -> None:
+    code = "from actwidget.examples import shapes_cnn; print(type(shapes_cnn).__name__)"
+
+    assert installed.run(code)
+
+
+def test_notebooks_come_along(package: Path, repository: Path) -> None:
+    installed = {path.name: path.read_bytes() for path in (package / "notebooks").glob("*.ipynb")}
+    sources = {path.name: path.read_bytes() for path in (repository / "notebooks").glob("*.ipynb")}
+
+    assert "quickstart.ipynb" in installed
+    assert installed == sources
+
+
+def test_demo_finds_the_installed_notebooks(installed: Environment, package: Path) -> None:
+    found = installed.run("from actwidget import cli; print(cli.shipped_notebooks()[0].parent)")
+
+    assert Path(found) == package / "notebooks"
+
+
+def test_javascript_sources_stay_at_home(package: Path) -> None:
+    assert not (package / "js").exists()
+
+
+def test_command_is_installed(installed: Environment) -> None:
+    result = subprocess.run(
+        [installed.command, "--version"], stdout=subprocess.PIPE, encoding="utf-8", check=True
+    )
+
+    assert result.stdout == f"actwidget {version('actwidget')}\n"
+
+
+def test_javascript_that_cannot_be_bundled_fails_the_build(
+    repository: Path, tmp_path: Path
+) -> None:
+    tree = copy_tree(repository, tmp_path / "tree")
+    (tree / "actwidget" / "js" / "main.js").write_text("export default {", encoding="utf-8")
+
+    result = build(tree, "--wheel")
+
+    assert result.returncode != 0
+    assert "could not be bundled" in result.stdout
+    assert "main.js:1" in result.stdout
+    assert not list(tree.glob("dist/*.whl"))
