@@ -1,0 +1,19 @@
+"""Finding what a name that is not there may have meant."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+def unknown_name(argument: str, given: object, known: Iterable[str]) -> str:
+    """Say that a name is not known, with the nearest that are."""
+    names = list(known)
+    near = difflib.get_close_matches(str(given), names, n=3, cutoff=0.4)
+    if near:
+        way_out = "did you mean " + " or ".join(repr(name) for name in near) + "?"
+    elif len(names) <= 12:
+        way_out = "known: " + ", ".join(repr(name) for name in names)
+    else:
+        way_out = f"there are {len(names)}, from {names[0]!r} to {names[-1]!r}"
+    return f"{argument} is {given!r}, which is not known; {way_out}"

@@ -1,0 +1,144 @@
+"""A Keras model's layers, each with its path from the model down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(eq=False)
+class Place:
+    """A layer's place in a model.
+
+    Attributes
+    ----------
+    layer : Keras layer
+    path : str
+        Names from the model down, as ``"mobilenet/Conv1"``; empty for the model itself.
+    internal : str or None
+        Why the layer is a part of its parent that no one looks at, None for every other layer.
+    children : list of Place
+        The layers inside, in the model's order.
+    """
+
+    layer: Any
+    path: str
+    internal: str | None = None
+    children: list[Place] = field(default_factory=list)
+
+
+class Nesting:
+    """The tree of a model's layers. Paths come from the nesting: ``layer.path`` may be None.
+
+    Parameters
+    ----------
+    model : Keras model
+    """
+
+    def __init__(self, model: Any) -> None:
+        self._places: dict[int, Place] = {}
+        self._paths = {""}
+        self.root = Place(model, "")
+        self._places[id(model)] = self.root
+        self.grow(self.root)
+
+    def __iter__(self) -> Iterator[Place]:
+        """Go through all layers below the model, input layers left out."""
+        return _walk(self.root)
+
+    def grow(self, place: Place) -> list[Place]:
+        """Take in layers that appeared below a place, and return them with all below them."""
+        new = []
+        for layer in place.layer._flatten_layers(include_self=False, recursive=False):
+            # A layer that is used in several places is told by the first.
+            if id(layer) in self._places or _is_input(layer):
+                continue
+            path = self._free(f"{place.path}/{layer.name}" if place.path else layer.name)
+            child = Place(layer, path, place.internal or _internal(place, layer))
+            self._places[id(layer)] = child
+            place.children.append(child)
+            new += [child, *self.grow(child)]
+        return new
+
+    def _free(self, path: str) -> str:
+        """Make a path unique: a subclassed model's layers may share a name."""
+        free, number = path, 2
+        while free in self._paths:
+            free, number = f"{path}({number})", number + 1
+        self._paths.add(free)
+        return free
+
+
+def _walk(place: Place) -> Iterator[Place]:
+    for child in place.children:
+        yield child
+        yield from _walk(child)
+
+
+def _is_input(layer: Any) -> bool:
+    return type(layer).__name__ == "InputLayer"
+
+
+def _internal(parent: Place, layer: Any) -> str | None:
+    """Say why a layer is an inner part of its parent, None if it is not."""
+    owner = parent.layer
+    if getattr(owner, "cell", None) is layer:
+        return f"is the cell that {parent.path} calls at every time step"
+    if getattr(owner, "activation", None) is layer:
+        return f"is the activation of {parent.path}"
+    kinds = {kind.__name__ for kind in type(owner).__mro__}
+    if kinds & {"MultiHeadAttention", "GroupedQueryAttention"}:
+        return f"works inside the attention of {parent.path}; its output is no feature map"
+    return None
+
+
+def check_model(model: Any) -> None:
+    """Raise unless ``model`` is a Keras model that has layers.
+
+    A model is told by what it offers: those of tf_keras are no ``keras.Model``.
+
+    Raises
+    ------
+    TypeError
+        If it is no Keras model.
+    ValueError
+        If it has no layers.
+    """
+    if isinstance(model, type):
+        name = model.__name__
+        raise TypeError(f"model is the class {name}; give a model made from it: {name}(...)")
+    if isinstance(model, str):
+        raise TypeError(
+            f"model is text ({model!r}); load it first with keras.models.load_model({model!r})"
+        )
+    if looks_like_model(model):
+        if not list(Nesting(model)):
+            raise ValueError(
+                f"model {model.name} has no layers, so there is nothing to record: add some, "
+                "or set them as attributes in the __init__ of a subclassed model"
+            )
+        return
+    if callable(getattr(model, "_flatten_layers", None)):
+        raise TypeError(
+            f"model is the layer {model.name} ({type(model).__name__}); put it in a model: "
+            "keras.Sequential([layer])"
+        )
+    kind = type(model)
+    raise TypeError(
+        f"model is a {kind.__module__}.{kind.__qualname__}; it has to be a Keras model, such as "
+        "keras.Sequential, keras.Model or a subclass of it"
+    )
+
+
+def looks_like_model(thing: Any) -> bool:
+    """Tell whether something offers what the recorder needs of a Keras model."""
+    return (
+        not isinstance(thing, (type, np.ndarray))
+        and callable(thing)
+        and callable(getattr(thing, "_flatten_layers", None))
+        # Asked of the class: the property itself may raise on a model that is not built.
+        and hasattr(type(thing), "layers")
+    )

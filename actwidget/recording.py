@@ -1,0 +1,179 @@
+"""What one forward pass left behind: every layer's maps, by the layer's path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actwidget.names import unknown_name
+from actwidget.statistics import Statistics, layer_statistics
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Entry:
+    """One layer of a recording.
+
+    Attributes
+    ----------
+    path : str
+        The layer's name below the model, unique in the recording: ``"block1_conv1"``,
+        ``"mobilenet/Conv1"`` inside a nested model, ``"dense#2"`` for a layer's second call.
+    layer_type : str
+        The layer's class: ``"Conv2D"``.
+    activation : str or None
+        The activation fused into the layer: ``"relu"``; None where it is linear or there is none.
+    kind : {"maps", "units"}
+        ``"units"``: the output of a dense or flatten layer, with maps of
+        ``(images, 1, 1, units)``.
+    maps : NDArray[np.float32]
+        Just what the model computed, shape ``(images, height, width, channels)``, C-contiguous
+        and read-only. A sequence ``(images, time, features)`` is one map of time × features.
+    """
+
+    path: str
+    layer_type: str
+    activation: str | None
+    kind: Literal["maps", "units"]
+    maps: NDArray[np.float32]
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """The layer's statistics over all images, worked out at the first use."""
+        return layer_statistics(self.maps)
+
+    @property
+    def images(self) -> int:
+        """How many images were recorded."""
+        return int(self.maps.shape[0])
+
+    @property
+    def height(self) -> int:
+        """Rows of a map."""
+        return int(self.maps.shape[1])
+
+    @property
+    def width(self) -> int:
+        """Columns of a map."""
+        return int(self.maps.shape[2])
+
+    @property
+    def channels(self) -> int:
+        """How many maps an image has; the units of a dense layer."""
+        return int(self.maps.shape[3])
+
+    def __repr__(self) -> str:
+        """Name the layer without touching a unit."""
+        kind = self.layer_type + (f" + {self.activation}" if self.activation else "")
+        return f"<Entry {self.path}: {kind}, {' × '.join(map(str, self.maps.shape[1:]))}>"
+
+
+class Recording(Mapping[str, Entry]):
+    """A mapping of layer path to :class:`Entry`, in execution order.
+
+    Parameters
+    ----------
+    entries : iterable of Entry
+        In execution order, each with a path of its own.
+    model_name : str
+        The model's name.
+    inputs : NDArray[np.float32]
+        What the model received, after preprocessing: ``(images, height, width, channels)``.
+    images : NDArray
+        The images before preprocessing, in their own dtype: ``(images, height, width, channels)``.
+        Where ``preprocess`` resizes, height and width differ from those of ``inputs``.
+    not_shown : mapping of str to str, optional
+        Layer path to the reason why the layer is no entry.
+
+    Attributes
+    ----------
+    model_name : str
+    not_shown : dict[str, str]
+
+    Raises
+    ------
+    KeyError
+        From ``recording[path]`` if no layer has that path; the message names the nearest.
+    RuntimeError
+        From ``recording[path]``, ``inputs`` and ``images`` after ``close()``.
+    """
+
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        *,
+        model_name: str,
+        inputs: NDArray[np.float32],
+        images: NDArray[np.generic],
+        not_shown: Mapping[str, str] | None = None,
+    ) -> None:
+        self.model_name = model_name
+        self.not_shown = dict(not_shown or {})
+        self._entries: dict[str, Entry | None] = {}
+        for entry in entries:
+            if entry.path in self._entries:
+                raise ValueError(f"entries holds the path {entry.path!r} twice; paths are unique")
+            self._entries[entry.path] = entry
+        self._inputs: NDArray[np.float32] | None = inputs
+        self._images: NDArray[np.generic] | None = images
+
+    @property
+    def closed(self) -> bool:
+        """Whether the activations were freed."""
+        return self._inputs is None
+
+    @property
+    def inputs(self) -> NDArray[np.float32]:
+        """What the model received, shape ``(images, height, width, channels)``."""
+        if self._inputs is None:
+            raise self._closed_error()
+        return self._inputs
+
+    @property
+    def images(self) -> NDArray[np.generic]:
+        """The images before preprocessing, shape ``(images, height, width, channels)``."""
+        if self._images is None:
+            raise self._closed_error()
+        return self._images
+
+    def close(self) -> None:
+        """Free the activations; paths can still be listed. Closing twice is no error."""
+        self._inputs = self._images = None
+        self._entries = dict.fromkeys(self._entries)
+
+    def __getitem__(self, path: str) -> Entry:
+        """Give the entry of a layer."""
+        try:
+            entry = self._entries[path]
+        except KeyError:
+            raise KeyError(unknown_name("layer", path, self._entries)) from None
+        if entry is None:
+            raise self._closed_error()
+        return entry
+
+    def __contains__(self, path: object) -> bool:
+        """Tell whether a layer was recorded, also once the recording is closed."""
+        return path in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the paths in execution order."""
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        """Count the layers."""
+        return len(self._entries)
+
+    def __repr__(self) -> str:
+        """Say what was recorded without touching a unit."""
+        state = "closed" if self._inputs is None else f"{len(self._inputs)} images"
+        return f"<Recording of {self.model_name}: {len(self)} layers, {state}>"
+
+    def _closed_error(self) -> RuntimeError:
+        return RuntimeError(
+            f"the recording of {self.model_name} is closed and its activations are freed: "
+            "record the model again"
+        )

@@ -1,0 +1,59 @@
+"""Tensors of any backend as NumPy arrays."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def is_tensor(value: Any) -> bool:
+    """Tell whether a value is a tensor or an array, symbolic or not."""
+    return hasattr(value, "shape") and hasattr(value, "dtype")
+
+
+def is_concrete(value: Any) -> bool:
+    """Tell whether a tensor holds numbers: symbolic and traced ones stand for some to come."""
+    if isinstance(value, (np.ndarray, np.generic)):
+        return True
+    package = _package(value)
+    if package in {"jax", "jaxlib"}:
+        return not isinstance(value, sys.modules["jax"].core.Tracer)
+    if package == "torch":
+        return not value.is_meta
+    # TensorFlow's graph tensors and both Keras's KerasTensor have no numpy().
+    return is_tensor(value) and callable(getattr(value, "numpy", None))
+
+
+def to_array(value: Any) -> NDArray[Any]:
+    """Give a concrete tensor's numbers as an array.
+
+    TensorFlow's and JAX's tensors never change, so that their memory is shared where it can be;
+    the array is read-only then. A torch tensor may be changed in place and is copied.
+    """
+    if _package(value) == "torch":
+        value = value.detach().cpu()
+        if str(value.dtype) == "torch.bfloat16":  # which NumPy does not have
+            value = value.float()
+        return np.array(value.numpy())
+    return np.asarray(value)
+
+
+def to_float32(array: NDArray[Any]) -> NDArray[np.float32]:
+    """Give the same values as float32, without a copy where they are float32 already.
+
+    Raises
+    ------
+    TypeError
+        If the values are no real numbers.
+    """
+    if array.dtype.kind not in "biufV" or array.dtype.fields is not None:
+        raise TypeError(f"values of type {array.dtype} are no real numbers")
+    # Kind V is that of the small floats of ml_dtypes, bfloat16 among them.
+    return array.astype(np.float32, copy=False)
+
+
+def _package(value: Any) -> str:
+    return type(value).__module__.partition(".")[0]
