@@ -1,0 +1,91 @@
+"""What is shown, as a Plotly figure that stands alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from actwidget.mosaic import Mosaic, draw, lay_out, strongest
+from actwidget.normalization import Affine
+from actwidget.recording import Entry
+
+GUTTER = "#808080"
+"""Mid-grey: neither end of any normalization's colours, in a light and in a dark theme."""
+
+
+def figure(
+    entry: Entry, image: int, channel: int | None, mosaic: Mosaic, affine: Affine
+) -> go.Figure:
+    """Draw a layer's overview, or one channel with every unit.
+
+    Parameters
+    ----------
+    entry : Entry
+        The layer.
+    image : int
+        Which of the recording's images.
+    channel : int or None
+        One channel, or None for all.
+    mosaic : Mosaic
+        The layer's layout.
+    affine : Affine
+        The normalization, of the layer.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        One heatmap of the shown (normalized) values; its axes count tiles.
+    """
+    maps = entry.maps[image]
+    scale, offset = affine.scale, affine.offset
+    if channel is not None:
+        maps = maps[..., channel : channel + 1]
+        mosaic = lay_out(1, entry.height, entry.width)
+        if len(scale) > 1:
+            scale, offset = scale[channel : channel + 1], offset[channel : channel + 1]
+    block = 1 if channel is not None else mosaic.block
+    # Reduced first: a block's strongest unit is one of the model's own numbers.
+    blocks = strongest(maps, block).astype(np.float64)
+    drawn = draw(blocks * scale + offset, mosaic, block=block)
+    down, across = mosaic.tile_cells(block)
+    what = entry.path if channel is None else f"{entry.path} · channel {channel}"
+    trace = go.Heatmap(
+        z=drawn,
+        x0=0.5 / across,
+        dx=1 / across,
+        y0=0.5 / down,
+        dy=1 / down,
+        zmin=affine.limits[0],
+        zmax=affine.limits[1],
+        colorscale=[list(stop) for stop in affine.colours],
+        colorbar={"title": {"text": affine.title, "side": "right"}},
+        zsmooth=False,
+    )
+    rows = list(range(mosaic.rows))
+    return go.Figure(
+        trace,
+        {
+            "title": {"text": what},
+            "plot_bgcolor": GUTTER,
+            "xaxis": {
+                "range": [0, mosaic.columns],
+                "tickvals": [column + 0.5 for column in range(mosaic.columns)],
+                "ticktext": [f"+{column}" for column in range(mosaic.columns)],
+                "showgrid": False,
+                "zeroline": False,
+                "constrain": "domain",
+                "visible": channel is None,
+            },
+            "yaxis": {
+                "range": [mosaic.rows, 0],
+                "tickvals": [row + 0.5 for row in rows],
+                "ticktext": [str(row * mosaic.columns) for row in rows],
+                "showgrid": False,
+                "zeroline": False,
+                "scaleanchor": "x",
+                "scaleratio": mosaic.aspect,
+                "constrain": "domain",
+                "visible": channel is None,
+            },
+        },
+    )

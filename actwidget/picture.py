@@ -1,0 +1,146 @@
+"""What the page is sent of a layer: its sheet of statistics and patches of its maps.
+
+A patch is a window of one channel's map at one level of detail. An overview is a patch for every
+channel, whole; a refined view is one for every tile in sight. The page lays them out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actwidget.encoding import Encoding, choose_encoding, code_step, encode, pack
+from actwidget.mosaic import Mosaic, strongest
+from actwidget.normalization import Affine, Normalization
+from actwidget.recording import Entry
+
+Patch = tuple[int, int, int, int, int]
+"""``(channel, first row, first column, rows, columns)`` in blocks of the level of detail."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """What is the same in all pictures of a layer.
+
+    Attributes
+    ----------
+    encoding : {"codes", "float32"}
+        How its units are sent.
+    affines : list[Affine]
+        One for each normalization.
+    """
+
+    encoding: Encoding
+    affines: list[Affine]
+
+
+def sheet(entry: Entry, mosaic: Mosaic, normalizations: tuple[Normalization, ...]) -> Sheet:
+    """Work out a layer's sheet from its statistics."""
+    affines = [normalization.affine(entry.statistics) for normalization in normalizations]
+    blocks = -(-entry.height // mosaic.block) * -(-entry.width // mosaic.block) * entry.channels
+    return Sheet(choose_encoding(blocks, entry.statistics, affines), affines)
+
+
+def overview(entry: Entry, image: int, mosaic: Mosaic, sheet: Sheet) -> dict[str, Any]:
+    """Make the picture of all channels of one image, with the layer's sheet.
+
+    The units come in the order (channel, row, column). ``table`` holds, for each group, the first
+    code's value, the step between codes, minimum, mean and maximum, then a scale and an offset for
+    each normalization: shape ``(5 + 2 × normalizations, groups)``.
+    """
+    statistics = entry.statistics
+    if sheet.encoding == "codes":
+        low, step = statistics.minimum, code_step(statistics)
+    else:
+        low, step = np.zeros_like(statistics.mean), np.ones_like(statistics.mean)
+    table = [low, step, statistics.minimum, statistics.mean, statistics.maximum]
+    for affine in sheet.affines:
+        table += [affine.scale, affine.offset]
+    blocks = strongest(entry.maps[image], mosaic.block)
+    channels = np.arange(entry.channels)
+    layout, data = pack(
+        {
+            "table": np.stack(table),
+            "units": np.moveaxis(_units(blocks, channels, entry, sheet), -1, 0),
+        }
+    )
+    return {
+        "block": mosaic.block,
+        "encoding": sheet.encoding,
+        "groups": len(low),
+        "minimum": statistics.layer_minimum,
+        "mean": statistics.layer_mean,
+        "maximum": statistics.layer_maximum,
+        "nonFinite": statistics.non_finite,
+        "normalizations": [
+            {"limits": affine.limits, "colours": affine.colours, "title": affine.title}
+            for affine in sheet.affines
+        ],
+        "arrays": layout,
+        "data": data,
+    }
+
+
+def detail(
+    entry: Entry, image: int, block: int, patches: list[Patch], sheet: Sheet
+) -> dict[str, Any]:
+    """Make the picture of some windows at one level of detail.
+
+    The units come patch after patch, each in the order (row, column).
+
+    Raises
+    ------
+    ValueError
+        If a patch lies outside the layer's maps.
+    """
+    parts = []
+    for channel, row, column, rows, columns in patches:
+        window = entry.maps[
+            image,
+            row * block : (row + rows) * block,
+            column * block : (column + columns) * block,
+            channel : channel + 1,
+        ]
+        blocks = strongest(window, block)
+        if blocks.shape != (rows, columns, 1):
+            raise ValueError(
+                f"patch {(channel, row, column, rows, columns)} of {entry.path} lies outside its "
+                f"maps of {entry.height} × {entry.width} × {entry.channels} at block {block}"
+            )
+        parts.append(_units(blocks, np.array([channel]), entry, sheet).ravel())
+    layout, data = pack({"units": np.concatenate(parts)})
+    return {
+        "block": block,
+        "encoding": sheet.encoding,
+        "patches": [list(patch) for patch in patches],
+        "arrays": layout,
+        "data": data,
+    }
+
+
+def exact(
+    entry: Entry, image: int, channel: int, row: int, column: int, block: int
+) -> tuple[float, int, int]:
+    """Give the model's own number at a block, and the row and column of the unit that it is."""
+    window = entry.maps[
+        image,
+        row * block : (row + 1) * block,
+        column * block : (column + 1) * block,
+        channel,
+    ]
+    bad = ~np.isfinite(window)
+    place = int(np.argmax(bad if bad.any() else np.abs(window)))
+    down, across = divmod(place, window.shape[1])
+    return float(window[down, across]), row * block + down, column * block + across
+
+
+def _units(
+    blocks: NDArray[np.float32], channels: NDArray[np.intp], entry: Entry, sheet: Sheet
+) -> NDArray[np.generic]:
+    """Encode as the layer's sheet says."""
+    if sheet.encoding == "float32":
+        return blocks
+    return encode(blocks, channels, entry.statistics)
