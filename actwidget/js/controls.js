@@ -1,0 +1,103 @@
+/** Native controls, for where core ipywidgets cannot be had; bound to the same state. */
+
+/** @import { Model, Layer } from "./types.js" */
+
+import { element } from "./dom.js";
+import { ALL, channelText } from "./state.js";
+
+/**
+ * @typedef {object} Control
+ * @prop {string} name as a reader sees it
+ * @prop {string} trait
+ * @prop {() => number} last
+ * @prop {number} first
+ * @prop {(value: number) => string} text
+ */
+
+/**
+ * @param {Model} model
+ * @returns {{ el: HTMLElement, update: () => void }}
+ */
+export function nativeControls(model) {
+  /** @type {() => Layer[]} */
+  const layers = () => model.get("layers");
+  /** @type {Control[]} */
+  const controls = [
+    {
+      name: "layer",
+      trait: "layer",
+      first: 0,
+      last: () => layers().length - 1,
+      text: (value) => layers()[value].path,
+    },
+    {
+      name: "channel",
+      trait: "channel",
+      first: ALL,
+      last: () => layers()[model.get("layer")].channels - 1,
+      text: channelText,
+    },
+    {
+      name: "normalization",
+      trait: "normalization",
+      first: 0,
+      last: () => model.get("normalizations").length - 1,
+      text: (value) => model.get("normalizations")[value],
+    },
+    {
+      name: "image",
+      trait: "image",
+      first: 0,
+      last: () => model.get("images") - 1,
+      text: String,
+    },
+  ];
+  const rows = controls
+    .filter((control) => control.trait !== "image" || control.last() > 0)
+    .map((control) => row(model, control));
+  const el = element("div", "actwidget-controls", {}, rows.flatMap(({ parts }) => parts));
+  const update = () => rows.forEach((each) => each.update());
+  return { el, update };
+}
+
+/**
+ * One slider with its name and a readout; the channel's readout can be typed in.
+ *
+ * @param {Model} model
+ * @param {Control} control
+ */
+function row(model, control) {
+  const { name, trait, first, last, text } = control;
+  const slider = element("input", "actwidget-slider", {
+    type: "range",
+    step: "1",
+    min: String(first),
+    "aria-label": name,
+  });
+  const label = element("span", "actwidget-control-name", {}, [name]);
+  const typed = trait === "channel";
+  const readout = typed
+    ? element("input", "actwidget-box-input", { type: "text", "aria-label": "channel or all" })
+    : element("output", "actwidget-readout");
+  slider.addEventListener("input", () => {
+    model.set(trait, Number(slider.value));
+    model.save_changes();
+  });
+  if (readout instanceof HTMLInputElement) {
+    readout.addEventListener("change", () => {
+      model.set("channel_text", readout.value);
+      model.save_changes();
+      update();
+    });
+  }
+  const update = () => {
+    const value = model.get(trait);
+    slider.max = String(last());
+    slider.value = String(value);
+    slider.setAttribute("aria-valuetext", text(value));
+    if (readout instanceof HTMLInputElement) readout.value = text(value);
+    else readout.textContent = text(value);
+  };
+  update();
+  return { parts: [label, slider, readout], update };
+}

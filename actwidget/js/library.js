@@ -1,0 +1,53 @@
+/** Plotly.js, carried by a widget of its own and compiled once per page. */
+
+/** @import { Model } from "./types.js" */
+
+import { gunzip } from "./unpack.js";
+
+/**
+ * What we use of it.
+ *
+ * @typedef {object} Plotly
+ * @prop {(el: HTMLElement, data: object[], layout: object, config: object) => Promise<void>} react
+ * @prop {(el: HTMLElement, changes: object) => Promise<void>} relayout
+ * @prop {(el: HTMLElement) => void} purge
+ * @prop {(el: HTMLElement, options: object) => Promise<string>} downloadImage
+ * @prop {Record<string, object>} Icons
+ * @prop {{ resize(el: HTMLElement): Promise<void> }} Plots
+ */
+
+/** @type {{ [version: string]: Promise<Plotly> }} */
+const loaded = (/** @type {any} */ (globalThis)).__actwidget_plotly ??= {};
+
+/**
+ * @param {Model} model
+ * @returns {Promise<Plotly>}
+ */
+export async function loadPlotly(model) {
+  const id = model.get("library").replace("IPY_MODEL_", "");
+  const library = await model.widget_manager?.get_model(id);
+  if (!library) throw new Error("Plotly.js did not come with the widget");
+  return await (loaded[library.get("version")] ??= compile(library.get("source")));
+}
+
+/**
+ * @param {BufferSource} source gzipped
+ * @returns {Promise<Plotly>}
+ */
+async function compile(source) {
+  const text = new TextDecoder().decode(await gunzip(source));
+  // A UMD file: given a `module` of its own it leaves a page's AMD loader alone, and the page gets
+  // back whatever it had as `Plotly`.
+  const wrapped = [
+    "const module = { exports: {} }, define = undefined, before = globalThis.Plotly;",
+    text,
+    "if (before === undefined) delete globalThis.Plotly; else globalThis.Plotly = before;",
+    "export default module.exports;",
+  ].join("\n");
+  const url = URL.createObjectURL(new Blob([wrapped], { type: "text/javascript" }));
+  try {
+    return (await import(url)).default;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}

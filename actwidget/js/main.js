@@ -1,0 +1,20 @@
+/** The widget's module, as anywidget takes it. */
+
+/** @import { Model } from "./types.js" */
+
+import { keepConsistent } from "./state.js";
+import { closeStore, storeOf } from "./store.js";
+import { render } from "./view.js";
+
+/**
+ * Once per widget.
+ *
+ * @param {{ model: Model }} context
+ */
+function initialize({ model }) {
+  storeOf(model);
+  keepConsistent(model);
+  return () => closeStore(model);
+}
+
+export default { initialize, render };

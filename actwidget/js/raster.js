@@ -1,0 +1,206 @@
+/** Units and a normalization -> the cells of a picture. */
+
+/** @import { Overview, Detail, Layout, Raster, Patch, Range, Reading, Place, Units } from "./types.js" */
+
+import { tileCells } from "./geometry.js";
+
+/** Codes above this one are NaN and the infinities; as in actwidget/encoding.py. */
+const LAST_CODE = 65532;
+const SPECIAL = [NaN, Infinity, -Infinity];
+
+/** Rows of an overview's table before those of the normalizations. */
+const FIRST_SCALE = 5;
+
+/**
+ * One number of a layer's table.
+ *
+ * @param {Overview} overview
+ * @param {number} row
+ * @param {number} channel
+ */
+function entry(overview, row, channel) {
+  return overview.table[row * overview.groups + (overview.groups === 1 ? 0 : channel)];
+}
+
+/**
+ * @param {Overview} overview
+ * @param {number} channel
+ */
+export function channelStatistics(overview, channel) {
+  return {
+    minimum: entry(overview, 2, channel),
+    mean: entry(overview, 3, channel),
+    maximum: entry(overview, 4, channel),
+  };
+}
+
+/**
+ * What a normalization shows for a value.
+ *
+ * @param {Overview} overview
+ * @param {number} normalization
+ * @param {number} channel
+ * @param {number} value
+ */
+export function shown(overview, normalization, channel, value) {
+  const row = FIRST_SCALE + 2 * normalization;
+  return value * entry(overview, row, channel) + entry(overview, row + 1, channel);
+}
+
+/**
+ * The value that a unit or its code stands for.
+ *
+ * @param {Overview} overview
+ * @param {number} channel
+ * @param {Units} units
+ * @param {number} index
+ */
+export function decode(overview, channel, units, index) {
+  const unit = units[index];
+  if (units instanceof Float32Array) return unit;
+  if (unit > LAST_CODE) return SPECIAL[unit - LAST_CODE - 1];
+  return entry(overview, 0, channel) + unit * entry(overview, 1, channel);
+}
+
+/**
+ * The blocks of an overview as patches, a whole map each.
+ *
+ * @param {Overview} overview
+ * @param {Layout} layout
+ * @returns {{ patch: Patch, start: number }[]}
+ */
+function wholeMaps(overview, layout) {
+  const rows = Math.ceil(layout.height / overview.block);
+  const columns = Math.ceil(layout.width / overview.block);
+  return layout.order.map((channel) => ({
+    patch: [channel, 0, 0, rows, columns],
+    start: channel * rows * columns,
+  }));
+}
+
+/**
+ * @param {Detail} detail
+ * @returns {{ patch: Patch, start: number }[]}
+ */
+function windows(detail) {
+  let start = 0;
+  return detail.patches.map((patch) => {
+    const window = { patch, start };
+    start += patch[3] * patch[4];
+    return window;
+  });
+}
+
+/**
+ * Draw the cells of an overview, or of a detail of it.
+ *
+ * @param {Layout} layout
+ * @param {Overview} overview
+ * @param {Detail | null} detail
+ * @param {number} normalization
+ * @returns {Raster}
+ */
+export function draw(layout, overview, detail, normalization) {
+  const block = detail ? detail.block : overview.block;
+  const units = detail ? detail.units : overview.units;
+  const patches = detail ? windows(detail) : wholeMaps(overview, layout);
+  const [down, across] = tileCells(layout, block);
+  const [repeatDown, repeatAcross] = layout.repeat;
+  const place = new Map(layout.order.map((channel, position) => [channel, position]));
+
+  // First where everything lies, in cells, so that the raster covers just that.
+  let left = Infinity, top = Infinity, right = 0, bottom = 0;
+  const boxes = patches.map(({ patch: [channel, row, column, rows, columns], start }) => {
+    const position = place.get(channel) ?? 0;
+    const x = (position % layout.columns) * across + column * repeatAcross;
+    const y = Math.floor(position / layout.columns) * down + row * repeatDown;
+    left = Math.min(left, x);
+    top = Math.min(top, y);
+    right = Math.max(right, x + columns * repeatAcross);
+    bottom = Math.max(bottom, y + rows * repeatDown);
+    return { channel, x, y, rows, columns, start };
+  });
+  const width = right - left, height = bottom - top;
+  const cells = new Float32Array(width * height).fill(NaN);
+  const codes = units instanceof Uint16Array;
+
+  for (const { channel, x, y, rows, columns, start } of boxes) {
+    const row = FIRST_SCALE + 2 * normalization;
+    const scale = entry(overview, row, channel);
+    const factor = codes ? entry(overview, 1, channel) * scale : scale;
+    const offset = entry(overview, row + 1, channel) +
+      (codes ? entry(overview, 0, channel) * scale : 0);
+    for (let r = 0; r < rows; r++) {
+      const to = (y - top + r * repeatDown) * width + x - left;
+      const from = start + r * columns;
+      for (let c = 0; c < columns; c++) {
+        const unit = units[from + c];
+        const bad = codes ? unit > LAST_CODE : !Number.isFinite(unit);
+        const value = bad ? NaN : unit * factor + offset;
+        for (let k = 0; k < repeatAcross; k++) cells[to + c * repeatAcross + k] = value;
+      }
+      for (let k = 1; k < repeatDown; k++) {
+        cells.copyWithin(to + k * width, to, to + columns * repeatAcross);
+      }
+    }
+  }
+  const dx = block / layout.repeat[1] / layout.period[1];
+  const dy = block / layout.repeat[0] / layout.period[0];
+  const z = Array.from({ length: height }, (_, r) => cells.subarray(r * width, (r + 1) * width));
+  return { z, columns: width, rows: height, left: left * dx, top: top * dy, dx, dy };
+}
+
+/**
+ * What a raster covers.
+ *
+ * @param {Raster} raster
+ * @returns {Range}
+ */
+export function covers(raster) {
+  return {
+    left: raster.left,
+    top: raster.top,
+    right: raster.left + raster.columns * raster.dx,
+    bottom: raster.top + raster.rows * raster.dy,
+  };
+}
+
+/**
+ * The value at a place, at the finest level that the page holds.
+ *
+ * @param {Layout} layout
+ * @param {Overview} overview
+ * @param {Detail | null} detail
+ * @param {Place} place
+ * @returns {Reading}
+ */
+export function read(layout, overview, detail, place) {
+  const { channel, row, column } = place;
+  if (detail) {
+    const r = Math.floor(row / detail.block), c = Math.floor(column / detail.block);
+    for (const { patch, start } of windows(detail)) {
+      const inside = patch[0] === channel && r >= patch[1] && r < patch[1] + patch[3] &&
+        c >= patch[2] && c < patch[2] + patch[4];
+      if (!inside) continue;
+      const index = start + (r - patch[1]) * patch[4] + c - patch[2];
+      return reading(overview, channel, detail.units, index, detail.block);
+    }
+  }
+  const { block } = overview;
+  const rows = Math.ceil(layout.height / block), columns = Math.ceil(layout.width / block);
+  const index = (channel * rows + Math.floor(row / block)) * columns + Math.floor(column / block);
+  return reading(overview, channel, overview.units, index, block);
+}
+
+/**
+ * @param {Overview} overview
+ * @param {number} channel
+ * @param {Units} units
+ * @param {number} index
+ * @param {number} block
+ * @returns {Reading}
+ */
+function reading(overview, channel, units, index, block) {
+  const value = decode(overview, channel, units, index);
+  return { value, block, exact: units instanceof Float32Array || !Number.isFinite(value) };
+}

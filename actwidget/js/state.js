@@ -1,0 +1,67 @@
+/** What follows from what: the channel's range and every readout, kept once per widget. */
+
+/** @import { Model, Layer } from "./types.js" */
+
+export const ALL = -1;
+
+/** @param {number} channel */
+export function channelText(channel) {
+  return channel === ALL ? "all" : String(channel);
+}
+
+/**
+ * The channel that somebody typed.
+ *
+ * @param {string} text
+ * @param {number} last the layer's last channel
+ * @returns {number | null} null where it is none
+ */
+export function parseChannel(text, last) {
+  const word = text.trim().toLowerCase();
+  if (word === "" || word === "all") return ALL;
+  if (!/^\d+$/.test(word)) return null;
+  const channel = Number(word);
+  return channel <= last ? channel : null;
+}
+
+/**
+ * Keep a model's state consistent, whoever changes it.
+ *
+ * @param {Model} model
+ */
+export function keepConsistent(model) {
+  /** @returns {Layer} */
+  const layer = () => model.get("layers")[model.get("layer")];
+
+  const onLayer = () => {
+    const last = layer().channels - 1;
+    // All first: lowering a slider's range clamps its value, and a link would carry that back.
+    if (model.get("channel") > last) model.set("channel", ALL);
+    model.set("channel_max", last);
+    model.set("layer_text", layer().path);
+    model.save_changes();
+  };
+  const onChannel = () => {
+    model.set("channel_text", channelText(model.get("channel")));
+    model.save_changes();
+  };
+  const onChannelText = () => {
+    const channel = parseChannel(model.get("channel_text"), layer().channels - 1);
+    if (channel !== null) model.set("channel", channel);
+    model.set("channel_text", channelText(model.get("channel")));
+    model.save_changes();
+  };
+  const onNormalization = () => {
+    model.set("normalization_text", model.get("normalizations")[model.get("normalization")]);
+    model.save_changes();
+  };
+  const onImage = () => {
+    model.set("image_text", String(model.get("image")));
+    model.save_changes();
+  };
+  model.on("change:layer", onLayer);
+  model.on("change:channel", onChannel);
+  model.on("change:channel_text", onChannelText);
+  model.on("change:normalization", onNormalization);
+  model.on("change:image", onImage);
+}

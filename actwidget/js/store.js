@@ -1,0 +1,310 @@
+/** The pictures that the page holds, and the questions for those that it does not. */
+
+/** @import { Model, Overview, Detail, InputImage, Patch, Place } from "./types.js" */
+
+import { unpack } from "./unpack.js";
+
+/** How many bytes of pictures a page keeps for one widget. */
+export const CACHE_BYTES = 128 * 1024 * 1024;
+
+/** How many details are kept beside them: those of the last few views. */
+const DETAILS = 12;
+
+/**
+ * @typedef {{ kind: "overview", layer: number, image: number, input: boolean }} OverviewQuestion
+ * @typedef {{ kind: "detail", layer: number, image: number, block: number, patches: Patch[] }}
+ *   DetailQuestion
+ * @typedef {Place & { kind: "exact", layer: number, image: number, block: number }} ExactQuestion
+ * @typedef {{ value: number, row: number, column: number }} Exact
+ */
+
+/** One widget's pictures, shared by all its views. */
+export class Store {
+  /** @type {Map<string, Overview>} oldest use first */
+  #overviews = new Map();
+  /** @type {Map<string, Detail>} */
+  #details = new Map();
+  /** @type {Map<number, InputImage>} */
+  #inputs = new Map();
+  /** @type {Map<string, Exact>} */
+  #exact = new Map();
+  #bytes = 0;
+  /** @type {Map<string, OverviewQuestion | DetailQuestion | ExactQuestion>} by kind: the one asked */
+  #asked = new Map();
+  /** @type {Map<string, OverviewQuestion | DetailQuestion | ExactQuestion>} by kind: the next */
+  #next = new Map();
+  /** @type {Set<() => void>} */
+  #listeners = new Set();
+  /** @type {Model} */
+  #model;
+  /** What Python said went wrong with the last question, if anything. */
+  failure = "";
+  /** Whether there is a kernel to ask. */
+  alive = true;
+
+  /** @param {Model} model */
+  constructor(model) {
+    this.#model = model;
+    model.on("msg:custom", (message, buffers) => this.#receive(message, buffers));
+    model.on("change:picture", () => this.#takeState());
+    model.on("comm_live_update", () => this.#setAlive());
+    this.#takeState();
+  }
+
+  /** @param {() => void} listener */
+  listen(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * @param {number} layer
+   * @param {number} image
+   * @returns {Overview | undefined}
+   */
+  overview(layer, image) {
+    const key = `${layer}/${image}`;
+    const found = this.#overviews.get(key);
+    if (found) {
+      this.#overviews.delete(key);
+      this.#overviews.set(key, found);
+    }
+    return found;
+  }
+
+  /**
+   * @param {number} image
+   * @returns {InputImage | undefined}
+   */
+  input(image) {
+    return this.#inputs.get(image);
+  }
+
+  /**
+   * Ask for an overview; only the last one wanted counts.
+   *
+   * @param {number} layer
+   * @param {number} image
+   */
+  wantOverview(layer, image) {
+    const input = !this.#inputs.has(image);
+    this.#ask({ kind: "overview", layer, image, input });
+  }
+
+  /**
+   * A detail that is held.
+   *
+   * @param {number} layer
+   * @param {number} image
+   * @param {number} block
+   * @param {Patch[]} patches
+   */
+  detail(layer, image, block, patches) {
+    return this.#details.get(detailKey({ layer, image, block, patches }));
+  }
+
+  /**
+   * @param {number} layer
+   * @param {number} image
+   * @param {number} block
+   * @param {Patch[]} patches
+   */
+  wantDetail(layer, image, block, patches) {
+    this.#ask({ kind: "detail", layer, image, block, patches });
+  }
+
+  /**
+   * The exact value of a block, asked for where it is not known yet.
+   *
+   * @param {number} layer
+   * @param {number} image
+   * @param {Place} place
+   * @param {number} block
+   * @returns {Exact | undefined}
+   */
+  exact(layer, image, place, block) {
+    const row = Math.floor(place.row / block), column = Math.floor(place.column / block);
+    const { channel } = place;
+    /** @type {ExactQuestion} */
+    const question = { kind: "exact", layer, image, channel, row, column, block };
+    const known = this.#exact.get(exactKey(question));
+    if (!known) this.#ask(question);
+    return known;
+  }
+
+  /** Whether an overview has been asked for and not come. */
+  get waiting() {
+    return this.#asked.has("overview");
+  }
+
+  /** @param {OverviewQuestion | DetailQuestion | ExactQuestion} question */
+  #ask(question) {
+    if (!this.alive) return;
+    // One question of a kind at a time: those that were passed over are never asked.
+    const { kind } = question;
+    const asked = this.#asked.get(kind);
+    if (asked) {
+      if (same(asked, question)) this.#next.delete(kind);
+      else this.#next.set(kind, question);
+      return;
+    }
+    this.#asked.set(kind, question);
+    this.#model.send(question);
+  }
+
+  /** @param {"overview" | "detail" | "exact"} kind */
+  #answered(kind) {
+    this.#asked.delete(kind);
+    const next = this.#next.get(kind);
+    this.#next.delete(kind);
+    if (!next) return;
+    if (next.kind === "overview" && this.overview(next.layer, next.image)) return;
+    this.#ask(next);
+  }
+
+  /**
+   * @param {any} message
+   * @param {DataView[]} buffers
+   */
+  async #receive(message, buffers) {
+    const { kind } = message;
+    if (kind === "overview") {
+      await this.#takeOverview(message, buffers[0], buffers[1]);
+      const asked = this.#asked.get("overview");
+      // Python also sends pictures that nobody asked for, ahead of a change of its own.
+      if (asked && same(asked, { ...asked, layer: message.layer, image: message.image })) {
+        this.#answered("overview");
+      }
+    } else if (kind === "detail") {
+      const arrays = await unpack(message.arrays, /** @type {any} */ (buffers[0]));
+      const { layer, image, block, encoding, patches } = message;
+      this.#details.set(detailKey(message), { layer, image, block, encoding, patches, ...arrays });
+      const oldest = this.#details.keys().next().value;
+      if (this.#details.size > DETAILS && oldest) this.#details.delete(oldest);
+      this.#answered("detail");
+    } else if (kind === "exact") {
+      const [row, column] = message.unit;
+      const value = typeof message.value === "string" ? special(message.value) : message.value;
+      if (this.#exact.size > 10_000) this.#exact.clear();
+      this.#exact.set(exactKey(message.question), { value, row, column });
+      this.#answered("exact");
+    } else if (kind === "error") {
+      this.failure = message.message;
+      this.#answered(message.question.kind);
+    }
+    this.#tell();
+  }
+
+  /**
+   * @param {any} message
+   * @param {DataView} data
+   * @param {DataView | undefined} input
+   */
+  async #takeOverview(message, data, input) {
+    if (message.input && input) {
+      const { mime, height, width } = message.input;
+      const url = URL.createObjectURL(new Blob([/** @type {any} */ (input)], { type: mime }));
+      const old = this.#inputs.get(message.image);
+      if (old) URL.revokeObjectURL(old.url);
+      this.#inputs.set(message.image, { url, height, width });
+    }
+    const arrays = await unpack(message.arrays, /** @type {any} */ (data));
+    const { arrays: _layout, input: _input, kind: _kind, ...rest } = message;
+    const key = `${message.layer}/${message.image}`;
+    this.#drop(key);
+    this.#overviews.set(key, { ...rest, ...arrays });
+    this.#bytes += arrays.bytes;
+    for (const oldest of this.#overviews.keys()) {
+      if (this.#bytes <= CACHE_BYTES || oldest === key) break;
+      this.#drop(oldest);
+    }
+    this.failure = "";
+  }
+
+  /** @param {string} key */
+  #drop(key) {
+    this.#bytes -= this.#overviews.get(key)?.bytes ?? 0;
+    this.#overviews.delete(key);
+  }
+
+  /** Take the picture that came with the widget's state. */
+  async #takeState() {
+    const picture = this.#model.get("picture");
+    if (!picture?.data) return;
+    const { data, input, ...message } = picture;
+    const { data: pixels, ...size } = input ?? {};
+    await this.#takeOverview({ ...message, input: input && size }, data, pixels);
+    this.#tell();
+  }
+
+  async #setAlive() {
+    // What anywidget hands on tells that this has changed; the manager's own model tells to what.
+    const own = await this.#model.widget_manager?.get_model(this.#model.get("grid_id"));
+    this.alive = own?.comm_live ?? false;
+    if (!this.alive) {
+      this.#asked.clear();
+      this.#next.clear();
+    }
+    this.#tell();
+  }
+
+  #tell() {
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Let go of everything. */
+  close() {
+    for (const { url } of this.#inputs.values()) URL.revokeObjectURL(url);
+    this.#overviews.clear();
+    this.#details.clear();
+    this.#listeners.clear();
+  }
+}
+
+/** @param {string} text Python's word for a number that JSON does not have */
+function special(text) {
+  if (text === "inf") return Infinity;
+  return text === "-inf" ? -Infinity : NaN;
+}
+
+/**
+ * @param {object} a
+ * @param {object} b
+ */
+function same(a, b) {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** @param {{ layer: number, image: number, block: number, patches: Patch[] }} detail */
+function detailKey({ layer, image, block, patches }) {
+  return JSON.stringify([layer, image, block, patches]);
+}
+
+/** @param {ExactQuestion} question */
+function exactKey({ layer, image, channel, row, column, block }) {
+  return [layer, image, channel, row, column, block].join("/");
+}
+
+/** @type {Map<string, Store>} */
+const stores = new Map();
+
+/**
+ * The one store of a widget: `initialize` and each view get proxies of their own of its model.
+ *
+ * @param {Model} model
+ */
+export function storeOf(model) {
+  const id = model.get("grid_id");
+  let store = stores.get(id);
+  if (!store) {
+    store = new Store(model);
+    stores.set(id, store);
+  }
+  return store;
+}
+
+/** @param {Model} model */
+export function closeStore(model) {
+  stores.get(model.get("grid_id"))?.close();
+  stores.delete(model.get("grid_id"));
+}

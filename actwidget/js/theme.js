@@ -1,0 +1,32 @@
+/** The page's colours, light or dark, for what Plotly draws. */
+
+/**
+ * @param {HTMLElement} el
+ * @returns {{ text: string, line: string }}
+ */
+export function themeOf(el) {
+  const style = getComputedStyle(el);
+  return { text: style.color, line: style.getPropertyValue("--actwidget-line").trim() || "#888" };
+}
+
+/**
+ * Call back when the page changes its theme.
+ *
+ * @param {() => void} changed
+ * @returns {() => void} stops it
+ */
+export function onThemeChange(changed) {
+  const observer = new MutationObserver(changed);
+  for (const el of [document.documentElement, document.body]) {
+    observer.observe(el, {
+      attributes: true,
+      attributeFilter: ["class", "data-jp-theme-name", "data-jp-theme-light", "data-theme"],
+    });
+  }
+  const query = matchMedia("(prefers-color-scheme: dark)");
+  query.addEventListener("change", changed);
+  return () => {
+    observer.disconnect();
+    query.removeEventListener("change", changed);
+  };
+}

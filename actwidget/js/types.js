@@ -1,0 +1,102 @@
+/**
+ * The shapes of what the modules hand to each other.
+ *
+ * @typedef {object} Model what anywidget gives: the state shared with Python
+ * @prop {(name: string) => any} get
+ * @prop {(name: string, value: unknown) => void} set
+ * @prop {() => void} save_changes
+ * @prop {(content: unknown, callbacks?: unknown, buffers?: unknown) => void} send
+ * @prop {(name: string, callback: (...args: any[]) => void) => void} on
+ * @prop {(name: string, callback: (...args: any[]) => void) => void} off
+ * @prop {{ get_model(id: string): Promise<any> }} [widget_manager]
+ *
+ * @typedef {object} Layer what is known of a layer before it is shown
+ * @prop {string} path
+ * @prop {string} type
+ * @prop {string | null} activation the one fused into it
+ * @prop {"maps" | "units"} kind
+ * @prop {number} height rows of units in a map
+ * @prop {number} width columns of units in a map
+ * @prop {number} channels
+ * @prop {number} columns tiles in a row
+ * @prop {number} block a cell of the overview stands for block × block units
+ * @prop {[number, number]} repeat cells down and across that show one block
+ * @prop {number} gutter cells between two tiles of the overview
+ *
+ * @typedef {object} Colouring one normalization of one layer
+ * @prop {[number, number]} limits
+ * @prop {[number, string][]} colours
+ * @prop {string} title
+ *
+ * @typedef {object} Overview a layer's picture for one image, all channels
+ * @prop {number} layer
+ * @prop {number} image
+ * @prop {number} block
+ * @prop {"codes" | "float32"} encoding
+ * @prop {number} groups 1, or one a channel
+ * @prop {number} minimum
+ * @prop {number} mean
+ * @prop {number} maximum
+ * @prop {number} nonFinite
+ * @prop {Colouring[]} normalizations
+ * @prop {Float64Array} table rows low, step, minimum, mean, maximum, then scale and offset for
+ *   each normalization; `groups` numbers a row
+ * @prop {Units} units in the order (channel, row, column)
+ * @prop {number} bytes
+ *
+ * @typedef {Float32Array | Uint16Array} Units values, or codes of them
+ *
+ * @typedef {[number, number, number, number, number]} Patch channel, first row, first column,
+ *   rows, columns; in blocks
+ *
+ * @typedef {object} Detail some windows of a layer's maps at a finer level
+ * @prop {number} layer
+ * @prop {number} image
+ * @prop {number} block
+ * @prop {"codes" | "float32"} encoding
+ * @prop {Patch[]} patches
+ * @prop {Units} units patch after patch, each in the order (row, column)
+ * @prop {number} bytes
+ *
+ * @typedef {object} Layout where each unit lies on the picture's axes, which count tiles
+ * @prop {number[]} order the channel in each place, in reading order
+ * @prop {number} columns
+ * @prop {number} rows
+ * @prop {number} height rows of units in a map
+ * @prop {number} width
+ * @prop {number} block the overview's level of detail
+ * @prop {[number, number]} repeat
+ * @prop {[number, number]} period units from one tile to the next, down and across
+ *
+ * @typedef {object} Range what is in sight, in tiles
+ * @prop {number} left
+ * @prop {number} right
+ * @prop {number} top
+ * @prop {number} bottom
+ *
+ * @typedef {object} Raster a picture's cells
+ * @prop {Float32Array[]} z shown values, NaN for gaps; a row each
+ * @prop {number} columns
+ * @prop {number} rows
+ * @prop {number} left the left edge on the x axis
+ * @prop {number} top the upper edge on the y axis
+ * @prop {number} dx
+ * @prop {number} dy
+ *
+ * @typedef {object} Place a block of units under the pointer
+ * @prop {number} channel
+ * @prop {number} row of units
+ * @prop {number} column of units
+ *
+ * @typedef {object} Reading what is known of a place
+ * @prop {number} value
+ * @prop {number} block
+ * @prop {boolean} exact
+ *
+ * @typedef {object} InputImage
+ * @prop {string} url
+ * @prop {number} height
+ * @prop {number} width
+ */
+
+export {};

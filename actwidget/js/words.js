@@ -1,0 +1,139 @@
+/** Numbers and places in words: the header, the hover label, what a screen reader says. */
+
+/** @import { Layer, Overview, Place, Reading } from "./types.js" */
+
+import { channelStatistics } from "./raster.js";
+
+/**
+ * A number in so many significant digits, without trailing zeros.
+ *
+ * @param {number} value
+ * @param {number} digits
+ */
+export function format(value, digits) {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  let text;
+  if (size >= 1e-4 && size < 10 ** Math.max(digits, 6)) {
+    text = value.toPrecision(digits);
+    if (text.includes("e")) text = String(Number(text));
+    if (text.includes(".")) text = text.replace(/\.?0+$/, "");
+  } else {
+    text = value.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e");
+  }
+  return text.replaceAll("-", "−");
+}
+
+/**
+ * What a layer is: `Conv2D + relu`.
+ *
+ * @param {Layer} layer
+ */
+export function layerType(layer) {
+  return layer.activation ? `${layer.type} + ${layer.activation}` : layer.type;
+}
+
+/**
+ * The shape of its output for one image: `30 × 30 × 16`, or `4096 units`.
+ *
+ * @param {Layer} layer
+ */
+export function shape(layer) {
+  if (layer.kind === "units") return `${layer.channels} units`;
+  return `${layer.height} × ${layer.width} × ${layer.channels}`;
+}
+
+/**
+ * The word for one of a layer's channels.
+ *
+ * @param {Layer} layer
+ */
+export function channelWord(layer) {
+  return layer.kind === "units" ? "unit" : "channel";
+}
+
+/**
+ * The header's parts.
+ *
+ * @param {Layer[]} layers
+ * @param {Overview} overview
+ * @param {number} channel
+ * @returns {string[]}
+ */
+export function header(layers, overview, channel) {
+  const layer = layers[overview.layer];
+  const parts = [
+    `${overview.layer + 1}/${layers.length}`,
+    layer.path,
+    layerType(layer),
+    shape(layer),
+  ];
+  let numbers = overview;
+  if (channel >= 0) {
+    parts.push(`${channelWord(layer)} ${channel}`);
+    if (overview.groups > 1) {
+      numbers = { ...overview, ...channelStatistics(overview, channel) };
+    }
+  }
+  parts.push(
+    `min ${format(numbers.minimum, 3)}`,
+    `mean ${format(numbers.mean, 3)}`,
+    `max ${format(numbers.maximum, 3)}`,
+  );
+  if (overview.nonFinite) parts.push(`${overview.nonFinite} not finite`);
+  return parts;
+}
+
+/**
+ * The hover label's lines.
+ *
+ * @param {Layer} layer
+ * @param {Place} place
+ * @param {Reading} reading
+ * @param {number} shown
+ * @param {[number, number]} limits
+ * @returns {string[]}
+ */
+export function label(layer, place, reading, shown, limits) {
+  const { block } = reading;
+  const rows = Math.min(block, layer.height - Math.floor(place.row / block) * block);
+  const columns = Math.min(block, layer.width - Math.floor(place.column / block) * block);
+  const several = rows * columns > 1;
+  const row = several ? Math.floor(place.row / block) * block : place.row;
+  const column = several ? Math.floor(place.column / block) * block : place.column;
+  const lines = [];
+  if (layer.kind === "units") {
+    lines.push(`unit ${place.channel}`);
+  } else {
+    const where = several
+      ? `rows ${row}–${row + rows - 1} · columns ${column}–${column + columns - 1}`
+      : `row ${row} · column ${column}`;
+    lines.push(`channel ${place.channel} · ${where}`);
+  }
+  lines.push(`value ${reading.exact ? "" : "≈ "}${format(reading.value, reading.exact ? 7 : 4)}`);
+  if (Number.isFinite(reading.value)) {
+    const beyond = shown > limits[1] || shown < limits[0] ? " · beyond the colours’ end" : "";
+    lines.push(`shown ${format(shown, 3)}${beyond}`);
+  }
+  if (several) lines.push(`strongest of ${rows} × ${columns} units`);
+  return lines;
+}
+
+/**
+ * The colour bar's labels: its ends say where values lie beyond.
+ *
+ * @param {[number, number]} limits
+ * @param {boolean} below
+ * @param {boolean} above
+ * @returns {{ at: number[], text: string[] }}
+ */
+export function colourBarTicks([low, high], below, above) {
+  const at = [0, 0.25, 0.5, 0.75, 1].map((share) => low + (high - low) * share);
+  // Rounding must not turn the middle of −L…L into 1e-17.
+  const text = at.map((value) => format(Math.abs(value) < (high - low) * 1e-9 ? 0 : value, 3));
+  if (below) text[0] = `≤ ${text[0]}`;
+  if (above) text[4] = `≥ ${text[4]}`;
+  return { at, text };
+}

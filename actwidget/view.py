@@ -1,0 +1,220 @@
+"""HeatmapGrid: the picture's state, shared with the page, and its answers to the page."""
+
+from __future__ import annotations
+
+import uuid
+from importlib import resources
+from typing import Any
+
+import anywidget
+import numpy as np
+import traitlets
+
+from actwidget import picture as pictures
+from actwidget.images import display_image
+from actwidget.mosaic import Columns, Mosaic, lay_out
+from actwidget.normalization import Normalization
+from actwidget.page import FromPage
+from actwidget.plotly_library import plotly_library
+from actwidget.recording import Entry, Recording
+from actwidget.thumbnail import thumbnail
+
+ALL = -1
+"""The value of `HeatmapGrid.channel` that stands for all channels."""
+
+_STATIC = resources.files("actwidget") / "static"
+
+
+def _current_picture(_value: object, grid: HeatmapGrid) -> dict[str, Any]:
+    """Work out the picture only when the state is sent: nothing is kept twice."""
+    return grid.overview(grid.layer, grid.image, with_input=True) if grid.is_open else {}
+
+
+class HeatmapGrid(FromPage, anywidget.AnyWidget):  # type: ignore[misc]
+    """One picture of a recording: which layer, channel and image, and how normalized.
+
+    All of it is state that the page shares. The page changes it, follows from it what depends on
+    it (the channel's range, every readout) and asks for the pictures that it does not hold. The
+    current overview is part of the state, so that it is there at once in a second view, in a saved
+    notebook and while the kernel is busy.
+    """
+
+    _esm = (_STATIC / "heatmap_grid.js").read_text("utf-8")
+    _css = (_STATIC / "heatmap_grid.css").read_text("utf-8")
+
+    grid_id = traitlets.Unicode().tag(sync=True)
+    layers = traitlets.List().tag(sync=True)
+    layer = traitlets.Int(0).tag(sync=True)
+    channel = traitlets.Int(ALL).tag(sync=True)
+    channel_max = traitlets.Int(0).tag(sync=True)
+    normalizations = traitlets.List().tag(sync=True)
+    normalization = traitlets.Int(0).tag(sync=True)
+    images = traitlets.Int(1).tag(sync=True)
+    image = traitlets.Int(0).tag(sync=True)
+    layer_text = traitlets.Unicode().tag(sync=True)
+    channel_text = traitlets.Unicode().tag(sync=True)
+    normalization_text = traitlets.Unicode().tag(sync=True)
+    image_text = traitlets.Unicode().tag(sync=True)
+    controls = traitlets.Bool(False).tag(sync=True)
+    library = traitlets.Unicode().tag(sync=True)
+    picture = traitlets.Dict().tag(sync=True, to_json=_current_picture)
+
+    def __init__(
+        self,
+        recording: Recording,
+        *,
+        normalizations: tuple[Normalization, ...],
+        columns: Columns = "auto",
+        controls: bool = False,
+    ) -> None:
+        self._recording: Recording | None = recording
+        self._entries: list[Entry] = list(recording.values())
+        self._mosaics: list[Mosaic] = [
+            lay_out(entry.channels, entry.height, entry.width, columns=columns)
+            for entry in self._entries
+        ]
+        self._normalizations = normalizations
+        self._sheets: dict[int, pictures.Sheet] = {}
+        grid_id = uuid.uuid4().hex
+        super().__init__(
+            model_id=grid_id,
+            grid_id=grid_id,
+            layers=[
+                _describe(entry, mosaic)
+                for entry, mosaic in zip(self._entries, self._mosaics, strict=True)
+            ],
+            channel_max=self._entries[0].channels - 1,
+            normalizations=[normalization.name for normalization in normalizations],
+            images=len(recording.images),
+            controls=controls,
+            library=f"IPY_MODEL_{plotly_library().model_id}",
+            layer_text=self._entries[0].path,
+            channel_text="all",
+            normalization_text=normalizations[0].name,
+            image_text="0",
+        )
+        self.on_msg(self._answer)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a recording to show."""
+        return self._recording is not None and not self._recording.closed
+
+    def show(
+        self,
+        *,
+        layer: int | None = None,
+        channel: int | None = None,
+        normalization: int | None = None,
+        image: int | None = None,
+    ) -> None:
+        """Change from Python what is shown; the channel stays where the layer has it, else all.
+
+        The picture goes ahead of the change that needs it, so that it is shown even while the
+        kernel runs on.
+        """
+        layer = self.layer if layer is None else layer
+        image = self.image if image is None else image
+        channel = self.channel if channel is None else channel
+        normalization = self.normalization if normalization is None else normalization
+        last = self._entries[layer].channels - 1
+        if channel > last:
+            channel = ALL
+        if self.comm is not None and (layer, image) != (self.layer, self.image):
+            self.send_picture(self.overview(layer, image, with_input=image != self.image))
+        # A slider's range grows before the channel moves and shrinks after: else it would clamp.
+        self.channel_max = max(last, self.channel_max)
+        with self.hold_sync():
+            self.set_trait("channel", channel)
+            self.set_trait("layer", layer)
+            self.set_trait("image", image)
+            self.set_trait("normalization", normalization)
+        with self.hold_sync():
+            self.channel_max = last
+            self.layer_text = self._entries[layer].path
+            self.channel_text = "all" if channel == ALL else str(channel)
+            self.normalization_text = self.normalizations[normalization]
+            self.image_text = str(image)
+
+    def mosaic(self, layer: int) -> Mosaic:
+        """Give a layer's layout."""
+        return self._mosaics[layer]
+
+    def sheet(self, layer: int) -> pictures.Sheet:
+        """Give a layer's sheet, worked out on first use."""
+        if layer not in self._sheets:
+            self._sheets[layer] = pictures.sheet(
+                self._entries[layer], self._mosaics[layer], self._normalizations
+            )
+        return self._sheets[layer]
+
+    def overview(self, layer: int, image: int, *, with_input: bool) -> dict[str, Any]:
+        """Make the message that holds a layer's overview, and the input image where asked."""
+        assert self._recording is not None
+        message = pictures.overview(
+            self._entries[layer], image, self._mosaics[layer], self.sheet(layer)
+        )
+        message |= {"kind": "overview", "layer": layer, "image": image}
+        if with_input:
+            message["input"] = thumbnail(display_image(self._recording.images[image]))
+        return message
+
+    def send_picture(self, message: dict[str, Any]) -> None:
+        """Send a picture: its bytes, and those of the input image, beside the message."""
+        message = dict(message)
+        buffers = [message.pop("data")]
+        if "input" in message:
+            message["input"] = dict(message["input"])
+            buffers.append(message["input"].pop("data"))
+        self.send(message, buffers)
+
+    def close(self) -> None:
+        """Close the page's view and let go of the recording."""
+        super().close()
+        self._recording = None
+        self._entries = []
+        self._sheets = {}
+
+    def _answer(self, _grid: object, question: dict[str, Any], _buffers: object) -> None:
+        """Answer the page; what goes wrong goes back to it as a message."""
+        try:
+            self._reply(question)
+        except Exception as error:
+            self.send({"kind": "error", "question": question, "message": str(error)})
+
+    def _reply(self, question: dict[str, Any]) -> None:
+        if not self.is_open:
+            raise RuntimeError("the recording is closed; run the cell that made it again")
+        layer, image = question["layer"], question["image"]
+        entry = self._entries[layer]
+        if question["kind"] == "overview":
+            self.send_picture(self.overview(layer, image, with_input=question["input"]))
+        elif question["kind"] == "detail":
+            patches = [tuple(patch) for patch in question["patches"]]
+            message = pictures.detail(entry, image, question["block"], patches, self.sheet(layer))
+            self.send_picture(message | {"kind": "detail", "layer": layer, "image": image})
+        elif question["kind"] == "exact":
+            place = [question[key] for key in ("channel", "row", "column", "block")]
+            value, row, column = pictures.exact(entry, image, *place)
+            # JSON has no NaN or infinity.
+            shown = value if np.isfinite(value) else str(value)
+            self.send({"kind": "exact", "question": question, "value": shown, "unit": [row, column]})
+        else:
+            raise ValueError(f"kind is {question['kind']!r}; it is overview, detail or exact")
+
+
+def _describe(entry: Entry, mosaic: Mosaic) -> dict[str, Any]:
+    """Say what the page must know of a layer before it is shown."""
+    return {
+        "path": entry.path,
+        "type": entry.layer_type,
+        "activation": entry.activation,
+        "kind": entry.kind,
+        "height": entry.height,
+        "width": entry.width,
+        "channels": entry.channels,
+        "columns": mosaic.columns,
+        "block": mosaic.block,
+        "repeat": mosaic.repeat,
+        "gutter": mosaic.gutter,
+    }

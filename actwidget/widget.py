@@ -1,0 +1,337 @@
+"""ActivationWidget: the sliders, the picture and the links between them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+import traitlets
+
+from actwidget.figure import figure
+from actwidget.mosaic import Columns, columns_for
+from actwidget.names import unknown_name
+from actwidget.normalization import NORMALIZATIONS
+from actwidget.page import FromPage
+from actwidget.recording import Recording
+from actwidget.view import ALL, HeatmapGrid
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+class _IntSlider(FromPage, ipywidgets.IntSlider):  # type: ignore[misc]
+    """An integer slider that knows who moved it."""
+
+
+class _SelectionSlider(FromPage, ipywidgets.SelectionSlider):  # type: ignore[misc]
+    """A slider over names that knows who moved it."""
+
+
+class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
+    """Every layer's activations, under linked sliders.
+
+    Parameters
+    ----------
+    model : keras.Model or Recording
+        A model, which is run once on `image`; or what `record` returned, without `image`.
+    image : array_like, optional
+        One image ``(height, width, channels)`` or several ``(images, height, width, channels)``,
+        in whatever numbers the model takes: a NumPy array, a TensorFlow tensor, a PIL image or
+        nested lists. A missing batch or channel axis is added where there is one way to do it.
+    preprocess : callable, optional
+        Turns a batch of images into what the model takes, as ``preprocess_input`` of the
+        ``keras.applications`` families does. The images themselves are shown beside the grid.
+    layer : str, optional
+        The layer to begin with; the first by default.
+    channel : int or None, optional
+        The channel to begin with; None (the default) shows all.
+    normalization : str, optional
+        ``"raw"`` (the default), ``"symmetric"``, ``"channel percentile"``, ``"channel min-max"``
+        or ``"channel z-score"``: see `actwidget.normalization`.
+    image_index : int, optional
+        The image to begin with.
+    columns : int or {"auto", "square"}, optional
+        Tiles in a row: see `actwidget.mosaic.columns_for`.
+
+    Attributes
+    ----------
+    layer : str
+        The path of the layer shown. Like the next three a trait: set it, observe it, link it.
+    channel : int or None
+        The channel shown, None for all.
+    normalization : str
+        The name of the normalization.
+    image_index : int
+        Which of the images, from 0.
+    layer_slider, normalization_slider : ipywidgets.SelectionSlider
+    channel_slider, image_slider : ipywidgets.IntSlider
+        The controls themselves; the channel slider's first stop, -1, is all channels.
+    recording : Recording
+        What the model computed: ``widget.recording["conv1"].maps`` has the shape
+        ``(images, height, width, channels)``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not what it should be; the message says what is.
+    traitlets.TraitError
+        If a layer, channel, normalization or image is set that is not there. The widget stays as
+        it was.
+    """
+
+    layer = traitlets.Unicode()
+    channel = traitlets.Int(None, allow_none=True)
+    normalization = traitlets.Unicode()
+    image_index = traitlets.Int(0)
+
+    def __init__(
+        self,
+        model: Any,
+        image: Any = None,
+        *,
+        preprocess: Callable[[Any], Any] | None = None,
+        layer: str | None = None,
+        channel: int | None = None,
+        normalization: str = "raw",
+        image_index: int = 0,
+        columns: Columns = "auto",
+        **unknown: object,
+    ) -> None:
+        for name in unknown:
+            accepted = list(inspect.signature(ActivationWidget).parameters)[:-1]
+            raise TypeError("ActivationWidget: " + unknown_name("the keyword", name, accepted))
+        columns_for(1, columns)
+        self._normalizations = NORMALIZATIONS
+        names = [each.name for each in self._normalizations]
+        if normalization not in names:
+            raise ValueError(unknown_name("normalization", normalization, names))
+        self._owns_recording = not isinstance(model, Recording)
+        if isinstance(model, Recording):
+            if image is not None or preprocess is not None:
+                raise TypeError(
+                    "image and preprocess go with a model; a recording already holds its images: "
+                    "ActivationWidget(recording)"
+                )
+            recording = model
+        else:
+            from actwidget.recorder import record
+
+            recording = record(model, image, preprocess=preprocess)
+        self.recording = recording
+        self._syncing = False
+        self._grid = HeatmapGrid(
+            recording, normalizations=self._normalizations, columns=columns
+        )
+        self._make_controls(list(recording), names, len(recording.images))
+        super().__init__(children=[self._controls(), self._grid])
+        self.add_class("actwidget-box")
+        self._sync()
+        self._connect()
+        # Set one by one, each with its own check: what is wrong is named.
+        self.normalization = normalization
+        self.image_index = image_index
+        if layer is not None:
+            self.layer = layer
+        self.channel = channel
+
+    def figure(self) -> go.Figure:
+        """Draw what is shown now as a Plotly figure that stands alone.
+
+        An overview is drawn at the widget's level of detail, one channel with every unit.
+        """
+        self._require_open()
+        layer = self._grid.layer
+        return figure(
+            self.recording[self.layer],
+            self.image_index,
+            self.channel,
+            self._grid.mosaic(layer),
+            self._grid.sheet(layer).affines[self._grid.normalization],
+        )
+
+    def close(self) -> None:
+        """Close the view and free the activations.
+
+        A recording that was given to the widget stays open: it is its owner's to close.
+        """
+        self._grid.close()
+        for widget in self._parts:
+            widget.close()
+        super().close()
+        if self._owns_recording:
+            self.recording.close()
+
+    def _require_open(self) -> None:
+        if not self._grid.is_open:
+            raise RuntimeError(
+                "this widget is closed and its activations are freed; make a new one with "
+                "ActivationWidget(model, image)"
+            )
+
+    def _make_controls(self, layers: list[str], normalizations: list[str], images: int) -> None:
+        """Make the sliders and the readouts beside them."""
+        style = {"description_width": "6.5em"}
+        layout = ipywidgets.Layout(width="26em", flex="0 1 auto")
+        options: dict[str, Any] = {"style": style, "layout": layout, "readout": False}
+        self.layer_slider = _SelectionSlider(options=layers, description="layer", **options)
+        self.channel_slider = _IntSlider(
+            value=ALL, min=ALL, max=self._grid.channel_max, description="channel", **options
+        )
+        self.normalization_slider = _SelectionSlider(
+            options=normalizations, description="normalization", **options
+        )
+        self.image_slider = _IntSlider(value=0, min=0, max=images - 1, description="image", **options)
+        self._channel_box = ipywidgets.Text(
+            value="all",
+            continuous_update=False,
+            tooltip="channel number, or all",
+            layout=ipywidgets.Layout(width="5.5em"),
+        )
+        self._readouts = {
+            name: ipywidgets.Label(layout=ipywidgets.Layout(flex="1 1 8em", min_width="0"))
+            for name in ("layer_text", "normalization_text", "image_text")
+        }
+
+    def _controls(self) -> ipywidgets.VBox:
+        """Put each slider beside its readout, and link both to the picture in the page."""
+        rows = {
+            "layer": (self.layer_slider, self._readouts["layer_text"]),
+            "channel": (self.channel_slider, self._channel_box),
+            "normalization": (self.normalization_slider, self._readouts["normalization_text"]),
+            "image": (self.image_slider, self._readouts["image_text"]),
+        }
+        grid = self._grid
+        links = [
+            ipywidgets.jslink((grid, "layer"), (self.layer_slider, "index")),
+            ipywidgets.jslink((grid, "channel"), (self.channel_slider, "value")),
+            ipywidgets.jslink((grid, "normalization"), (self.normalization_slider, "index")),
+            ipywidgets.jslink((grid, "image"), (self.image_slider, "value")),
+            ipywidgets.jslink((grid, "channel_text"), (self._channel_box, "value")),
+            ipywidgets.jsdlink((grid, "channel_max"), (self.channel_slider, "max")),
+        ]
+        for name, label in self._readouts.items():
+            links.append(ipywidgets.jsdlink((grid, name), (label, "value")))
+        boxes = []
+        for name, row in rows.items():
+            if name == "image" and self.image_slider.max == 0:
+                continue
+            box = ipywidgets.HBox(row, layout=ipywidgets.Layout(align_items="center"))
+            boxes.append(box.add_class("actwidget-control").add_class(f"actwidget-{name}"))
+        controls = ipywidgets.VBox(boxes)
+        self._parts: list[ipywidgets.Widget] = [
+            *links, *(part for row in rows.values() for part in row), *boxes, controls
+        ]
+        return controls
+
+    def _connect(self) -> None:
+        """Follow every change that is made in Python, whichever part it is made on."""
+        grid = self._grid
+        grid.observe(
+            self._sync, ["layer", "channel", "channel_max", "normalization", "image"]
+        )
+        for slider, trait, name in (
+            (self.layer_slider, "index", "layer"),
+            (self.channel_slider, "value", "channel"),
+            (self.normalization_slider, "index", "normalization"),
+            (self.image_slider, "value", "image"),
+        ):
+            slider.observe(self._follow_slider(slider, name), trait)
+        self.observe(self._follow_trait, ["layer", "channel", "normalization", "image_index"])
+
+    def _follow_slider(self, slider: FromPage, name: str) -> Callable[[Any], None]:
+        def follow(change: Any) -> None:
+            # A slider that the page moved has moved the picture there already.
+            if not slider.from_page and not self._syncing:
+                self._grid.show(**{name: change.new})
+
+        return follow
+
+    def _follow_trait(self, change: Any) -> None:
+        if self._syncing:
+            return
+        if change.name == "layer":
+            self._grid.show(layer=list(self.recording).index(change.new))
+        elif change.name == "channel":
+            self._grid.show(channel=ALL if change.new is None else change.new)
+        elif change.name == "normalization":
+            self._grid.show(normalization=self._names().index(change.new))
+        else:
+            self._grid.show(image=change.new)
+
+    def _sync(self, _change: Any = None) -> None:
+        """Bring sliders and traits to where the picture is."""
+        grid = self._grid
+        if self._syncing or not grid.is_open:
+            return
+        self._syncing = True
+        try:
+            self._move(self.layer_slider, {"index": grid.layer})
+            highest = max(grid.channel_max, self.channel_slider.max)
+            self._move(self.channel_slider, {"max": highest})
+            self._move(self.channel_slider, {"value": grid.channel})
+            self._move(self.channel_slider, {"max": grid.channel_max})
+            self._move(self.normalization_slider, {"index": grid.normalization})
+            self._move(self.image_slider, {"value": grid.image})
+            self.layer = grid.layers[grid.layer]["path"]
+            self.channel = None if grid.channel == ALL else grid.channel
+            self.normalization = self._names()[grid.normalization]
+            self.image_index = grid.image
+        finally:
+            self._syncing = False
+
+    def _move(self, slider: FromPage, state: dict[str, int]) -> None:
+        """Move a slider; not in the page where the page has moved the picture itself."""
+        state = {name: value for name, value in state.items() if getattr(slider, name) != value}
+        if state and self._grid.from_page:
+            slider.set_state(state)
+        else:
+            for name, value in state.items():
+                setattr(slider, name, value)
+
+    def _names(self) -> list[str]:
+        return [normalization.name for normalization in self._normalizations]
+
+    @traitlets.validate("layer")
+    def _known_layer(self, proposal: Any) -> str:
+        if self._syncing:
+            return str(proposal.value)
+        self._require_open()
+        if proposal.value not in self.recording:
+            raise traitlets.TraitError(unknown_name("layer", proposal.value, self.recording))
+        return str(proposal.value)
+
+    @traitlets.validate("channel")
+    def _known_channel(self, proposal: Any) -> int | None:
+        channel: int | None = proposal.value
+        if self._syncing or channel is None:
+            return channel
+        self._require_open()
+        entry = self.recording[self.layer]
+        if not 0 <= channel < entry.channels:
+            raise traitlets.TraitError(
+                f"channel is {channel}; {entry.path} has channels 0 to {entry.channels - 1}, and "
+                "None shows all of them"
+            )
+        return channel
+
+    @traitlets.validate("normalization")
+    def _known_normalization(self, proposal: Any) -> str:
+        if not self._syncing and proposal.value not in self._names():
+            raise traitlets.TraitError(
+                unknown_name("normalization", proposal.value, self._names())
+            )
+        return str(proposal.value)
+
+    @traitlets.validate("image_index")
+    def _known_image(self, proposal: Any) -> int:
+        image: int = proposal.value
+        if not self._syncing:
+            self._require_open()
+            if not 0 <= image < len(self.recording.images):
+                raise traitlets.TraitError(
+                    f"image_index is {image}; the recording has images 0 to "
+                    f"{len(self.recording.images) - 1}"
+                )
+        return image
