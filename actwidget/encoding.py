@@ -1,4 +1,4 @@
-"""Units as bytes for the page: 16-bit codes per channel, or float32 where those would not do."""
+"""Units as bytes for the page: 16 bits each where no eye could tell, else float32."""
 
 from __future__ import annotations
 
@@ -11,46 +11,71 @@ from numpy.typing import NDArray
 from actwidget.normalization import Affine
 from actwidget.statistics import Statistics
 
-Encoding = Literal["codes", "float32"]
+Encoding = Literal["codes", "half", "float32"]
+"""``"codes"``: even steps from the channel's minimum to its maximum. ``"half"``: half floats of
+the share of the channel's largest |x|, whose steps are finer near zero. ``"float32"``: the model's
+own numbers."""
 
 LAST_CODE = 65_532
-"""Codes 0…65532 are the channel's minimum to maximum in even steps."""
+"""Codes 0…65532 are the channel's minimum to maximum."""
 
 NAN_CODE, POSITIVE_INFINITY_CODE, NEGATIVE_INFINITY_CODE = 65_533, 65_534, 65_535
+
+HALF_LARGEST = 32_768.0
+"""The half float that the channel's largest |x| becomes; the smallest normal one is 2⁻²⁹ of it."""
+
+HALF_STEP = 2.0**-11
+"""The largest error of a normal half float, as a share of its value (IEEE 754 binary16)."""
 
 EXACT_UNITS = 65_536
 """A picture of up to this many units is sent as float32: small enough, and exact at once."""
 
 COARSEST_STEP = 1 / 512
-"""A code's step may be this share of the colours' range; a coarser one could be seen."""
+"""An error may be this share of the colours' range; a larger one could be seen."""
 
 
 def choose_encoding(units: int, statistics: Statistics, affines: list[Affine]) -> Encoding:
     """Choose how a layer's units are sent.
 
-    Float32 where the picture is small or where one code's step would be visible in one of the
-    normalizations: a layer with one unit a thousand times stronger than the rest would otherwise
-    lose the rest.
+    Float32 where the picture is small. Else codes, unless one step between them could be seen in
+    one of the normalizations, as where one unit is a thousand times stronger than the rest; then
+    half floats, unless *their* steps could be seen, as where such a channel is far from zero.
     """
     if units <= EXACT_UNITS:
         return "float32"
-    step = code_step(statistics)
+    step = steps("codes", statistics)
+    codes = half = True
     for affine in affines:
-        colour_range = affine.limits[1] - affine.limits[0]
-        if np.any(np.abs(affine.scale) * step > colour_range * COARSEST_STEP):
-            return "float32"
-    return "codes"
+        visible = COARSEST_STEP * (affine.limits[1] - affine.limits[0])
+        scale = np.abs(affine.scale)
+        codes &= bool(np.all(scale * step <= visible))
+        ends = np.abs(np.subtract.outer(affine.limits, affine.offset)).max(axis=0)
+        # Between the limits no |x| is larger than this, nor than the channel's largest.
+        half &= bool(np.all(HALF_STEP * np.minimum(ends, statistics.largest * scale) <= visible))
+    return "codes" if codes else "half" if half else "float32"
 
 
-def code_step(statistics: Statistics) -> NDArray[np.float64]:
-    """Give the difference between two neighbouring codes, shape ``(groups,)``."""
-    return (statistics.maximum - statistics.minimum) / LAST_CODE
+def steps(encoding: Encoding, statistics: Statistics) -> NDArray[np.float64]:
+    """Give what one step of an encoding is worth, shape ``(groups,)``."""
+    if encoding == "codes":
+        return (statistics.maximum - statistics.minimum) / LAST_CODE
+    if encoding == "half":
+        return statistics.largest / HALF_LARGEST
+    return np.ones_like(statistics.mean)
+
+
+def lows(encoding: Encoding, statistics: Statistics) -> NDArray[np.float64]:
+    """Give the value that an encoding's 0 stands for, shape ``(groups,)``."""
+    return statistics.minimum if encoding == "codes" else np.zeros_like(statistics.mean)
 
 
 def encode(
-    values: NDArray[np.float32], channels: NDArray[np.intp], statistics: Statistics
-) -> NDArray[np.uint16]:
-    """Turn values into codes: ``value ≈ minimum + code × step`` of its channel.
+    values: NDArray[np.float32],
+    channels: NDArray[np.intp],
+    statistics: Statistics,
+    encoding: Encoding,
+) -> NDArray[np.generic]:
+    """Encode values: ``value ≈ low + number × step`` of its channel.
 
     Parameters
     ----------
@@ -59,32 +84,39 @@ def encode(
     channels : NDArray[np.intp]
         Shape ``(channels,)``: which channel of the layer each of them is.
     statistics : Statistics
-        Of the whole layer: a channel has the same codes in every picture.
+        Of the whole layer: a channel is encoded the same way in every picture.
+    encoding : {"codes", "half", "float32"}
+        As `choose_encoding` gives it.
 
     Returns
     -------
-    NDArray[np.uint16]
-        Shape ``(height, width, channels)``; NaN and the infinities have codes of their own.
+    NDArray
+        Shape ``(height, width, channels)``, of uint16, float16 or float32; NaN and the infinities
+        stay what they are, as codes of their own where need be.
     """
-    step = code_step(statistics)
-    # In float32: the rounding it adds is 1/256 of a code's step.
-    factor = np.divide(1.0, step, out=np.zeros_like(step), where=step > 0)
+    if encoding == "float32":
+        return values
+    step, low = steps(encoding, statistics), lows(encoding, statistics)
     if len(step) > 1:
-        factor, low = factor[channels], statistics.minimum[channels]
+        step, low = step[channels], low[channels]
+    factor = np.divide(1.0, step, out=np.zeros_like(step), where=step > 0)
+    if np.any(factor > np.finfo(np.float32).max):
+        scaled = ((values.astype(np.float64) - low) * factor).astype(np.float32)
     else:
-        low = statistics.minimum
-    scaled = (values.astype(np.float64) - low) * factor if np.any(factor > 1e30) else None
-    if scaled is None:
+        # Float32 will do: the rounding it adds is 1/256 of a step.
         scaled = values - low.astype(np.float32)
         scaled *= factor.astype(np.float32)
+    if encoding == "half":
+        return scaled.astype(np.float16)
     finite = np.isfinite(values)
-    if finite.all():
-        np.rint(scaled, out=scaled)
-        return np.clip(scaled, 0, LAST_CODE, out=scaled).astype(np.uint16)
-    codes = np.clip(np.rint(np.where(finite, scaled, 0)), 0, LAST_CODE).astype(np.uint16)
-    codes[np.isnan(values)] = NAN_CODE
-    codes[np.isposinf(values)] = POSITIVE_INFINITY_CODE
-    codes[np.isneginf(values)] = NEGATIVE_INFINITY_CODE
+    if not finite.all():
+        scaled[~finite] = 0
+    np.rint(scaled, out=scaled)
+    codes = np.clip(scaled, 0, LAST_CODE, out=scaled).astype(np.uint16)
+    if not finite.all():
+        codes[np.isnan(values)] = NAN_CODE
+        codes[np.isposinf(values)] = POSITIVE_INFINITY_CODE
+        codes[np.isneginf(values)] = NEGATIVE_INFINITY_CODE
     return codes
 
 

@@ -62,6 +62,8 @@ class ForwardPass:
                     for place in (self._nesting.root, *self._nesting):
                         self._wrap(place)
                     self._model(as_input(self._model, batch), training=False)
+                    # Layers that did not run would leave the bar standing as if it had failed.
+                    self._progress.total = self._progress.n
             finally:
                 self._restore()
 
@@ -192,13 +194,13 @@ class ForwardPass:
 
 def _as_maps(array: NDArray[np.float32], channel_axis: int) -> NDArray[np.float32]:
     """Arrange an output as (images, height, width, channels), read-only."""
+    if array.ndim > 2 and channel_axis != array.ndim - 1:
+        array = np.moveaxis(array, channel_axis, -1)
     if array.ndim == 2:
-        maps = array[:, None, None, :]
+        array = array[:, None, None, :]
     elif array.ndim == 3:
-        maps = np.moveaxis(array, channel_axis, -1)[..., None]
-    else:
-        maps = np.moveaxis(array, channel_axis, -1)
-    maps = np.ascontiguousarray(maps)
+        array = array[..., None]
+    maps = np.ascontiguousarray(array)
     maps.flags.writeable = False
     return maps
 

@@ -127,10 +127,8 @@ def lay_out(channels: int, height: int, width: int, *, columns: Columns = "auto"
     block = next(
         block
         for block in _blocks()
-        if (rows := down * math.ceil(height / block)) <= OVERVIEW_SIDE
-        and (cells := across * math.ceil(width / block)) <= OVERVIEW_SIDE
-        and rows * cells <= OVERVIEW_CELLS
-        or block >= max(height, width)
+        if block >= max(height, width)
+        or _fits(down * math.ceil(height / block), across * math.ceil(width / block))
     )
     if height == width == 1:
         return Mosaic(channels, height, width, across, block, (1, 1), 0)
@@ -139,6 +137,11 @@ def lay_out(channels: int, height: int, width: int, *, columns: Columns = "auto"
     if channels == 1 or _cells(down, across, blocks, repeat) > DRAWN_CELLS:
         return Mosaic(channels, height, width, across, block, (1, 1), 0)
     return Mosaic(channels, height, width, across, block, repeat, 1)
+
+
+def _fits(rows: int, columns: int) -> bool:
+    """Whether an overview may have so many blocks."""
+    return max(rows, columns) <= OVERVIEW_SIDE and rows * columns <= OVERVIEW_CELLS
 
 
 def _cells(down: int, across: int, blocks: tuple[int, int], repeat: tuple[int, int]) -> int:
@@ -176,7 +179,7 @@ def strongest(maps: NDArray[np.float32], block: int) -> NDArray[np.float32]:
     -------
     NDArray[np.float32]
         Shape ``(⌈height / block⌉, ⌈width / block⌉, channels)``: of each block the unit with the
-        largest \\|x\\|, with its sign; the positive one of two as large. NaN wins over all, then
+        largest |x|, with its sign; the positive one of two as large. NaN wins over all, then
         infinity: one bad unit is not hidden by its neighbours.
     """
     if block == 1:
@@ -189,12 +192,11 @@ def strongest(maps: NDArray[np.float32], block: int) -> NDArray[np.float32]:
     rows, columns = maps.shape[0] // block, maps.shape[1] // block
     blocks = maps.reshape(rows, block, columns, block, channels)
     highest, lowest = blocks.max(axis=(1, 3)), blocks.min(axis=(1, 3))
-    return np.where(-lowest > highest, lowest, highest)
+    reduced: NDArray[np.float32] = np.where(-lowest > highest, lowest, highest)
+    return reduced
 
 
-def draw(
-    blocks: NDArray[np.floating], mosaic: Mosaic, *, block: int
-) -> NDArray[np.floating]:
+def draw(blocks: NDArray[np.floating], mosaic: Mosaic, *, block: int) -> NDArray[np.floating]:
     """Draw maps as one picture, gutters and empty places as NaN.
 
     Parameters

@@ -90,6 +90,8 @@ def _internal(parent: Place, layer: Any) -> str | None:
     if getattr(owner, "activation", None) is layer:
         return f"is the activation of {parent.path}"
     kinds = {kind.__name__ for kind in type(owner).__mro__}
+    if "TimeDistributed" in kinds:
+        return f"is what {parent.path} applies to every time step"
     if kinds & {"MultiHeadAttention", "GroupedQueryAttention"}:
         return f"works inside the attention of {parent.path}; its output is no feature map"
     return None

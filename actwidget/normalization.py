@@ -1,7 +1,8 @@
 """Normalizations: a layer's statistics -> a scale and an offset per channel, and colours.
 
-Every normalization is affine per channel: ``shown = scale * value + offset``. Python works out the
-scale and the offset; the page only multiplies, adds and clips, so changing the mode needs no kernel.
+Every normalization is affine per channel: ``shown = scale * value + offset``. Python works out
+the scale and the offset; the page only multiplies, adds and clips, so changing the mode needs no
+kernel.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ BLUE_WHITE_RED: ColourStops = (
 """ColorBrewer 2.0's 11-class RdBu from blue to red (Harrower and Brewer, 2003). The stops are
 explicit because plotly.js and plotly.py disagree about which end of "RdBu" is red."""
 
-WHITE_RED: ColourStops = tuple((2 * position - 1, colour) for position, colour in BLUE_WHITE_RED[5:])
+WHITE_RED: ColourStops = tuple(
+    (2 * position - 1, colour) for position, colour in BLUE_WHITE_RED[5:]
+)
 """The upper half of `BLUE_WHITE_RED`, so that a value has the same colour on either."""
 
 VIRIDIS: ColourStops = (
@@ -97,7 +100,7 @@ def raw(statistics: Statistics) -> Affine:
     """Show the model's own numbers on one zero-anchored scale for the layer.
 
     ``shown = x``; the limits are -L…L where any value is negative, else 0…L, with L the 99.5th
-    percentile of the non-zero \\|x\\| (the maximum below 1,000 units). Anchored at zero so that a
+    percentile of the non-zero |x| (the maximum below 1,000 units). Anchored at zero so that a
     dead channel looks dead and a weak one weak beside a strong one.
     """
     end = statistics.layer_scale or 1.0
@@ -112,7 +115,7 @@ def raw(statistics: Statistics) -> Affine:
 
 
 def symmetric(statistics: Statistics) -> Affine:
-    """Show x / the channel's largest \\|x\\|, from -1 to 1 with 0 in the middle.
+    """Show x / the channel's largest |x|, from -1 to 1 with 0 in the middle.
 
     Max-abs scaling, as scikit-learn's ``MaxAbsScaler``. A channel of zeros stays 0.
     """

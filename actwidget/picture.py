@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from actwidget.encoding import Encoding, choose_encoding, code_step, encode, pack
+from actwidget.encoding import Encoding, choose_encoding, encode, lows, pack, steps
 from actwidget.mosaic import Mosaic, strongest
 from actwidget.normalization import Affine, Normalization
 from actwidget.recording import Entry
@@ -27,7 +26,7 @@ class Sheet:
 
     Attributes
     ----------
-    encoding : {"codes", "float32"}
+    encoding : {"codes", "half", "float32"}
         How its units are sent.
     affines : list[Affine]
         One for each normalization.
@@ -47,16 +46,18 @@ def sheet(entry: Entry, mosaic: Mosaic, normalizations: tuple[Normalization, ...
 def overview(entry: Entry, image: int, mosaic: Mosaic, sheet: Sheet) -> dict[str, Any]:
     """Make the picture of all channels of one image, with the layer's sheet.
 
-    The units come in the order (channel, row, column). ``table`` holds, for each group, the first
-    code's value, the step between codes, minimum, mean and maximum, then a scale and an offset for
+    The units come in the order (channel, row, column). ``table`` holds, for each group, the
+    encoding's low and step, minimum, mean and maximum, then a scale and an offset for
     each normalization: shape ``(5 + 2 × normalizations, groups)``.
     """
     statistics = entry.statistics
-    if sheet.encoding == "codes":
-        low, step = statistics.minimum, code_step(statistics)
-    else:
-        low, step = np.zeros_like(statistics.mean), np.ones_like(statistics.mean)
-    table = [low, step, statistics.minimum, statistics.mean, statistics.maximum]
+    table = [
+        lows(sheet.encoding, statistics),
+        steps(sheet.encoding, statistics),
+        statistics.minimum,
+        statistics.mean,
+        statistics.maximum,
+    ]
     for affine in sheet.affines:
         table += [affine.scale, affine.offset]
     blocks = strongest(entry.maps[image], mosaic.block)
@@ -64,13 +65,13 @@ def overview(entry: Entry, image: int, mosaic: Mosaic, sheet: Sheet) -> dict[str
     layout, data = pack(
         {
             "table": np.stack(table),
-            "units": np.moveaxis(_units(blocks, channels, entry, sheet), -1, 0),
+            "units": np.moveaxis(encode(blocks, channels, entry.statistics, sheet.encoding), -1, 0),
         }
     )
     return {
         "block": mosaic.block,
         "encoding": sheet.encoding,
-        "groups": len(low),
+        "groups": len(statistics.mean),
         "minimum": statistics.layer_minimum,
         "mean": statistics.layer_mean,
         "maximum": statistics.layer_maximum,
@@ -110,7 +111,8 @@ def detail(
                 f"patch {(channel, row, column, rows, columns)} of {entry.path} lies outside its "
                 f"maps of {entry.height} × {entry.width} × {entry.channels} at block {block}"
             )
-        parts.append(_units(blocks, np.array([channel]), entry, sheet).ravel())
+        units = encode(blocks, np.array([channel]), entry.statistics, sheet.encoding)
+        parts.append(units.ravel())
     layout, data = pack({"units": np.concatenate(parts)})
     return {
         "block": block,
@@ -135,12 +137,3 @@ def exact(
     place = int(np.argmax(bad if bad.any() else np.abs(window)))
     down, across = divmod(place, window.shape[1])
     return float(window[down, across]), row * block + down, column * block + across
-
-
-def _units(
-    blocks: NDArray[np.float32], channels: NDArray[np.intp], entry: Entry, sheet: Sheet
-) -> NDArray[np.generic]:
-    """Encode as the layer's sheet says."""
-    if sheet.encoding == "float32":
-        return blocks
-    return encode(blocks, channels, entry.statistics)

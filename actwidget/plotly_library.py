@@ -9,7 +9,7 @@ import anywidget
 import traitlets
 
 
-class PlotlyLibrary(anywidget.AnyWidget):  # type: ignore[misc]
+class PlotlyLibrary(anywidget.AnyWidget):
     """A widget without a view that carries Plotly.js to the page, where all grids share it."""
 
     _esm = "export default {};"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -75,7 +76,7 @@ def record(
         warnings.warn(
             f"image holds {array.size - np.count_nonzero(finite)} NaN or infinite values; "
             "layers that see them have gaps",
-            stacklevel=2,
+            stacklevel=_users_stacklevel(),
         )
     images, batch = _prepared(array, form, preprocess)
     forward_pass = ForwardPass(model, form, images=len(batch))
@@ -91,6 +92,16 @@ def record(
         images=images,
         not_shown=forward_pass.not_shown(),
     )
+
+
+def _users_stacklevel() -> int:
+    """Give the stack level at which a warning names the user's line, not one of this package."""
+    # As skip_file_prefixes does from Python 3.12 on.
+    level, package = 1, __name__.partition(".")[0]
+    frame = sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == package:
+        level, frame = level + 1, frame.f_back
+    return level
 
 
 def _prepared(

@@ -31,14 +31,17 @@ def to_array(value: Any) -> NDArray[Any]:
     """Give a concrete tensor's numbers as an array.
 
     TensorFlow's and JAX's tensors never change, so that their memory is shared where it can be;
-    the array is read-only then. A torch tensor may be changed in place and is copied.
+    the array is read-only then. Anything else may be changed in place and is copied.
     """
-    if _package(value) == "torch":
+    package = _package(value)
+    if package in {"tensorflow", "jax", "jaxlib"}:
+        return np.asarray(value)
+    if package == "torch":
         value = value.detach().cpu()
         if str(value.dtype) == "torch.bfloat16":  # which NumPy does not have
             value = value.float()
-        return np.array(value.numpy())
-    return np.asarray(value)
+        value = value.numpy()
+    return np.array(value)
 
 
 def to_float32(array: NDArray[Any]) -> NDArray[np.float32]:

@@ -30,7 +30,7 @@ def _current_picture(_value: object, grid: HeatmapGrid) -> dict[str, Any]:
     return grid.overview(grid.layer, grid.image, with_input=True) if grid.is_open else {}
 
 
-class HeatmapGrid(FromPage, anywidget.AnyWidget):  # type: ignore[misc]
+class HeatmapGrid(FromPage, anywidget.AnyWidget):
     """One picture of a recording: which layer, channel and image, and how normalized.
 
     All of it is state that the page shares. The page changes it, follows from it what depends on
@@ -43,11 +43,11 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):  # type: ignore[misc]
     _css = (_STATIC / "heatmap_grid.css").read_text("utf-8")
 
     grid_id = traitlets.Unicode().tag(sync=True)
-    layers = traitlets.List().tag(sync=True)
+    layers: Any = traitlets.List().tag(sync=True)
     layer = traitlets.Int(0).tag(sync=True)
     channel = traitlets.Int(ALL).tag(sync=True)
     channel_max = traitlets.Int(0).tag(sync=True)
-    normalizations = traitlets.List().tag(sync=True)
+    normalizations: Any = traitlets.List().tag(sync=True)
     normalization = traitlets.Int(0).tag(sync=True)
     images = traitlets.Int(1).tag(sync=True)
     image = traitlets.Int(0).tag(sync=True)
@@ -198,7 +198,9 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):  # type: ignore[misc]
             value, row, column = pictures.exact(entry, image, *place)
             # JSON has no NaN or infinity.
             shown = value if np.isfinite(value) else str(value)
-            self.send({"kind": "exact", "question": question, "value": shown, "unit": [row, column]})
+            self.send(
+                {"kind": "exact", "question": question, "value": shown, "unit": [row, column]}
+            )
         else:
             raise ValueError(f"kind is {question['kind']!r}; it is overview, detail or exact")
 

@@ -14,6 +14,7 @@ from actwidget.mosaic import Columns, columns_for
 from actwidget.names import unknown_name
 from actwidget.normalization import NORMALIZATIONS
 from actwidget.page import FromPage
+from actwidget.recorder import record
 from actwidget.recording import Recording
 from actwidget.view import ALL, HeatmapGrid
 
@@ -116,14 +117,10 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
                 )
             recording = model
         else:
-            from actwidget.recorder import record
-
             recording = record(model, image, preprocess=preprocess)
         self.recording = recording
         self._syncing = False
-        self._grid = HeatmapGrid(
-            recording, normalizations=self._normalizations, columns=columns
-        )
+        self._grid = HeatmapGrid(recording, normalizations=self._normalizations, columns=columns)
         self._make_controls(list(recording), names, len(recording.images))
         super().__init__(children=[self._controls(), self._grid])
         self.add_class("actwidget-box")
@@ -172,8 +169,8 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
 
     def _make_controls(self, layers: list[str], normalizations: list[str], images: int) -> None:
         """Make the sliders and the readouts beside them."""
-        style = {"description_width": "6.5em"}
-        layout = ipywidgets.Layout(width="26em", flex="0 1 auto")
+        style = {"description_width": "8em"}
+        layout = ipywidgets.Layout(width="28em", flex="0 1 auto")
         options: dict[str, Any] = {"style": style, "layout": layout, "readout": False}
         self.layer_slider = _SelectionSlider(options=layers, description="layer", **options)
         self.channel_slider = _IntSlider(
@@ -182,7 +179,9 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         self.normalization_slider = _SelectionSlider(
             options=normalizations, description="normalization", **options
         )
-        self.image_slider = _IntSlider(value=0, min=0, max=images - 1, description="image", **options)
+        self.image_slider = _IntSlider(
+            value=0, min=0, max=images - 1, description="image", **options
+        )
         self._channel_box = ipywidgets.Text(
             value="all",
             continuous_update=False,
@@ -221,16 +220,17 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             boxes.append(box.add_class("actwidget-control").add_class(f"actwidget-{name}"))
         controls = ipywidgets.VBox(boxes)
         self._parts: list[ipywidgets.Widget] = [
-            *links, *(part for row in rows.values() for part in row), *boxes, controls
+            *links,
+            *(part for row in rows.values() for part in row),
+            *boxes,
+            controls,
         ]
         return controls
 
     def _connect(self) -> None:
         """Follow every change that is made in Python, whichever part it is made on."""
         grid = self._grid
-        grid.observe(
-            self._sync, ["layer", "channel", "channel_max", "normalization", "image"]
-        )
+        grid.observe(self._sync, ["layer", "channel", "channel_max", "normalization", "image"])
         for slider, trait, name in (
             (self.layer_slider, "index", "layer"),
             (self.channel_slider, "value", "channel"),
@@ -319,9 +319,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
     @traitlets.validate("normalization")
     def _known_normalization(self, proposal: Any) -> str:
         if not self._syncing and proposal.value not in self._names():
-            raise traitlets.TraitError(
-                unknown_name("normalization", proposal.value, self._names())
-            )
+            raise traitlets.TraitError(unknown_name("normalization", proposal.value, self._names()))
         return str(proposal.value)
 
     @traitlets.validate("image_index")

@@ -165,8 +165,22 @@ export function blockFor(layout, range) {
 export function patchesIn(layout, range, block) {
   const margin = 0.05;
   const dx = (range.right - range.left) * margin, dy = (range.bottom - range.top) * margin;
-  const rows = spans(range.top - dy, range.bottom + dy, layout.rows, layout.period[0], layout.height, block);
-  const columns = spans(range.left - dx, range.right + dx, layout.columns, layout.period[1], layout.width, block);
+  const rows = spans(
+    range.top - dy,
+    range.bottom + dy,
+    layout.rows,
+    layout.period[0],
+    layout.height,
+    block,
+  );
+  const columns = spans(
+    range.left - dx,
+    range.right + dx,
+    layout.columns,
+    layout.period[1],
+    layout.width,
+    block,
+  );
   /** @type {Patch[]} */
   const patches = [];
   for (const [tileRow, row, height] of rows) {

@@ -9,7 +9,7 @@ import { aspect, ticks } from "./geometry.js";
 import { colourBarTicks } from "./words.js";
 
 /** Pixels around the picture: the same for every layer, so that nothing jumps. */
-const MARGIN = { left: 52, right: 104, top: 30, bottom: 30 };
+const MARGIN = { left: 52, right: 112, top: 30, bottom: 30 };
 
 /**
  * What is drawn.
@@ -175,7 +175,6 @@ export class Plot {
       // The pointer is ours: Plotly's own label never names a gap and comes late.
       hoverinfo: "skip",
       colorbar: {
-        title: { text: colouring.title, side: "right", font: { size: 11 } },
         thickness: 14,
         outlinewidth: 0,
         len: 1,
@@ -192,7 +191,7 @@ export class Plot {
   }
 
   /** @param {Drawing} drawing */
-  #layout({ layout, full, range, theme }) {
+  #layout({ layout, full, range, theme, colouring }) {
     const { left, top, width, height } = this.box;
     const outer = { width: this.el.clientWidth, height: this.el.clientHeight };
     const room = {
@@ -200,10 +199,26 @@ export class Plot {
       height: outer.height - MARGIN.top - MARGIN.bottom,
     };
     const wide = layout.columns > 99 ? 40 : 32;
-    const x = ticks(range.left, range.right, width, wide, layout.columns, (c) => `+${c}`,
-      layout.period[1], layout.width);
-    const y = ticks(range.top, range.bottom, height, 16, layout.rows,
-      (r) => String(layout.order[r * layout.columns]), layout.period[0], layout.height);
+    const x = ticks(
+      range.left,
+      range.right,
+      width,
+      wide,
+      layout.columns,
+      (c) => `+${c}`,
+      layout.period[1],
+      layout.width,
+    );
+    const y = ticks(
+      range.top,
+      range.bottom,
+      height,
+      16,
+      layout.rows,
+      (r) => String(layout.order[r * layout.columns]),
+      layout.period[0],
+      layout.height,
+    );
     const axis = {
       showgrid: false,
       zeroline: false,
@@ -215,6 +230,19 @@ export class Plot {
     };
     return {
       ...outer,
+      annotations: [{
+        // Not the colour bar's own title, which may lie over its labels.
+        text: colouring.title,
+        xref: "paper",
+        yref: "paper",
+        x: 1,
+        y: 0.5,
+        xanchor: "right",
+        xshift: MARGIN.right - 4,
+        textangle: 90,
+        showarrow: false,
+        font: { size: 11 },
+      }],
       autosize: false,
       margin: { l: left, r: MARGIN.right, t: top, b: MARGIN.bottom, autoexpand: false },
       paper_bgcolor: "rgba(0,0,0,0)",

@@ -57,8 +57,8 @@ export function shown(overview, normalization, channel, value) {
  */
 export function decode(overview, channel, units, index) {
   const unit = units[index];
-  if (units instanceof Float32Array) return unit;
-  if (unit > LAST_CODE) return SPECIAL[unit - LAST_CODE - 1];
+  if (units instanceof Uint16Array && unit > LAST_CODE) return SPECIAL[unit - LAST_CODE - 1];
+  if (!Number.isFinite(unit)) return unit;
   return entry(overview, 0, channel) + unit * entry(overview, 1, channel);
 }
 
@@ -127,9 +127,8 @@ export function draw(layout, overview, detail, normalization) {
   for (const { channel, x, y, rows, columns, start } of boxes) {
     const row = FIRST_SCALE + 2 * normalization;
     const scale = entry(overview, row, channel);
-    const factor = codes ? entry(overview, 1, channel) * scale : scale;
-    const offset = entry(overview, row + 1, channel) +
-      (codes ? entry(overview, 0, channel) * scale : 0);
+    const factor = entry(overview, 1, channel) * scale;
+    const offset = entry(overview, row + 1, channel) + entry(overview, 0, channel) * scale;
     for (let r = 0; r < rows; r++) {
       const to = (y - top + r * repeatDown) * width + x - left;
       const from = start + r * columns;
@@ -202,5 +201,5 @@ export function read(layout, overview, detail, place) {
  */
 function reading(overview, channel, units, index, block) {
   const value = decode(overview, channel, units, index);
-  return { value, block, exact: units instanceof Float32Array || !Number.isFinite(value) };
+  return { value, block, exact: overview.encoding === "float32" || !Number.isFinite(value) };
 }

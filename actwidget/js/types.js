@@ -32,7 +32,7 @@
  * @prop {number} layer
  * @prop {number} image
  * @prop {number} block
- * @prop {"codes" | "float32"} encoding
+ * @prop {"codes" | "half" | "float32"} encoding
  * @prop {number} groups 1, or one a channel
  * @prop {number} minimum
  * @prop {number} mean
@@ -44,7 +44,7 @@
  * @prop {Units} units in the order (channel, row, column)
  * @prop {number} bytes
  *
- * @typedef {Float32Array | Uint16Array} Units values, or codes of them
+ * @typedef {Float32Array | Uint16Array} Units numbers of which low + number × step is the value
  *
  * @typedef {[number, number, number, number, number]} Patch channel, first row, first column,
  *   rows, columns; in blocks
@@ -53,7 +53,7 @@
  * @prop {number} layer
  * @prop {number} image
  * @prop {number} block
- * @prop {"codes" | "float32"} encoding
+ * @prop {"codes" | "half" | "float32"} encoding
  * @prop {Patch[]} patches
  * @prop {Units} units patch after patch, each in the order (row, column)
  * @prop {number} bytes

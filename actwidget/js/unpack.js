@@ -1,7 +1,12 @@
 /** Gzipped bytes from Python -> arrays. */
 
-
-const KINDS = { float64: Float64Array, float32: Float32Array, uint16: Uint16Array };
+/** Half floats come as their bits: not every browser knows a Float16Array. */
+const KINDS = {
+  float16: Uint16Array,
+  float64: Float64Array,
+  float32: Float32Array,
+  uint16: Uint16Array,
+};
 
 /**
  * @param {BufferSource} bytes
@@ -26,8 +31,27 @@ export async function unpack(layout, bytes) {
   let offset = 0;
   for (const [name, kind, count] of layout) {
     const array = new KINDS[kind](buffer, offset, count);
-    arrays[name] = array;
+    arrays[name] = kind === "float16" ? halves(/** @type {Uint16Array} */ (array)) : array;
     offset += Math.ceil(array.byteLength / 8) * 8;
   }
   return /** @type {any} */ (arrays);
+}
+
+/** @type {Float32Array | undefined} the value of each of the 65,536 half floats */
+let halfValues;
+
+/**
+ * @param {Uint16Array} bits of IEEE 754 binary16 numbers
+ * @returns {Float32Array}
+ */
+export function halves(bits) {
+  halfValues ??= Float32Array.from({ length: 65_536 }, (_, half) => {
+    const sign = half & 0x8000 ? -1 : 1, exponent = half >> 10 & 31, fraction = half & 1023;
+    if (exponent === 31) return fraction ? NaN : sign * Infinity;
+    if (exponent === 0) return sign * fraction * 2 ** -24;
+    return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  });
+  const values = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) values[i] = halfValues[bits[i]];
+  return values;
 }

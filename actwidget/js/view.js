@@ -205,7 +205,9 @@ export function render({ model, el }) {
     }
     waitingSince ||= performance.now();
     setTimeout(() => {
-      if (!store.waiting || !waitingSince || store.overview(model.get("layer"), model.get("image"))) {
+      if (
+        !store.waiting || !waitingSince || store.overview(model.get("layer"), model.get("image"))
+      ) {
         return;
       }
       const path = model.get("layers")[model.get("layer")].path;
@@ -299,8 +301,11 @@ export function render({ model, el }) {
       const place = scene && locate(scene.layout, at.x, at.y);
       if (place) open(place);
     },
-    zoomed: () => scene !== null && scene.range !== scene.full && !contains(scene.range, scene.full),
+    zoomed: () =>
+      scene !== null && scene.range !== scene.full && !contains(scene.range, scene.full),
   });
+  // Plotly keeps a press from giving the focus, which the keys need.
+  stage.addEventListener("pointerdown", () => stage.focus({ preventScroll: true }), true);
   followKeys(stage, {
     scene: () => scene,
     pointed: () => pointed,
@@ -323,9 +328,12 @@ export function render({ model, el }) {
   }
   const stopStore = store.listen(schedule);
   const stopTheme = onThemeChange(schedule);
-  const stopNames = nameCoreSliders(el, model);
+  /** @type {(() => void) | null} */
+  let stopNames = null;
   let width = 0;
+  // Called first when the view has been put into the page, which is after it was rendered.
   const sizes = new ResizeObserver(() => {
+    stopNames ??= nameCoreSliders(el, model);
     if (stage.clientWidth === width) return;
     width = stage.clientWidth;
     if (scene) plot.resize();
@@ -343,7 +351,7 @@ export function render({ model, el }) {
     stopPointer();
     stopStore();
     stopTheme();
-    stopNames();
+    stopNames?.();
     sizes.disconnect();
     plot.close();
     root.remove();

@@ -27,6 +27,10 @@ with sync_playwright() as playwright:
     print(playwright.chromium.executable_path)
 """
 
+# The fonts make the screenshots legible. Playwright's driver needs libatomic1, which a bare Debian
+# lacks and Chromium's package does not bring.
+DEBIANS_PACKAGES = ("chromium", "fonts-liberation", "libatomic1")
+
 # Seconds. Where Playwright's download is not to be had, it can hang instead of failing.
 DOWNLOAD_LIMIT = 240
 PACKAGE_LIMIT = 900
@@ -38,8 +42,8 @@ class BrowserNotFoundError(RuntimeError):
     def __init__(self, why: str) -> None:
         super().__init__(
             f"{why}\nThe browser tests need Chromium or Chrome. `make browser` finds or installs "
-            "one; or install it yourself (`playwright install --with-deps chromium`, `apt-get "
-            f"install chromium`); or set {OVERRIDE} to the path of one."
+            "one; or install it yourself (`playwright install --with-deps chromium`, or `apt-get "
+            f"install {' '.join(DEBIANS_PACKAGES)}`); or set {OVERRIDE} to the path of one."
         )
 
 
@@ -49,8 +53,10 @@ def find_browser() -> Path:
     Raises
     ------
     BrowserNotFoundError
-        If there is none, or if the one that `ACTWIDGET_BROWSER` names does not run.
+        If there is none, if the one that `ACTWIDGET_BROWSER` names does not run, or if
+        Playwright, which is to drive it, does not start.
     """
+    own = playwrights_own()
     chosen = os.environ.get(OVERRIDE)
     if chosen:
         found = shutil.which(chosen)
@@ -58,7 +64,7 @@ def find_browser() -> Path:
             raise BrowserNotFoundError(f"{OVERRIDE}={chosen} is no browser that can be run.")
         return Path(found)
     tried = []
-    for candidate in candidates():
+    for candidate in candidates(own):
         if runs(candidate):
             return candidate
         tried.append(str(candidate))
@@ -67,12 +73,19 @@ def find_browser() -> Path:
     )
 
 
-def candidates() -> Iterator[Path]:
-    """Yield the browsers that are installed: Playwright's own first, then the system's."""
+def playwrights_own() -> Path:
+    """Return where Playwright keeps its own Chromium, be it there or not."""
     # In a process of its own: a test may have Playwright running already, and only one can.
     asked = subprocess.run([sys.executable, "-c", ASK_PLAYWRIGHT], capture_output=True, text=True)
-    if asked.returncode == 0 and Path(asked.stdout.strip()).is_file():
-        yield Path(asked.stdout.strip())
+    if asked.returncode != 0:
+        raise BrowserNotFoundError(f"Playwright does not start:\n{asked.stderr}")
+    return Path(asked.stdout.strip())
+
+
+def candidates(own: Path) -> Iterator[Path]:
+    """Yield the browsers that are installed: Playwright's own first, then the system's."""
+    if own.is_file():
+        yield own
     for command in COMMANDS:
         found = shutil.which(command)
         if found is not None:
@@ -126,17 +139,21 @@ def install_debians() -> None:
         return
     as_root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
     quietly = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "--yes"]
-    # The lists of a fresh image are empty or old; the fonts make the screenshots legible.
+    # The lists of a fresh image are empty or old.
     attempt([*as_root, *quietly, "update"], PACKAGE_LIMIT)
     attempt(
-        [*as_root, *quietly, "install", "--no-install-recommends", "chromium", "fonts-liberation"],
+        [*as_root, *quietly, "install", "--no-install-recommends", *DEBIANS_PACKAGES],
         PACKAGE_LIMIT,
     )
 
 
 def attempt(command: list[str], limit: int) -> None:
     """Run a command whose failure only means that the next way is tried."""
-    print(f"No browser yet. Trying: {' '.join(command)}", file=sys.stderr, flush=True)
+    print(
+        f"No browser that can be driven yet. Trying: {' '.join(command)}",
+        file=sys.stderr,
+        flush=True,
+    )
     try:
         # What it says goes to standard error, as only the path belongs on standard output.
         subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=limit)

@@ -35,6 +35,7 @@ class JupyterServer:
                 "IPYTHONDIR",
             )
         }
+        _decline_news(Path(own["JUPYTERLAB_SETTINGS_DIR"]))
         self.log = scratch / "server.log"
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -45,8 +46,6 @@ class JupyterServer:
                     "--ServerApp.ip=127.0.0.1",
                     "--IdentityProvider.token=",
                     "--LabApp.expose_app_in_browser=True",
-                    "--LabApp.news_url=",
-                    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
                     f"--ServerApp.root_dir={self.folder}",
                 ],
                 env=os.environ | own,
@@ -90,6 +89,13 @@ class JupyterServer:
                 time.sleep(0.1)
         self.stop()
         raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()}")
+
+
+def _decline_news(settings: Path) -> None:
+    """Answer the question that JupyterLab puts over a new user's first notebook."""
+    file = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    file.parent.mkdir(parents=True)
+    file.write_text('{"fetchNews": "false", "checkForUpdates": false}')
 
 
 def _free_port() -> int:

@@ -73,6 +73,13 @@ def test_quickstart_is_among_the_shipped_notebooks() -> None:
     assert cli.QUICKSTART in [notebook.name for notebook in cli.shipped_notebooks()]
 
 
+def test_shipped_notebooks_name_their_kernel() -> None:
+    # Without it, JupyterLab greets with a question about kernels.
+    for notebook in cli.shipped_notebooks():
+        metadata = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]
+        assert metadata["kernelspec"]["name"] == "python3", notebook
+
+
 def test_copies_never_overwrite(tmp_path: Path) -> None:
     source = tmp_path / "source" / "lesson.ipynb"
     source.parent.mkdir()

@@ -210,6 +210,27 @@ def test_an_unbuilt_subclassed_model_is_recorded_once(kind: type[keras.Model]) -
     np.testing.assert_array_equal(again["b"].maps, recording["b"].maps)
 
 
+class Plain(keras.Model):
+    """Has no ``build``: Keras builds it with a call on symbols."""
+
+    def __init__(self) -> None:
+        super().__init__(name="plain")
+        self.conv = layers.Conv2D(2, 3, name="conv")
+        self.relu = layers.ReLU(name="relu")
+
+    def call(self, x: Any) -> Any:
+        return self.relu(self.conv(x))
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_symbolic_call_that_builds_a_model_is_not_recorded() -> None:
+    model = Plain()
+    recording = record(model, image(6, 6))
+    assert list(recording) == ["conv", "relu"]
+    assert model.built
+    assert recording.not_shown == {}
+
+
 def test_a_layer_that_is_called_twice_is_two_entries() -> None:
     shared = layers.Dense(4, name="dense")
     inputs = keras.Input((6, 6, 1))
@@ -296,6 +317,25 @@ def test_layouts_are_told_apart_in_one_model() -> None:
     np.testing.assert_array_equal(recording["permute"].maps, recording["last"].maps)
 
 
+class Branches(keras.Model):
+    def __init__(self) -> None:
+        super().__init__(name="branches")
+        self.last = layers.Conv2D(3, 1, name="last")
+        self.permute = layers.Permute((3, 1, 2), name="permute")
+        self.first = layers.Conv2D(5, 1, data_format="channels_first", name="first")
+        self.relus = [layers.ReLU(name="relu_last"), layers.ReLU(name="relu_first")]
+
+    def call(self, x: Any) -> Any:
+        last, first = self.last(x), self.first(self.permute(x))
+        return [relu(branch) for relu, branch in zip(self.relus, (last, first), strict=True)]
+
+
+def test_a_layer_without_a_layout_has_that_of_what_it_was_given() -> None:
+    recording = record(Branches(), image(8, 9, 2))
+    assert recording["relu_last"].maps.shape == (1, 8, 9, 3)
+    assert recording["relu_first"].maps.shape == (1, 8, 9, 5)
+
+
 def test_a_permuted_input_is_read_as_the_model_takes_it() -> None:
     inputs = keras.Input((8, 9, 3))
     x = layers.Permute((3, 1, 2), name="permute")(inputs)
@@ -318,6 +358,18 @@ def test_sequences_are_one_map_and_cells_are_no_entries() -> None:
     }
     assert list(recording.not_shown) == ["lstm/lstm_cell", "rnn/gru_cell"]
     assert "every time step" in recording.not_shown["rnn/gru_cell"]
+
+
+def test_what_is_applied_at_every_time_step_is_one_entry() -> None:
+    model = keras.Sequential(
+        [
+            keras.Input((7, 36)),
+            layers.TimeDistributed(layers.Dense(3, name="dense"), name="each"),
+        ]
+    )
+    recording = record(model, image(7, 36))
+    assert list(recording) == ["each"]
+    assert recording.not_shown == {"each/dense": "is what each applies to every time step"}
 
 
 def test_the_inside_of_attention_is_not_shown() -> None:
@@ -416,6 +468,28 @@ def test_a_quantized_model_is_recorded() -> None:
     one = image(1, 4, 4, 1)
     recording = record(model, one)
     np.testing.assert_array_equal(recording["d"].maps[:, 0, 0], model(one))
+
+
+class Reused(layers.Layer):
+    """Returns an array of its own, and writes into it at the next call."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.array = np.zeros((1, 4, 4, 1), "f4")
+
+    def call(self, x: Any) -> Any:
+        if isinstance(x, tf.Tensor) and tf.executing_eagerly():
+            self.array[:] = x
+            return self.array
+        return x
+
+
+def test_an_array_that_a_layer_writes_into_again_is_copied() -> None:
+    model = keras.Sequential([keras.Input((4, 4, 1)), Reused(name="reused")])
+    one = image(4, 4, 1)
+    recording = record(model, one)
+    record(model, one + 1)
+    np.testing.assert_array_equal(recording["reused"].maps[0], one)
 
 
 def test_a_compiled_model_that_predicted_is_recorded() -> None:
@@ -541,7 +615,7 @@ def in_a_thread(work: Callable[[], None]) -> threading.Thread:
 
 def waiting_model() -> tuple[keras.Model, Waiting]:
     waiting = Waiting(name="waiting")
-    waiting.meanwhile = None
+    waiting.meanwhile = list  # does nothing
     model = keras.Sequential(
         [
             keras.Input((6, 6, 1)),
@@ -569,8 +643,9 @@ def test_another_threads_calls_are_not_recorded() -> None:
 
 def test_two_threads_that_record_at_once_take_turns() -> None:
     model, waiting = waiting_model()
-    before = traces(model)
     batches = [image(1, 6, 6, 1), image(1, 6, 6, 1) * 5]
+    model(batches[0])
+    before = traces(model)
     recordings: dict[int, Recording] = {}
     threads = []
 

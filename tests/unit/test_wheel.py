@@ -129,9 +129,12 @@ def test_example_comes_with_its_data(package: Path, repository: Path) -> None:
 
 
 def test_example_model_can_be_used(installed: Environment) -> None:
-    code = "from actwidget.examples import shapes_cnn; print(type(shapes_cnn).__name__)"
+    shape = installed.run(
+        "from actwidget.examples import shapes_cnn\n"
+        "print(shapes_cnn.model().predict_on_batch(shapes_cnn.images()).shape)"
+    )
 
-    assert installed.run(code)
+    assert shape == "(12, 5)"
 
 
 def test_notebooks_come_along(package: Path, repository: Path) -> None:
