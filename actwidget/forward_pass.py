@@ -18,7 +18,7 @@ from tqdm.auto import tqdm
 from actwidget.input_form import InputForm
 from actwidget.layout import ChannelAxes
 from actwidget.model_input import as_input
-from actwidget.nesting import Nesting, Place
+from actwidget.nesting import Nesting, Place, free_path
 from actwidget.recording import Entry
 from actwidget.tensors import is_concrete, is_tensor, to_array, to_float32
 
@@ -71,14 +71,19 @@ class ForwardPass:
         """Give what was recorded, in execution order."""
         calls = Counter(kept.place for kept in self._kept)
         seen: Counter[Place] = Counter()
-        for place, maps, kind in ((kept.place, kept.maps, kept.kind) for kept in self._kept):
+        taken = {place.path for place, count in calls.items() if count == 1}
+        for kept in self._kept:
+            place = kept.place
             seen[place] += 1
+            path = place.path
+            if calls[place] > 1:
+                path = free_path(f"{path}#{seen[place]}", taken)
             yield Entry(
-                path=place.path if calls[place] == 1 else f"{place.path}#{seen[place]}",
+                path=path,
                 layer_type=type(place.layer).__name__,
                 activation=_activation(place.layer),
-                kind=kind,
-                maps=maps,
+                kind=kept.kind,
+                maps=kept.maps,
             )
 
     def not_shown(self) -> dict[str, str]:

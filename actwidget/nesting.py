@@ -56,20 +56,22 @@ class Nesting:
             # A layer that is used in several places is told by the first.
             if id(layer) in self._places or _is_input(layer):
                 continue
-            path = self._free(f"{place.path}/{layer.name}" if place.path else layer.name)
+            path = f"{place.path}/{layer.name}" if place.path else layer.name
+            path = free_path(path, self._paths)
             child = Place(layer, path, place.internal or _internal(place, layer))
             self._places[id(layer)] = child
             place.children.append(child)
             new += [child, *self.grow(child)]
         return new
 
-    def _free(self, path: str) -> str:
-        """Make a path unique: a subclassed model's layers may share a name."""
-        free, number = path, 2
-        while free in self._paths:
-            free, number = f"{path}({number})", number + 1
-        self._paths.add(free)
-        return free
+
+def free_path(path: str, taken: set[str]) -> str:
+    """Make a path unique and take it: a subclassed model's layers may share a name."""
+    free, number = path, 2
+    while free in taken:
+        free, number = f"{path}({number})", number + 1
+    taken.add(free)
+    return free
 
 
 def _walk(place: Place) -> Iterator[Place]:

@@ -169,7 +169,8 @@ class Recording(Mapping[str, Entry]):
 
     def __repr__(self) -> str:
         """Say what was recorded without touching a unit."""
-        state = "closed" if self._inputs is None else f"{len(self._inputs)} images"
+        count = 0 if self._inputs is None else len(self._inputs)
+        state = "closed" if not count else "1 image" if count == 1 else f"{count} images"
         return f"<Recording of {self.model_name}: {len(self)} layers, {state}>"
 
     def _closed_error(self) -> RuntimeError:

@@ -26,6 +26,8 @@ export class Store {
   #details = new Map();
   /** @type {Map<number, InputImage>} */
   #inputs = new Map();
+  /** @type {Map<string, object>} the messages that the overviews came in, by the same keys */
+  #messages = new Map();
   /** @type {Map<string, Exact>} */
   #exact = new Map();
   #bytes = 0;
@@ -70,6 +72,20 @@ export class Store {
       this.#overviews.set(key, found);
     }
     return found;
+  }
+
+  /**
+   * Make an overview the one that a saved notebook holds.
+   *
+   * @param {Overview} overview
+   */
+  keep({ layer, image }) {
+    const state = this.#model.get("picture"), message = this.#messages.get(`${layer}/${image}`);
+    if (!state || !message || (state.layer === layer && state.image === image)) return;
+    // In place: `set` would send the picture back to Python with the next change.
+    for (const name of Object.keys(state)) delete state[name];
+    const input = this.#inputs.get(image)?.message;
+    Object.assign(state, message, input ? { input } : {});
   }
 
   /**
@@ -206,14 +222,18 @@ export class Store {
       const url = URL.createObjectURL(new Blob([/** @type {any} */ (input)], { type: mime }));
       const old = this.#inputs.get(message.image);
       if (old) URL.revokeObjectURL(old.url);
-      this.#inputs.set(message.image, { url, height, width });
+      const file = { mime, height, width, data: input };
+      this.#inputs.set(message.image, { url, height, width, message: file });
     }
     const arrays = await unpack(message.arrays, /** @type {any} */ (data));
-    const { arrays: _layout, input: _input, kind: _kind, ...rest } = message;
+    const { input: _input, ...own } = message;
+    const { arrays: _layout, kind: _kind, ...rest } = own;
     const key = `${message.layer}/${message.image}`;
     this.#drop(key);
-    this.#overviews.set(key, { ...rest, ...arrays });
-    this.#bytes += arrays.bytes;
+    const bytes = arrays.bytes + data.byteLength;
+    this.#overviews.set(key, { ...rest, ...arrays, bytes });
+    this.#messages.set(key, { ...own, data });
+    this.#bytes += bytes;
     for (const oldest of this.#overviews.keys()) {
       if (this.#bytes <= CACHE_BYTES || oldest === key) break;
       this.#drop(oldest);
@@ -225,6 +245,7 @@ export class Store {
   #drop(key) {
     this.#bytes -= this.#overviews.get(key)?.bytes ?? 0;
     this.#overviews.delete(key);
+    this.#messages.delete(key);
   }
 
   /** Take the picture that came with the widget's state. */
@@ -256,6 +277,7 @@ export class Store {
   close() {
     for (const { url } of this.#inputs.values()) URL.revokeObjectURL(url);
     this.#overviews.clear();
+    this.#messages.clear();
     this.#details.clear();
     this.#listeners.clear();
   }

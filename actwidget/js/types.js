@@ -95,6 +95,7 @@
  *
  * @typedef {object} InputImage
  * @prop {string} url
+ * @prop {object} message as it came from Python, with its bytes
  * @prop {number} height
  * @prop {number} width
  */

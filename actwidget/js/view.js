@@ -133,6 +133,7 @@ export function render({ model, el }) {
       channel,
     };
     scene.detail = refined(scene);
+    store.keep(overview);
     paint(scene);
     sayHeader(scene);
     sayInput(imageNumber);
