@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.names import unknown_name
 from actwidget.statistics import Statistics, layer_statistics
+
+if TYPE_CHECKING:
+    from actwidget.health import Health
+
+INPUT = "input"
+"""The path of the entry that is no layer's output: what the model received."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,6 +51,14 @@ class Entry:
     def statistics(self) -> Statistics:
         """The layer's statistics over all images, worked out at the first use."""
         return layer_statistics(self.maps)
+
+    @cached_property
+    def all_finite(self) -> bool:
+        """Whether no unit is NaN or infinite."""
+        # A sum is quicker than a look at each, and NaN and infinity survive it; 3e38 of float32
+        # times any number of units is still finite in float64.
+        with np.errstate(invalid="ignore"):
+            return bool(np.isfinite(self.maps.sum(dtype=np.float64)))
 
     @property
     def images(self) -> int:
@@ -139,6 +153,23 @@ class Recording(Mapping[str, Entry]):
         if self._images is None:
             raise self._closed_error()
         return self._images
+
+    def health(self) -> Health:
+        """Tabulate which channels say nothing: dead, flat, saturated or not finite.
+
+        Returns
+        -------
+        Health
+            A list of a `LayerHealth` for each layer, shown as a table;
+            ``pandas.DataFrame(recording.health().to_dict())`` makes a data frame of it.
+        """
+        from actwidget.health import health
+
+        return health(self.values())
+
+    def first_non_finite(self) -> str | None:
+        """Name the first layer that has NaN or infinite units; None where none has."""
+        return next((entry.path for entry in self.values() if not entry.all_finite), None)
 
     def close(self) -> None:
         """Free the activations; paths can still be listed. Closing twice is no error."""

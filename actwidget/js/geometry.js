@@ -9,14 +9,17 @@ export const GRID_CELLS = 512 * 512;
 export const CHANNEL_CELLS = 1024 * 1024;
 
 /**
- * All channels of a layer, in reading order.
+ * All channels of a layer.
  *
  * @param {Layer} layer
+ * @param {number[]} [order] the channel in each place; by number unless given
  * @returns {Layout}
  */
-export function gridLayout(layer) {
+export function gridLayout(
+  layer,
+  order = Array.from({ length: layer.channels }, (_, channel) => channel),
+) {
   const { block, repeat, gutter, height, width, columns } = layer;
-  const order = Array.from({ length: layer.channels }, (_, channel) => channel);
   return {
     order,
     columns,
@@ -69,13 +72,16 @@ export function fullRange(layout) {
   };
 }
 
+/** No map is drawn longer than so many times its other side: one of 2 × 300 would be a hair. */
+const LONGEST = 8;
+
 /**
- * A tile's height / width, with square units.
+ * A tile's height / width: with square units, but for maps that are longer than eight to one.
  *
  * @param {Layout} layout
  */
 export function aspect(layout) {
-  return layout.period[0] / layout.period[1];
+  return Math.min(LONGEST, Math.max(1 / LONGEST, layout.period[0] / layout.period[1]));
 }
 
 /**
@@ -134,6 +140,43 @@ export function blockRange(layout, place, block) {
     top: tileRow + row / layout.period[0],
     bottom: tileRow + Math.min(row + block, layout.height) / layout.period[0],
   };
+}
+
+/**
+ * The rectangle of a channel's map on the picture's axes.
+ *
+ * @param {Layout} layout
+ * @param {number} position the channel's place in the order
+ * @returns {Range}
+ */
+export function mapRange(layout, position) {
+  const left = position % layout.columns, top = Math.floor(position / layout.columns);
+  return {
+    left,
+    right: left + layout.width / layout.period[1],
+    top,
+    bottom: top + layout.height / layout.period[0],
+  };
+}
+
+/**
+ * The places of the tiles that are in sight, in reading order.
+ *
+ * @param {Layout} layout
+ * @param {Range} range
+ * @returns {number[]}
+ */
+export function tilesIn(layout, range) {
+  const found = [];
+  const lastRow = Math.min(layout.rows, Math.ceil(range.bottom));
+  const lastColumn = Math.min(layout.columns, Math.ceil(range.right));
+  for (let row = Math.max(0, Math.floor(range.top)); row < lastRow; row++) {
+    for (let column = Math.max(0, Math.floor(range.left)); column < lastColumn; column++) {
+      const position = row * layout.columns + column;
+      if (position < layout.order.length) found.push(position);
+    }
+  }
+  return found;
 }
 
 /**

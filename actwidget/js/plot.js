@@ -2,10 +2,12 @@
 
 /** @import { Colouring, Layout, Range, Raster } from "./types.js" */
 /** @import { Plotly } from "./library.js" */
+/** @import { Marks } from "./overlay.js" */
 
 import { colour, GAP } from "./colours.js";
 import { element } from "./dom.js";
 import { aspect, ticks } from "./geometry.js";
+import { Overlay } from "./overlay.js";
 import { colourBarTicks } from "./words.js";
 
 /** Pixels around the picture: the same for every layer, so that nothing jumps. */
@@ -22,8 +24,9 @@ const MARGIN = { left: 52, right: 112, top: 30, bottom: 30 };
  * @prop {Colouring} colouring
  * @prop {boolean} below whether values lie below the lower limit
  * @prop {boolean} above
+ * @prop {Omit<Marks, "layout" | "raster">} marks what is drawn over it
  * @prop {string} name for a downloaded file
- * @prop {{ text: string, line: string }} theme
+ * @prop {{ text: string, line: string, font: string }} theme
  */
 
 /** @typedef {{ left: number, top: number, width: number, height: number }} Box in pixels */
@@ -35,6 +38,7 @@ export class Plot {
   #canvas = element("canvas", "actwidget-canvas");
   /** @type {HTMLElement} */
   #chart = element("div", "actwidget-chart");
+  #overlay = new Overlay();
   /** @type {Plotly | null} */
   #plotly = null;
   /** @type {Drawing | null} */
@@ -51,7 +55,11 @@ export class Plot {
    */
   constructor(onRange) {
     this.#onRange = onRange;
-    this.el = element("div", "actwidget-plot", {}, [this.#chart, this.#canvas]);
+    this.el = element("div", "actwidget-plot", {}, [
+      this.#chart,
+      this.#canvas,
+      this.#overlay.canvas,
+    ]);
     this.#config = { displaylogo: false };
   }
 
@@ -86,7 +94,38 @@ export class Plot {
     if (!this.#plotly || !this.#drawing) return;
     const filename = this.#drawing.name.replace(/[^\p{L}\p{N}._-]+/gu, "_");
     const { clientWidth: width, clientHeight: height } = this.#chart;
-    this.#plotly.downloadImage(this.#chart, { format: "png", scale: 2, width, height, filename });
+    const layout = this.#layout(this.#drawing);
+    const figure = {
+      data: [this.#trace(this.#drawing)],
+      layout: {
+        ...layout,
+        paper_bgcolor: getComputedStyle(this.el).getPropertyValue("--actwidget-back"),
+        title: { text: filename, font: { size: 12 }, x: 0.5, y: 0.99 },
+        images: [this.#overlayImage(layout)],
+      },
+    };
+    const options = { format: "png", scale: 2, width, height, filename };
+    this.#plotly.downloadImage(/** @type {any} */ (figure), options);
+  }
+
+  /**
+   * What lies over the picture as a part of it, for the file.
+   *
+   * @param {{ width: number, height: number, margin: { l: number, r: number, t: number, b: number } }} layout
+   */
+  #overlayImage({ width, height, margin: { l, r, t, b } }) {
+    const inner = { width: width - l - r, height: height - t - b };
+    return {
+      source: this.#overlay.canvas.toDataURL(),
+      xref: "paper",
+      yref: "paper",
+      x: -l / inner.width,
+      y: 1 + t / inner.height,
+      sizex: width / inner.width,
+      sizey: height / inner.height,
+      sizing: "stretch",
+      layer: "above",
+    };
   }
 
   /** @param {Drawing} drawing */
@@ -95,6 +134,12 @@ export class Plot {
     this.#measure(drawing);
     if (this.#plotly) this.#drawChart(this.#plotly, drawing);
     else this.#drawCanvas(drawing);
+    const { layout, raster, range, marks } = drawing;
+    this.#overlay.draw({ ...marks, layout, raster }, this.box, range, this.#size());
+  }
+
+  #size() {
+    return { width: this.el.clientWidth, height: this.el.clientHeight };
   }
 
   /** Nothing to show. */
@@ -193,7 +238,7 @@ export class Plot {
   /** @param {Drawing} drawing */
   #layout({ layout, full, range, theme, colouring }) {
     const { left, top, width, height } = this.box;
-    const outer = { width: this.el.clientWidth, height: this.el.clientHeight };
+    const outer = this.#size();
     const room = {
       width: outer.width - MARGIN.left - MARGIN.right,
       height: outer.height - MARGIN.top - MARGIN.bottom,
@@ -247,7 +292,7 @@ export class Plot {
       margin: { l: left, r: MARGIN.right, t: top, b: MARGIN.bottom, autoexpand: false },
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: GAP,
-      font: { color: theme.text, family: "inherit" },
+      font: { color: theme.text, family: theme.font },
       modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.line, activecolor: theme.text },
       dragmode: "zoom",
       xaxis: {
@@ -276,6 +321,14 @@ export class Plot {
 
   #listen() {
     const chart = /** @type {any} */ (this.#chart);
+    // While somebody drags or turns the wheel, what lies over the picture moves along.
+    chart.on("plotly_relayouting", (/** @type {any} */ changes) => {
+      const ends = ["xaxis", "yaxis"].map((axis) =>
+        [0, 1].map((end) => changes[`${axis}.range[${end}]`] ?? chart.layout[axis].range[end])
+      );
+      const [[left, right], [bottom, top]] = ends;
+      this.#overlay.move(this.box, { left, right, top, bottom }, this.#size());
+    });
     chart.on("plotly_relayout", (/** @type {any} */ changes) => {
       const keys = Object.keys(changes);
       if (!keys.some((key) => key.includes("axis.range"))) return;

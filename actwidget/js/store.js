@@ -15,6 +15,9 @@ const DETAILS = 12;
  * @typedef {{ kind: "detail", layer: number, image: number, block: number, patches: Patch[] }}
  *   DetailQuestion
  * @typedef {Place & { kind: "exact", layer: number, image: number, block: number }} ExactQuestion
+ * @typedef {{ kind: "beyond", layer: number, image: number, normalization: number,
+ *   limits: [number, number] }} BeyondQuestion
+ * @typedef {OverviewQuestion | DetailQuestion | ExactQuestion | BeyondQuestion} Question
  * @typedef {{ value: number, row: number, column: number }} Exact
  */
 
@@ -30,10 +33,12 @@ export class Store {
   #messages = new Map();
   /** @type {Map<string, Exact>} */
   #exact = new Map();
+  /** @type {Map<string, number>} */
+  #beyond = new Map();
   #bytes = 0;
-  /** @type {Map<string, OverviewQuestion | DetailQuestion | ExactQuestion>} by kind: the one asked */
+  /** @type {Map<string, Question>} by kind: the one asked */
   #asked = new Map();
-  /** @type {Map<string, OverviewQuestion | DetailQuestion | ExactQuestion>} by kind: the next */
+  /** @type {Map<string, Question>} by kind: the next */
   #next = new Map();
   /** @type {Set<() => void>} */
   #listeners = new Set();
@@ -148,12 +153,28 @@ export class Store {
     return known;
   }
 
+  /**
+   * The share of a layer's units beyond limits that are not its own, asked for where not known.
+   *
+   * @param {number} layer
+   * @param {number} normalization
+   * @param {[number, number]} limits
+   * @returns {number | null}
+   */
+  shareBeyond(layer, normalization, limits) {
+    /** @type {BeyondQuestion} */
+    const question = { kind: "beyond", layer, image: 0, normalization, limits };
+    const known = this.#beyond.get(JSON.stringify(question));
+    if (known === undefined) this.#ask(question);
+    return known ?? null;
+  }
+
   /** Whether an overview has been asked for and not come. */
   get waiting() {
     return this.#asked.has("overview");
   }
 
-  /** @param {OverviewQuestion | DetailQuestion | ExactQuestion} question */
+  /** @param {Question} question */
   #ask(question) {
     if (!this.alive) return;
     // One question of a kind at a time: those that were passed over are never asked.
@@ -168,7 +189,7 @@ export class Store {
     this.#model.send(question);
   }
 
-  /** @param {"overview" | "detail" | "exact"} kind */
+  /** @param {Question["kind"]} kind */
   #answered(kind) {
     this.#asked.delete(kind);
     const next = this.#next.get(kind);
@@ -204,6 +225,13 @@ export class Store {
       if (this.#exact.size > 10_000) this.#exact.clear();
       this.#exact.set(exactKey(message.question), { value, row, column });
       this.#answered("exact");
+    } else if (kind === "beyond") {
+      const { kind: asked, layer, image, normalization, limits } = message.question;
+      this.#beyond.set(
+        JSON.stringify({ kind: asked, layer, image, normalization, limits }),
+        message.share,
+      );
+      this.#answered("beyond");
     } else if (kind === "error") {
       this.failure = message.message;
       this.#answered(message.question.kind);

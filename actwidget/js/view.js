@@ -3,6 +3,7 @@
 /** @import { Model, Layer, Layout, Range, Overview, Detail, Place, Colouring } from "./types.js" */
 
 import { nameCoreSliders } from "./accessible_names.js";
+import { bars, isFinalSoftmax } from "./bars.js";
 import { nativeControls } from "./controls.js";
 import { element } from "./dom.js";
 import {
@@ -20,11 +21,13 @@ import { followKeys } from "./keyboard.js";
 import { loadPlotly } from "./library.js";
 import { Plot } from "./plot.js";
 import { followPointer } from "./pointer.js";
-import { covers, draw, read, shown } from "./raster.js";
+import { covers, draw, read, shown, strongestFirst } from "./raster.js";
+import { colouringInForce } from "./scale.js";
+import { Side } from "./side.js";
 import { ALL } from "./state.js";
 import { storeOf } from "./store.js";
 import { onThemeChange, themeOf } from "./theme.js";
-import { channelWord, header, label } from "./words.js";
+import { channelWord, header, label, silenceText } from "./words.js";
 
 /** Milliseconds after which the page says that it waits; sooner it would only flicker. */
 const PATIENCE = 300;
@@ -41,6 +44,7 @@ const PATIENCE = 300;
  * @prop {Range} full
  * @prop {Range} range
  * @prop {number} normalization
+ * @prop {Colouring} colouring
  * @prop {number} channel
  */
 
@@ -56,6 +60,8 @@ export function render({ model, el }) {
   let pointed = null;
   let frame = 0;
   let plotlyFailed = "";
+  /** The channel that was opened last: coming back, its tile is outlined. */
+  let opened = ALL;
 
   const headerLine = element("div", "actwidget-header", { role: "status" });
   const back = element("button", "actwidget-back", { type: "button" }, ["← all channels"]);
@@ -63,14 +69,13 @@ export function render({ model, el }) {
   const hover = element("div", "actwidget-hover", { role: "status" });
   const cursor = element("div", "actwidget-cursor");
   const plot = new Plot(onRange);
+  const list = element("div", "actwidget-list");
   const stage = element("div", "actwidget-stage", {
     tabindex: "0",
     role: "group",
     "aria-roledescription": "heatmap",
-  }, [plot.el, cursor, hover, message]);
-  const image = element("img", "actwidget-input", { alt: "the input image" });
-  const caption = element("figcaption", "", {}, ["input"]);
-  const side = element("figure", "actwidget-side", {}, [image, caption]);
+  }, [plot.el, list, cursor, hover, message]);
+  const side = new Side(pointFromInput);
   const controls = model.get("controls") ? nativeControls(model) : null;
   const help = element("div", "actwidget-help", {}, [
     "Click a tile to open its channel · drag to zoom, shift-drag to pan, wheel to zoom, " +
@@ -80,7 +85,7 @@ export function render({ model, el }) {
   const root = element("div", "actwidget", {}, [
     ...(controls ? [controls.el] : []),
     element("div", "actwidget-top", {}, [headerLine, back]),
-    element("div", "actwidget-main", {}, [stage, side]),
+    element("div", "actwidget-main", {}, [stage, side.el]),
     help,
   ]);
   el.append(root);
@@ -116,7 +121,10 @@ export function render({ model, el }) {
     const layer = model.get("layers")[layerNumber];
     const wanted = model.get("channel");
     const channel = wanted < layer.channels ? wanted : ALL;
-    const layout = channel === ALL ? gridLayout(layer) : channelLayout(layer, channel);
+    if (channel !== ALL) opened = channel;
+    else if (scene && scene.overview.layer !== layerNumber) opened = ALL;
+    const order = model.get("sort") ? strongestFirst(overview, layer.channels) : undefined;
+    const layout = channel === ALL ? gridLayout(layer, order) : channelLayout(layer, channel);
     const full = fullRange(layout);
     // Where the next layer is laid out the same, the place in sight stays: for comparing them.
     const key = JSON.stringify([layout.columns, layout.rows, layout.period, channel === ALL]);
@@ -130,13 +138,14 @@ export function render({ model, el }) {
       full,
       range,
       normalization: model.get("normalization"),
+      colouring: colouringInForce(model, overview),
       channel,
     };
     scene.detail = refined(scene);
     store.keep(overview);
     paint(scene);
     sayHeader(scene);
-    sayInput(imageNumber);
+    side.show(store.input(imageNumber), model.get("images") > 1 ? ` ${imageNumber}` : "");
     sayMessage(store.alive ? "" : lost());
     point(pointed);
   }
@@ -158,22 +167,41 @@ export function render({ model, el }) {
   }
 
   /** @param {Scene} scene */
-  function paint({ overview, detail, layer, layout, full, range, normalization, channel }) {
+  function paint(scene) {
+    const { overview, detail, layer, layout, full, range, normalization, channel } = scene;
+    const { colouring } = scene;
+    const asBars = isFinalSoftmax(model.get("layers"), overview.layer);
+    list.hidden = !asBars;
+    plot.el.classList.toggle("actwidget-replaced", asBars);
+    if (asBars) {
+      const names = model.get("class_names");
+      list.replaceChildren(bars(overview, layer, names, channel, (unit) => set({ channel: unit })));
+    }
     let raster = draw(layout, overview, detail, normalization);
     if (detail && !contains(covers(raster), range)) {
       raster = draw(layout, overview, null, normalization);
     }
-    const colouring = overview.normalizations[normalization];
     const { below, above } = beyond(overview, layout, normalization, colouring);
+    const marks = { overview, strength: !colouring.comparable, opened };
     const name = channel === ALL ? layer.path : `${layer.path} ${channelWord(layer)} ${channel}`;
     const theme = themeOf(root);
-    plot.draw({ layout, full, range, raster, colouring, below, above, name, theme });
+    plot.draw({ layout, full, range, raster, colouring, below, above, marks, name, theme });
     stage.classList.toggle("actwidget-openable", channel === ALL && layer.channels > 1);
   }
 
   /** @param {Scene} scene */
-  function sayHeader({ overview, channel, layer }) {
-    const parts = header(model.get("layers"), overview, channel);
+  function sayHeader({ overview, channel, layer, normalization, colouring }) {
+    // The share is known of a normalization's own limits; of others Python is asked.
+    const asBars = isFinalSoftmax(model.get("layers"), overview.layer);
+    const own = colouring.limits === overview.normalizations[normalization].limits;
+    const beyond = own
+      ? colouring.beyond
+      : store.shareBeyond(overview.layer, normalization, colouring.limits);
+    const parts = header(model.get("layers"), overview, channel, {
+      beyond: channel === ALL && !asBars ? beyond : null,
+      firstNonFinite: model.get("first_non_finite"),
+      prediction: model.get("predictions")[overview.image],
+    });
     headerLine.textContent = parts.join(" · ");
     headerLine.title = parts.join(" · ");
     back.hidden = channel === ALL;
@@ -181,17 +209,6 @@ export function render({ model, el }) {
       "aria-label",
       `${channel === ALL ? "all channels" : `${channelWord(layer)} ${channel}`} of ${layer.path}`,
     );
-  }
-
-  /** @param {number} number */
-  function sayInput(number) {
-    const input = store.input(number);
-    if (!input || image.src === input.url) return;
-    image.src = input.url;
-    image.style.imageRendering = Math.max(input.width, input.height) <= 160 ? "pixelated" : "";
-    const many = model.get("images") > 1 ? ` ${number}` : "";
-    caption.textContent = `input${many} · ${input.height} × ${input.width}`;
-    image.alt = `the input image${many}`;
   }
 
   let waitingSince = 0;
@@ -236,7 +253,9 @@ export function render({ model, el }) {
     text ||= plotlyFailed;
     message.textContent = text;
     message.hidden = !text;
-    plot.el.classList.toggle("actwidget-hidden", Boolean(text) && text !== plotlyFailed);
+    const hidden = Boolean(text) && text !== plotlyFailed;
+    plot.el.classList.toggle("actwidget-hidden", hidden);
+    list.classList.toggle("actwidget-hidden", hidden);
   }
 
   /**
@@ -248,18 +267,24 @@ export function render({ model, el }) {
     pointed = place;
     const known = place && scene && place.channel < scene.layer.channels &&
       scene.layout.order.includes(place.channel);
-    hover.hidden = cursor.hidden = !known;
-    if (!known || !scene) return;
-    const { overview, detail, layout, layer, normalization, range } = scene;
+    const asBars = scene !== null && isFinalSoftmax(model.get("layers"), scene.overview.layer);
+    hover.hidden = cursor.hidden = !known || asBars;
+    if (!known || asBars || !scene) {
+      side.point(null, null, null, 0, null);
+      return;
+    }
+    const { overview, detail, layout, layer, normalization, range, colouring } = scene;
+    side.point(place, overview, layer, normalization, colouring);
     const reading = read(layout, overview, detail, place);
     const exact = store.exact(overview.layer, overview.image, place, reading.block);
     if (exact) Object.assign(reading, { value: exact.value, exact: true });
     const value = shown(overview, normalization, place.channel, reading.value);
-    const { limits } = overview.normalizations[normalization];
-    const lines = label(layer, place, reading, value, limits);
+    const lines = label(layer, place, reading, value, colouring.limits);
     if (exact && reading.block > 1) {
       lines[lines.length - 1] += `, at row ${exact.row} · column ${exact.column}`;
     }
+    const silent = silenceText(overview, place.channel);
+    if (silent && overview.groups === layer.channels) lines.push(silent);
     hover.replaceChildren(...lines.map((line) => element("div", "", {}, [line])));
 
     const box = plot.box;
@@ -279,6 +304,19 @@ export function render({ model, el }) {
       : left - 12 - hover.offsetWidth;
     const below = Math.min(top + height + 8, stage.clientHeight - hover.offsetHeight - 2);
     hover.style.transform = `translate(${Math.max(0, beside)}px, ${Math.max(0, below)}px)`;
+  }
+
+  /** @param {{ x: number, y: number } | null} share of the input's width and height */
+  function pointFromInput(share) {
+    if (!scene || scene.channel === ALL) return;
+    const { layer, channel } = scene;
+    point(
+      share && {
+        channel,
+        row: Math.floor(share.y * layer.height),
+        column: Math.floor(share.x * layer.width),
+      },
+    );
   }
 
   /** @param {Place} place */
@@ -324,7 +362,7 @@ export function render({ model, el }) {
     },
   });
 
-  for (const name of ["layer", "channel", "image", "normalization"]) {
+  for (const name of ["layer", "channel", "image", "normalization", "sort", "hold", "limits"]) {
     model.on(`change:${name}`, schedule);
   }
   const stopStore = store.listen(schedule);
