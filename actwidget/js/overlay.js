@@ -1,7 +1,7 @@
 /** What is drawn over the heatmap: gaps, hatches, numbers, bars and an outline. */
 
 /** @import { Layout, Overview, Range, Raster } from "./types.js" */
-/** @import { Box } from "./plot.js" */
+/** @import { Box } from "./chart.js" */
 
 import { NOT_FINITE } from "./colours.js";
 import { element } from "./dom.js";

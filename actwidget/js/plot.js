@@ -1,35 +1,13 @@
 /** The picture on the screen: a canvas until Plotly is there, then one Plotly heatmap. */
 
-/** @import { Colouring, Layout, Range, Raster } from "./types.js" */
+/** @import { Range } from "./types.js" */
+/** @import { Box, Drawing } from "./chart.js" */
 /** @import { Plotly } from "./library.js" */
-/** @import { Marks } from "./overlay.js" */
 
+import { chartLayout, pictureBox, trace } from "./chart.js";
 import { colour, GAP } from "./colours.js";
 import { element } from "./dom.js";
-import { aspect, ticks } from "./geometry.js";
 import { Overlay } from "./overlay.js";
-import { colourBarTicks } from "./words.js";
-
-/** Pixels around the picture: the same for every layer, so that nothing jumps. */
-const MARGIN = { left: 52, right: 112, top: 30, bottom: 30 };
-
-/**
- * What is drawn.
- *
- * @typedef {object} Drawing
- * @prop {Layout} layout
- * @prop {Range} full the whole picture
- * @prop {Range} range what is in sight
- * @prop {Raster} raster
- * @prop {Colouring} colouring
- * @prop {boolean} below whether values lie below the lower limit
- * @prop {boolean} above
- * @prop {Omit<Marks, "layout" | "raster">} marks what is drawn over it
- * @prop {string} name for a downloaded file
- * @prop {{ text: string, line: string, font: string }} theme
- */
-
-/** @typedef {{ left: number, top: number, width: number, height: number }} Box in pixels */
 
 export class Plot {
   /** @type {HTMLElement} */
@@ -93,10 +71,10 @@ export class Plot {
   download() {
     if (!this.#plotly || !this.#drawing) return;
     const filename = this.#drawing.name.replace(/[^\p{L}\p{N}._-]+/gu, "_");
-    const { clientWidth: width, clientHeight: height } = this.#chart;
-    const layout = this.#layout(this.#drawing);
+    const { width, height } = this.#size();
+    const layout = chartLayout(this.#drawing, this.box, this.#size());
     const figure = {
-      data: [this.#trace(this.#drawing)],
+      data: [trace(this.#drawing)],
       layout: {
         ...layout,
         paper_bgcolor: getComputedStyle(this.el).getPropertyValue("--actwidget-back"),
@@ -131,7 +109,7 @@ export class Plot {
   /** @param {Drawing} drawing */
   draw(drawing) {
     this.#drawing = drawing;
-    this.#measure(drawing);
+    this.box = pictureBox(drawing, this.#size());
     if (this.#plotly) this.#drawChart(this.#plotly, drawing);
     else this.#drawCanvas(drawing);
     const { layout, raster, range, marks } = drawing;
@@ -150,24 +128,6 @@ export class Plot {
   /** After a change of size. */
   resize() {
     if (this.#drawing) this.draw(this.#drawing);
-  }
-
-  /**
-   * Find where the picture lies, with square units and as large as it can be.
-   *
-   * @param {Drawing} drawing
-   */
-  #measure({ layout, full }) {
-    const width = Math.max(50, this.el.clientWidth - MARGIN.left - MARGIN.right);
-    const height = Math.max(50, this.el.clientHeight - MARGIN.top - MARGIN.bottom);
-    const across = full.right - full.left, down = (full.bottom - full.top) * aspect(layout);
-    const scale = Math.min(width / across, height / down);
-    this.box = {
-      left: MARGIN.left,
-      top: MARGIN.top,
-      width: Math.max(1, across * scale),
-      height: Math.max(1, down * scale),
-    };
   }
 
   /** @param {Drawing} drawing */
@@ -196,127 +156,12 @@ export class Plot {
     this.#queue = this.#queue.then(async () => {
       // One at a time, and only the last: Plotly draws in steps of its own.
       if (drawing !== this.#drawing) return;
-      await plotly.react(this.#chart, [this.#trace(drawing)], this.#layout(drawing), this.#config);
+      const layout = chartLayout(drawing, this.box, this.#size());
+      await plotly.react(this.#chart, [trace(drawing)], layout, this.#config);
       if (!first) return;
       this.#canvas.remove();
       this.#listen();
     });
-  }
-
-  /** @param {Drawing} drawing */
-  #trace({ raster, colouring, below, above, theme }) {
-    const bar = colourBarTicks(colouring.limits, below, above);
-    return {
-      type: "heatmap",
-      z: raster.z,
-      x0: raster.left + raster.dx / 2,
-      dx: raster.dx,
-      y0: raster.top + raster.dy / 2,
-      dy: raster.dy,
-      zmin: colouring.limits[0],
-      zmax: colouring.limits[1],
-      colorscale: colouring.colours,
-      zsmooth: false,
-      // The pointer is ours: Plotly's own label never names a gap and comes late.
-      hoverinfo: "skip",
-      colorbar: {
-        thickness: 14,
-        outlinewidth: 0,
-        len: 1,
-        y: 0.5,
-        x: 1.02,
-        tickvals: bar.at,
-        ticktext: bar.text,
-        tickfont: { size: 11 },
-        ticks: "outside",
-        tickcolor: theme.line,
-        ticklen: 4,
-      },
-    };
-  }
-
-  /** @param {Drawing} drawing */
-  #layout({ layout, full, range, theme, colouring }) {
-    const { left, top, width, height } = this.box;
-    const outer = this.#size();
-    const room = {
-      width: outer.width - MARGIN.left - MARGIN.right,
-      height: outer.height - MARGIN.top - MARGIN.bottom,
-    };
-    const wide = layout.columns > 99 ? 40 : 32;
-    const x = ticks(
-      range.left,
-      range.right,
-      width,
-      wide,
-      layout.columns,
-      (c) => `+${c}`,
-      layout.period[1],
-      layout.width,
-    );
-    const y = ticks(
-      range.top,
-      range.bottom,
-      height,
-      16,
-      layout.rows,
-      (r) => String(layout.order[r * layout.columns]),
-      layout.period[0],
-      layout.height,
-    );
-    const axis = {
-      showgrid: false,
-      zeroline: false,
-      ticks: "outside",
-      ticklen: 4,
-      tickcolor: theme.line,
-      tickfont: { size: 11 },
-      autorange: false,
-    };
-    return {
-      ...outer,
-      annotations: [{
-        // Not the colour bar's own title, which may lie over its labels.
-        text: colouring.title,
-        xref: "paper",
-        yref: "paper",
-        x: 1,
-        y: 0.5,
-        xanchor: "right",
-        xshift: MARGIN.right - 4,
-        textangle: 90,
-        showarrow: false,
-        font: { size: 11 },
-      }],
-      autosize: false,
-      margin: { l: left, r: MARGIN.right, t: top, b: MARGIN.bottom, autoexpand: false },
-      paper_bgcolor: "rgba(0,0,0,0)",
-      plot_bgcolor: GAP,
-      font: { color: theme.text, family: theme.font },
-      modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.line, activecolor: theme.text },
-      dragmode: "zoom",
-      xaxis: {
-        ...axis,
-        side: "bottom",
-        domain: [0, Math.min(1, width / room.width)],
-        range: [range.left, range.right],
-        minallowed: full.left,
-        maxallowed: full.right,
-        tickvals: x.at,
-        ticktext: x.text,
-      },
-      yaxis: {
-        ...axis,
-        domain: [Math.max(0, 1 - height / room.height), 1],
-        range: [range.bottom, range.top],
-        minallowed: full.top,
-        maxallowed: full.bottom,
-        scaleanchor: "x",
-        scaleratio: aspect(layout),
-        tickvals: y.at,
-        ticktext: y.text,
-      },
-    };
   }
 
   #listen() {

@@ -1,52 +1,28 @@
 /** One view of a widget: the header, the picture, the input beside it, and the pointer's label. */
 
-/** @import { Model, Layer, Layout, Range, Overview, Detail, Place, Colouring } from "./types.js" */
+/** @import { Model, Range, Place } from "./types.js" */
+/** @import { Scene } from "./scene.js" */
 
 import { nameCoreSliders } from "./accessible_names.js";
 import { bars, isFinalSoftmax } from "./bars.js";
 import { nativeControls } from "./controls.js";
 import { element } from "./dom.js";
-import {
-  blockFor,
-  blockRange,
-  channelLayout,
-  contains,
-  fullRange,
-  gridLayout,
-  intersection,
-  locate,
-  patchesIn,
-} from "./geometry.js";
+import { contains, intersection, locate } from "./geometry.js";
+import { HoverLabel } from "./hover.js";
 import { followKeys } from "./keyboard.js";
 import { loadPlotly } from "./library.js";
 import { Plot } from "./plot.js";
 import { followPointer } from "./pointer.js";
-import { covers, draw, read, shown, strongestFirst } from "./raster.js";
-import { colouringInForce } from "./scale.js";
+import { covers, draw } from "./raster.js";
+import { beyond, sceneOf } from "./scene.js";
 import { Side } from "./side.js";
 import { ALL } from "./state.js";
 import { storeOf } from "./store.js";
 import { onThemeChange, themeOf } from "./theme.js";
-import { channelWord, header, label, silenceText } from "./words.js";
+import { channelWord, header } from "./words.js";
 
 /** Milliseconds after which the page says that it waits; sooner it would only flicker. */
 const PATIENCE = 300;
-
-/**
- * What is on the screen.
- *
- * @typedef {object} Scene
- * @prop {string} key what it shows, for telling whether the view stays
- * @prop {Overview} overview
- * @prop {Detail | null} detail
- * @prop {Layer} layer
- * @prop {Layout} layout
- * @prop {Range} full
- * @prop {Range} range
- * @prop {number} normalization
- * @prop {Colouring} colouring
- * @prop {number} channel
- */
 
 /**
  * @param {{ model: Model, el: HTMLElement }} context
@@ -66,15 +42,14 @@ export function render({ model, el }) {
   const headerLine = element("div", "actwidget-header", { role: "status" });
   const back = element("button", "actwidget-back", { type: "button" }, ["← all channels"]);
   const message = element("div", "actwidget-message", { role: "status" });
-  const hover = element("div", "actwidget-hover", { role: "status" });
-  const cursor = element("div", "actwidget-cursor");
+  const hover = new HoverLabel();
   const plot = new Plot(onRange);
   const list = element("div", "actwidget-list");
   const stage = element("div", "actwidget-stage", {
     tabindex: "0",
     role: "group",
     "aria-roledescription": "heatmap",
-  }, [plot.el, list, cursor, hover, message]);
+  }, [plot.el, list, hover.cursor, hover.el, message]);
   const side = new Side(pointFromInput);
   const controls = model.get("controls") ? nativeControls(model) : null;
   const help = element("div", "actwidget-help", {}, [
@@ -118,52 +93,16 @@ export function render({ model, el }) {
       sayWaiting();
       return;
     }
-    const layer = model.get("layers")[layerNumber];
-    const wanted = model.get("channel");
-    const channel = wanted < layer.channels ? wanted : ALL;
-    if (channel !== ALL) opened = channel;
-    else if (scene && scene.overview.layer !== layerNumber) opened = ALL;
-    const order = model.get("sort") ? strongestFirst(overview, layer.channels) : undefined;
-    const layout = channel === ALL ? gridLayout(layer, order) : channelLayout(layer, channel);
-    const full = fullRange(layout);
-    // Where the next layer is laid out the same, the place in sight stays: for comparing them.
-    const key = JSON.stringify([layout.columns, layout.rows, layout.period, channel === ALL]);
-    const range = scene?.key === key ? scene.range : full;
-    scene = {
-      key,
-      overview,
-      detail: null,
-      layer,
-      layout,
-      full,
-      range,
-      normalization: model.get("normalization"),
-      colouring: colouringInForce(model, overview),
-      channel,
-    };
-    scene.detail = refined(scene);
+    const before = scene;
+    scene = sceneOf(model, store, overview, before);
+    if (scene.channel !== ALL) opened = scene.channel;
+    else if (before && before.overview.layer !== layerNumber) opened = ALL;
     store.keep(overview);
     paint(scene);
     sayHeader(scene);
     side.show(store.input(imageNumber), model.get("images") > 1 ? ` ${imageNumber}` : "");
     sayMessage(store.alive ? "" : lost());
     point(pointed);
-  }
-
-  /**
-   * The finer units of what is in sight; asked for where the page does not hold them.
-   *
-   * @param {Scene} scene
-   * @returns {Detail | null}
-   */
-  function refined({ overview, layout, range }) {
-    const block = blockFor(layout, range);
-    if (block >= overview.block) return null;
-    const patches = patchesIn(layout, range, block);
-    const { layer, image: imageNumber } = overview;
-    const held = store.detail(layer, imageNumber, block, patches);
-    if (!held) store.wantDetail(layer, imageNumber, block, patches);
-    return held ?? null;
   }
 
   /** @param {Scene} scene */
@@ -194,11 +133,11 @@ export function render({ model, el }) {
     // The share is known of a normalization's own limits; of others Python is asked.
     const asBars = isFinalSoftmax(model.get("layers"), overview.layer);
     const own = colouring.limits === overview.normalizations[normalization].limits;
-    const beyond = own
+    const share = own
       ? colouring.beyond
       : store.shareBeyond(overview.layer, normalization, colouring.limits);
     const parts = header(model.get("layers"), overview, channel, {
-      beyond: channel === ALL && !asBars ? beyond : null,
+      beyond: channel === ALL && !asBars ? share : null,
       firstNonFinite: model.get("first_non_finite"),
       prediction: model.get("predictions")[overview.image],
     });
@@ -268,42 +207,14 @@ export function render({ model, el }) {
     const known = place && scene && place.channel < scene.layer.channels &&
       scene.layout.order.includes(place.channel);
     const asBars = scene !== null && isFinalSoftmax(model.get("layers"), scene.overview.layer);
-    hover.hidden = cursor.hidden = !known || asBars;
     if (!known || asBars || !scene) {
       side.point(null, null, null, 0, null);
+      hover.hide();
       return;
     }
-    const { overview, detail, layout, layer, normalization, range, colouring } = scene;
+    const { overview, layer, normalization, colouring } = scene;
     side.point(place, overview, layer, normalization, colouring);
-    const reading = read(layout, overview, detail, place);
-    const exact = store.exact(overview.layer, overview.image, place, reading.block);
-    if (exact) Object.assign(reading, { value: exact.value, exact: true });
-    const value = shown(overview, normalization, place.channel, reading.value);
-    const lines = label(layer, place, reading, value, colouring.limits);
-    if (exact && reading.block > 1) {
-      lines[lines.length - 1] += `, at row ${exact.row} · column ${exact.column}`;
-    }
-    const silent = silenceText(overview, place.channel);
-    if (silent && overview.groups === layer.channels) lines.push(silent);
-    hover.replaceChildren(...lines.map((line) => element("div", "", {}, [line])));
-
-    const box = plot.box;
-    const block = blockRange(layout, place, reading.block);
-    const x = box.width / (range.right - range.left), y = box.height / (range.bottom - range.top);
-    const left = box.left + (block.left - range.left) * x;
-    const top = box.top + (block.top - range.top) * y;
-    const width = (block.right - block.left) * x, height = (block.bottom - block.top) * y;
-    Object.assign(cursor.style, {
-      transform: `translate(${left}px, ${top}px)`,
-      width: `${Math.max(1, width)}px`,
-      height: `${Math.max(1, height)}px`,
-    });
-    // Beside the unit, on the side that has room, so that it never hides what it speaks of.
-    const beside = left + width + 12 + hover.offsetWidth < stage.clientWidth
-      ? left + width + 12
-      : left - 12 - hover.offsetWidth;
-    const below = Math.min(top + height + 8, stage.clientHeight - hover.offsetHeight - 2);
-    hover.style.transform = `translate(${Math.max(0, beside)}px, ${Math.max(0, below)}px)`;
+    hover.show(place, scene, store, plot.box);
   }
 
   /** @param {{ x: number, y: number } | null} share of the input's width and height */
@@ -365,7 +276,11 @@ export function render({ model, el }) {
   for (const name of ["layer", "channel", "image", "normalization", "sort", "hold", "limits"]) {
     model.on(`change:${name}`, schedule);
   }
-  const stopStore = store.listen(schedule);
+  const stopStore = store.listen((news) => {
+    if (news === "exact") point(pointed);
+    else if (news === "beyond" && scene) sayHeader(scene);
+    else schedule();
+  });
   const stopTheme = onThemeChange(schedule);
   /** @type {(() => void) | null} */
   let stopNames = null;
@@ -395,26 +310,4 @@ export function render({ model, el }) {
     plot.close();
     root.remove();
   };
-}
-
-/**
- * Whether values of what is shown lie beyond the colours' ends.
- *
- * @param {Overview} overview
- * @param {Layout} layout
- * @param {number} normalization
- * @param {Colouring} colouring
- */
-function beyond(overview, layout, normalization, { limits: [low, high] }) {
-  let below = false, above = false;
-  for (const channel of layout.order) {
-    const row = overview.groups === 1 ? 0 : channel;
-    const least = overview.table[2 * overview.groups + row];
-    const most = overview.table[4 * overview.groups + row];
-    const ends = [least, most].map((value) => shown(overview, normalization, channel, value));
-    below ||= ends[0] < low - (high - low) * 1e-6;
-    above ||= ends[1] > high + (high - low) * 1e-6;
-    if (overview.groups === 1) break;
-  }
-  return { below, above };
 }
