@@ -78,7 +78,7 @@ function drawMarks(context, { layout, overview, raster, strength, opened }, box,
     return { left, top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) };
   };
 
-  context.fillStyle = NOT_FINITE;
+  context.fillStyle = raster.bad.length ? dots(context) : NOT_FINITE;
   for (const [row, column, columns] of raster.bad) {
     const cell = pixels({
       left: raster.left + column * raster.dx,
@@ -147,6 +147,24 @@ function number(context, layout, tiles, pixels) {
     context.strokeText(text, map.left + 3, map.top + 3);
     context.fillText(text, map.left + 3, map.top + 3);
   }
+}
+
+/**
+ * Black dots on the colour of what is not finite: with deuteranopia it is like a light blue.
+ *
+ * @param {CanvasRenderingContext2D} context
+ */
+function dots(context) {
+  const size = 6;
+  const pattern = element("canvas", "");
+  pattern.width = pattern.height = size;
+  const square = pattern.getContext("2d");
+  if (!square) return NOT_FINITE;
+  square.fillStyle = NOT_FINITE;
+  square.fillRect(0, 0, size, size);
+  square.fillStyle = "#000000";
+  square.fillRect(2, 2, 2, 2);
+  return context.createPattern(pattern, "repeat") ?? NOT_FINITE;
 }
 
 /**
