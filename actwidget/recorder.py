@@ -15,7 +15,7 @@ from actwidget.images import pixels
 from actwidget.input_form import InputForm, arrange, rearrange
 from actwidget.model_input import input_form, input_shape
 from actwidget.nesting import check_model, looks_like_model
-from actwidget.recording import INPUT, Entry, Recording
+from actwidget.recording import Recording
 from actwidget.tensors import to_float32
 
 
@@ -46,8 +46,7 @@ def record(
     Returns
     -------
     Recording
-        The layers in execution order, after the entry ``"input"``: the tensor that the model
-        received.
+        The layers in execution order.
 
     Raises
     ------
@@ -86,14 +85,10 @@ def record(
     except Exception as error:
         _explain(error, model, forward_pass, batch)
         raise
-    inputs = np.ascontiguousarray(rearrange(batch, form.axes, "NHWC"), dtype=np.float32)
-    entries = list(forward_pass.entries())
-    taken = any(entry.path == INPUT for entry in entries)
-    path = f"{INPUT} of {model.name}" if taken else INPUT
     return Recording(
-        [Entry(path, "Input", None, "maps", inputs), *entries],
+        forward_pass.entries(),
         model_name=model.name,
-        inputs=inputs,
+        inputs=np.ascontiguousarray(rearrange(batch, form.axes, "NHWC"), dtype=np.float32),
         images=images,
         not_shown=forward_pass.not_shown(),
     )

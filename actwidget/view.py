@@ -19,7 +19,7 @@ from actwidget.normalization import NORMALIZATIONS, Normalization
 from actwidget.page import FromPage
 from actwidget.plotly_library import plotly_library
 from actwidget.prediction import predictions
-from actwidget.recording import INPUT, Entry, Recording
+from actwidget.recording import Entry, Recording
 from actwidget.thumbnail import thumbnail
 
 ALL = -1
@@ -81,7 +81,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         controls: bool = False,
     ) -> None:
         self._recording: Recording | None = recording
-        self._entries: list[Entry] = list(recording.values())
+        self._entries: list[Entry] = [recording.input, *recording.values()]
         self._mosaics: list[Mosaic] = [
             lay_out(entry.channels, entry.height, entry.width, columns=columns)
             for entry in self._entries
@@ -175,6 +175,15 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         """Whether the statistics of the layer shown are worked out."""
         return self.layer in self._sheets
 
+    @property
+    def paths(self) -> list[str]:
+        """The paths on the layer slider: the input, then the layers."""
+        return [layer["path"] for layer in self.layers]
+
+    def entry(self) -> Entry:
+        """Give what is shown now."""
+        return self._entries[self.layer]
+
     def mosaic(self, layer: int) -> Mosaic:
         """Give a layer's layout."""
         return self._mosaics[layer]
@@ -256,7 +265,7 @@ def first_shown(entries: Sequence[Entry]) -> int:
     for number, entry in enumerate(entries):
         if "Conv" in entry.layer_type:
             return number
-    return int(len(entries) > 1 and entries[0].path.startswith(INPUT))
+    return min(1, len(entries) - 1)
 
 
 def _describe(entry: Entry, mosaic: Mosaic) -> dict[str, Any]:

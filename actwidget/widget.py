@@ -157,7 +157,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             columns=columns,
             class_names=names_of_classes,
         )
-        self._make_controls(list(recording), names, len(recording.images))
+        self._make_controls(self._grid.paths, names, len(recording.images))
         super().__init__(children=[self._controls(), self._grid])
         self.add_class("actwidget-box")
         self._sync()
@@ -178,13 +178,13 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         self._require_open()
         layer = self._grid.layer
         return figure(
-            self.recording[self.layer],
+            self._grid.entry(),
             self.image_index,
             self.channel,
             self._grid.mosaic(layer),
             self._grid.sheet(layer).affines[self._grid.normalization],
             self.limits,
-            tile_order(self.recording[self.layer], self.image_index, self.sort),
+            tile_order(self._grid.entry(), self.image_index, self.sort),
         )
 
     def close(self) -> None:
@@ -336,7 +336,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         if self._syncing:
             return
         if change.name == "layer":
-            self._grid.show(layer=list(self.recording).index(change.new))
+            self._grid.show(layer=self._grid.paths.index(change.new))
         elif change.name == "channel":
             self._grid.show(channel=ALL if change.new is None else change.new)
         elif change.name == "normalization":
@@ -399,8 +399,8 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         if self._syncing:
             return str(proposal.value)
         self._require_open()
-        if proposal.value not in self.recording:
-            raise traitlets.TraitError(unknown_name("layer", proposal.value, self.recording))
+        if proposal.value not in self._grid.paths:
+            raise traitlets.TraitError(unknown_name("layer", proposal.value, self._grid.paths))
         return str(proposal.value)
 
     @traitlets.validate("channel")
@@ -409,7 +409,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         if self._syncing or channel is None:
             return channel
         self._require_open()
-        entry = self.recording[self.layer]
+        entry = self._grid.entry()
         if not 0 <= channel < entry.channels:
             raise traitlets.TraitError(
                 f"channel is {channel}; {entry.path} has channels 0 to {entry.channels - 1}, and "
