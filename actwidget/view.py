@@ -25,7 +25,17 @@ from actwidget.thumbnail import thumbnail
 ALL = -1
 """The value of `HeatmapGrid.channel` that stands for all channels."""
 
-_STATIC = resources.files("actwidget") / "static"
+
+def _bundled(name: str) -> str:
+    """Read a file that the build makes of ``actwidget/js``."""
+    file = resources.files("actwidget") / "static" / name
+    try:
+        return file.read_text("utf-8")
+    except FileNotFoundError:
+        raise ImportError(
+            f"actwidget/static/{name} is missing: the JavaScript was not bundled. In a clone, "
+            "`make js` or `pip install --editable .` makes it; else reinstall actwidget"
+        ) from None
 
 
 def _current_picture(_value: object, grid: HeatmapGrid) -> dict[str, Any]:
@@ -42,8 +52,9 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     notebook and while the kernel is busy.
     """
 
-    _esm = (_STATIC / "heatmap_grid.js").read_text("utf-8")
-    _css = (_STATIC / "heatmap_grid.css").read_text("utf-8")
+    # Text, not paths: for a path anywidget watches the file and keeps every instance alive.
+    _esm = _bundled("heatmap_grid.js")
+    _css = _bundled("heatmap_grid.css")
 
     grid_id = traitlets.Unicode().tag(sync=True)
     layers: Any = traitlets.List().tag(sync=True)
