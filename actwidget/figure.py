@@ -58,6 +58,7 @@ def figure(
     block = 1 if channel is not None else mosaic.block
     # Reduced first: a block's strongest unit is one of the model's own numbers.
     blocks = strongest(maps, block).astype(np.float64)
+    blocks[~np.isfinite(blocks)] = np.nan
     drawn = draw((blocks * scale + offset)[..., order], mosaic, block=block)
     down, across = mosaic.tile_cells(block)
     colours = cut_diverging(affine.colours, limits) if affine.diverging else affine.colours

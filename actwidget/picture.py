@@ -119,7 +119,7 @@ def detail(
             channel : channel + 1,
         ]
         blocks = strongest(window, block)
-        if blocks.shape != (rows, columns, 1):
+        if min(channel, row, column) < 0 or blocks.shape != (rows, columns, 1):
             raise ValueError(
                 f"patch {(channel, row, column, rows, columns)} of {entry.path} lies outside its "
                 f"maps of {entry.height} × {entry.width} × {entry.channels} at block {block}"
@@ -146,7 +146,7 @@ def exact(
         column * block : (column + 1) * block,
         channel,
     ]
-    bad = ~np.isfinite(window)
-    place = int(np.argmax(bad if bad.any() else np.abs(window)))
+    value = strongest(window[..., np.newaxis], max(window.shape)).item()
+    place = int(np.argmax(np.isnan(window) if np.isnan(value) else window == value))
     down, across = divmod(place, window.shape[1])
     return float(window[down, across]), row * block + down, column * block + across

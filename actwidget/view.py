@@ -91,6 +91,10 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         class_names: Sequence[str] = (),
         controls: bool = False,
     ) -> None:
+        if not len(recording):
+            raise ValueError(
+                f"{recording.model_name} has no layer to show; its recording lists why in not_shown"
+            )
         self._recording: Recording | None = recording
         self._entries: list[Entry] = [recording.input, *recording.values()]
         self._mosaics: list[Mosaic] = [
@@ -142,6 +146,8 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         The picture goes ahead of the change that needs it, so that it is shown even while the
         kernel runs on. If it cannot be made, nothing changes.
         """
+        if not self.is_open:
+            raise RuntimeError("the recording is closed; make a new widget")
         layer = self.layer if layer is None else layer
         image = self.image if image is None else image
         channel = self.channel if channel is None else channel
@@ -159,7 +165,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
                 self.send_picture(self.overview(layer, image, with_input=image != self.image))
         # A slider's range grows before the channel moves and shrinks after: else it would clamp.
         self.channel_max = max(last, self.channel_max)
-        with self.hold_sync():
+        with self.hold_sync(), self.hold_trait_notifications():
             self.set_trait("channel", channel)
             self.set_trait("layer", layer)
             self.set_trait("image", image)

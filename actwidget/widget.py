@@ -163,12 +163,16 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         self._sync()
         self._connect()
         # Set one by one, each with its own check: what is wrong is named.
-        self.normalization = normalization
-        self.image_index = image_index
-        self.sort = sort
-        if layer is not None:
-            self.layer = layer
-        self.channel = channel
+        try:
+            self.normalization = normalization
+            self.image_index = image_index
+            self.sort = sort
+            if layer is not None:
+                self.layer = layer
+            self.channel = channel
+        except Exception:
+            self.close()
+            raise
 
     def figure(self) -> go.Figure:
         """Draw what is shown now as a Plotly figure that stands alone.
@@ -335,52 +339,65 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
     def _follow_trait(self, change: Any) -> None:
         if self._syncing:
             return
-        if change.name == "layer":
-            self._grid.show(layer=self._grid.paths.index(change.new))
-        elif change.name == "channel":
-            self._grid.show(channel=ALL if change.new is None else change.new)
-        elif change.name == "normalization":
-            self._grid.show(normalization=self._names().index(change.new))
-        elif change.name == "image_index":
-            self._grid.show(image=change.new)
-        elif change.name == "sort":
-            self._grid.sort = SORTS.index(change.new)
-        elif change.name == "limits":
-            self._grid.hold_limits(change.new)
-        else:
-            self._grid.hold_limits(self._grid.own_limits() if change.new else None)
-        # Where the picture did not follow, the trait says where it is.
+        grid = self._grid
+        # All of them: several may be set at once, with their notifications held.
+        target = {
+            "layer": grid.paths.index(self.layer),
+            "channel": ALL if self.channel is None else self.channel,
+            "normalization": self._names().index(self.normalization),
+            "image": self.image_index,
+        }
+        if any(getattr(grid, name) != value for name, value in target.items()):
+            grid.show(**target)
+        grid.sort = SORTS.index(self.sort)
+        if change.name == "limits" and change.new != self._limits_in_force():
+            grid.hold_limits(change.new)
+        elif change.name == "hold_scale" and change.new != grid.hold:
+            grid.hold_limits(grid.own_limits() if change.new else None)
+        # Where the picture did not follow, the traits say where it is.
         self._sync()
+
+    def _limits_in_force(self) -> tuple[float, float]:
+        grid = self._grid
+        return tuple(grid.limits) if grid.limits else grid.own_limits()
 
     def _sync(self, _change: Any = None) -> None:
         """Bring sliders and traits to where the picture is."""
         grid = self._grid
         if self._syncing or not grid.is_open:
             return
-        self._syncing = True
-        try:
-            self._move(self.layer_slider, {"index": grid.layer})
-            highest = max(grid.channel_max, self.channel_slider.max)
-            self._move(self.channel_slider, {"max": highest})
-            self._move(self.channel_slider, {"value": grid.channel})
-            self._move(self.channel_slider, {"max": grid.channel_max})
-            self._move(self.normalization_slider, {"index": grid.normalization})
-            self._move(self.image_slider, {"value": grid.image})
-            self.layer = grid.layers[grid.layer]["path"]
-            self.channel = None if grid.channel == ALL else grid.channel
-            self.normalization = self._names()[grid.normalization]
-            self.image_index = grid.image
-            self._move(self._sort_box, {"index": grid.sort})
-            self._move(self._hold_box, {"value": grid.hold})
-            self.sort = SORTS[grid.sort]
-            self.hold_scale = grid.hold
-            if grid.limits:
-                self.limits = tuple(grid.limits)
-            elif grid.has_sheet() or not grid.from_page:
-                # Lest a page that goes through many layers has the kernel work out every one.
-                self.limits = grid.own_limits()
-        finally:
-            self._syncing = False
+        # Observers see all traits where they belong, and may set others.
+        with self.hold_trait_notifications():
+            self._syncing = True
+            try:
+                self._sync_controls()
+                self._sync_traits()
+            finally:
+                self._syncing = False
+
+    def _sync_controls(self) -> None:
+        grid = self._grid
+        self._move(self.layer_slider, {"index": grid.layer})
+        highest = max(grid.channel_max, self.channel_slider.max)
+        self._move(self.channel_slider, {"max": highest})
+        self._move(self.channel_slider, {"value": grid.channel})
+        self._move(self.channel_slider, {"max": grid.channel_max})
+        self._move(self.normalization_slider, {"index": grid.normalization})
+        self._move(self.image_slider, {"value": grid.image})
+        self._move(self._sort_box, {"index": grid.sort})
+        self._move(self._hold_box, {"value": grid.hold})
+
+    def _sync_traits(self) -> None:
+        grid = self._grid
+        self.layer = grid.paths[grid.layer]
+        self.channel = None if grid.channel == ALL else grid.channel
+        self.normalization = self._names()[grid.normalization]
+        self.image_index = grid.image
+        self.sort = SORTS[grid.sort]
+        self.hold_scale = grid.hold
+        # Lest a page that goes through many layers has the kernel work out every one.
+        if grid.limits or grid.has_sheet() or not grid.from_page:
+            self.limits = self._limits_in_force()
 
     def _move(self, slider: FromPage, state: dict[str, int]) -> None:
         """Move a slider; not in the page where the page has moved the picture itself."""
@@ -406,9 +423,11 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
     @traitlets.validate("channel")
     def _known_channel(self, proposal: Any) -> int | None:
         channel: int | None = proposal.value
-        if self._syncing or channel is None:
+        if self._syncing:
             return channel
         self._require_open()
+        if channel is None:
+            return channel
         entry = self._grid.entry()
         if not 0 <= channel < entry.channels:
             raise traitlets.TraitError(
@@ -419,7 +438,9 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
 
     @traitlets.validate("normalization")
     def _known_normalization(self, proposal: Any) -> str:
-        if not self._syncing and proposal.value not in self._names():
+        if not self._syncing:
+            self._require_open()
+        if proposal.value not in self._names():
             raise traitlets.TraitError(unknown_name("normalization", proposal.value, self._names()))
         return str(proposal.value)
 

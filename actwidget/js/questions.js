@@ -19,6 +19,8 @@ export class Questions {
   #asked = new Map();
   /** @type {Map<string, Question>} by kind: the one to ask then */
   #next = new Map();
+  /** @type {Map<string, Question>} by kind: the last that Python could not answer */
+  #failed = new Map();
   /** @type {(question: Question) => void} */
   #send;
 
@@ -39,6 +41,10 @@ export class Questions {
   /** @param {Question} question */
   ask(question) {
     const { kind } = question;
+    const failed = this.#failed.get(kind);
+    // A view wants it again at the news of its failure: that would go on for ever.
+    if (failed && same(failed, question)) return;
+    this.#failed.delete(kind);
     const asked = this.#asked.get(kind);
     if (!asked) {
       this.#asked.set(kind, question);
@@ -60,6 +66,12 @@ export class Questions {
     const next = this.#next.get(kind);
     this.#next.delete(kind);
     if (next && needed(next)) this.ask(next);
+  }
+
+  /** @param {Question} question */
+  failed(question) {
+    this.#failed.set(question.kind, question);
+    this.answered(question.kind);
   }
 
   clear() {

@@ -69,6 +69,7 @@ function refined(store, overview, layout, range) {
   const block = blockFor(layout, range);
   if (block >= overview.block) return null;
   const patches = patchesIn(layout, range, block);
+  if (!patches.length) return null;
   const held = store.detail(overview.layer, overview.image, block, patches);
   if (!held) store.wantDetail(overview.layer, overview.image, block, patches);
   return held ?? null;

@@ -204,7 +204,7 @@ export class Store {
       this.#questions.answered("beyond");
     } else if (kind === "error") {
       this.failure = message.message;
-      this.#questions.answered(message.question.kind);
+      this.#questions.failed(message.question);
     }
     this.#tell(kind);
   }

@@ -1,0 +1,82 @@
+import * as assert from "./assert.js";
+
+import { colour, lookUpTable, parse } from "../../actwidget/js/colours.js";
+
+/** @import { Raster } from "../../actwidget/js/types.js" */
+
+/** @type {[number, string][]} */
+const STOPS = [[0, "#053061"], [0.1, "#2166ac"], [0.5, "#f7f7f7"], [1, "#67001f"]];
+
+/**
+ * @param {Uint8ClampedArray} table
+ * @param {number} share
+ */
+function at(table, share) {
+  const index = Math.round(share * (table.length / 4 - 1)) * 4;
+  return [...table.subarray(index, index + 4)];
+}
+
+/**
+ * @param {number[][]} rows
+ * @returns {Raster}
+ */
+function rasterOf(rows) {
+  const z = rows.map((row) => Float32Array.from(row));
+  return { z, columns: rows[0].length, rows: rows.length, left: 0, top: 0, dx: 1, dy: 1 };
+}
+
+Deno.test("a colour is read as red, green and blue", () => {
+  assert.deepEqual(parse("#0a80ff"), [10, 128, 255]);
+});
+
+Deno.test("the ends of the table are the first and the last colour", () => {
+  const table = lookUpTable(STOPS);
+  assert.deepEqual(at(table, 0), [5, 48, 97, 255]);
+  assert.deepEqual(at(table, 1), [103, 0, 31, 255]);
+});
+
+Deno.test("each stop has its own colour", () => {
+  const table = lookUpTable(STOPS);
+  for (const [position, stop] of STOPS) {
+    at(table, position).slice(0, 3).forEach((level, k) =>
+      assert.ok(Math.abs(level - parse(stop)[k]) <= 1)
+    );
+  }
+});
+
+Deno.test("between two stops colours are linear", () => {
+  const table = lookUpTable([[0, "#000000"], [1, "#ff8040"]]);
+  for (const share of [0.25, 0.5, 0.75]) {
+    at(table, share).slice(0, 3).forEach((level, k) =>
+      assert.ok(Math.abs(level - [255, 128, 64][k] * share) <= 1)
+    );
+  }
+});
+
+Deno.test("the limits have the colours' ends, and so has what lies beyond", () => {
+  const colouring = {
+    limits: /** @type {[number, number]} */ ([-2, 2]),
+    colours: STOPS,
+    title: "",
+  };
+  const { data } = colour(rasterOf([[-2, 2, -1e30, 1e30]]), colouring);
+  const low = [5, 48, 97, 255], high = [103, 0, 31, 255];
+  assert.deepEqual([...data], [...low, ...high, ...low, ...high]);
+});
+
+Deno.test("the middle of the limits has the middle colour", () => {
+  const colouring = {
+    limits: /** @type {[number, number]} */ ([-2, 2]),
+    colours: STOPS,
+    title: "",
+  };
+  const { data } = colour(rasterOf([[0]]), colouring);
+  [...data].forEach((level, k) => assert.ok(Math.abs(level - [247, 247, 247, 255][k]) <= 1));
+});
+
+Deno.test("gaps stay transparent", () => {
+  const colouring = { limits: /** @type {[number, number]} */ ([0, 1]), colours: STOPS, title: "" };
+  const image = colour(rasterOf([[NaN, 0], [1, NaN]]), colouring);
+  assert.deepEqual([image.width, image.height], [2, 2]);
+  assert.deepEqual([3, 7, 11, 15].map((alpha) => image.data[alpha]), [0, 255, 255, 0]);
+});
