@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+from actwidget.normalization import Affine, Normalization
 from actwidget.recorder import record
 from actwidget.recording import Recording
 from actwidget.widget import ActivationWidget
 
 __version__ = version("actwidget")
-__all__ = ["ActivationWidget", "Recording", "record"]
+__all__ = ["ActivationWidget", "Affine", "Normalization", "Recording", "record"]

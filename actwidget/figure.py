@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
+from actwidget.colours import cut_diverging
 from actwidget.mosaic import Mosaic, draw, lay_out, strongest
 from actwidget.normalization import Affine
 from actwidget.recording import Entry
@@ -14,7 +15,13 @@ GUTTER = "#808080"
 
 
 def figure(
-    entry: Entry, image: int, channel: int | None, mosaic: Mosaic, affine: Affine
+    entry: Entry,
+    image: int,
+    channel: int | None,
+    mosaic: Mosaic,
+    affine: Affine,
+    limits: tuple[float, float],
+    order: list[int],
 ) -> go.Figure:
     """Draw a layer's overview, or one channel with every unit.
 
@@ -30,6 +37,10 @@ def figure(
         The layer's layout.
     affine : Affine
         The normalization, of the layer.
+    limits : tuple[float, float]
+        The shown values at the ends of the colours.
+    order : list[int]
+        The channel in each place of the mosaic, in reading order.
 
     Returns
     -------
@@ -43,11 +54,14 @@ def figure(
         mosaic = lay_out(1, entry.height, entry.width)
         if len(scale) > 1:
             scale, offset = scale[channel : channel + 1], offset[channel : channel + 1]
+        order = [0]
     block = 1 if channel is not None else mosaic.block
     # Reduced first: a block's strongest unit is one of the model's own numbers.
     blocks = strongest(maps, block).astype(np.float64)
-    drawn = draw(blocks * scale + offset, mosaic, block=block)
+    blocks[~np.isfinite(blocks)] = np.nan
+    drawn = draw((blocks * scale + offset)[..., order], mosaic, block=block)
     down, across = mosaic.tile_cells(block)
+    colours = cut_diverging(affine.colours, limits) if affine.diverging else affine.colours
     what = entry.path if channel is None else f"{entry.path} · channel {channel}"
     trace = go.Heatmap(
         z=drawn,
@@ -55,9 +69,9 @@ def figure(
         dx=1 / across,
         y0=0.5 / down,
         dy=1 / down,
-        zmin=affine.limits[0],
-        zmax=affine.limits[1],
-        colorscale=[list(stop) for stop in affine.colours],
+        zmin=limits[0],
+        zmax=limits[1],
+        colorscale=[list(stop) for stop in colours],
         colorbar={"title": {"text": affine.title, "side": "right"}},
         zsmooth=False,
     )
@@ -79,7 +93,7 @@ def figure(
             "yaxis": {
                 "range": [mosaic.rows, 0],
                 "tickvals": [row + 0.5 for row in rows],
-                "ticktext": [str(row * mosaic.columns) for row in rows],
+                "ticktext": [str(order[row * mosaic.columns]) for row in rows],
                 "showgrid": False,
                 "zeroline": False,
                 "scaleanchor": "x",

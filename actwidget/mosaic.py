@@ -31,6 +31,10 @@ THINNEST_SIDE = 12
 """A gutter is at most a twelfth of its tile's side."""
 
 
+LONGEST = 8
+"""No map is drawn longer than so many times its other side."""
+
+
 @dataclass(frozen=True)
 class Mosaic:
     """How a layer's maps are laid out.
@@ -71,9 +75,14 @@ class Mosaic:
 
     @property
     def aspect(self) -> float:
-        """A tile's height / width, gutters included, with square units."""
+        """A tile's height / width, gutters included.
+
+        With square units, but for maps that are longer than eight to one: those of 2 × 300 would
+        be hairs.
+        """
         down, across = self.tile_cells(self.block)
-        return (down / self.repeat[0]) / (across / self.repeat[1])
+        square = (down / self.repeat[0]) / (across / self.repeat[1])
+        return min(LONGEST, max(1 / LONGEST, square))
 
     def place(self, channel: int) -> tuple[int, int]:
         """Give the tile row and tile column of a channel."""

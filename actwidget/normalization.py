@@ -7,52 +7,15 @@ kernel.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.colours import BLUE_WHITE_RED, VIRIDIS, ColourStops
 from actwidget.statistics import Statistics
-
-ColourStops = tuple[tuple[float, str], ...]
-"""Positions from 0 to 1 with the colour there, as ``#rrggbb``; between them colours are linear."""
-
-BLUE_WHITE_RED: ColourStops = (
-    (0.0, "#053061"),
-    (0.1, "#2166ac"),
-    (0.2, "#4393c3"),
-    (0.3, "#92c5de"),
-    (0.4, "#d1e5f0"),
-    (0.5, "#f7f7f7"),
-    (0.6, "#fddbc7"),
-    (0.7, "#f4a582"),
-    (0.8, "#d6604d"),
-    (0.9, "#b2182b"),
-    (1.0, "#67001f"),
-)
-"""ColorBrewer 2.0's 11-class RdBu from blue to red (Harrower and Brewer, 2003). The stops are
-explicit because plotly.js and plotly.py disagree about which end of "RdBu" is red."""
-
-WHITE_RED: ColourStops = tuple(
-    (2 * position - 1, colour) for position, colour in BLUE_WHITE_RED[5:]
-)
-"""The upper half of `BLUE_WHITE_RED`, so that a value has the same colour on either."""
-
-VIRIDIS: ColourStops = (
-    (0.0, "#440154"),
-    (0.1, "#482475"),
-    (0.2, "#414487"),
-    (0.3, "#355f8d"),
-    (0.4, "#2a788e"),
-    (0.5, "#21918c"),
-    (0.6, "#22a884"),
-    (0.7, "#44bf70"),
-    (0.8, "#7ad151"),
-    (0.9, "#bddf26"),
-    (1.0, "#fde725"),
-)
-"""Eleven even samples of matplotlib's viridis (Smith and van der Walt, 2015)."""
 
 ONE_SCALE = "value · one scale for all channels"
 
@@ -71,6 +34,11 @@ class Affine:
         The colours from the lower limit to the upper.
     title : str
         What a colour means, for the colour bar.
+    diverging : bool
+        Whether the middle colour stands for 0, as with `BLUE_WHITE_RED`: `colours` then go from
+        -m to m, with m the larger of the limits' sizes, and the limits cut their part out of them.
+    comparable : bool
+        Whether a colour means the same in every channel.
     """
 
     scale: NDArray[np.float64]
@@ -78,6 +46,8 @@ class Affine:
     limits: tuple[float, float]
     colours: ColourStops
     title: str
+    diverging: bool = False
+    comparable: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,10 +60,94 @@ class Normalization:
         As on the slider: ``"channel z-score"``.
     affine : Callable[[Statistics], Affine]
         Works out scale, offset, limits and colours from a layer's statistics.
+
+    Examples
+    --------
+    A mode of one's own is one function. This one shows |x| from a thousandth of the layer's
+    largest up to it on a logarithmic scale, which the positions of the colour stops make:
+
+    >>> def log(statistics):
+    ...     shares = np.geomspace(1e-3, 1, len(VIRIDIS))
+    ...     colours = [(0.0, "#000000"), *zip(shares, [colour for _, colour in VIRIDIS])]
+    ...     scale = np.full_like(statistics.mean, 1 / (statistics.layer_largest or 1))
+    ...     return Affine(scale, 0 * scale, (0, 1), colours, "share of the largest · log colours")
+    >>> ActivationWidget(model, image, normalizations=[Normalization("log", log)])
     """
 
     name: str
     affine: Callable[[Statistics], Affine]
+
+    def __call__(self, statistics: Statistics) -> Affine:
+        """Work out the affine of a layer, and check it.
+
+        Raises
+        ------
+        ValueError
+            If the function gave scales or offsets of another shape than ``(groups,)`` or that are
+            not finite, or limits or colours that are none.
+        """
+        affine = self.affine(statistics)
+        groups = statistics.mean.shape
+        for what in ("scale", "offset"):
+            values = np.asarray(getattr(affine, what), dtype=np.float64)
+            if values.shape != groups:
+                raise ValueError(
+                    f"normalization {self.name!r} gave a {what} of shape {values.shape}; it takes "
+                    f"one number a group, shape {groups}: np.full_like(statistics.mean, number)"
+                )
+            if not np.isfinite(values).all():
+                raise ValueError(
+                    f"normalization {self.name!r} gave a {what} with NaN or infinity; use 0 where "
+                    "a channel cannot be scaled"
+                )
+        check_limits(affine.limits, f"the limits of normalization {self.name!r}")
+        check_colours(affine.colours, self.name)
+        return affine
+
+
+def check_limits(limits: object, what: str = "limits") -> tuple[float, float]:
+    """Give a pair of limits as floats.
+
+    Raises
+    ------
+    ValueError
+        If they are no two finite numbers, the lower first.
+    """
+    try:
+        low, high = (float(limit) for limit in limits)  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        raise ValueError(f"{what}: {limits!r} given; they are two numbers, (low, high)") from None
+    if not (np.isfinite(low) and np.isfinite(high)):
+        raise ValueError(f"{what}: {limits!r} given; both have to be finite")
+    if not low < high:
+        raise ValueError(f"{what}: {limits!r} given; the lower comes first: ({high:g}, {low:g})?")
+    return low, high
+
+
+def check_colours(colours: ColourStops, name: str) -> None:
+    """Check that colour stops are some.
+
+    Raises
+    ------
+    ValueError
+        If they do not rise from 0 to 1, or a colour is no ``#rrggbb``.
+    """
+    positions = [position for position, _ in colours]
+    if (
+        len(positions) < 2
+        or positions != sorted(positions)
+        or (positions[0], positions[-1])
+        != (
+            0,
+            1,
+        )
+    ):
+        raise ValueError(
+            f"normalization {name!r} gave colours at {positions}; the positions rise from 0 to 1"
+        )
+    for _, colour in colours:
+        if not re.fullmatch("#[0-9a-fA-F]{6}", str(colour)):
+            raise ValueError(f"normalization {name!r} gave the colour {colour!r}; use '#rrggbb'")
 
 
 def raw(statistics: Statistics) -> Affine:
@@ -104,27 +158,33 @@ def raw(statistics: Statistics) -> Affine:
     dead channel looks dead and a weak one weak beside a strong one.
     """
     end = statistics.layer_scale or 1.0
-    signed = statistics.layer_minimum < 0
     return Affine(
         scale=np.ones_like(statistics.mean),
         offset=np.zeros_like(statistics.mean),
-        limits=(-end if signed else 0.0, end),
-        colours=BLUE_WHITE_RED if signed else WHITE_RED,
+        limits=(-end if statistics.layer_minimum < 0 else 0.0, end),
+        colours=BLUE_WHITE_RED,
         title=ONE_SCALE,
+        diverging=True,
+        comparable=True,
     )
 
 
 def symmetric(statistics: Statistics) -> Affine:
     """Show x / the channel's largest |x|, from -1 to 1 with 0 in the middle.
 
-    Max-abs scaling, as scikit-learn's ``MaxAbsScaler``. A channel of zeros stays 0.
+    Max-abs scaling, as scikit-learn's ``MaxAbsScaler``. A flat channel is -1 or 1 throughout, a
+    dead one 0.
     """
+    reciprocal = _reciprocal(statistics.largest)
+    level = np.where(statistics.dead, 0.0, statistics.mean * reciprocal)
     return Affine(
-        scale=_reciprocal(statistics.largest),
-        offset=np.zeros_like(statistics.largest),
+        scale=np.where(statistics.flat, 0.0, reciprocal),
+        offset=np.where(statistics.flat, level, 0.0),
         limits=(-1.0, 1.0),
         colours=BLUE_WHITE_RED,
         title=_title(statistics, "share of own largest |x|"),
+        diverging=True,
+        comparable=_one_group(statistics),
     )
 
 
@@ -137,7 +197,7 @@ def channel_percentile(statistics: Statistics) -> Affine:
     coincide = statistics.percentile_1 == statistics.percentile_99
     low = np.where(coincide, statistics.minimum, statistics.percentile_1)
     high = np.where(coincide, statistics.maximum, statistics.percentile_99)
-    return _stretch(low, high, _title(statistics, "share of own 1st to 99th percentile"))
+    return _stretch(statistics, low, high, "share of own 1st to 99th percentile")
 
 
 def channel_min_max(statistics: Statistics) -> Affine:
@@ -145,9 +205,7 @@ def channel_min_max(statistics: Statistics) -> Affine:
 
     ``(x - min) / (max - min)``, as scikit-learn's ``MinMaxScaler``. A flat channel is 0.
     """
-    return _stretch(
-        statistics.minimum, statistics.maximum, _title(statistics, "share of own range")
-    )
+    return _stretch(statistics, statistics.minimum, statistics.maximum, "share of own range")
 
 
 def channel_z_score(statistics: Statistics) -> Affine:
@@ -157,15 +215,14 @@ def channel_z_score(statistics: Statistics) -> Affine:
     *Deep Learning with Python* (2017), section 5.4.1, which draws ``64 z + 128`` clipped to 0…255,
     that is -2…1.98. A flat channel is 0, where that script divides by zero.
     """
-    scale = np.where(
-        statistics.minimum == statistics.maximum, 0.0, _reciprocal(statistics.standard_deviation)
-    )
+    scale = np.where(statistics.flat, 0.0, _reciprocal(statistics.standard_deviation))
     return Affine(
         scale=scale,
         offset=-statistics.mean * scale,
         limits=(-2.0, 2.0),
         colours=VIRIDIS,
         title=_title(statistics, "standard deviations from own mean"),
+        comparable=_one_group(statistics),
     )
 
 
@@ -179,9 +236,44 @@ NORMALIZATIONS: tuple[Normalization, ...] = (
 """In the order of the slider's stops."""
 
 
-def _stretch(low: NDArray[np.float64], high: NDArray[np.float64], title: str) -> Affine:
-    scale = _reciprocal(high - low)
-    return Affine(scale, -low * scale, (0.0, 1.0), VIRIDIS, title)
+def all_normalizations(added: Sequence[Normalization]) -> tuple[Normalization, ...]:
+    """Give the five and a user's own after them.
+
+    Raises
+    ------
+    TypeError
+        If one is no `Normalization`.
+    ValueError
+        If a name is taken.
+    """
+    normalizations = list(NORMALIZATIONS)
+    for normalization in added:
+        if not isinstance(normalization, Normalization):
+            raise TypeError(
+                f"normalizations holds {normalization!r}; it takes Normalization objects: "
+                'Normalization("my mode", function from Statistics to Affine)'
+            )
+        if any(normalization.name == other.name for other in normalizations):
+            raise ValueError(
+                f"normalizations holds {normalization.name!r}, which is taken; give another name"
+            )
+        normalizations.append(normalization)
+    return tuple(normalizations)
+
+
+def _stretch(
+    statistics: Statistics, low: NDArray[np.float64], high: NDArray[np.float64], quantity: str
+) -> Affine:
+    """Show low to high as 0 to 1, and flat channels as 0."""
+    scale = np.where(statistics.flat, 0.0, _reciprocal(high - low))
+    return Affine(
+        scale=scale,
+        offset=-low * scale,
+        limits=(0.0, 1.0),
+        colours=VIRIDIS,
+        title=_title(statistics, quantity),
+        comparable=_one_group(statistics),
+    )
 
 
 def _reciprocal(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -189,8 +281,13 @@ def _reciprocal(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.divide(1.0, values, out=np.zeros_like(values), where=values != 0)
 
 
+def _one_group(statistics: Statistics) -> bool:
+    """Whether one scale holds for all units: one channel, or maps of single units."""
+    return len(statistics.mean) == 1
+
+
 def _title(statistics: Statistics, quantity: str) -> str:
     """Say what a colour means and whether it can be compared between channels."""
-    if len(statistics.mean) == 1:
+    if _one_group(statistics):
         return f"{quantity.replace('own', 'the layer’s')} · one scale for all units"
     return f"{quantity} · not comparable between channels"

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from actwidget.beyond import share_beyond
 from actwidget.encoding import Encoding, choose_encoding, encode, lows, pack, steps
 from actwidget.mosaic import Mosaic, strongest
 from actwidget.normalization import Affine, Normalization
@@ -30,25 +31,29 @@ class Sheet:
         How its units are sent.
     affines : list[Affine]
         One for each normalization.
+    beyond : list[float]
+        The share of units beyond the limits of each, from 0 to 1.
     """
 
     encoding: Encoding
     affines: list[Affine]
+    beyond: list[float]
 
 
 def sheet(entry: Entry, mosaic: Mosaic, normalizations: tuple[Normalization, ...]) -> Sheet:
     """Work out a layer's sheet from its statistics."""
-    affines = [normalization.affine(entry.statistics) for normalization in normalizations]
+    affines = [normalization(entry.statistics) for normalization in normalizations]
+    beyond = [share_beyond(entry.maps, entry.statistics, affine) for affine in affines]
     blocks = -(-entry.height // mosaic.block) * -(-entry.width // mosaic.block) * entry.channels
-    return Sheet(choose_encoding(blocks, entry.statistics, affines), affines)
+    return Sheet(choose_encoding(blocks, entry.statistics, affines), affines, beyond)
 
 
 def overview(entry: Entry, image: int, mosaic: Mosaic, sheet: Sheet) -> dict[str, Any]:
     """Make the picture of all channels of one image, with the layer's sheet.
 
     The units come in the order (channel, row, column). ``table`` holds, for each group, the
-    encoding's low and step, minimum, mean and maximum, then a scale and an offset for
-    each normalization: shape ``(5 + 2 × normalizations, groups)``.
+    encoding's low and step, minimum, mean and maximum, 1 where it is flat and 2 where dead, then a
+    scale and an offset for each normalization: shape ``(6 + 2 × normalizations, groups)``.
     """
     statistics = entry.statistics
     table = [
@@ -57,6 +62,7 @@ def overview(entry: Entry, image: int, mosaic: Mosaic, sheet: Sheet) -> dict[str
         statistics.minimum,
         statistics.mean,
         statistics.maximum,
+        statistics.flat.astype(np.float64) + statistics.dead,
     ]
     for affine in sheet.affines:
         table += [affine.scale, affine.offset]
@@ -77,8 +83,15 @@ def overview(entry: Entry, image: int, mosaic: Mosaic, sheet: Sheet) -> dict[str
         "maximum": statistics.layer_maximum,
         "nonFinite": statistics.non_finite,
         "normalizations": [
-            {"limits": affine.limits, "colours": affine.colours, "title": affine.title}
-            for affine in sheet.affines
+            {
+                "limits": affine.limits,
+                "colours": affine.colours,
+                "title": affine.title,
+                "diverging": affine.diverging,
+                "comparable": affine.comparable,
+                "beyond": beyond,
+            }
+            for affine, beyond in zip(sheet.affines, sheet.beyond, strict=True)
         ],
         "arrays": layout,
         "data": data,
@@ -106,7 +119,7 @@ def detail(
             channel : channel + 1,
         ]
         blocks = strongest(window, block)
-        if blocks.shape != (rows, columns, 1):
+        if min(channel, row, column) < 0 or blocks.shape != (rows, columns, 1):
             raise ValueError(
                 f"patch {(channel, row, column, rows, columns)} of {entry.path} lies outside its "
                 f"maps of {entry.height} × {entry.width} × {entry.channels} at block {block}"
@@ -133,7 +146,7 @@ def exact(
         column * block : (column + 1) * block,
         channel,
     ]
-    bad = ~np.isfinite(window)
-    place = int(np.argmax(bad if bad.any() else np.abs(window)))
+    value = strongest(window[..., np.newaxis], max(window.shape)).item()
+    place = int(np.argmax(np.isnan(window) if np.isnan(value) else window == value))
     down, across = divmod(place, window.shape[1])
     return float(window[down, across]), row * block + down, column * block + across

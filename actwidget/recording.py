@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.names import unknown_name
 from actwidget.statistics import Statistics, layer_statistics
+
+if TYPE_CHECKING:
+    from actwidget.health import Health
+
+INPUT = "input"
+"""The path of what the model received, which is shown like a layer and is none."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -46,6 +52,14 @@ class Entry:
         """The layer's statistics over all images, worked out at the first use."""
         return layer_statistics(self.maps)
 
+    @cached_property
+    def all_finite(self) -> bool:
+        """Whether no unit is NaN or infinite."""
+        # A sum is quicker than a look at each, and NaN and infinity survive it; 3e38 of float32
+        # times any number of units is still finite in float64.
+        with np.errstate(invalid="ignore"):
+            return bool(np.isfinite(self.maps.sum(dtype=np.float64)))
+
     @property
     def images(self) -> int:
         """How many images were recorded."""
@@ -74,6 +88,9 @@ class Entry:
 
 class Recording(Mapping[str, Entry]):
     """A mapping of layer path to :class:`Entry`, in execution order.
+
+    ``recording["input"]`` is what the model received, as an entry like the others; it is no layer
+    and is not listed or counted.
 
     Parameters
     ----------
@@ -118,6 +135,7 @@ class Recording(Mapping[str, Entry]):
             if entry.path in self._entries:
                 raise ValueError(f"entries holds the path {entry.path!r} twice; paths are unique")
             self._entries[entry.path] = entry
+        self._input: Entry | None = None
         self._inputs: NDArray[np.float32] | None = inputs
         self._images: NDArray[np.generic] | None = images
 
@@ -140,9 +158,36 @@ class Recording(Mapping[str, Entry]):
             raise self._closed_error()
         return self._images
 
+    @property
+    def input(self) -> Entry:
+        """What the model received, as an entry like those of the layers."""
+        if self._input is None:
+            taken = INPUT in self._entries
+            path = f"{INPUT} of {self.model_name}" if taken else INPUT
+            self._input = Entry(path, "Input", None, "maps", self.inputs)
+        return self._input
+
+    def health(self) -> Health:
+        """Tabulate which channels say nothing: dead, flat, saturated or not finite.
+
+        Returns
+        -------
+        Health
+            A list of a `LayerHealth` for each layer, shown as a table;
+            ``pandas.DataFrame(recording.health().to_dict())`` makes a data frame of it.
+        """
+        from actwidget.health import health
+
+        return health(self.values())
+
+    def first_non_finite(self) -> str | None:
+        """Name the input or the first layer with NaN or infinite units; None where none has."""
+        entries = (self.input, *self.values())
+        return next((entry.path for entry in entries if not entry.all_finite), None)
+
     def close(self) -> None:
         """Free the activations; paths can still be listed. Closing twice is no error."""
-        self._inputs = self._images = None
+        self._input = self._inputs = self._images = None
         self._entries = dict.fromkeys(self._entries)
 
     def __getitem__(self, path: str) -> Entry:
@@ -150,6 +195,8 @@ class Recording(Mapping[str, Entry]):
         try:
             entry = self._entries[path]
         except KeyError:
+            if not self.closed and path == self.input.path:
+                return self.input
             raise KeyError(unknown_name("layer", path, self._entries)) from None
         if entry is None:
             raise self._closed_error()

@@ -14,9 +14,14 @@ SCALE_PERCENTILE = 99.5
 """The percentile of the non-zero |x| at which the layer's own scale ends."""
 
 
+FLAT_SHARE = 1e-6
+"""A channel is flat if its range is at most this share of the layer's largest |x|: beside the
+others nothing of it could be seen, and stretched it would be rounding errors."""
+
+
 @dataclass(frozen=True, eq=False)
 class Statistics:
-    r"""A layer's statistics over all images of a recording, in float64.
+    """A layer's statistics over all images of a recording, in float64.
 
     NaN and infinite units are left out of every number but ``non_finite``. A channel without a
     finite unit has 0 for all of them.
@@ -24,7 +29,7 @@ class Statistics:
     Attributes
     ----------
     minimum, maximum, mean, standard_deviation, largest : NDArray[np.float64]
-        Per group, shape ``(groups,)``; ``largest`` is the largest \|x\|. A group is a channel;
+        Per group, shape ``(groups,)``; ``largest`` is the largest |x|. A group is a channel;
         where maps are 1 × 1 (dense layers among them) the whole layer is one group, since a
         single unit has no spread of its own.
     percentile_1, percentile_99 : NDArray[np.float64]
@@ -32,10 +37,12 @@ class Statistics:
     layer_minimum, layer_maximum, layer_mean : float
         Over all finite units of the layer.
     layer_largest : float
-        The largest \|x\| of the layer.
+        The largest |x| of the layer.
     layer_scale : float
-        The 99.5th percentile of the non-zero \|x\|, or the largest \|x\| of a layer with fewer
+        The 99.5th percentile of the non-zero |x|, or the largest |x| of a layer with fewer
         than 1,000 units; 0 where every unit is 0.
+    finite : NDArray[np.int64]
+        Per group, shape ``(groups,)``: how many units are neither NaN nor infinite.
     non_finite : int
         How many units are NaN or infinite.
     """
@@ -52,7 +59,22 @@ class Statistics:
     layer_mean: float
     layer_largest: float
     layer_scale: float
+    finite: NDArray[np.int64]
     non_finite: int
+
+    @property
+    def flat(self) -> NDArray[np.bool_]:
+        """Which groups say nothing: their range is at most 1e-6 of the layer's largest |x|.
+
+        Shape ``(groups,)``. A group without a finite unit is not called flat.
+        """
+        span = self.maximum - self.minimum
+        return (span <= FLAT_SHARE * self.layer_largest) & (self.finite > 0)
+
+    @property
+    def dead(self) -> NDArray[np.bool_]:
+        """Which of the flat groups are 0, or at most 1e-6 of the layer's largest |x|."""
+        return self.flat & (self.largest <= FLAT_SHARE * self.layer_largest)
 
 
 BLOCK = 1 << 18
@@ -105,6 +127,7 @@ def layer_statistics(maps: NDArray[np.float32]) -> Statistics:
         layer_mean=float(np.dot(mean, count) / total) if total else 0.0,
         layer_largest=layer_largest,
         layer_scale=layer_largest if small else _scale(maps, all_finite=total == maps.size),
+        finite=count.astype(np.int64),
         non_finite=int(maps.size - total),
     )
 

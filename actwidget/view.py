@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from importlib import resources
 from typing import Any
 
@@ -11,18 +12,30 @@ import numpy as np
 import traitlets
 
 from actwidget import picture as pictures
+from actwidget.beyond import share_beyond
 from actwidget.images import display_image
 from actwidget.mosaic import Columns, Mosaic, lay_out
-from actwidget.normalization import Normalization
+from actwidget.normalization import NORMALIZATIONS, Normalization
 from actwidget.page import FromPage
 from actwidget.plotly_library import plotly_library
+from actwidget.prediction import predictions
 from actwidget.recording import Entry, Recording
 from actwidget.thumbnail import thumbnail
 
 ALL = -1
 """The value of `HeatmapGrid.channel` that stands for all channels."""
 
-_STATIC = resources.files("actwidget") / "static"
+
+def _bundled(name: str) -> str:
+    """Read a file that the build makes of ``actwidget/js``."""
+    file = resources.files("actwidget") / "static" / name
+    try:
+        return file.read_text("utf-8")
+    except FileNotFoundError:
+        raise ImportError(
+            f"actwidget/static/{name} is missing: the JavaScript was not bundled. In a clone, "
+            "`make js` or `pip install --editable .` makes it; else reinstall actwidget"
+        ) from None
 
 
 def _current_picture(_value: object, grid: HeatmapGrid) -> dict[str, Any]:
@@ -39,8 +52,9 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     notebook and while the kernel is busy.
     """
 
-    _esm = (_STATIC / "heatmap_grid.js").read_text("utf-8")
-    _css = (_STATIC / "heatmap_grid.css").read_text("utf-8")
+    # Text, not paths: for a path anywidget watches the file and keeps every instance alive.
+    _esm = _bundled("heatmap_grid.js")
+    _css = _bundled("heatmap_grid.css")
 
     grid_id = traitlets.Unicode().tag(sync=True)
     layers: Any = traitlets.List().tag(sync=True)
@@ -51,6 +65,12 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     normalization = traitlets.Int(0).tag(sync=True)
     images = traitlets.Int(1).tag(sync=True)
     image = traitlets.Int(0).tag(sync=True)
+    sort = traitlets.Int(0).tag(sync=True)
+    hold = traitlets.Bool(False).tag(sync=True)
+    limits: Any = traitlets.List().tag(sync=True)
+    class_names: Any = traitlets.List().tag(sync=True)
+    predictions: Any = traitlets.List().tag(sync=True)
+    first_non_finite = traitlets.Unicode().tag(sync=True)
     layer_text = traitlets.Unicode().tag(sync=True)
     channel_text = traitlets.Unicode().tag(sync=True)
     normalization_text = traitlets.Unicode().tag(sync=True)
@@ -59,21 +79,30 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     library = traitlets.Unicode().tag(sync=True)
     picture = traitlets.Dict().tag(sync=True, to_json=_current_picture)
 
+    # Counts up when the statistics of a layer have been worked out for the page.
+    sheets_made = traitlets.Int(0)
+
     def __init__(
         self,
         recording: Recording,
         *,
-        normalizations: tuple[Normalization, ...],
+        normalizations: Sequence[Normalization] = NORMALIZATIONS,
         columns: Columns = "auto",
+        class_names: Sequence[str] = (),
         controls: bool = False,
     ) -> None:
+        if not len(recording):
+            raise ValueError(
+                f"{recording.model_name} has no layer to show; its recording lists why in not_shown"
+            )
         self._recording: Recording | None = recording
-        self._entries: list[Entry] = list(recording.values())
+        self._entries: list[Entry] = [recording.input, *recording.values()]
         self._mosaics: list[Mosaic] = [
             lay_out(entry.channels, entry.height, entry.width, columns=columns)
             for entry in self._entries
         ]
-        self._normalizations = normalizations
+        self._normalizations = tuple(normalizations)
+        first = first_shown(self._entries)
         self._sheets: dict[int, pictures.Sheet] = {}
         grid_id = uuid.uuid4().hex
         super().__init__(
@@ -83,12 +112,16 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
                 _describe(entry, mosaic)
                 for entry, mosaic in zip(self._entries, self._mosaics, strict=True)
             ],
-            channel_max=self._entries[0].channels - 1,
+            layer=first,
+            channel_max=self._entries[first].channels - 1,
             normalizations=[normalization.name for normalization in normalizations],
             images=len(recording.images),
+            class_names=list(class_names),
+            predictions=predictions(recording, class_names) if class_names else [],
+            first_non_finite=recording.first_non_finite() or "",
             controls=controls,
             library=f"IPY_MODEL_{plotly_library().model_id}",
-            layer_text=self._entries[0].path,
+            layer_text=self._entries[first].path,
             channel_text="all",
             normalization_text=normalizations[0].name,
             image_text="0",
@@ -111,23 +144,32 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         """Change from Python what is shown; the channel stays where the layer has it, else all.
 
         The picture goes ahead of the change that needs it, so that it is shown even while the
-        kernel runs on.
+        kernel runs on. If it cannot be made, nothing changes.
         """
+        if not self.is_open:
+            raise RuntimeError("the recording is closed; make a new widget")
         layer = self.layer if layer is None else layer
         image = self.image if image is None else image
         channel = self.channel if channel is None else channel
-        normalization = self.normalization if normalization is None else normalization
+        if normalization is None or normalization == self.normalization:
+            normalization, limits = self.normalization, self.limits
+        else:
+            # Limits are in shown values: another normalization's mean nothing here.
+            limits = list(self.sheet(layer).affines[normalization].limits) if self.hold else []
         last = self._entries[layer].channels - 1
         if channel > last:
             channel = ALL
-        if self.comm is not None and (layer, image) != (self.layer, self.image):
-            self.send_picture(self.overview(layer, image, with_input=image != self.image))
+        if (layer, image) != (self.layer, self.image):
+            self.sheet(layer)
+            if self.comm is not None:
+                self.send_picture(self.overview(layer, image, with_input=image != self.image))
         # A slider's range grows before the channel moves and shrinks after: else it would clamp.
         self.channel_max = max(last, self.channel_max)
-        with self.hold_sync():
+        with self.hold_sync(), self.hold_trait_notifications():
             self.set_trait("channel", channel)
             self.set_trait("layer", layer)
             self.set_trait("image", image)
+            self.set_trait("limits", limits)
             self.set_trait("normalization", normalization)
         with self.hold_sync():
             self.channel_max = last
@@ -135,6 +177,29 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             self.channel_text = "all" if channel == ALL else str(channel)
             self.normalization_text = self.normalizations[normalization]
             self.image_text = str(image)
+
+    def hold_limits(self, limits: tuple[float, float] | None) -> None:
+        """Hold these limits from Python, or none and follow each layer's own."""
+        with self.hold_sync():
+            self.set_trait("limits", [] if limits is None else list(limits))
+            self.set_trait("hold", limits is not None)
+
+    def own_limits(self) -> tuple[float, float]:
+        """Give the limits that the normalization has for this layer."""
+        return self.sheet(self.layer).affines[self.normalization].limits
+
+    def has_sheet(self) -> bool:
+        """Whether the statistics of the layer shown are worked out."""
+        return self.layer in self._sheets
+
+    @property
+    def paths(self) -> list[str]:
+        """The paths on the layer slider: the input, then the layers."""
+        return [layer["path"] for layer in self.layers]
+
+    def entry(self) -> Entry:
+        """Give what is shown now."""
+        return self._entries[self.layer]
 
     def mosaic(self, layer: int) -> Mosaic:
         """Give a layer's layout."""
@@ -146,6 +211,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             self._sheets[layer] = pictures.sheet(
                 self._entries[layer], self._mosaics[layer], self._normalizations
             )
+            self.sheets_made += 1
         return self._sheets[layer]
 
     def overview(self, layer: int, image: int, *, with_input: bool) -> dict[str, Any]:
@@ -201,8 +267,22 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             self.send(
                 {"kind": "exact", "question": question, "value": shown, "unit": [row, column]}
             )
+        elif question["kind"] == "beyond":
+            affine = self.sheet(layer).affines[question["normalization"]]
+            share = share_beyond(entry.maps, entry.statistics, affine, tuple(question["limits"]))
+            self.send({"kind": "beyond", "question": question, "share": share})
         else:
-            raise ValueError(f"kind is {question['kind']!r}; it is overview, detail or exact")
+            raise ValueError(
+                f"kind is {question['kind']!r}; it is overview, detail, exact or beyond"
+            )
+
+
+def first_shown(entries: Sequence[Entry]) -> int:
+    """Choose what is shown first: the first convolution, else the first layer after the input."""
+    for number, entry in enumerate(entries):
+        if "Conv" in entry.layer_type:
+            return number
+    return min(1, len(entries) - 1)
 
 
 def _describe(entry: Entry, mosaic: Mosaic) -> dict[str, Any]:

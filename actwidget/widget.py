@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -12,8 +12,10 @@ import traitlets
 from actwidget.figure import figure
 from actwidget.mosaic import Columns, columns_for
 from actwidget.names import unknown_name
-from actwidget.normalization import NORMALIZATIONS
+from actwidget.normalization import Normalization, all_normalizations, check_limits
+from actwidget.order import SORTS, Sort, tile_order
 from actwidget.page import FromPage
+from actwidget.prediction import check_class_names
 from actwidget.recorder import record
 from actwidget.recording import Recording
 from actwidget.view import ALL, HeatmapGrid
@@ -28,6 +30,14 @@ class _IntSlider(FromPage, ipywidgets.IntSlider):  # type: ignore[misc]
 
 class _SelectionSlider(FromPage, ipywidgets.SelectionSlider):  # type: ignore[misc]
     """A slider over names that knows who moved it."""
+
+
+class _Dropdown(FromPage, ipywidgets.Dropdown):  # type: ignore[misc]
+    """A choice that knows who made it."""
+
+
+class _Checkbox(FromPage, ipywidgets.Checkbox):  # type: ignore[misc]
+    """A box that knows who ticked it."""
 
 
 class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
@@ -45,7 +55,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         Turns a batch of images into what the model takes, as ``preprocess_input`` of the
         ``keras.applications`` families does. The images themselves are shown beside the grid.
     layer : str, optional
-        The layer to begin with; the first by default.
+        The layer to begin with; by default the first convolution, or else the first layer.
     channel : int or None, optional
         The channel to begin with; None (the default) shows all.
     normalization : str, optional
@@ -55,6 +65,12 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         The image to begin with.
     columns : int or {"auto", "square"}, optional
         Tiles in a row: see `actwidget.mosaic.columns_for`.
+    sort : {"number", "strongest"}, optional
+        The order of the tiles: by number, or by the channel's largest |x|.
+    class_names : list of str, optional
+        A name for each of the model's outputs: the header then ends in the prediction.
+    normalizations : list of Normalization, optional
+        Modes of one's own, after the five: see `actwidget.Normalization` for an example.
 
     Attributes
     ----------
@@ -66,6 +82,12 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         The name of the normalization.
     image_index : int
         Which of the images, from 0.
+    sort : str
+        The order of the tiles.
+    hold_scale : bool
+        Whether the colours keep their limits while layer or image changes.
+    limits : tuple[float, float]
+        The shown values at the ends of the colours. Setting them holds them; None lets go.
     layer_slider, normalization_slider : ipywidgets.SelectionSlider
     channel_slider, image_slider : ipywidgets.IntSlider
         The controls themselves; the channel slider's first stop, -1, is all channels.
@@ -78,14 +100,17 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
     TypeError, ValueError
         If an argument is not what it should be; the message says what is.
     traitlets.TraitError
-        If a layer, channel, normalization or image is set that is not there. The widget stays as
-        it was.
+        If a layer, channel, normalization or image is set that is not there, or an order or
+        limits that are none. The widget stays as it was.
     """
 
     layer = traitlets.Unicode()
     channel = traitlets.Int(None, allow_none=True)
     normalization = traitlets.Unicode()
     image_index = traitlets.Int(0)
+    sort = traitlets.Unicode("number")
+    hold_scale = traitlets.Bool(False)
+    limits = traitlets.Any()
 
     def __init__(
         self,
@@ -98,16 +123,21 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         normalization: str = "raw",
         image_index: int = 0,
         columns: Columns = "auto",
+        sort: Sort = "number",
+        class_names: Sequence[str] | None = None,
+        normalizations: Sequence[Normalization] = (),
         **unknown: object,
     ) -> None:
         for name in unknown:
             accepted = list(inspect.signature(ActivationWidget).parameters)[:-1]
             raise TypeError("ActivationWidget: " + unknown_name("the keyword", name, accepted))
         columns_for(1, columns)
-        self._normalizations = NORMALIZATIONS
+        self._normalizations = all_normalizations(normalizations)
         names = [each.name for each in self._normalizations]
         if normalization not in names:
             raise ValueError(unknown_name("normalization", normalization, names))
+        if sort not in SORTS:
+            raise ValueError(unknown_name("sort", sort, SORTS))
         self._owns_recording = not isinstance(model, Recording)
         if isinstance(model, Recording):
             if image is not None or preprocess is not None:
@@ -118,20 +148,31 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             recording = model
         else:
             recording = record(model, image, preprocess=preprocess)
+        names_of_classes = check_class_names(class_names, recording) if class_names else []
         self.recording = recording
         self._syncing = False
-        self._grid = HeatmapGrid(recording, normalizations=self._normalizations, columns=columns)
-        self._make_controls(list(recording), names, len(recording.images))
+        self._grid = HeatmapGrid(
+            recording,
+            normalizations=self._normalizations,
+            columns=columns,
+            class_names=names_of_classes,
+        )
+        self._make_controls(self._grid.paths, names, len(recording.images))
         super().__init__(children=[self._controls(), self._grid])
         self.add_class("actwidget-box")
         self._sync()
         self._connect()
         # Set one by one, each with its own check: what is wrong is named.
-        self.normalization = normalization
-        self.image_index = image_index
-        if layer is not None:
-            self.layer = layer
-        self.channel = channel
+        try:
+            self.normalization = normalization
+            self.image_index = image_index
+            self.sort = sort
+            if layer is not None:
+                self.layer = layer
+            self.channel = channel
+        except Exception:
+            self.close()
+            raise
 
     def figure(self) -> go.Figure:
         """Draw what is shown now as a Plotly figure that stands alone.
@@ -141,11 +182,13 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         self._require_open()
         layer = self._grid.layer
         return figure(
-            self.recording[self.layer],
+            self._grid.entry(),
             self.image_index,
             self.channel,
             self._grid.mosaic(layer),
             self._grid.sheet(layer).affines[self._grid.normalization],
+            self.limits,
+            tile_order(self._grid.entry(), self.image_index, self.sort),
         )
 
     def close(self) -> None:
@@ -153,12 +196,13 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
 
         A recording that was given to the widget stays open: it is its owner's to close.
         """
-        self._grid.close()
-        for widget in self._parts:
-            widget.close()
+        # A constructor that raised leaves a widget without parts, which is closed when collected.
+        if "_parts" in self.__dict__:
+            for widget in (self._grid, *self._parts):
+                widget.close()
+            if self._owns_recording:
+                self.recording.close()
         super().close()
-        if self._owns_recording:
-            self.recording.close()
 
     def _require_open(self) -> None:
         if not self._grid.is_open:
@@ -188,17 +232,36 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             tooltip="channel number, or all",
             layout=ipywidgets.Layout(width="5.5em"),
         )
+        self._sort_box = _Dropdown(
+            options=[("by number", "number"), ("strongest first", "strongest")],
+            description="tiles",
+            style={"description_width": "4em"},
+            layout=ipywidgets.Layout(width="13em"),
+        )
+        self._hold_box = _Checkbox(
+            description="hold scale",
+            tooltip="keep the colours' limits while layer or image changes",
+            indent=False,
+            layout=ipywidgets.Layout(width="8em"),
+        )
         self._readouts = {
             name: ipywidgets.Label(layout=ipywidgets.Layout(flex="1 1 8em", min_width="0"))
-            for name in ("layer_text", "normalization_text", "image_text")
+            for name in ("layer_text", "image_text")
         }
+        self._readouts["normalization_text"] = ipywidgets.Label(
+            layout=ipywidgets.Layout(width="11em")
+        )
 
     def _controls(self) -> ipywidgets.VBox:
         """Put each slider beside its readout, and link both to the picture in the page."""
         rows = {
             "layer": (self.layer_slider, self._readouts["layer_text"]),
-            "channel": (self.channel_slider, self._channel_box),
-            "normalization": (self.normalization_slider, self._readouts["normalization_text"]),
+            "channel": (self.channel_slider, self._channel_box, self._sort_box),
+            "normalization": (
+                self.normalization_slider,
+                self._readouts["normalization_text"],
+                self._hold_box,
+            ),
             "image": (self.image_slider, self._readouts["image_text"]),
         }
         grid = self._grid
@@ -209,6 +272,8 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             ipywidgets.jslink((grid, "image"), (self.image_slider, "value")),
             ipywidgets.jslink((grid, "channel_text"), (self._channel_box, "value")),
             ipywidgets.jsdlink((grid, "channel_max"), (self.channel_slider, "max")),
+            ipywidgets.jslink((grid, "sort"), (self._sort_box, "index")),
+            ipywidgets.jslink((grid, "hold"), (self._hold_box, "value")),
         ]
         for name, label in self._readouts.items():
             links.append(ipywidgets.jsdlink((grid, name), (label, "value")))
@@ -230,7 +295,13 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
     def _connect(self) -> None:
         """Follow every change that is made in Python, whichever part it is made on."""
         grid = self._grid
-        grid.observe(self._sync, ["layer", "channel", "channel_max", "normalization", "image"])
+        grid.observe(
+            self._sync,
+            [
+                *("layer", "channel", "channel_max", "normalization", "image"),
+                *("sort", "hold", "limits", "sheets_made"),
+            ],
+        )
         for slider, trait, name in (
             (self.layer_slider, "index", "layer"),
             (self.channel_slider, "value", "channel"),
@@ -238,7 +309,24 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             (self.image_slider, "value", "image"),
         ):
             slider.observe(self._follow_slider(slider, name), trait)
-        self.observe(self._follow_trait, ["layer", "channel", "normalization", "image_index"])
+        self._sort_box.observe(self._follow_box, "index")
+        self._hold_box.observe(self._follow_box, "value")
+        self.observe(
+            self._follow_trait,
+            [
+                *("layer", "channel", "normalization", "image_index"),
+                *("sort", "hold_scale", "limits"),
+            ],
+        )
+
+    def _follow_box(self, change: Any) -> None:
+        box: FromPage = change.owner
+        if box.from_page or self._syncing:
+            return
+        if box is self._sort_box:
+            self.sort = SORTS[change.new]
+        else:
+            self.hold_scale = change.new
 
     def _follow_slider(self, slider: FromPage, name: str) -> Callable[[Any], None]:
         def follow(change: Any) -> None:
@@ -251,35 +339,65 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
     def _follow_trait(self, change: Any) -> None:
         if self._syncing:
             return
-        if change.name == "layer":
-            self._grid.show(layer=list(self.recording).index(change.new))
-        elif change.name == "channel":
-            self._grid.show(channel=ALL if change.new is None else change.new)
-        elif change.name == "normalization":
-            self._grid.show(normalization=self._names().index(change.new))
-        else:
-            self._grid.show(image=change.new)
+        grid = self._grid
+        # All of them: several may be set at once, with their notifications held.
+        target = {
+            "layer": grid.paths.index(self.layer),
+            "channel": ALL if self.channel is None else self.channel,
+            "normalization": self._names().index(self.normalization),
+            "image": self.image_index,
+        }
+        if any(getattr(grid, name) != value for name, value in target.items()):
+            grid.show(**target)
+        grid.sort = SORTS.index(self.sort)
+        if change.name == "limits" and change.new != self._limits_in_force():
+            grid.hold_limits(change.new)
+        elif change.name == "hold_scale" and change.new != grid.hold:
+            grid.hold_limits(grid.own_limits() if change.new else None)
+        # Where the picture did not follow, the traits say where it is.
+        self._sync()
+
+    def _limits_in_force(self) -> tuple[float, float]:
+        grid = self._grid
+        return tuple(grid.limits) if grid.limits else grid.own_limits()
 
     def _sync(self, _change: Any = None) -> None:
         """Bring sliders and traits to where the picture is."""
         grid = self._grid
         if self._syncing or not grid.is_open:
             return
-        self._syncing = True
-        try:
-            self._move(self.layer_slider, {"index": grid.layer})
-            highest = max(grid.channel_max, self.channel_slider.max)
-            self._move(self.channel_slider, {"max": highest})
-            self._move(self.channel_slider, {"value": grid.channel})
-            self._move(self.channel_slider, {"max": grid.channel_max})
-            self._move(self.normalization_slider, {"index": grid.normalization})
-            self._move(self.image_slider, {"value": grid.image})
-            self.layer = grid.layers[grid.layer]["path"]
-            self.channel = None if grid.channel == ALL else grid.channel
-            self.normalization = self._names()[grid.normalization]
-            self.image_index = grid.image
-        finally:
-            self._syncing = False
+        # Observers see all traits where they belong, and may set others.
+        with self.hold_trait_notifications():
+            self._syncing = True
+            try:
+                self._sync_controls()
+                self._sync_traits()
+            finally:
+                self._syncing = False
+
+    def _sync_controls(self) -> None:
+        grid = self._grid
+        self._move(self.layer_slider, {"index": grid.layer})
+        highest = max(grid.channel_max, self.channel_slider.max)
+        self._move(self.channel_slider, {"max": highest})
+        self._move(self.channel_slider, {"value": grid.channel})
+        self._move(self.channel_slider, {"max": grid.channel_max})
+        self._move(self.normalization_slider, {"index": grid.normalization})
+        self._move(self.image_slider, {"value": grid.image})
+        self._move(self._sort_box, {"index": grid.sort})
+        self._move(self._hold_box, {"value": grid.hold})
+
+    def _sync_traits(self) -> None:
+        grid = self._grid
+        self.layer = grid.paths[grid.layer]
+        self.channel = None if grid.channel == ALL else grid.channel
+        self.normalization = self._names()[grid.normalization]
+        self.image_index = grid.image
+        self.sort = SORTS[grid.sort]
+        self.hold_scale = grid.hold
+        # Lest a page that goes through many layers has the kernel work out every one.
+        if grid.limits or grid.has_sheet() or not grid.from_page:
+            self.limits = self._limits_in_force()
 
     def _move(self, slider: FromPage, state: dict[str, int]) -> None:
         """Move a slider; not in the page where the page has moved the picture itself."""
@@ -298,17 +416,19 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         if self._syncing:
             return str(proposal.value)
         self._require_open()
-        if proposal.value not in self.recording:
-            raise traitlets.TraitError(unknown_name("layer", proposal.value, self.recording))
+        if proposal.value not in self._grid.paths:
+            raise traitlets.TraitError(unknown_name("layer", proposal.value, self._grid.paths))
         return str(proposal.value)
 
     @traitlets.validate("channel")
     def _known_channel(self, proposal: Any) -> int | None:
         channel: int | None = proposal.value
-        if self._syncing or channel is None:
+        if self._syncing:
             return channel
         self._require_open()
-        entry = self.recording[self.layer]
+        if channel is None:
+            return channel
+        entry = self._grid.entry()
         if not 0 <= channel < entry.channels:
             raise traitlets.TraitError(
                 f"channel is {channel}; {entry.path} has channels 0 to {entry.channels - 1}, and "
@@ -318,9 +438,26 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
 
     @traitlets.validate("normalization")
     def _known_normalization(self, proposal: Any) -> str:
-        if not self._syncing and proposal.value not in self._names():
+        if not self._syncing:
+            self._require_open()
+        if proposal.value not in self._names():
             raise traitlets.TraitError(unknown_name("normalization", proposal.value, self._names()))
         return str(proposal.value)
+
+    @traitlets.validate("sort")
+    def _known_sort(self, proposal: Any) -> str:
+        if proposal.value not in SORTS:
+            raise traitlets.TraitError(unknown_name("sort", proposal.value, SORTS))
+        return str(proposal.value)
+
+    @traitlets.validate("limits")
+    def _real_limits(self, proposal: Any) -> tuple[float, float] | None:
+        if proposal.value is None:
+            return None
+        try:
+            return check_limits(proposal.value)
+        except ValueError as error:
+            raise traitlets.TraitError(str(error)) from None
 
     @traitlets.validate("image_index")
     def _known_image(self, proposal: Any) -> int:

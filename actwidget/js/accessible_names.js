@@ -30,6 +30,8 @@ export function nameCoreSliders(el, model) {
     }
     const input = box.querySelector(".actwidget-channel input[type=text]");
     if (input) setAttribute(input, "aria-label", "channel number, or all");
+    const select = box.querySelector(".actwidget-channel select");
+    if (select) setAttribute(select, "aria-label", "order of the tiles");
   };
   name();
   // The slider writes its own number there at every step.

@@ -4,8 +4,11 @@
 
 const STEPS = 1024;
 
-/** Gutters, empty places and gaps; the same in every theme and for every normalization. */
+/** Gutters and empty places; the same in every theme and for every normalization. */
 export const GAP = "#808080";
+
+/** Units that are NaN or infinite: in none of the colours. */
+export const NOT_FINITE = "#ff00ff";
 
 /**
  * @param {string} colour as #rrggbb
@@ -14,6 +17,23 @@ export const GAP = "#808080";
 export function parse(colour) {
   const number = Number.parseInt(colour.slice(1), 16);
   return [number >> 16, (number >> 8) & 255, number & 255];
+}
+
+/**
+ * The colour at a position from 0 to 1, linear between the stops.
+ *
+ * @param {[number, string][]} stops
+ * @param {number} position
+ * @returns {string}
+ */
+export function mix(stops, position) {
+  let upper = 1;
+  while (upper < stops.length - 1 && position > stops[upper][0]) upper++;
+  const [from, low] = stops[upper - 1], [to, high] = stops[upper];
+  const share = to > from ? Math.min(1, Math.max(0, (position - from) / (to - from))) : 1;
+  const a = parse(low), b = parse(high);
+  const bytes = a.map((byte, k) => Math.round(byte + (b[k] - byte) * share));
+  return "#" + bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /**

@@ -55,8 +55,13 @@ export function nativeControls(model) {
   const rows = controls
     .filter((control) => control.trait !== "image" || control.last() > 0)
     .map((control) => row(model, control));
-  const el = element("div", "actwidget-controls", {}, rows.flatMap(({ parts }) => parts));
-  const update = () => rows.forEach((each) => each.update());
+  const extras = [sortBox(model), holdBox(model)];
+  const el = element("div", "actwidget-controls", {}, [
+    ...rows.flatMap(({ parts }) => parts),
+    element("span", ""),
+    element("div", "actwidget-control-row", {}, extras.map((extra) => extra.el)),
+  ]);
+  const update = () => [...rows, ...extras].forEach((each) => each.update());
   return { el, update };
 }
 
@@ -100,4 +105,33 @@ function row(model, control) {
   };
   update();
   return { parts: [label, slider, readout], update };
+}
+
+/** @param {Model} model */
+function sortBox(model) {
+  const select = element("select", "actwidget-box-select", { "aria-label": "order of the tiles" }, [
+    element("option", "", {}, ["tiles by number"]),
+    element("option", "", {}, ["tiles strongest first"]),
+  ]);
+  select.addEventListener("change", () => {
+    model.set("sort", select.selectedIndex);
+    model.save_changes();
+  });
+  const update = () => {
+    select.selectedIndex = model.get("sort");
+  };
+  return { el: select, update };
+}
+
+/** @param {Model} model */
+function holdBox(model) {
+  const box = element("input", "", { type: "checkbox" });
+  box.addEventListener("change", () => {
+    model.set("hold", box.checked);
+    model.save_changes();
+  });
+  const update = () => {
+    box.checked = model.get("hold");
+  };
+  return { el: element("label", "", {}, [box, " hold scale"]), update };
 }

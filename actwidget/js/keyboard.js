@@ -77,7 +77,9 @@ function act({ key, shiftKey }, hands) {
  * @returns {Place}
  */
 export function neighbour({ layout, overview, detail }, place, [down, across]) {
-  if (!place) return { channel: layout.order[0], row: 0, column: 0 };
+  if (!place || !layout.order.includes(place.channel)) {
+    return { channel: layout.order[0], row: 0, column: 0 };
+  }
   const step = detail?.block ?? overview.block;
   const position = layout.order.indexOf(place.channel);
   let tileRow = Math.floor(position / layout.columns), tileColumn = position % layout.columns;

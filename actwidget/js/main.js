@@ -12,8 +12,7 @@ import { render } from "./view.js";
  * @param {{ model: Model }} context
  */
 function initialize({ model }) {
-  storeOf(model);
-  keepConsistent(model);
+  keepConsistent(model, storeOf(model));
   return () => closeStore(model);
 }
 

@@ -22,7 +22,7 @@ export function followPointer(plot, range, on) {
   const { el } = plot;
   /** @type {{ x: number, y: number } | null} */
   let pressed = null;
-  /** @type {number | undefined} */
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let pending;
 
   /** @param {PointerEvent} event */

@@ -9,7 +9,7 @@ const LAST_CODE = 65532;
 const SPECIAL = [NaN, Infinity, -Infinity];
 
 /** Rows of an overview's table before those of the normalizations. */
-const FIRST_SCALE = 5;
+const FIRST_SCALE = 6;
 
 /**
  * One number of a layer's table.
@@ -32,6 +32,44 @@ export function channelStatistics(overview, channel) {
     mean: entry(overview, 3, channel),
     maximum: entry(overview, 4, channel),
   };
+}
+
+/**
+ * Whether a channel says nothing: it is the same throughout, or 0.
+ *
+ * @param {Overview} overview
+ * @param {number} channel
+ * @returns {"" | "flat" | "dead"}
+ */
+export function silence(overview, channel) {
+  const state = entry(overview, 5, channel);
+  return state === 2 ? "dead" : state === 1 ? "flat" : "";
+}
+
+/**
+ * The largest |x| of a channel.
+ *
+ * @param {Overview} overview
+ * @param {number} channel
+ */
+export function largest(overview, channel) {
+  return Math.max(Math.abs(entry(overview, 2, channel)), Math.abs(entry(overview, 4, channel)));
+}
+
+/**
+ * The channels by their largest |x|; where each is a single unit, by that in this image.
+ *
+ * @param {Overview} overview
+ * @param {number} channels
+ * @returns {number[]}
+ */
+export function strongestFirst(overview, channels) {
+  const sizes = Float64Array.from({ length: channels }, (_, channel) => {
+    if (overview.groups === channels) return largest(overview, channel);
+    const size = Math.abs(decode(overview, channel, overview.units, channel));
+    return Number.isFinite(size) ? size : 0;
+  });
+  return Array.from(sizes.keys()).sort((a, b) => sizes[b] - sizes[a] || a - b);
 }
 
 /**
@@ -123,6 +161,8 @@ export function draw(layout, overview, detail, normalization) {
   const width = right - left, height = bottom - top;
   const cells = new Float32Array(width * height).fill(NaN);
   const codes = units instanceof Uint16Array;
+  /** @type {[number, number, number][]} */
+  const bad = [];
 
   for (const { channel, x, y, rows, columns, start } of boxes) {
     const row = FIRST_SCALE + 2 * normalization;
@@ -134,8 +174,12 @@ export function draw(layout, overview, detail, normalization) {
       const from = start + r * columns;
       for (let c = 0; c < columns; c++) {
         const unit = units[from + c];
-        const bad = codes ? unit > LAST_CODE : !Number.isFinite(unit);
-        const value = bad ? NaN : unit * factor + offset;
+        const finite = codes ? unit <= LAST_CODE : Number.isFinite(unit);
+        const value = finite ? unit * factor + offset : NaN;
+        if (!finite) {
+          const cell = x - left + c * repeatAcross, line = y - top + r * repeatDown;
+          for (let k = 0; k < repeatDown; k++) bad.push([line + k, cell, repeatAcross]);
+        }
         for (let k = 0; k < repeatAcross; k++) cells[to + c * repeatAcross + k] = value;
       }
       for (let k = 1; k < repeatDown; k++) {
@@ -146,7 +190,7 @@ export function draw(layout, overview, detail, normalization) {
   const dx = block / layout.repeat[1] / layout.period[1];
   const dy = block / layout.repeat[0] / layout.period[0];
   const z = Array.from({ length: height }, (_, r) => cells.subarray(r * width, (r + 1) * width));
-  return { z, columns: width, rows: height, left: left * dx, top: top * dy, dx, dy };
+  return { z, columns: width, rows: height, left: left * dx, top: top * dy, dx, dy, bad };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What follows from what: the channel's range and every readout, kept once per widget. */
 
 /** @import { Model, Layer } from "./types.js" */
+/** @import { Store } from "./store.js" */
 
 export const ALL = -1;
 
@@ -28,8 +29,9 @@ export function parseChannel(text, last) {
  * Keep a model's state consistent, whoever changes it.
  *
  * @param {Model} model
+ * @param {Store} store
  */
-export function keepConsistent(model) {
+export function keepConsistent(model, store) {
   /** @returns {Layer} */
   const layer = () => model.get("layers")[model.get("layer")];
 
@@ -51,7 +53,22 @@ export function keepConsistent(model) {
     model.set("channel_text", channelText(model.get("channel")));
     model.save_changes();
   };
+  // Held limits are those of the picture at that moment; another normalization has its own.
+  const holdLimits = () => {
+    const overview = store.overview(model.get("layer"), model.get("image"));
+    const own = overview?.normalizations[model.get("normalization")].limits ?? [];
+    model.set("limits", model.get("hold") ? own : []);
+  };
+  const onHold = () => {
+    if (!model.get("hold") || !model.get("limits").length) holdLimits();
+    model.save_changes();
+  };
+  let normalization = model.get("normalization");
   const onNormalization = () => {
+    // Where Python changed both, the limits are of this normalization already.
+    const changed = normalization !== model.get("normalization") && !limitsCame;
+    normalization = model.get("normalization");
+    if (changed && model.get("hold")) holdLimits();
     model.set("normalization_text", model.get("normalizations")[model.get("normalization")]);
     model.save_changes();
   };
@@ -59,6 +76,12 @@ export function keepConsistent(model) {
     model.set("image_text", String(model.get("image")));
     model.save_changes();
   };
+  let limitsCame = false;
+  model.on("change:limits", () => {
+    limitsCame = true;
+    queueMicrotask(() => limitsCame = false);
+  });
+  model.on("change:hold", onHold);
   model.on("change:layer", onLayer);
   model.on("change:channel", onChannel);
   model.on("change:channel_text", onChannelText);

@@ -1,7 +1,9 @@
 /** The pictures that the page holds, and the questions for those that it does not. */
 
 /** @import { Model, Overview, Detail, InputImage, Patch, Place } from "./types.js" */
+/** @import { BeyondQuestion, Exact, ExactQuestion, News, Question } from "./questions.js" */
 
+import { Questions } from "./questions.js";
 import { unpack } from "./unpack.js";
 
 /** How many bytes of pictures a page keeps for one widget. */
@@ -9,14 +11,6 @@ export const CACHE_BYTES = 128 * 1024 * 1024;
 
 /** How many details are kept beside them: those of the last few views. */
 const DETAILS = 12;
-
-/**
- * @typedef {{ kind: "overview", layer: number, image: number, input: boolean }} OverviewQuestion
- * @typedef {{ kind: "detail", layer: number, image: number, block: number, patches: Patch[] }}
- *   DetailQuestion
- * @typedef {Place & { kind: "exact", layer: number, image: number, block: number }} ExactQuestion
- * @typedef {{ value: number, row: number, column: number }} Exact
- */
 
 /** One widget's pictures, shared by all its views. */
 export class Store {
@@ -30,12 +24,12 @@ export class Store {
   #messages = new Map();
   /** @type {Map<string, Exact>} */
   #exact = new Map();
+  /** @type {Map<string, number>} */
+  #beyond = new Map();
   #bytes = 0;
-  /** @type {Map<string, OverviewQuestion | DetailQuestion | ExactQuestion>} by kind: the one asked */
-  #asked = new Map();
-  /** @type {Map<string, OverviewQuestion | DetailQuestion | ExactQuestion>} by kind: the next */
-  #next = new Map();
-  /** @type {Set<() => void>} */
+  /** @type {Questions} */
+  #questions;
+  /** @type {Set<(news: News) => void>} */
   #listeners = new Set();
   /** @type {Model} */
   #model;
@@ -47,13 +41,14 @@ export class Store {
   /** @param {Model} model */
   constructor(model) {
     this.#model = model;
+    this.#questions = new Questions((question) => model.send(question));
     model.on("msg:custom", (message, buffers) => this.#receive(message, buffers));
     model.on("change:picture", () => this.#takeState());
     model.on("comm_live_update", () => this.#setAlive());
     this.#takeState();
   }
 
-  /** @param {() => void} listener */
+  /** @param {(news: News) => void} listener */
   listen(listener) {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -148,34 +143,30 @@ export class Store {
     return known;
   }
 
+  /**
+   * The share of a layer's units beyond limits that are not its own, asked for where not known.
+   *
+   * @param {number} layer
+   * @param {number} normalization
+   * @param {[number, number]} limits
+   * @returns {number | null}
+   */
+  shareBeyond(layer, normalization, limits) {
+    /** @type {BeyondQuestion} */
+    const question = { kind: "beyond", layer, image: 0, normalization, limits };
+    const known = this.#beyond.get(JSON.stringify(question));
+    if (known === undefined) this.#ask(question);
+    return known ?? null;
+  }
+
+  /** @param {Question} question */
+  #ask(question) {
+    if (this.alive) this.#questions.ask(question);
+  }
+
   /** Whether an overview has been asked for and not come. */
   get waiting() {
-    return this.#asked.has("overview");
-  }
-
-  /** @param {OverviewQuestion | DetailQuestion | ExactQuestion} question */
-  #ask(question) {
-    if (!this.alive) return;
-    // One question of a kind at a time: those that were passed over are never asked.
-    const { kind } = question;
-    const asked = this.#asked.get(kind);
-    if (asked) {
-      if (same(asked, question)) this.#next.delete(kind);
-      else this.#next.set(kind, question);
-      return;
-    }
-    this.#asked.set(kind, question);
-    this.#model.send(question);
-  }
-
-  /** @param {"overview" | "detail" | "exact"} kind */
-  #answered(kind) {
-    this.#asked.delete(kind);
-    const next = this.#next.get(kind);
-    this.#next.delete(kind);
-    if (!next) return;
-    if (next.kind === "overview" && this.overview(next.layer, next.image)) return;
-    this.#ask(next);
+    return this.#questions.asked("overview") !== undefined;
   }
 
   /**
@@ -186,10 +177,10 @@ export class Store {
     const { kind } = message;
     if (kind === "overview") {
       await this.#takeOverview(message, buffers[0], buffers[1]);
-      const asked = this.#asked.get("overview");
+      const asked = this.#questions.asked("overview");
       // Python also sends pictures that nobody asked for, ahead of a change of its own.
-      if (asked && same(asked, { ...asked, layer: message.layer, image: message.image })) {
-        this.#answered("overview");
+      if (asked?.layer === message.layer && asked?.image === message.image) {
+        this.#questions.answered("overview", (next) => !this.overview(next.layer, next.image));
       }
     } else if (kind === "detail") {
       const arrays = await unpack(message.arrays, /** @type {any} */ (buffers[0]));
@@ -197,18 +188,25 @@ export class Store {
       this.#details.set(detailKey(message), { layer, image, block, encoding, patches, ...arrays });
       const oldest = this.#details.keys().next().value;
       if (this.#details.size > DETAILS && oldest) this.#details.delete(oldest);
-      this.#answered("detail");
+      this.#questions.answered("detail");
     } else if (kind === "exact") {
       const [row, column] = message.unit;
       const value = typeof message.value === "string" ? special(message.value) : message.value;
       if (this.#exact.size > 10_000) this.#exact.clear();
       this.#exact.set(exactKey(message.question), { value, row, column });
-      this.#answered("exact");
+      this.#questions.answered("exact");
+    } else if (kind === "beyond") {
+      const { kind: asked, layer, image, normalization, limits } = message.question;
+      this.#beyond.set(
+        JSON.stringify({ kind: asked, layer, image, normalization, limits }),
+        message.share,
+      );
+      this.#questions.answered("beyond");
     } else if (kind === "error") {
       this.failure = message.message;
-      this.#answered(message.question.kind);
+      this.#questions.failed(message.question);
     }
-    this.#tell();
+    this.#tell(kind);
   }
 
   /**
@@ -255,7 +253,7 @@ export class Store {
     const { data, input, ...message } = picture;
     const { data: pixels, ...size } = input ?? {};
     await this.#takeOverview({ ...message, input: input && size }, data, pixels);
-    this.#tell();
+    this.#tell("overview");
   }
 
   async #setAlive() {
@@ -263,14 +261,14 @@ export class Store {
     const own = await this.#model.widget_manager?.get_model(this.#model.get("grid_id"));
     this.alive = own?.comm_live ?? false;
     if (!this.alive) {
-      this.#asked.clear();
-      this.#next.clear();
+      this.#questions.clear();
     }
-    this.#tell();
+    this.#tell("overview");
   }
 
-  #tell() {
-    for (const listener of this.#listeners) listener();
+  /** @param {News} news */
+  #tell(news) {
+    for (const listener of this.#listeners) listener(news);
   }
 
   /** Let go of everything. */
@@ -287,14 +285,6 @@ export class Store {
 function special(text) {
   if (text === "inf") return Infinity;
   return text === "-inf" ? -Infinity : NaN;
-}
-
-/**
- * @param {object} a
- * @param {object} b
- */
-function same(a, b) {
-  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** @param {{ layer: number, image: number, block: number, patches: Patch[] }} detail */

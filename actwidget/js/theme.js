@@ -2,11 +2,12 @@
 
 /**
  * @param {HTMLElement} el
- * @returns {{ text: string, line: string }}
+ * @returns {{ text: string, line: string, font: string }}
  */
 export function themeOf(el) {
   const style = getComputedStyle(el);
-  return { text: style.color, line: style.getPropertyValue("--actwidget-line").trim() || "#888" };
+  const line = style.getPropertyValue("--actwidget-line").trim() || "#888";
+  return { text: style.color, line, font: style.fontFamily };
 }
 
 /**

@@ -27,6 +27,9 @@
  * @prop {[number, number]} limits
  * @prop {[number, string][]} colours
  * @prop {string} title
+ * @prop {boolean} diverging whether the middle colour stands for 0
+ * @prop {boolean} comparable whether a colour means the same in every channel
+ * @prop {number} beyond the share of the layer's units beyond the limits
  *
  * @typedef {object} Overview a layer's picture for one image, all channels
  * @prop {number} layer
@@ -39,8 +42,8 @@
  * @prop {number} maximum
  * @prop {number} nonFinite
  * @prop {Colouring[]} normalizations
- * @prop {Float64Array} table rows low, step, minimum, mean, maximum, then scale and offset for
- *   each normalization; `groups` numbers a row
+ * @prop {Float64Array} table rows low, step, minimum, mean, maximum, 1 for flat and 2 for dead, then
+ *   scale and offset for each normalization; `groups` numbers a row
  * @prop {Units} units in the order (channel, row, column)
  * @prop {number} bytes
  *
@@ -82,6 +85,8 @@
  * @prop {number} top the upper edge on the y axis
  * @prop {number} dx
  * @prop {number} dy
+ * @prop {[number, number, number][]} bad runs of cells that are not finite: row, first column,
+ *   columns
  *
  * @typedef {object} Place a block of units under the pointer
  * @prop {number} channel

@@ -1,48 +1,28 @@
 /** One view of a widget: the header, the picture, the input beside it, and the pointer's label. */
 
-/** @import { Model, Layer, Layout, Range, Overview, Detail, Place, Colouring } from "./types.js" */
+/** @import { Model, Range, Place } from "./types.js" */
+/** @import { Scene } from "./scene.js" */
 
 import { nameCoreSliders } from "./accessible_names.js";
+import { bars, isFinalSoftmax } from "./bars.js";
 import { nativeControls } from "./controls.js";
 import { element } from "./dom.js";
-import {
-  blockFor,
-  blockRange,
-  channelLayout,
-  contains,
-  fullRange,
-  gridLayout,
-  intersection,
-  locate,
-  patchesIn,
-} from "./geometry.js";
+import { contains, intersection, locate } from "./geometry.js";
+import { HoverLabel } from "./hover.js";
 import { followKeys } from "./keyboard.js";
 import { loadPlotly } from "./library.js";
 import { Plot } from "./plot.js";
 import { followPointer } from "./pointer.js";
-import { covers, draw, read, shown } from "./raster.js";
+import { covers, draw } from "./raster.js";
+import { beyond, sceneOf } from "./scene.js";
+import { Side } from "./side.js";
 import { ALL } from "./state.js";
 import { storeOf } from "./store.js";
 import { onThemeChange, themeOf } from "./theme.js";
-import { channelWord, header, label } from "./words.js";
+import { channelWord, header } from "./words.js";
 
 /** Milliseconds after which the page says that it waits; sooner it would only flicker. */
 const PATIENCE = 300;
-
-/**
- * What is on the screen.
- *
- * @typedef {object} Scene
- * @prop {string} key what it shows, for telling whether the view stays
- * @prop {Overview} overview
- * @prop {Detail | null} detail
- * @prop {Layer} layer
- * @prop {Layout} layout
- * @prop {Range} full
- * @prop {Range} range
- * @prop {number} normalization
- * @prop {number} channel
- */
 
 /**
  * @param {{ model: Model, el: HTMLElement }} context
@@ -56,21 +36,21 @@ export function render({ model, el }) {
   let pointed = null;
   let frame = 0;
   let plotlyFailed = "";
+  /** The channel that was opened last: coming back, its tile is outlined. */
+  let opened = ALL;
 
   const headerLine = element("div", "actwidget-header", { role: "status" });
   const back = element("button", "actwidget-back", { type: "button" }, ["← all channels"]);
   const message = element("div", "actwidget-message", { role: "status" });
-  const hover = element("div", "actwidget-hover", { role: "status" });
-  const cursor = element("div", "actwidget-cursor");
+  const hover = new HoverLabel();
   const plot = new Plot(onRange);
+  const list = element("div", "actwidget-list");
   const stage = element("div", "actwidget-stage", {
     tabindex: "0",
     role: "group",
     "aria-roledescription": "heatmap",
-  }, [plot.el, cursor, hover, message]);
-  const image = element("img", "actwidget-input", { alt: "the input image" });
-  const caption = element("figcaption", "", {}, ["input"]);
-  const side = element("figure", "actwidget-side", {}, [image, caption]);
+  }, [plot.el, list, hover.cursor, hover.el, message]);
+  const side = new Side(pointFromInput);
   const controls = model.get("controls") ? nativeControls(model) : null;
   const help = element("div", "actwidget-help", {}, [
     "Click a tile to open its channel · drag to zoom, shift-drag to pan, wheel to zoom, " +
@@ -80,7 +60,7 @@ export function render({ model, el }) {
   const root = element("div", "actwidget", {}, [
     ...(controls ? [controls.el] : []),
     element("div", "actwidget-top", {}, [headerLine, back]),
-    element("div", "actwidget-main", {}, [stage, side]),
+    element("div", "actwidget-main", {}, [stage, side.el]),
     help,
   ]);
   el.append(root);
@@ -113,67 +93,54 @@ export function render({ model, el }) {
       sayWaiting();
       return;
     }
-    const layer = model.get("layers")[layerNumber];
-    const wanted = model.get("channel");
-    const channel = wanted < layer.channels ? wanted : ALL;
-    const layout = channel === ALL ? gridLayout(layer) : channelLayout(layer, channel);
-    const full = fullRange(layout);
-    // Where the next layer is laid out the same, the place in sight stays: for comparing them.
-    const key = JSON.stringify([layout.columns, layout.rows, layout.period, channel === ALL]);
-    const range = scene?.key === key ? scene.range : full;
-    scene = {
-      key,
-      overview,
-      detail: null,
-      layer,
-      layout,
-      full,
-      range,
-      normalization: model.get("normalization"),
-      channel,
-    };
-    scene.detail = refined(scene);
+    const before = scene;
+    scene = sceneOf(model, store, overview, before);
+    if (scene.channel !== ALL) opened = scene.channel;
+    else if (before && before.overview.layer !== layerNumber) opened = ALL;
     store.keep(overview);
     paint(scene);
     sayHeader(scene);
-    sayInput(imageNumber);
+    side.show(store.input(imageNumber), model.get("images") > 1 ? ` ${imageNumber}` : "");
     sayMessage(store.alive ? "" : lost());
     point(pointed);
   }
 
-  /**
-   * The finer units of what is in sight; asked for where the page does not hold them.
-   *
-   * @param {Scene} scene
-   * @returns {Detail | null}
-   */
-  function refined({ overview, layout, range }) {
-    const block = blockFor(layout, range);
-    if (block >= overview.block) return null;
-    const patches = patchesIn(layout, range, block);
-    const { layer, image: imageNumber } = overview;
-    const held = store.detail(layer, imageNumber, block, patches);
-    if (!held) store.wantDetail(layer, imageNumber, block, patches);
-    return held ?? null;
-  }
-
   /** @param {Scene} scene */
-  function paint({ overview, detail, layer, layout, full, range, normalization, channel }) {
+  function paint(scene) {
+    const { overview, detail, layer, layout, full, range, normalization, channel } = scene;
+    const { colouring } = scene;
+    const asBars = isFinalSoftmax(model.get("layers"), overview.layer);
+    list.hidden = !asBars;
+    plot.el.classList.toggle("actwidget-replaced", asBars);
+    if (asBars) {
+      const names = model.get("class_names");
+      list.replaceChildren(bars(overview, layer, names, channel, (unit) => set({ channel: unit })));
+    }
     let raster = draw(layout, overview, detail, normalization);
     if (detail && !contains(covers(raster), range)) {
       raster = draw(layout, overview, null, normalization);
     }
-    const colouring = overview.normalizations[normalization];
     const { below, above } = beyond(overview, layout, normalization, colouring);
+    const marks = { overview, strength: !colouring.comparable, opened };
     const name = channel === ALL ? layer.path : `${layer.path} ${channelWord(layer)} ${channel}`;
     const theme = themeOf(root);
-    plot.draw({ layout, full, range, raster, colouring, below, above, name, theme });
+    plot.draw({ layout, full, range, raster, colouring, below, above, marks, name, theme });
     stage.classList.toggle("actwidget-openable", channel === ALL && layer.channels > 1);
   }
 
   /** @param {Scene} scene */
-  function sayHeader({ overview, channel, layer }) {
-    const parts = header(model.get("layers"), overview, channel);
+  function sayHeader({ overview, channel, layer, normalization, colouring }) {
+    // The share is known of a normalization's own limits; of others Python is asked.
+    const asBars = isFinalSoftmax(model.get("layers"), overview.layer);
+    const own = colouring.limits === overview.normalizations[normalization].limits;
+    const share = own
+      ? colouring.beyond
+      : store.shareBeyond(overview.layer, normalization, colouring.limits);
+    const parts = header(model.get("layers"), overview, channel, {
+      beyond: channel === ALL && !asBars ? share : null,
+      firstNonFinite: model.get("first_non_finite"),
+      prediction: model.get("predictions")[overview.image],
+    });
     headerLine.textContent = parts.join(" · ");
     headerLine.title = parts.join(" · ");
     back.hidden = channel === ALL;
@@ -181,17 +148,6 @@ export function render({ model, el }) {
       "aria-label",
       `${channel === ALL ? "all channels" : `${channelWord(layer)} ${channel}`} of ${layer.path}`,
     );
-  }
-
-  /** @param {number} number */
-  function sayInput(number) {
-    const input = store.input(number);
-    if (!input || image.src === input.url) return;
-    image.src = input.url;
-    image.style.imageRendering = Math.max(input.width, input.height) <= 160 ? "pixelated" : "";
-    const many = model.get("images") > 1 ? ` ${number}` : "";
-    caption.textContent = `input${many} · ${input.height} × ${input.width}`;
-    image.alt = `the input image${many}`;
   }
 
   let waitingSince = 0;
@@ -236,7 +192,9 @@ export function render({ model, el }) {
     text ||= plotlyFailed;
     message.textContent = text;
     message.hidden = !text;
-    plot.el.classList.toggle("actwidget-hidden", Boolean(text) && text !== plotlyFailed);
+    const hidden = Boolean(text) && text !== plotlyFailed;
+    plot.el.classList.toggle("actwidget-hidden", hidden);
+    list.classList.toggle("actwidget-hidden", hidden);
   }
 
   /**
@@ -248,37 +206,28 @@ export function render({ model, el }) {
     pointed = place;
     const known = place && scene && place.channel < scene.layer.channels &&
       scene.layout.order.includes(place.channel);
-    hover.hidden = cursor.hidden = !known;
-    if (!known || !scene) return;
-    const { overview, detail, layout, layer, normalization, range } = scene;
-    const reading = read(layout, overview, detail, place);
-    const exact = store.exact(overview.layer, overview.image, place, reading.block);
-    if (exact) Object.assign(reading, { value: exact.value, exact: true });
-    const value = shown(overview, normalization, place.channel, reading.value);
-    const { limits } = overview.normalizations[normalization];
-    const lines = label(layer, place, reading, value, limits);
-    if (exact && reading.block > 1) {
-      lines[lines.length - 1] += `, at row ${exact.row} · column ${exact.column}`;
+    const asBars = scene !== null && isFinalSoftmax(model.get("layers"), scene.overview.layer);
+    if (!known || asBars || !scene) {
+      side.point(null, null, null, 0, null);
+      hover.hide();
+      return;
     }
-    hover.replaceChildren(...lines.map((line) => element("div", "", {}, [line])));
+    const { overview, layer, normalization, colouring } = scene;
+    side.point(place, overview, layer, normalization, colouring);
+    hover.show(place, scene, store, plot.box);
+  }
 
-    const box = plot.box;
-    const block = blockRange(layout, place, reading.block);
-    const x = box.width / (range.right - range.left), y = box.height / (range.bottom - range.top);
-    const left = box.left + (block.left - range.left) * x;
-    const top = box.top + (block.top - range.top) * y;
-    const width = (block.right - block.left) * x, height = (block.bottom - block.top) * y;
-    Object.assign(cursor.style, {
-      transform: `translate(${left}px, ${top}px)`,
-      width: `${Math.max(1, width)}px`,
-      height: `${Math.max(1, height)}px`,
-    });
-    // Beside the unit, on the side that has room, so that it never hides what it speaks of.
-    const beside = left + width + 12 + hover.offsetWidth < stage.clientWidth
-      ? left + width + 12
-      : left - 12 - hover.offsetWidth;
-    const below = Math.min(top + height + 8, stage.clientHeight - hover.offsetHeight - 2);
-    hover.style.transform = `translate(${Math.max(0, beside)}px, ${Math.max(0, below)}px)`;
+  /** @param {{ x: number, y: number } | null} share of the input's width and height */
+  function pointFromInput(share) {
+    if (!scene || scene.channel === ALL) return;
+    const { layer, channel } = scene;
+    point(
+      share && {
+        channel,
+        row: Math.floor(share.y * layer.height),
+        column: Math.floor(share.x * layer.width),
+      },
+    );
   }
 
   /** @param {Place} place */
@@ -324,10 +273,14 @@ export function render({ model, el }) {
     },
   });
 
-  for (const name of ["layer", "channel", "image", "normalization"]) {
+  for (const name of ["layer", "channel", "image", "normalization", "sort", "hold", "limits"]) {
     model.on(`change:${name}`, schedule);
   }
-  const stopStore = store.listen(schedule);
+  const stopStore = store.listen((news) => {
+    if (news === "exact") point(pointed);
+    else if (news === "beyond" && scene) sayHeader(scene);
+    else schedule();
+  });
   const stopTheme = onThemeChange(schedule);
   /** @type {(() => void) | null} */
   let stopNames = null;
@@ -357,26 +310,4 @@ export function render({ model, el }) {
     plot.close();
     root.remove();
   };
-}
-
-/**
- * Whether values of what is shown lie beyond the colours' ends.
- *
- * @param {Overview} overview
- * @param {Layout} layout
- * @param {number} normalization
- * @param {Colouring} colouring
- */
-function beyond(overview, layout, normalization, { limits: [low, high] }) {
-  let below = false, above = false;
-  for (const channel of layout.order) {
-    const row = overview.groups === 1 ? 0 : channel;
-    const least = overview.table[2 * overview.groups + row];
-    const most = overview.table[4 * overview.groups + row];
-    const ends = [least, most].map((value) => shown(overview, normalization, channel, value));
-    below ||= ends[0] < low - (high - low) * 1e-6;
-    above ||= ends[1] > high + (high - low) * 1e-6;
-    if (overview.groups === 1) break;
-  }
-  return { below, above };
 }

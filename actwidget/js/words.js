@@ -2,7 +2,7 @@
 
 /** @import { Layer, Overview, Place, Reading } from "./types.js" */
 
-import { channelStatistics } from "./raster.js";
+import { channelStatistics, silence } from "./raster.js";
 
 /**
  * A number in so many significant digits, without trailing zeros.
@@ -55,14 +55,45 @@ export function channelWord(layer) {
 }
 
 /**
+ * What a channel that says nothing is: `dead: all 0`.
+ *
+ * @param {Overview} overview
+ * @param {number} channel
+ * @returns {string} empty where the channel says something
+ */
+export function silenceText(overview, channel) {
+  const state = silence(overview, channel);
+  if (!state) return "";
+  const { minimum, mean, maximum } = channelStatistics(overview, channel);
+  if (state === "flat") return `flat: all ${format(mean, 3)}`;
+  const largest = Math.max(Math.abs(minimum), Math.abs(maximum));
+  return largest === 0 ? "dead: all 0" : `dead: all within ${format(largest, 3)} of 0`;
+}
+
+/**
+ * A share as a percentage, never 0 for some and never 100 for less than all.
+ *
+ * @param {number} share from 0 to 1
+ */
+export function percent(share) {
+  if (share > 0 && share < 0.0001) return "< 0.01 %";
+  if (share < 1 && share > 0.9999) return "> 99.99 %";
+  return `${format(100 * share, 2)} %`;
+}
+
+/**
  * The header's parts.
  *
  * @param {Layer[]} layers
  * @param {Overview} overview
  * @param {number} channel
+ * @param {object} more
+ * @param {number | null} [more.beyond] the share of units beyond the colours' ends, where known
+ * @param {string} [more.firstNonFinite] the first layer with units that are not finite
+ * @param {string} [more.prediction]
  * @returns {string[]}
  */
-export function header(layers, overview, channel) {
+export function header(layers, overview, channel, more = {}) {
   const layer = layers[overview.layer];
   const parts = [
     `${overview.layer + 1}/${layers.length}`,
@@ -82,7 +113,21 @@ export function header(layers, overview, channel) {
     `mean ${format(numbers.mean, 3)}`,
     `max ${format(numbers.maximum, 3)}`,
   );
-  if (overview.nonFinite) parts.push(`${overview.nonFinite} not finite`);
+  if (channel >= 0 && silenceText(overview, channel)) {
+    parts.push(silenceText(overview, channel));
+  } else if (channel < 0) {
+    const states = Array.from({ length: overview.groups }, (_, group) => silence(overview, group));
+    for (const word of ["dead", "flat"]) {
+      const count = states.filter((state) => state === word).length;
+      if (count) parts.push(overview.groups < layer.channels ? `all ${word}` : `${count} ${word}`);
+    }
+  }
+  if (overview.nonFinite) {
+    const first = more.firstNonFinite ? ` (first in ${more.firstNonFinite})` : "";
+    parts.push(`${overview.nonFinite} NaN or ∞${first}`);
+  }
+  if (more.beyond) parts.push(`${percent(more.beyond)} beyond the colours`);
+  if (more.prediction) parts.push(`→ ${more.prediction}`);
   return parts;
 }
 

@@ -1,0 +1,67 @@
+"""How much of a layer lies beyond the ends of its colours."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actwidget.normalization import Affine
+from actwidget.statistics import Statistics
+
+
+def share_beyond(
+    maps: NDArray[np.float32],
+    statistics: Statistics,
+    affine: Affine,
+    limits: tuple[float, float] | None = None,
+) -> float:
+    """Work out which share of the finite units takes the colour of an end without being it.
+
+    Parameters
+    ----------
+    maps : NDArray[np.float32]
+        Shape ``(images, height, width, channels)``.
+    statistics : Statistics
+        Of these maps.
+    affine : Affine
+        Their normalization.
+    limits : tuple[float, float], optional
+        Others than the normalization's own: a scale that is held.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
+    """
+    finite = int(statistics.finite.sum())
+    low, high = limits or affine.limits
+    # A rounding error beyond is not beyond.
+    slack = 1e-6 * (high - low)
+    ends = np.stack([statistics.minimum, statistics.maximum]) * affine.scale + affine.offset
+    outside = (ends.min(axis=0) < low - slack) | (ends.max(axis=0) > high + slack)
+    if not finite or not outside.any():
+        return 0.0
+    units = maps.reshape(-1, len(affine.scale))[:, outside]
+    least, most = _values_at(
+        affine.scale[outside], affine.offset[outside], low - slack, high + slack
+    )
+    beyond = units < least.astype(np.float32)
+    beyond |= units > most.astype(np.float32)
+    if statistics.non_finite:
+        beyond &= np.isfinite(units)
+    return int(np.count_nonzero(beyond)) / finite
+
+
+def _values_at(
+    scale: NDArray[np.float64], offset: NDArray[np.float64], low: float, high: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give the values, per group, between which the shown ones are from low to high."""
+    still = scale == 0
+    at = [
+        np.divide(limit - offset, scale, out=np.zeros_like(scale), where=~still)
+        for limit in (low, high)
+    ]
+    # A group that is drawn flat beyond a limit is beyond it with every unit.
+    inside = (offset >= low) & (offset <= high)
+    least = np.where(still, np.where(inside, -np.inf, np.inf), np.minimum(*at))
+    return least, np.where(still, np.inf, np.maximum(*at))

@@ -1,0 +1,169 @@
+/** A drawing as Plotly takes it: one heatmap trace and its layout. */
+
+/** @import { Colouring, Layout, Range, Raster } from "./types.js" */
+/** @import { Marks } from "./overlay.js" */
+
+import { GAP } from "./colours.js";
+import { aspect } from "./geometry.js";
+import { ticks } from "./ticks.js";
+import { colourBarTicks } from "./words.js";
+
+/** Pixels around the picture: the same for every layer, so that nothing jumps. */
+export const MARGIN = { left: 52, right: 112, top: 30, bottom: 30 };
+
+/**
+ * What is drawn.
+ *
+ * @typedef {object} Drawing
+ * @prop {Layout} layout
+ * @prop {Range} full the whole picture
+ * @prop {Range} range what is in sight
+ * @prop {Raster} raster
+ * @prop {Colouring} colouring
+ * @prop {boolean} below whether values lie below the lower limit
+ * @prop {boolean} above
+ * @prop {Omit<Marks, "layout" | "raster">} marks what is drawn over it
+ * @prop {string} name for a downloaded file
+ * @prop {{ text: string, line: string, font: string }} theme
+ */
+
+/** @typedef {{ left: number, top: number, width: number, height: number }} Box in pixels */
+
+/**
+ * Find where the picture lies, with square units and as large as it can be.
+ *
+ * @param {Drawing} drawing
+ * @param {{ width: number, height: number }} outer the whole
+ * @returns {Box}
+ */
+export function pictureBox({ layout, full }, outer) {
+  const width = Math.max(50, outer.width - MARGIN.left - MARGIN.right);
+  const height = Math.max(50, outer.height - MARGIN.top - MARGIN.bottom);
+  const across = full.right - full.left, down = (full.bottom - full.top) * aspect(layout);
+  const scale = Math.min(width / across, height / down);
+  return {
+    left: MARGIN.left,
+    top: MARGIN.top,
+    width: Math.max(1, across * scale),
+    height: Math.max(1, down * scale),
+  };
+}
+
+/** @param {Drawing} drawing */
+export function trace({ raster, colouring, below, above, theme }) {
+  const bar = colourBarTicks(colouring.limits, below, above);
+  return {
+    type: "heatmap",
+    z: raster.z,
+    x0: raster.left + raster.dx / 2,
+    dx: raster.dx,
+    y0: raster.top + raster.dy / 2,
+    dy: raster.dy,
+    zmin: colouring.limits[0],
+    zmax: colouring.limits[1],
+    colorscale: colouring.colours,
+    zsmooth: false,
+    // The pointer is ours: Plotly's own label never names a gap and comes late.
+    hoverinfo: "skip",
+    colorbar: {
+      thickness: 14,
+      outlinewidth: 0,
+      len: 1,
+      y: 0.5,
+      x: 1.02,
+      tickvals: bar.at,
+      ticktext: bar.text,
+      tickfont: { size: 11 },
+      ticks: "outside",
+      tickcolor: theme.line,
+      ticklen: 4,
+    },
+  };
+}
+
+/**
+ * @param {Drawing} drawing
+ * @param {Box} box where the picture lies
+ * @param {{ width: number, height: number }} outer the whole
+ */
+export function chartLayout({ layout, full, range, theme, colouring }, box, outer) {
+  const { left, top, width, height } = box;
+  const room = {
+    width: outer.width - MARGIN.left - MARGIN.right,
+    height: outer.height - MARGIN.top - MARGIN.bottom,
+  };
+  const wide = layout.columns > 99 ? 40 : 32;
+  const x = ticks(
+    range.left,
+    range.right,
+    width,
+    wide,
+    layout.columns,
+    (c) => `+${c}`,
+    layout.period[1],
+    layout.width,
+  );
+  const y = ticks(
+    range.top,
+    range.bottom,
+    height,
+    16,
+    layout.rows,
+    (r) => String(layout.order[r * layout.columns]),
+    layout.period[0],
+    layout.height,
+  );
+  const axis = {
+    showgrid: false,
+    zeroline: false,
+    ticks: "outside",
+    ticklen: 4,
+    tickcolor: theme.line,
+    tickfont: { size: 11 },
+    autorange: false,
+  };
+  return {
+    ...outer,
+    annotations: [{
+      // Not the colour bar's own title, which may lie over its labels.
+      text: colouring.title,
+      xref: "paper",
+      yref: "paper",
+      x: 1,
+      y: 0.5,
+      xanchor: "right",
+      xshift: MARGIN.right - 4,
+      textangle: 90,
+      showarrow: false,
+      font: { size: 11 },
+    }],
+    autosize: false,
+    margin: { l: left, r: MARGIN.right, t: top, b: MARGIN.bottom, autoexpand: false },
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: GAP,
+    font: { color: theme.text, family: theme.font },
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.line, activecolor: theme.text },
+    dragmode: "zoom",
+    xaxis: {
+      ...axis,
+      side: "bottom",
+      domain: [0, Math.min(1, width / room.width)],
+      range: [range.left, range.right],
+      minallowed: full.left,
+      maxallowed: full.right,
+      tickvals: x.at,
+      ticktext: x.text,
+    },
+    yaxis: {
+      ...axis,
+      domain: [Math.max(0, 1 - height / room.height), 1],
+      range: [range.bottom, range.top],
+      minallowed: full.top,
+      maxallowed: full.bottom,
+      scaleanchor: "x",
+      scaleratio: aspect(layout),
+      tickvals: y.at,
+      ticktext: y.text,
+    },
+  };
+}

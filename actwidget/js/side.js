@@ -1,0 +1,125 @@
+/** Beside the picture: the input, and the tile under the pointer enlarged. */
+
+/** @import { Colouring, InputImage, Layer, Overview, Place } from "./types.js" */
+
+import { colour, GAP, NOT_FINITE } from "./colours.js";
+import { element } from "./dom.js";
+import { channelLayout } from "./geometry.js";
+import { draw } from "./raster.js";
+import { channelWord } from "./words.js";
+
+/** Pixels of the longer side of both pictures. */
+const SIDE = 168;
+
+export class Side {
+  #image = element("img", "actwidget-input", { alt: "the input image" });
+  #cross = element("div", "actwidget-cross", { title: "the centre of what the unit sees" });
+  #frame = element("div", "actwidget-input-frame", {}, [this.#image, this.#cross]);
+  #caption = element("figcaption", "", {}, ["input"]);
+  #tile = element("canvas", "actwidget-tile");
+  #unit = element("div", "actwidget-tile-unit");
+  #tileFrame = element("div", "actwidget-input-frame", {}, [this.#tile, this.#unit]);
+  #tileCaption = element("figcaption", "", {});
+  #tileFigure = element("figure", "actwidget-figure", {}, [this.#tileFrame, this.#tileCaption]);
+  el = element("div", "actwidget-side", {}, [
+    element("figure", "actwidget-figure", {}, [this.#frame, this.#caption]),
+    this.#tileFigure,
+  ]);
+  #shown = "";
+
+  /**
+   * @param {(share: { x: number, y: number } | null) => void} onPoint somebody points at the input;
+   *   from 0 to 1 in both directions
+   */
+  constructor(onPoint) {
+    this.#image.addEventListener("pointermove", (event) => {
+      const rect = this.#image.getBoundingClientRect();
+      const x = (event.clientX - rect.left) / rect.width;
+      const y = (event.clientY - rect.top) / rect.height;
+      onPoint(x >= 0 && y >= 0 && x < 1 && y < 1 ? { x, y } : null);
+    });
+    this.#image.addEventListener("pointerleave", () => onPoint(null));
+    this.point(null, null, null, 0, null);
+  }
+
+  /**
+   * @param {InputImage | undefined} input
+   * @param {string} number which image, or empty where there is one
+   */
+  show(input, number) {
+    if (!input || this.#image.src === input.url) return;
+    this.#image.src = input.url;
+    fit(this.#image, input.width, input.height);
+    this.#image.style.imageRendering = Math.max(input.width, input.height) <= SIDE
+      ? "pixelated"
+      : "";
+    this.#caption.textContent = `input${number} · ${input.height} × ${input.width}`;
+    this.#image.alt = `the input image${number}`;
+  }
+
+  /**
+   * Enlarge the tile of a unit, and mark on the input the centre of what the unit sees.
+   *
+   * @param {Place | null} place
+   * @param {Overview | null} overview
+   * @param {Layer | null} layer
+   * @param {number} normalization
+   * @param {Colouring | null} colouring
+   */
+  point(place, overview, layer, normalization, colouring) {
+    const map = place && layer && layer.height * layer.width > 1;
+    this.#tileFigure.classList.toggle("actwidget-hidden", !map);
+    this.#cross.hidden = !map;
+    if (!place || !overview || !layer || !colouring || !map) return;
+    const x = (place.column + 0.5) / layer.width, y = (place.row + 0.5) / layer.height;
+    Object.assign(this.#cross.style, { left: `${100 * x}%`, top: `${100 * y}%` });
+    const key = JSON.stringify([
+      overview.layer,
+      overview.image,
+      place.channel,
+      normalization,
+      colouring.limits,
+    ]);
+    if (key !== this.#shown) {
+      this.#shown = key;
+      this.#enlarge(place.channel, overview, layer, normalization, colouring);
+    }
+    Object.assign(this.#unit.style, { left: `${100 * x}%`, top: `${100 * y}%` });
+  }
+
+  /**
+   * From what the page holds: the overview's cells.
+   *
+   * @param {number} channel
+   * @param {Overview} overview
+   * @param {Layer} layer
+   * @param {number} normalization
+   * @param {Colouring} colouring
+   */
+  #enlarge(channel, overview, layer, normalization, colouring) {
+    const raster = draw(channelLayout(layer, channel), overview, null, normalization);
+    const canvas = this.#tile;
+    canvas.width = raster.columns;
+    canvas.height = raster.rows;
+    const context = canvas.getContext("2d");
+    if (!context) return;
+    context.putImageData(colour(raster, colouring), 0, 0);
+    context.fillStyle = NOT_FINITE;
+    for (const [row, column, columns] of raster.bad) context.fillRect(column, row, columns, 1);
+    canvas.style.background = GAP;
+    fit(canvas, layer.width, layer.height);
+    this.#tileCaption.textContent = `${channelWord(layer)} ${channel}`;
+  }
+}
+
+/**
+ * @param {HTMLElement} el
+ * @param {number} width
+ * @param {number} height
+ */
+function fit(el, width, height) {
+  const scale = SIDE / Math.max(width, height);
+  // A map of 2 × 300 would be a hair: it is stretched to where it can be seen.
+  el.style.width = `${Math.max(12, width * scale)}px`;
+  el.style.height = `${Math.max(12, height * scale)}px`;
+}

@@ -1,0 +1,27 @@
+"""The order of a layer's tiles."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import numpy as np
+
+from actwidget.recording import Entry
+
+Sort = Literal["number", "strongest"]
+SORTS: tuple[str, ...] = get_args(Sort)
+
+
+def tile_order(entry: Entry, image: int, sort: str) -> list[int]:
+    """Give the channel in each place, in reading order.
+
+    ``"number"``: by number. ``"strongest"``: by the largest |x| of the channel over all images,
+    of single units by |x| in this image; as strong ones stay in the order of their numbers.
+    """
+    if sort == "number":
+        return list(range(entry.channels))
+    largest = entry.statistics.largest
+    if len(largest) != entry.channels:
+        units = np.abs(entry.maps[image].reshape(-1))
+        largest = np.where(np.isfinite(units), units, 0)
+    return [int(channel) for channel in np.argsort(-largest, kind="stable")]
