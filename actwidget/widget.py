@@ -214,7 +214,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
     def _make_controls(self, layers: list[str], normalizations: list[str], images: int) -> None:
         """Make the sliders and the readouts beside them."""
         style = {"description_width": "8em"}
-        layout = ipywidgets.Layout(width="28em", flex="0 1 auto")
+        layout = ipywidgets.Layout(width="28em", max_width="100%", flex="0 1 auto")
         options: dict[str, Any] = {"style": style, "layout": layout, "readout": False}
         self.layer_slider = _SelectionSlider(options=layers, description="layer", **options)
         self.channel_slider = _IntSlider(
@@ -277,11 +277,12 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         ]
         for name, label in self._readouts.items():
             links.append(ipywidgets.jsdlink((grid, name), (label, "value")))
+        layout = ipywidgets.Layout(align_items="center", flex_flow="row wrap")
         boxes = []
         for name, row in rows.items():
             if name == "image" and self.image_slider.max == 0:
                 continue
-            box = ipywidgets.HBox(row, layout=ipywidgets.Layout(align_items="center"))
+            box = ipywidgets.HBox(row, layout=layout)
             boxes.append(box.add_class("actwidget-control").add_class(f"actwidget-{name}"))
         controls = ipywidgets.VBox(boxes)
         self._parts: list[ipywidgets.Widget] = [

@@ -2,7 +2,7 @@
 
 /** @import { Layer, Overview } from "./types.js" */
 
-import { element } from "./dom.js";
+import { element, keepKeys } from "./dom.js";
 import { decode } from "./raster.js";
 import { format } from "./words.js";
 
@@ -60,5 +60,6 @@ export function bars(overview, layer, names, channel, open) {
     const most = format(values[MOST].value, 3);
     list.append(element("li", "actwidget-bars-rest", {}, [`${rest} more, each at most ${most}`]));
   }
+  keepKeys(list);
   return list;
 }

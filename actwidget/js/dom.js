@@ -1,4 +1,4 @@
-/** Making elements; text is always text. */
+/** Elements: making them, with text that is always text, and keeping their keys for them. */
 
 /**
  * @template {keyof HTMLElementTagNameMap} T
@@ -14,4 +14,15 @@ export function element(tag, className, attributes = {}, children = []) {
   for (const [name, value] of Object.entries(attributes)) el.setAttribute(name, value);
   el.append(...children);
   return el;
+}
+
+/**
+ * Keep JupyterLab from taking arrow keys and Enter for its own: it asks the focused element itself.
+ *
+ * @param {HTMLElement} el the focusable elements in it, and itself
+ */
+export function keepKeys(el) {
+  for (const each of [el, ...el.querySelectorAll("button, input, select")]) {
+    each.setAttribute("data-lm-suppress-shortcuts", "true");
+  }
 }

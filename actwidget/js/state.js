@@ -43,15 +43,22 @@ export function keepConsistent(model, store) {
     model.set("layer_text", layer().path);
     model.save_changes();
   };
+  let typed = false;
   const onChannel = () => {
-    model.set("channel_text", channelText(model.get("channel")));
+    if (!typed) model.set("channel_text", channelText(model.get("channel")));
     model.save_changes();
   };
   const onChannelText = () => {
     const channel = parseChannel(model.get("channel_text"), layer().channels - 1);
+    // The text is put right afterwards: while a link carries one here, it carries none back.
+    typed = true;
     if (channel !== null) model.set("channel", channel);
-    model.set("channel_text", channelText(model.get("channel")));
     model.save_changes();
+    queueMicrotask(() => {
+      typed = false;
+      model.set("channel_text", channelText(model.get("channel")));
+      model.save_changes();
+    });
   };
   // Held limits are those of the picture at that moment; another normalization has its own.
   const holdLimits = () => {

@@ -6,7 +6,7 @@
 import { nameCoreSliders } from "./accessible_names.js";
 import { bars, isFinalSoftmax } from "./bars.js";
 import { nativeControls } from "./controls.js";
-import { element } from "./dom.js";
+import { element, keepKeys } from "./dom.js";
 import { contains, intersection, locate } from "./geometry.js";
 import { HoverLabel } from "./hover.js";
 import { followKeys } from "./keyboard.js";
@@ -63,6 +63,8 @@ export function render({ model, el }) {
     element("div", "actwidget-main", {}, [stage, side.el]),
     help,
   ]);
+  keepKeys(stage);
+  keepKeys(back);
   el.append(root);
 
   /** @param {Record<string, number>} changes */
@@ -273,7 +275,18 @@ export function render({ model, el }) {
     },
   });
 
-  for (const name of ["layer", "channel", "image", "normalization", "sort", "hold", "limits"]) {
+  for (
+    const name of [
+      "layer",
+      "channel",
+      "image",
+      "normalization",
+      "sort",
+      "hold",
+      "limits",
+      "channel_text",
+    ]
+  ) {
     model.on(`change:${name}`, schedule);
   }
   const stopStore = store.listen((news) => {

@@ -61,8 +61,6 @@ def test_the_label_says_what_the_model_computed(
         ("average", "channel percentile"),
         ("average", "symmetric"),
         ("logits", "channel z-score"),
-        ("softmax", "raw"),
-        ("softmax", "channel min-max"),
     ],
 )
 def test_the_label_of_a_dense_layer_names_the_unit(

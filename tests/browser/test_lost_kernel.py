@@ -15,8 +15,9 @@ w
 
 
 @pytest.fixture
-def view(open_notebook: OpenNotebook) -> View:
-    notebook = open_notebook("lost", [CELL])
+def view(open_notebook: OpenNotebook, request: pytest.FixtureRequest) -> View:
+    # Two notebooks of one name would share a kernel.
+    notebook = open_notebook(f"lost-{request.node.originalname}", [CELL])
     notebook.run_all()
     view = View(notebook)
     view.wait_for_picture()

@@ -37,7 +37,7 @@ def view(open_notebook: OpenNotebook) -> View:
 
 def test_the_network_sees_a_face(view: View) -> None:
     _, face = view.notebook.value("w.recording['fc6-3'].maps.ravel().tolist()")
-    assert face > 0.99
+    assert face > 0.9
 
 
 def test_the_first_picture_is_the_first_layer_beside_the_photograph(view: View) -> None:
