@@ -333,7 +333,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         def follow(change: Any) -> None:
             # A slider that the page moved has moved the picture there already.
             if not slider.from_page and not self._syncing:
-                self._grid.show(**{name: change.new})
+                self._show(**{name: change.new})
 
         return follow
 
@@ -349,7 +349,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             "image": self.image_index,
         }
         if any(getattr(grid, name) != value for name, value in target.items()):
-            grid.show(**target)
+            self._show(**target)
         grid.sort = SORTS.index(self.sort)
         if change.name == "limits" and change.new != self._limits_in_force():
             grid.hold_limits(change.new)
@@ -357,6 +357,15 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             grid.hold_limits(grid.own_limits() if change.new else None)
         # Where the picture did not follow, the traits say where it is.
         self._sync()
+
+    def _show(self, **target: int) -> None:
+        """Move the picture, and only when all of it has moved the rest."""
+        self._syncing = True
+        try:
+            self._grid.show(**target)
+        finally:
+            self._syncing = False
+            self._sync()
 
     def _limits_in_force(self) -> tuple[float, float]:
         grid = self._grid
