@@ -75,7 +75,7 @@ KINDS = [
 
 def chosen(maps: np.ndarray, count: int = MANY) -> Encoding:
     statistics = layer_statistics(maps)
-    return choose_encoding(count, statistics, [each.affine(statistics) for each in NORMALIZATIONS])
+    return choose_encoding(count, statistics, [each(statistics) for each in NORMALIZATIONS])
 
 
 def decoded(maps: np.ndarray, encoding: Encoding) -> np.ndarray:
@@ -101,7 +101,7 @@ def decoded(maps: np.ndarray, encoding: Encoding) -> np.ndarray:
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_shown_is_off_by_more_than_a_512th_of_the_colours(kind: str, normalization) -> None:
     maps = units(kind)
-    affine = normalization.affine(layer_statistics(maps))
+    affine = normalization(layer_statistics(maps))
     low, high = affine.limits
     exact, sent = (
         np.clip(values * affine.scale + affine.offset, low, high)
