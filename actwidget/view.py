@@ -90,6 +90,11 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         columns: Columns = "auto",
         class_names: Sequence[str] = (),
         controls: bool = False,
+        layer: int | None = None,
+        channel: int = ALL,
+        normalization: int = 0,
+        image: int = 0,
+        sort: int = 0,
     ) -> None:
         if not len(recording):
             raise ValueError(
@@ -102,7 +107,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             for entry in self._entries
         ]
         self._normalizations = tuple(normalizations)
-        first = first_shown(self._entries)
+        first = first_shown(self._entries) if layer is None else layer
         self._sheets: dict[int, pictures.Sheet] = {}
         grid_id = uuid.uuid4().hex
         super().__init__(
@@ -112,7 +117,12 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
                 _describe(entry, mosaic)
                 for entry, mosaic in zip(self._entries, self._mosaics, strict=True)
             ],
+            # All of it from the beginning: what is changed later may cross the page's links.
             layer=first,
+            channel=channel,
+            normalization=normalization,
+            image=image,
+            sort=sort,
             channel_max=self._entries[first].channels - 1,
             normalizations=[normalization.name for normalization in normalizations],
             images=len(recording.images),
@@ -122,9 +132,9 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             controls=controls,
             library=f"IPY_MODEL_{plotly_library().model_id}",
             layer_text=self._entries[first].path,
-            channel_text="all",
-            normalization_text=normalizations[0].name,
-            image_text="0",
+            channel_text=channel_text(channel),
+            normalization_text=normalizations[normalization].name,
+            image_text=str(image),
         )
         self.on_msg(self._answer)
 
@@ -174,7 +184,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         with self.hold_sync():
             self.channel_max = last
             self.layer_text = self._entries[layer].path
-            self.channel_text = "all" if channel == ALL else str(channel)
+            self.channel_text = channel_text(channel)
             self.normalization_text = self.normalizations[normalization]
             self.image_text = str(image)
 
@@ -275,6 +285,11 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             raise ValueError(
                 f"kind is {question['kind']!r}; it is overview, detail, exact or beyond"
             )
+
+
+def channel_text(channel: int) -> str:
+    """Say which channel is shown."""
+    return "all" if channel == ALL else str(channel)
 
 
 def first_shown(entries: Sequence[Entry]) -> int:

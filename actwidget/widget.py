@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 import traitlets
 
+from actwidget.choices import check_channel, check_image, layer_number
 from actwidget.figure import figure
 from actwidget.mosaic import Columns, columns_for
 from actwidget.names import unknown_name
@@ -18,7 +19,7 @@ from actwidget.page import FromPage
 from actwidget.prediction import check_class_names
 from actwidget.recorder import record
 from actwidget.recording import Recording
-from actwidget.view import ALL, HeatmapGrid
+from actwidget.view import ALL, HeatmapGrid, first_shown
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -38,6 +39,22 @@ class _Dropdown(FromPage, ipywidgets.Dropdown):  # type: ignore[misc]
 
 class _Checkbox(FromPage, ipywidgets.Checkbox):  # type: ignore[misc]
     """A box that knows who ticked it."""
+
+
+class _Limits(traitlets.Any):
+    """Two limits. To set them holds them, though they be those in force; None lets go."""
+
+    def set(self, obj: Any, value: Any) -> None:
+        """Set them; in an observer None would be told to a link that finds other limits by then."""
+        if obj._syncing or obj._cross_validation_lock:
+            super().set(obj, value)
+        elif value is None:
+            obj._require_open()
+            obj._grid.hold_limits(None)
+        else:
+            super().set(obj, value)
+            if not obj._grid.hold:
+                obj._grid.hold_limits(obj.limits)
 
 
 class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
@@ -110,7 +127,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
     image_index = traitlets.Int(0)
     sort = traitlets.Unicode("number")
     hold_scale = traitlets.Bool(False)
-    limits = traitlets.Any()
+    limits = _Limits()
 
     def __init__(
         self,
@@ -148,31 +165,42 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             recording = model
         else:
             recording = record(model, image, preprocess=preprocess)
-        names_of_classes = check_class_names(class_names, recording) if class_names else []
+        try:
+            start = self._start(recording, layer, channel, image_index)
+            classes = [] if class_names is None else check_class_names(class_names, recording)
+            self._grid = HeatmapGrid(
+                recording,
+                normalizations=self._normalizations,
+                columns=columns,
+                class_names=classes,
+                normalization=names.index(normalization),
+                sort=SORTS.index(sort),
+                **start,
+            )
+        except Exception:
+            if self._owns_recording:
+                recording.close()
+            raise
         self.recording = recording
         self._syncing = False
-        self._grid = HeatmapGrid(
-            recording,
-            normalizations=self._normalizations,
-            columns=columns,
-            class_names=names_of_classes,
-        )
-        self._make_controls(self._grid.paths, names, len(recording.images))
+        self._make_controls(names, len(recording.images))
         super().__init__(children=[self._controls(), self._grid])
         self.add_class("actwidget-box")
         self._sync()
         self._connect()
-        # Set one by one, each with its own check: what is wrong is named.
-        try:
-            self.normalization = normalization
-            self.image_index = image_index
-            self.sort = sort
-            if layer is not None:
-                self.layer = layer
-            self.channel = channel
-        except Exception:
-            self.close()
-            raise
+
+    @staticmethod
+    def _start(
+        recording: Recording, layer: str | None, channel: int | None, image: int
+    ) -> dict[str, Any]:
+        """Check what is to be shown first, each with a message of its own."""
+        check_image(len(recording.images), image)
+        entries = [recording.input, *recording.values()]
+        number = first_shown(entries) if layer is None else None
+        if number is None:
+            number = layer_number([entry.path for entry in entries], str(layer))
+        check_channel(entries[number], channel)
+        return {"layer": number, "channel": ALL if channel is None else channel, "image": image}
 
     def figure(self) -> go.Figure:
         """Draw what is shown now as a Plotly figure that stands alone.
@@ -211,29 +239,39 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
                 "ActivationWidget(model, image)"
             )
 
-    def _make_controls(self, layers: list[str], normalizations: list[str], images: int) -> None:
+    def _make_controls(self, normalizations: list[str], images: int) -> None:
         """Make the sliders and the readouts beside them."""
         style = {"description_width": "8em"}
         layout = ipywidgets.Layout(width="28em", max_width="100%", flex="0 1 auto")
         options: dict[str, Any] = {"style": style, "layout": layout, "readout": False}
-        self.layer_slider = _SelectionSlider(options=layers, description="layer", **options)
+        self.layer_slider = _SelectionSlider(
+            options=self._grid.paths, index=self._grid.layer, description="layer", **options
+        )
         self.channel_slider = _IntSlider(
-            value=ALL, min=ALL, max=self._grid.channel_max, description="channel", **options
+            value=self._grid.channel,
+            min=ALL,
+            max=self._grid.channel_max,
+            description="channel",
+            **options,
         )
         self.normalization_slider = _SelectionSlider(
-            options=normalizations, description="normalization", **options
+            options=normalizations,
+            index=self._grid.normalization,
+            description="normalization",
+            **options,
         )
         self.image_slider = _IntSlider(
-            value=0, min=0, max=images - 1, description="image", **options
+            value=self._grid.image, min=0, max=images - 1, description="image", **options
         )
         self._channel_box = ipywidgets.Text(
-            value="all",
+            value=self._grid.channel_text,
             continuous_update=False,
             tooltip="channel number, or all",
             layout=ipywidgets.Layout(width="5.5em"),
         )
         self._sort_box = _Dropdown(
             options=[("by number", "number"), ("strongest first", "strongest")],
+            index=self._grid.sort,
             description="tiles",
             style={"description_width": "4em"},
             layout=ipywidgets.Layout(width="13em"),
@@ -426,8 +464,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         if self._syncing:
             return str(proposal.value)
         self._require_open()
-        if proposal.value not in self._grid.paths:
-            raise traitlets.TraitError(unknown_name("layer", proposal.value, self._grid.paths))
+        layer_number(self._grid.paths, proposal.value)
         return str(proposal.value)
 
     @traitlets.validate("channel")
@@ -438,12 +475,10 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         self._require_open()
         if channel is None:
             return channel
-        entry = self._grid.entry()
-        if not 0 <= channel < entry.channels:
-            raise traitlets.TraitError(
-                f"channel is {channel}; {entry.path} has channels 0 to {entry.channels - 1}, and "
-                "None shows all of them"
-            )
+        # Not the grid's: with notifications held the layer may be set together with the channel.
+        known = self.layer in self._grid.paths
+        entry = self.recording[self.layer] if known else self._grid.entry()
+        check_channel(entry, channel)
         return channel
 
     @traitlets.validate("normalization")
@@ -456,12 +491,22 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
 
     @traitlets.validate("sort")
     def _known_sort(self, proposal: Any) -> str:
+        if not self._syncing:
+            self._require_open()
         if proposal.value not in SORTS:
             raise traitlets.TraitError(unknown_name("sort", proposal.value, SORTS))
         return str(proposal.value)
 
+    @traitlets.validate("hold_scale")
+    def _open_to_hold(self, proposal: Any) -> bool:
+        if not self._syncing:
+            self._require_open()
+        return bool(proposal.value)
+
     @traitlets.validate("limits")
     def _real_limits(self, proposal: Any) -> tuple[float, float] | None:
+        if not self._syncing:
+            self._require_open()
         if proposal.value is None:
             return None
         try:
@@ -474,9 +519,5 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         image: int = proposal.value
         if not self._syncing:
             self._require_open()
-            if not 0 <= image < len(self.recording.images):
-                raise traitlets.TraitError(
-                    f"image_index is {image}; the recording has images 0 to "
-                    f"{len(self.recording.images) - 1}"
-                )
+            check_image(len(self.recording.images), image)
         return image

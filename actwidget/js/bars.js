@@ -34,7 +34,8 @@ export function bars(overview, layer, names, channel, open) {
     unit,
     value: decode(overview, unit, overview.units, unit),
   }));
-  values.sort((a, b) => (Number.isNaN(a.value) ? 1 : b.value - a.value) || a.unit - b.unit);
+  const size = (/** @type {number} */ value) => Number.isNaN(value) ? -Infinity : value;
+  values.sort((a, b) => size(b.value) - size(a.value) || a.unit - b.unit);
   const shown = values.filter(({ unit }, place) => place < MOST || unit === channel);
   const rows = shown.map(({ unit, value }) => {
     const bar = element("span", "actwidget-bar-fill");

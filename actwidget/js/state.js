@@ -73,7 +73,8 @@ export function keepConsistent(model, store) {
   let normalization = model.get("normalization");
   const onNormalization = () => {
     // Where Python changed both, the limits are of this normalization already.
-    const changed = normalization !== model.get("normalization") && !limitsCame;
+    const came = limitsCame || model.get("limits") !== limits;
+    const changed = normalization !== model.get("normalization") && !came;
     normalization = model.get("normalization");
     if (changed && model.get("hold")) holdLimits();
     model.set("normalization_text", model.get("normalizations")[model.get("normalization")]);
@@ -83,9 +84,11 @@ export function keepConsistent(model, store) {
     model.set("image_text", String(model.get("image")));
     model.save_changes();
   };
-  let limitsCame = false;
+  // A message changes all its traits before the first is told of, in any order.
+  let limitsCame = false, limits = model.get("limits");
   model.on("change:limits", () => {
     limitsCame = true;
+    limits = model.get("limits");
     queueMicrotask(() => limitsCame = false);
   });
   model.on("change:hold", onHold);

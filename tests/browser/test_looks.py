@@ -93,7 +93,7 @@ def test_nothing_jumps_when_the_layer_changes(view: View) -> None:
     for number in range(STOPS):
         for name, part in parts.items():
             box = part.bounding_box()
-            assert box is not None, name
+            assert box is not None, (name, number, view.header.inner_text())
             kept = box if name in fixed else {"x": box["x"]}
             if name == "colour bar's title":
                 kept = {"x": box["x"], "width": box["width"]}

@@ -46,11 +46,11 @@ def test_the_first_picture_comes_while_a_later_cell_runs(opened: Notebook) -> No
     view.wait_for_picture()
     assert not gate.exists()
     expect(opened.cell(1).locator(".jp-InputPrompt")).to_have_text("[*]:")
-    expect(view.header).to_have_text(re.compile(r"^1/15 · centre · Rescaling · 48 × 48 × 1 · "))
+    expect(view.header).to_have_text(re.compile(r"^3/16 · conv1 · Conv2D · 44 × 44 × 16 · "))
     expect(view.input).to_be_visible()
     expect(view.message).to_be_hidden()
     view.point(view.pixel(0.5, 0.5))
-    assert view.label()[0] == "channel 0 · row 24 · column 24"
+    assert view.label()[0] == "channel 0 · row 22 · column 22"
     gate.touch()
     expect(opened.cell(1)).to_contain_text("the later cell has ended")
 

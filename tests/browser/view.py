@@ -73,7 +73,8 @@ class View:
         return self.header.inner_text().split(" · ")
 
     def expect_layer(self, path: str) -> None:
-        expect(self.header).to_have_text(re.compile(rf"^\d+/\d+ · {re.escape(path)} · .* · max "), timeout=10_000)
+        pattern = re.compile(rf"^\d+/\d+ · {re.escape(path)} · .* · max ")
+        expect(self.header).to_have_text(pattern, timeout=10_000)
         self.next_frame()
 
     def expect_channel(self, channel: int | None, word: str = "channel") -> None:
