@@ -2,7 +2,7 @@
 
 /** @import { Layer, Overview } from "./types.js" */
 
-import { element, keepKeys } from "./dom.js";
+import { element, OWN_KEYS } from "./dom.js";
 import { decode } from "./raster.js";
 import { format } from "./words.js";
 
@@ -40,7 +40,7 @@ export function bars(overview, layer, names, channel, open) {
   const rows = shown.map(({ unit, value }) => {
     const bar = element("span", "actwidget-bar-fill");
     bar.style.width = `${100 * Math.min(1, Math.max(0, value || 0))}%`;
-    const row = element("button", "actwidget-bar", { type: "button" }, [
+    const row = element("button", "actwidget-bar", { type: "button", ...OWN_KEYS }, [
       element("span", "actwidget-bar-name", {}, [names[unit] ?? `unit ${unit}`]),
       element("span", "actwidget-bar-track", {}, [bar]),
       element("span", "actwidget-bar-value", {}, [format(value, 7)]),
@@ -61,6 +61,5 @@ export function bars(overview, layer, names, channel, open) {
     const most = format(values[MOST].value, 3);
     list.append(element("li", "actwidget-bars-rest", {}, [`${rest} more, each at most ${most}`]));
   }
-  keepKeys(list);
   return list;
 }

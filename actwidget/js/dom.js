@@ -16,13 +16,16 @@ export function element(tag, className, attributes = {}, children = []) {
   return el;
 }
 
+/** Keeps JupyterLab from taking arrow keys and Enter: it asks the focused element itself. */
+export const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
+
 /**
- * Keep JupyterLab from taking arrow keys and Enter for its own: it asks the focused element itself.
+ * Keep the keys of elements that can have the focus.
  *
- * @param {HTMLElement} el the focusable elements in it, and itself
+ * @param {HTMLElement} el with those in it
  */
 export function keepKeys(el) {
   for (const each of [el, ...el.querySelectorAll("button, input, select")]) {
-    each.setAttribute("data-lm-suppress-shortcuts", "true");
+    for (const [name, value] of Object.entries(OWN_KEYS)) each.setAttribute(name, value);
   }
 }
