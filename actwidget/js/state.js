@@ -49,6 +49,7 @@ export function keepConsistent(model, store) {
     model.save_changes();
   };
   const onChannelText = () => {
+    if (model.get("channel_text") === channelText(model.get("channel"))) return;
     const channel = parseChannel(model.get("channel_text"), layer().channels - 1);
     // The text is put right afterwards: while a link carries one here, it carries none back.
     typed = true;

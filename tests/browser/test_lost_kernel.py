@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from cells import BY_HAND
-from conftest import OpenNotebook
+from notebook import OpenNotebook
 from playwright.sync_api import expect
 from view import View
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from cells import BY_HAND
-from conftest import OpenNotebook
 from expected import check_label, layout, where
+from notebook import OpenNotebook
 from playwright.sync_api import Locator, expect
 from view import View
 

@@ -7,8 +7,8 @@ O-Net is a subclassed model with several outputs. Its weights come with the pack
 from __future__ import annotations
 
 import pytest
-from conftest import OpenNotebook
 from expected import check_label, group, layout, places, shown, where
+from notebook import OpenNotebook
 from playwright.sync_api import expect
 from view import View
 

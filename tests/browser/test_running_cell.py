@@ -6,9 +6,8 @@ import re
 
 import pytest
 from cells import SHAPES
-from conftest import OpenNotebook
 from expected import check_label, layout, where
-from notebook import Notebook
+from notebook import Notebook, OpenNotebook
 from playwright.sync_api import expect
 from view import View
 

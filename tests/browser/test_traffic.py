@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import OpenNotebook
+from notebook import OpenNotebook
 from playwright.sync_api import expect
 from view import View
 

@@ -104,19 +104,22 @@ Deno.test("the channel moves before its range shrinks, lest a slider clamps it",
   assert.deepEqual(channels, [-1]);
 });
 
-Deno.test("a typed channel is shown", () => {
+Deno.test("a typed channel is shown", async () => {
   const model = modelOf();
   model.set("channel_text", "2");
   assert.equal(model.get("channel"), 2);
+  await Promise.resolve();
   model.set("channel_text", " ALL");
+  await Promise.resolve();
   assert.deepEqual([model.get("channel"), model.get("channel_text")], [-1, "all"]);
 });
 
-Deno.test("what is typed and is no channel is taken back", () => {
+Deno.test("what is typed and is no channel is taken back", async () => {
   const model = modelOf();
   model.set("channel", 2);
   for (const text of ["4", "x", "-1"]) {
     model.set("channel_text", text);
+    await Promise.resolve();
     assert.deepEqual([model.get("channel"), model.get("channel_text")], [2, "2"]);
   }
 });
