@@ -43,6 +43,10 @@ def _current_picture(_value: object, grid: HeatmapGrid) -> dict[str, Any]:
     return grid.overview(grid.layer, grid.image, with_input=True) if grid.is_open else {}
 
 
+DERIVED = ("channel_max", "layer_text", "channel_text", "normalization_text", "image_text")
+"""What follows from the rest of a grid's state, in Python and in the page alike."""
+
+
 class HeatmapGrid(FromPage, anywidget.AnyWidget):
     """One picture of a recording: which layer, channel and image, and how normalized.
 
@@ -60,7 +64,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     layers: Any = traitlets.List().tag(sync=True)
     layer = traitlets.Int(0).tag(sync=True)
     channel = traitlets.Int(ALL).tag(sync=True)
-    channel_max = traitlets.Int(0).tag(sync=True)
+    channel_max = traitlets.Int(0).tag(sync=True, echo_update=False)
     normalizations: Any = traitlets.List().tag(sync=True)
     normalization = traitlets.Int(0).tag(sync=True)
     images = traitlets.Int(1).tag(sync=True)
@@ -71,10 +75,10 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     class_names: Any = traitlets.List().tag(sync=True)
     predictions: Any = traitlets.List().tag(sync=True)
     first_non_finite = traitlets.Unicode().tag(sync=True)
-    layer_text = traitlets.Unicode().tag(sync=True)
-    channel_text = traitlets.Unicode().tag(sync=True)
-    normalization_text = traitlets.Unicode().tag(sync=True)
-    image_text = traitlets.Unicode().tag(sync=True)
+    layer_text = traitlets.Unicode().tag(sync=True, echo_update=False)
+    channel_text = traitlets.Unicode().tag(sync=True, echo_update=False)
+    normalization_text = traitlets.Unicode().tag(sync=True, echo_update=False)
+    image_text = traitlets.Unicode().tag(sync=True, echo_update=False)
     controls = traitlets.Bool(False).tag(sync=True)
     library = traitlets.Unicode().tag(sync=True)
     picture = traitlets.Dict().tag(sync=True, to_json=_current_picture)
@@ -182,11 +186,32 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             self.set_trait("limits", limits)
             self.set_trait("normalization", normalization)
         with self.hold_sync():
-            self.channel_max = last
-            self.layer_text = self._entries[layer].path
-            self.channel_text = channel_text(channel)
-            self.normalization_text = self.normalizations[normalization]
-            self.image_text = str(image)
+            for name, value in self._derived(layer, channel, normalization, image).items():
+                self.set_trait(name, value)
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take a state from the page, but not what follows from it.
+
+        The page works that out as well, for itself. Of several changes on their way it may arrive
+        here when the layer has moved on.
+        """
+        state = {name: value for name, value in sync_data.items() if name not in DERIVED}
+        if self._entries:
+            state |= self._derived(
+                *(state.get(name, getattr(self, name)) for name in ("layer", "channel")),
+                *(state.get(name, getattr(self, name)) for name in ("normalization", "image")),
+            )
+        super().set_state(state)
+
+    def _derived(self, layer: int, channel: int, normalization: int, image: int) -> dict[str, Any]:
+        """Work out what follows from what is shown."""
+        return {
+            "channel_max": self._entries[layer].channels - 1,
+            "layer_text": self._entries[layer].path,
+            "channel_text": channel_text(channel),
+            "normalization_text": self.normalizations[normalization],
+            "image_text": str(image),
+        }
 
     def hold_limits(self, limits: tuple[float, float] | None) -> None:
         """Hold these limits from Python, or none and follow each layer's own."""

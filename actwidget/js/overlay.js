@@ -109,10 +109,7 @@ function drawMarks(context, { layout, overview, raster, strength, opened }, box,
       // In the gutter, and where that is thin, a little into the tile's last row.
       const gutter = (1 - layout.height / layout.period[0]) * y;
       const height = Math.max(2, Math.min(4, gutter - 1));
-      const under = map.top + map.height + Math.max(0, (gutter - height) / 2) -
-        (gutter < 2 ? 1 : 0);
-      // The last row has no gutter in sight.
-      const top = Math.min(under, box.top + box.height - height);
+      const top = map.top + map.height + Math.max(0, (gutter - height) / 2) - (gutter < 2 ? 1 : 0);
       const length = map.width * largest(overview, channel) / strongest;
       context.fillStyle = "#ffffff";
       context.fillRect(map.left, top, length, height);

@@ -13,7 +13,7 @@ import { followKeys } from "./keyboard.js";
 import { loadPlotly } from "./library.js";
 import { Plot } from "./plot.js";
 import { followPointer } from "./pointer.js";
-import { covers, draw } from "./raster.js";
+import { draw } from "./raster.js";
 import { beyond, sceneOf } from "./scene.js";
 import { Side } from "./side.js";
 import { ALL } from "./state.js";
@@ -118,10 +118,7 @@ export function render({ model, el }) {
       const names = model.get("class_names");
       list.replaceChildren(bars(overview, layer, names, channel, (unit) => set({ channel: unit })));
     }
-    let raster = draw(layout, overview, detail, normalization);
-    if (detail && !contains(covers(raster), range)) {
-      raster = draw(layout, overview, null, normalization);
-    }
+    const raster = draw(layout, overview, detail, normalization);
     const { below, above } = beyond(overview, layout, normalization, colouring);
     const marks = { overview, strength: !colouring.comparable, opened };
     const name = channel === ALL ? layer.path : `${layer.path} ${channelWord(layer)} ${channel}`;
