@@ -15,7 +15,7 @@ from actwidget.mosaic import Columns, columns_for
 from actwidget.names import unknown_name
 from actwidget.normalization import Normalization, all_normalizations, check_limits
 from actwidget.order import SORTS, Sort, tile_order
-from actwidget.page import FromPage
+from actwidget.page import Follower, FromPage
 from actwidget.prediction import check_class_names
 from actwidget.recorder import record
 from actwidget.recording import Recording
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
-class _IntSlider(FromPage, ipywidgets.IntSlider):  # type: ignore[misc]
+class _IntSlider(Follower, ipywidgets.IntSlider):  # type: ignore[misc]
     """An integer slider that knows who moved it."""
 
 
-class _SelectionSlider(FromPage, ipywidgets.SelectionSlider):  # type: ignore[misc]
+class _SelectionSlider(Follower, ipywidgets.SelectionSlider):  # type: ignore[misc]
     """A slider over names that knows who moved it."""
 
 
-class _Dropdown(FromPage, ipywidgets.Dropdown):  # type: ignore[misc]
+class _Dropdown(Follower, ipywidgets.Dropdown):  # type: ignore[misc]
     """A choice that knows who made it."""
 
 
-class _Checkbox(FromPage, ipywidgets.Checkbox):  # type: ignore[misc]
+class _Checkbox(Follower, ipywidgets.Checkbox):  # type: ignore[misc]
     """A box that knows who ticked it."""
 
 
@@ -338,9 +338,10 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             self._sync,
             [
                 *("layer", "channel", "channel_max", "normalization", "image"),
-                *("sort", "hold", "limits", "sheets_made"),
+                *("sort", "hold", "limits"),
             ],
         )
+        grid.observe(self._sync_limits, "sheets_made")
         for slider, trait, name in (
             (self.layer_slider, "index", "layer"),
             (self.channel_slider, "value", "channel"),
@@ -446,6 +447,17 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         # Lest a page that goes through many layers has the kernel work out every one.
         if grid.limits or grid.has_sheet() or not grid.from_page:
             self.limits = self._limits_in_force()
+
+    def _sync_limits(self, _change: Any) -> None:
+        """Take the limits of statistics that the page has asked for; no control is moved."""
+        if self._syncing or not self._grid.has_sheet():
+            return
+        with self.hold_trait_notifications():
+            self._syncing = True
+            try:
+                self.limits = self._limits_in_force()
+            finally:
+                self._syncing = False
 
     def _move(self, slider: FromPage, state: dict[str, int]) -> None:
         """Move a slider; not in the page where the page has moved the picture itself."""
