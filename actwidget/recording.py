@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from actwidget.summary import Summary
 from actwidget.versions import installed_versions
 
 if TYPE_CHECKING:
+    import xarray
     from zarr.abc.store import Store
 
     from actwidget.health import Health
@@ -110,7 +111,7 @@ class Recording(Mapping[str, Entry]):
     ``recording["input"]`` is what the model received, as an entry like the others; it is no layer
     and is not listed or counted.
 
-    ``recording.save(path)`` keeps it, and ``Recording.load(path)``
+    Shown as a table of its layers. ``recording.save(path)`` keeps it, and ``Recording.load(path)``
     opens it again, also where there is no Keras.
 
     Parameters
@@ -254,6 +255,38 @@ class Recording(Mapping[str, Entry]):
 
         return open_recording(path, storage_options)
 
+    @overload
+    def to_xarray(self) -> xarray.Dataset: ...
+
+    @overload
+    def to_xarray(self, layer: str) -> xarray.DataArray: ...
+
+    def to_xarray(self, layer: str | None = None) -> xarray.Dataset | xarray.DataArray:
+        """Give the maps with named axes; of a loaded recording, they are read.
+
+        Parameters
+        ----------
+        layer : str, optional
+            One layer's path.
+
+        Returns
+        -------
+        xarray.DataArray or xarray.Dataset
+            Of one layer, an array with the axes ``image``, ``row``, ``column`` and ``channel``. Of
+            all, a variable for each layer by its path; as the layers differ in size, they share
+            the axis ``image`` alone and the others carry the path: ``conv1 row``.
+
+        Raises
+        ------
+        KeyError
+            If no layer has that path.
+        ImportError
+            If xarray is not installed.
+        """
+        from actwidget.labelled import all_layers, one_layer
+
+        return all_layers(self) if layer is None else one_layer(self[layer])
+
     def health(self) -> Health:
         """Tabulate which channels say nothing: dead, flat, saturated or not finite.
 
@@ -304,10 +337,15 @@ class Recording(Mapping[str, Entry]):
         return len(self._entries)
 
     def __repr__(self) -> str:
-        """Say what was recorded without touching a unit."""
-        count = 0 if self._inputs is None else len(self._inputs)
-        state = "closed" if not count else "1 image" if count == 1 else f"{count} images"
-        return f"<Recording of {self.model_name}: {len(self)} layers, {state}>"
+        """Show the layers as a table, the middle ones of many left out."""
+        from actwidget.table import as_text
+
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        from actwidget.table import as_html
+
+        return as_html(self)
 
     def _closed_error(self) -> RuntimeError:
         return RuntimeError(
