@@ -91,23 +91,24 @@ def _recording(file: SavedFile, description: Mapping[str, Any]) -> Recording:
     if not folder.isalnum():
         raise ValueError(f"folder is {folder!r}")
     maps = [_maps(file, folder, number, each) for number, each in enumerate(description["maps"])]
-    known = {field.name for field in fields(Entry)} - {"maps"}
-    entries = [
-        Entry(
-            maps=maps[each["maps"]],
-            **{name: _tuples(value) for name, value in each.items() if name in known},
-        )
-        for each in description["entries"]
-    ]
+    received = _entry(description["input"], maps)
     return Recording(
-        entries,
+        [_entry(each, maps) for each in description["entries"]],
         model_name=description["model_name"],
-        inputs=maps[description["inputs"]],
+        inputs=received.maps,
         images=_images(file, folder, **description["images"]),
         not_shown=description["not_shown"],
+        input=received,
         versions=description["versions"],
         source=file,
     )
+
+
+def _entry(described: Mapping[str, Any], maps: list[SavedMaps]) -> Entry:
+    """Make an entry; what a later version added to its fields is left out."""
+    known = {field.name for field in fields(Entry)} & described.keys()
+    values = {name: _tuples(described[name]) for name in known}
+    return Entry(**values | {"maps": maps[described["maps"]]})
 
 
 def _maps(file: SavedFile, folder: str, number: int, known: Mapping[str, Any]) -> SavedMaps:

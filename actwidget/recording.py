@@ -127,6 +127,8 @@ class Recording(Mapping[str, Entry]):
         Where ``preprocess`` resizes, height and width differ from those of ``inputs``.
     not_shown : mapping of str to str, optional
         Layer path to the reason why the layer is no entry.
+    input : Entry, optional
+        What the model received as an entry; by default made of ``inputs``.
     versions : mapping of str to str, optional
         The versions of the packages that recorded it; by default those installed here.
     source : object with ``close()``, optional
@@ -154,6 +156,7 @@ class Recording(Mapping[str, Entry]):
         inputs: Maps,
         images: NDArray[np.generic] | SavedImages,
         not_shown: Mapping[str, str] | None = None,
+        input: Entry | None = None,
         versions: Mapping[str, str] | None = None,
         source: Source | None = None,
     ) -> None:
@@ -166,7 +169,7 @@ class Recording(Mapping[str, Entry]):
             if entry.path in self._entries:
                 raise ValueError(f"entries holds the path {entry.path!r} twice; paths are unique")
             self._entries[entry.path] = entry
-        self._input: Entry | None = None
+        self._input = input
         self._inputs: Maps | None = inputs
         self._images: NDArray[np.generic] | SavedImages | None = images
 

@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 
 from actwidget.beyond import affine_key, share_beyond
 from actwidget.images import display_image
-from actwidget.maps import Maps, statistics, strongest, summary
+from actwidget.maps import Maps, strongest
 from actwidget.mosaic import lay_out
 from actwidget.normalization import NORMALIZATIONS
 from actwidget.placing import placed
 from actwidget.recording import Entry, Recording
 from actwidget.saved_format import AXES, FORMAT, KEY, chunk_shape, measure
 from actwidget.statistics import Statistics
-from actwidget.summary import Summary
 from actwidget.thumbnail import thumbnail
 from actwidget.zarr_library import BloscCodec, Crc32cCodec, TransposeCodec, zarr
 
@@ -39,7 +38,7 @@ def save_recording(recording: Recording, path: str | os.PathLike[str], *, overwr
     ImportError
         If zarr is missing.
     """
-    inputs, images = recording.inputs, recording.images
+    received, images = recording.input, recording.images
     with placed(path, overwrite=overwrite) as part:
         group = zarr.create_group(part, zarr_format=3)
         writer = _Writer(group, folder=part.name.split(".")[-2])
@@ -49,12 +48,8 @@ def save_recording(recording: Recording, path: str | os.PathLike[str], *, overwr
             "model_name": recording.model_name,
             "not_shown": recording.not_shown,
             "folder": writer.folder,
-            "entries": [
-                _attributes(entry)
-                | {"maps": writer.maps(entry.maps, entry.statistics, entry.summary)}
-                for entry in recording.values()
-            ],
-            "inputs": writer.maps(inputs),
+            "input": writer.entry(received),
+            "entries": [writer.entry(entry) for entry in recording.values()],
             "images": writer.images(images),
             "maps": writer.descriptions,
         }
@@ -62,13 +57,6 @@ def save_recording(recording: Recording, path: str | os.PathLike[str], *, overwr
         # Compact: indents would double what is fetched first.
         with zarr.config.set({"json_indent": None}):
             group.update_attributes({KEY: description | {"files": files, "bytes": size}})
-
-
-def _attributes(entry: Entry) -> dict[str, Any]:
-    """Give all of an entry but its maps: whatever JSON holds may be a field."""
-    return {
-        field.name: getattr(entry, field.name) for field in fields(entry) if field.name != "maps"
-    }
 
 
 class _Writer:
@@ -88,17 +76,17 @@ class _Writer:
         self.folder = folder
         self.descriptions: list[dict[str, Any]] = []
 
-    def maps(
-        self, maps: Maps, known: Statistics | None = None, brief: Summary | None = None
-    ) -> int:
-        """Write maps with what is worked out from them, once, and give their number."""
-        if id(maps) not in self._numbers:
-            self._numbers[id(maps)] = len(self.descriptions)
-            self.descriptions.append(
-                self._maps(str(len(self.descriptions)), maps, known or statistics(maps))
-                | {"summary": asdict(brief or summary(maps))}
-            )
-        return self._numbers[id(maps)]
+    def entry(self, entry: Entry) -> dict[str, Any]:
+        """Write an entry's maps, unless another has the same, and give all else that it holds.
+
+        Whatever JSON holds may be a field of an entry.
+        """
+        number = self._numbers.setdefault(id(entry.maps), len(self.descriptions))
+        if number == len(self.descriptions):
+            known = self._maps(str(number), entry.maps, entry.statistics)
+            self.descriptions.append(known | {"summary": asdict(entry.summary)})
+        values = {field.name: getattr(entry, field.name) for field in fields(entry)}
+        return values | {"maps": number}
 
     def _maps(self, name: str, maps: Maps, known: Statistics) -> dict[str, Any]:
         images, height, width, channels = maps.shape
@@ -158,7 +146,8 @@ class _Writer:
         array = self._group.create_array(
             f"{self.folder}/{name}",
             shape=shape,
-            chunks=chunks,
+            # Where no input is an image, there are images of height 0.
+            chunks=tuple(max(1, length) for length in chunks),
             dtype=dtype,
             fill_value=0,
             filters=channels_first,

@@ -56,9 +56,9 @@ def test_a_closed_recording_is_one_line(recording: Recording) -> None:
 
 def test_a_thousand_layers_are_shown_at_once() -> None:
     recording = make_recording(**{f"layer{n}": ramp((1, 8, 8, 16)) for n in range(1000)})
-    began = time.perf_counter()
+    began = time.process_time()
     text, shown = repr(recording), recording._repr_html_()
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     lines = text.splitlines()
     assert len(lines) == 2 + 2 * 20 + 1
     assert lines[2 + 20] == "… 960 more …"

@@ -129,6 +129,18 @@ def describe(path: Path, **changed: Any) -> None:
     file.write_text(json.dumps(group))
 
 
+def described(path: Path) -> dict[str, Any]:
+    """What describes a saved recording."""
+    description: dict[str, Any] = json.loads((path / "zarr.json").read_text())
+    return description["attributes"]["actwidget"]
+
+
+def maps_folder(path: Path, layer: str) -> Path:
+    """The folder of a layer's maps."""
+    (number,) = (each["maps"] for each in described(path)["entries"] if each["path"] == layer)
+    return data_folder(path) / "maps" / str(number)
+
+
 def data_folder(path: Path) -> Path:
     return next(each for each in path.iterdir() if each.is_dir())
 
@@ -150,6 +162,7 @@ def test_every_value_comes_back_bit_for_bit(live: Recording, loaded: Recording) 
     for path, entry in live.items():
         np.testing.assert_array_equal(bits(loaded[path].maps), bits(entry.maps))
     np.testing.assert_array_equal(bits(loaded.inputs), bits(live.inputs))
+    np.testing.assert_array_equal(bits(loaded["input"].maps), bits(live.inputs))
     np.testing.assert_array_equal(loaded.images, live.images)
     assert loaded.images.dtype == np.uint8
 
@@ -186,7 +199,7 @@ def test_statistics_come_back_without_a_look_at_the_maps(
 
 def test_statistics_of_other_names_than_saved_are_worked_out(live: Recording, path: Path) -> None:
     live.save(path)
-    description = json.loads((path / "zarr.json").read_text())["attributes"]["actwidget"]
+    description = described(path)
     for each in description["maps"]:
         each["statistics"]["layer_median"] = 0
     describe(path, maps=description["maps"])
@@ -203,9 +216,33 @@ def test_a_loaded_recording_can_be_saved_again(loaded: Recording, tmp_path: Path
     assert again.versions["keras"] == "2.0"
 
 
+def test_what_the_model_received_keeps_its_name(live: Recording, path: Path) -> None:
+    received = Entry("input:left", "Input", None, "units", live.inputs)
+    make_recording(inputs=received.maps, input=received).save(path)
+    loaded = Recording.load(path)
+    assert loaded.input.path == "input:left"
+    assert loaded.input.kind == "units"
+    assert loaded["input:left"].maps is loaded.inputs
+
+
+def test_maps_that_two_entries_share_are_kept_once(path: Path) -> None:
+    maps = relu((1, 8, 8, 4))
+    entries = [Entry(name, "ReLU", None, "maps", maps) for name in "ab"]
+    make_recording(entries=entries, inputs=maps, images=maps).save(path)
+    assert len(list(data_folder(path).glob("maps/*/c.*"))) == 1
+    np.testing.assert_array_equal(Recording.load(path)["b"].maps, maps)
+
+
+def test_a_model_that_takes_no_image_is_kept(path: Path) -> None:
+    make_recording(images=np.zeros((2, 0, 0, 1), "i8")).save(path)
+    loaded = Recording.load(path)
+    assert (len(loaded.images), loaded.images.size) == (2, 0)
+    assert np.asarray(loaded.images).shape == (2, 0, 0, 1)
+
+
 def test_fields_that_a_newer_version_adds_do_no_harm(live: Recording, path: Path) -> None:
     live.save(path)
-    description = json.loads((path / "zarr.json").read_text())["attributes"]["actwidget"]
+    description = described(path)
     for entry in description["entries"]:
         entry["mood"] = ["fine"]
     describe(path, entries=description["entries"], weather="fair")
@@ -377,9 +414,9 @@ def test_the_first_picture_over_http_takes_few_bytes(vgg16: Path) -> None:
 
 def test_opening_takes_no_time_and_no_memory(vgg16: Path) -> None:
     Recording.load(vgg16).close()
-    began = time.perf_counter()
+    began = time.process_time()
     Recording.load(vgg16).close()
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
     tracemalloc.start()
     try:
         recording = Recording.load(vgg16)
@@ -397,9 +434,9 @@ def test_loading_needs_no_keras_and_no_tensorflow(vgg16: Path) -> None:
         banned = ("tensorflow", "keras", "tf_keras", "jax", "torch")
         sys.modules |= dict.fromkeys(banned)  # an import of them raises
         from actwidget import ActivationWidget, Recording
-        began = time.perf_counter()
+        began = time.process_time()
         recording = Recording.load({str(vgg16)!r})
-        took = time.perf_counter() - began
+        took = time.process_time() - began
         widget = ActivationWidget(recording)
         assert widget.children[1].get_state("picture")["picture"]["data"]
         assert [name for name in banned if sys.modules[name]] == []
@@ -622,7 +659,7 @@ def test_a_newer_format_is_told(live: Recording, path: Path, found: Any) -> None
         {"entries": [{"path": "a"}]},
         {"entries": 3},
         {"maps": []},
-        {"inputs": 99},
+        {"input": {"maps": 99}},
         {"images": {}},
         {"folder": "../elsewhere"},
         {"files": None, "bytes": None},
@@ -640,7 +677,7 @@ def test_a_damaged_description_is_told(
 
 def test_a_copy_that_was_cut_short_is_told_at_once(live: Recording, path: Path) -> None:
     live.save(path)
-    chunk = sorted(data_folder(path).glob("maps/2/c.*"))[-1]
+    chunk = sorted(maps_folder(path, WIDE).glob("c.*"))[-1]
     content = chunk.read_bytes()
     chunk.write_bytes(content[:-9])
     with pytest.raises(ValueError, match=r"net\.zarr.*not complete.*copy it again"):
@@ -663,7 +700,7 @@ def test_a_damaged_part_is_told_and_never_shown(live: Recording, path: Path, dam
     live.save(path)
     with serving(path.parent) as fetched:
         loaded = Recording.load(f"{fetched.url}/net.zarr")
-        for chunk in data_folder(path).glob("maps/2/c.0.*"):
+        for chunk in maps_folder(path, WIDE).glob("c.0.*"):
             content = bytearray(chunk.read_bytes())
             content[len(content) // 2] ^= 1
             if damage == "changed":
@@ -673,8 +710,8 @@ def test_a_damaged_part_is_told_and_never_shown(live: Recording, path: Path, dam
             else:
                 chunk.unlink()
         if damage == "no array":
-            (data_folder(path) / "maps" / "2" / "zarr.json").unlink()
-        with pytest.raises(ValueError, match=r"http://.*maps/2.*(cannot be read|is missing)"):
+            (maps_folder(path, WIDE) / "zarr.json").unlink()
+        with pytest.raises(ValueError, match=r"http://.*maps/.*(cannot be read|is missing)"):
             loaded[WIDE].maps[0]
         assert loaded["conv1"].maps[0].shape == (12, 10, 8)
         loaded.close()
@@ -682,21 +719,19 @@ def test_a_damaged_part_is_told_and_never_shown(live: Recording, path: Path, dam
 
 def test_only_known_codecs_are_run(live: Recording, path: Path) -> None:
     live.save(path)
-    array = data_folder(path) / "maps" / "0" / "zarr.json"
-    described = json.loads(array.read_text())
-    described["codecs"][-1] = {"name": "gzip", "configuration": {"level": 1}}
-    size = array.stat().st_size
-    array.write_text(json.dumps(described).ljust(size))
-    loaded = Recording.load(path) if array.stat().st_size == size else None
-    assert loaded is not None
+    array = maps_folder(path, "conv1") / "zarr.json"
+    metadata = json.loads(array.read_text())
+    metadata["codecs"][-1] = {"name": "gzip", "configuration": {"level": 1}}
+    array.write_text(json.dumps(metadata).ljust(array.stat().st_size))
+    loaded = Recording.load(path)
     with pytest.raises(ValueError, match=r"gzip.*is expected"):
         loaded["conv1"].maps[0]
 
 
 def test_an_array_is_what_the_description_says(live: Recording, path: Path) -> None:
     live.save(path)
-    description = json.loads((path / "zarr.json").read_text())["attributes"]["actwidget"]
-    description["maps"][0]["shape"] = [2, 12, 10, 9]
+    description = described(path)
+    description["maps"][int(maps_folder(path, "conv1").name)]["shape"] = [2, 12, 10, 9]
     describe(path, maps=description["maps"])
     with pytest.raises(ValueError, match=r"net\.zarr.*\(2, 12, 10, 9\) of float32.*is expected"):
         Recording.load(path)["conv1"].maps[0]
