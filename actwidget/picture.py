@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from actwidget import maps as layer_maps
 from actwidget.beyond import share_beyond
 from actwidget.encoding import Encoding, choose_encoding, encode, lows, pack, steps
 from actwidget.mosaic import Mosaic, strongest
@@ -66,7 +67,7 @@ def overview(entry: Entry, image: int, mosaic: Mosaic, sheet: Sheet) -> dict[str
     ]
     for affine in sheet.affines:
         table += [affine.scale, affine.offset]
-    blocks = strongest(entry.maps[image], mosaic.block)
+    blocks = layer_maps.strongest(entry.maps, image, mosaic.block)
     channels = np.arange(entry.channels)
     layout, data = pack(
         {

@@ -49,7 +49,7 @@ def check_class_names(class_names: Sequence[str], recording: Recording) -> list[
 
 def predictions(recording: Recording, class_names: Sequence[str]) -> list[str]:
     """Put the likeliest classes of each image into words: ``happy 0.97, neutral 0.02``."""
-    outputs = list(recording.values())[-1].maps.reshape(len(recording.images), -1)
+    outputs = np.asarray(list(recording.values())[-1].maps).reshape(len(recording.images), -1)
     if outputs.shape[1] == 1 and len(class_names) == 2:
         outputs = np.concatenate([1 - outputs, outputs], axis=1)
     texts = []

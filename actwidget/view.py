@@ -13,14 +13,13 @@ import traitlets
 
 from actwidget import picture as pictures
 from actwidget.beyond import share_beyond
-from actwidget.images import display_image
 from actwidget.mosaic import Columns, Mosaic, lay_out
 from actwidget.normalization import NORMALIZATIONS, Normalization
 from actwidget.page import FromPage
 from actwidget.plotly_library import plotly_library
 from actwidget.prediction import predictions
 from actwidget.recording import Entry, Recording
-from actwidget.thumbnail import thumbnail
+from actwidget.thumbnail import input_picture
 
 ALL = -1
 """The value of `HeatmapGrid.channel` that stands for all channels."""
@@ -257,7 +256,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         )
         message |= {"kind": "overview", "layer": layer, "image": image}
         if with_input:
-            message["input"] = thumbnail(display_image(self._recording.images[image]))
+            message["input"] = input_picture(self._recording.images, image)
         return message
 
     def send_picture(self, message: dict[str, Any]) -> None:
