@@ -216,8 +216,7 @@ class ForwardPass:
         origin = self._origins.find(tensor)
         if origin is None and not training:
             origin = self._handed_on(place.layer, tensor, arguments)
-        repeats = origin is not None and origin.maker.place is not place
-        if origin is not None and repeats:
+        if origin is not None and origin.maker.place is not place:
             output.repeats = origin.maker
         try:
             axis = self._overrides.channel_axis(place, shape)
@@ -229,10 +228,11 @@ class ForwardPass:
             origin = Origin(output, axis)
             self._axes.saw(len(shape), axis)
         self._origins.set(tensor, origin)
-        if not self._selection.asks_for(place) and (
-            not self._selection.is_default or output.repeats
-        ):
-            return
+        if not self._selection.asks_for(place):
+            if not self._selection.is_default:
+                output.reason = NOT_ASKED_FOR
+            if output.reason or output.repeats:
+                return
         reason = why_no_maps(shape, len(self._received.images))
         if reason is None:
             kept = self._kept_maps(place, tensor, axis)

@@ -146,7 +146,7 @@ class Outputs:
         for output in self._outputs:
             if paths[output] not in shown:
                 reason = output.reason or NOT_ASKED_FOR
-                if output.repeats and not output.maps:
+                if output.repeats and not (output.maps or output.reason):
                     reason = f"repeats {paths[output.repeats]}"
                 missing.setdefault(output.place, {})[paths[output]] = reason
         counts = Counter(output.place for output in self._outputs)

@@ -63,12 +63,9 @@ class Selection:
 
     def asks_for(self, place: Place) -> bool:
         """Tell whether a layer is asked for, by whatever way; under the default none is."""
-        # A user's function is asked once for each layer.
-        if place not in self._asked:
-            self._asked[place] = self._asks_for_all_of(place) or any(
-                names_place(_layer_of(pattern), place) for pattern in self._patterns
-            )
-        return self._asked[place]
+        return self._asks_for_all_of(place) or any(
+            names_place(_layer_of(pattern), place) for pattern in self._patterns
+        )
 
     def shows(self, place: Place, path: str) -> bool:
         """Tell whether one call or output of a layer that is asked for is meant, too.
@@ -85,12 +82,15 @@ class Selection:
         )
 
     def _asks_for_all_of(self, place: Place) -> bool:
-        return (
-            self.is_all
-            or any(names_place(pattern, place) for pattern in self._patterns)
-            or any(isinstance(place.layer, kind) for kind in self._classes)
-            or any(predicate(place.layer) for predicate in self._predicates)
-        )
+        # A user's function is asked once for each layer.
+        if place not in self._asked:
+            self._asked[place] = (
+                self.is_all
+                or any(names_place(pattern, place) for pattern in self._patterns)
+                or any(isinstance(place.layer, kind) for kind in self._classes)
+                or any(predicate(place.layer) for predicate in self._predicates)
+            )
+        return self._asked[place]
 
     def check(self, places: Iterable[Place]) -> None:
         """Raise if a part of the selection means no layer that can be shown.
