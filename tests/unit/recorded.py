@@ -17,17 +17,17 @@ def numbers(*shape: int, seed: int = 5) -> np.ndarray:
     return np.random.default_rng(seed).random(shape, "f4")
 
 
-def called(model: Any, inputs: Any) -> dict[str, list[Any]]:
+def called(model: Any, inputs: Any, *, package: Any = keras) -> dict[str, list[Any]]:
     """What each layer returned at each of its calls, by the layer's name."""
     returned: dict[str, list[Any]] = {}
-    original = keras.layers.Layer.__call__
+    original = package.layers.Layer.__call__
 
     def spy(layer: Any, *args: Any, **kwargs: Any) -> Any:
         output = original(layer, *args, **kwargs)
         returned.setdefault(layer.name, []).append(output)
         return output
 
-    with mock.patch.object(keras.layers.Layer, "__call__", spy):
+    with mock.patch.object(package.layers.Layer, "__call__", spy):
         model(inputs, training=False)
     return returned
 
@@ -38,15 +38,17 @@ def check(
     *,
     inputs: Any = None,
     arrange: Callable[..., Any] | None = None,
+    package: Any = keras,
     **options: Any,
 ) -> Recording:
     """Record a model, compare every entry with what the layer returned, and show it.
 
     ``inputs`` is what the model itself takes, where that is not what was given to `record`;
-    ``arrange`` brings an output into the order of axes that maps have.
+    ``arrange`` brings an output into the order of axes that maps have. ``package`` is the Keras
+    that the model is of.
     """
     recording = record(model, given, **options)
-    returned = called(model, given if inputs is None else inputs)
+    returned = called(model, given if inputs is None else inputs, package=package)
     for path, entry in recording.items():
         if entry.layer_type == "Input":
             continue
@@ -57,7 +59,8 @@ def check(
             output = output[int(key)] if isinstance(output, (list, tuple)) else output[key]
         elif isinstance(output, (list, tuple)) and len(output) == 1:
             output = output[0]
-        values = np.asarray(keras.ops.cast(output, "float32"))
+        # Through NumPy, as tf_keras has no operations of its own.
+        values = np.asarray(output).astype("f4")
         values = arrange(values) if arrange else values
         np.testing.assert_array_equal(entry.maps.ravel(), values.ravel(), err_msg=path)
         assert entry.maps.dtype == np.float32
