@@ -32,16 +32,42 @@ def as_tensor(model: Any, array: NDArray[Any], dtype: str | None) -> Any:
     return sys.modules["keras"].ops.convert_to_tensor(array, dtype=dtype)
 
 
-@contextmanager
-def functions_run_eagerly(model: Any) -> Iterator[None]:
-    """Let Python run inside ``tf.function``: a trace hides the layers below it."""
-    tensorflow = sys.modules.get("tensorflow")
-    if tensorflow is None or not is_on_tensorflow(model):
-        yield
-        return
-    before = tensorflow.config.functions_run_eagerly()
-    tensorflow.config.run_functions_eagerly(True)
-    try:
-        yield
-    finally:
-        tensorflow.config.run_functions_eagerly(before)
+class FunctionsRunEagerly:
+    """While it is entered, Python runs inside ``tf.function``: a trace hides the layers in it.
+
+    It is paused inside layers that have none, so that they compute as ever: Keras itself compiles
+    some convolutions.
+
+    Parameters
+    ----------
+    model : Keras model
+        Nothing changes for one that does not compute with TensorFlow.
+    """
+
+    def __init__(self, model: Any) -> None:
+        tensorflow = sys.modules.get("tensorflow")
+        self._config = tensorflow.config if tensorflow and is_on_tensorflow(model) else None
+        self._before = False
+
+    def __enter__(self) -> None:
+        """Let functions run eagerly."""
+        if self._config is not None:
+            self._before = self._config.functions_run_eagerly()
+            self._config.run_functions_eagerly(True)
+
+    def __exit__(self, *_exception: object) -> None:
+        """Let them run as before."""
+        if self._config is not None:
+            self._config.run_functions_eagerly(self._before)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Go back to how functions ran before."""
+        if self._config is None or self._before:
+            yield
+            return
+        self._config.run_functions_eagerly(False)
+        try:
+            yield
+        finally:
+            self._config.run_functions_eagerly(True)

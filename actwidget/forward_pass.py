@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, NoReturn
 
 import numpy as np
 from tqdm.auto import tqdm
 
-from actwidget.backend import functions_run_eagerly
+from actwidget.backend import FunctionsRunEagerly
 from actwidget.feature_maps import FeatureMaps, as_maps, why_no_maps
 from actwidget.layout import ChannelAxes
 from actwidget.leaves import leaves
@@ -68,6 +68,7 @@ class ForwardPass:
             self._axes.saw(each.array.ndim, each.channel_axis)
         self._reasons: dict[Place, str] = {}
         self._wrapping = Wrapping(self)
+        self._eager = FunctionsRunEagerly(model)
         self._refusal: ValueError | None = None
         self._progress: Any = None
         if getattr(model, "built", False):
@@ -85,7 +86,7 @@ class ForwardPass:
             try:
                 with (
                     kept_state(self._model, [place.layer for place in places]),
-                    functions_run_eagerly(self._model),
+                    self._eager,
                     self._bar(),
                 ):
                     for place in places:
@@ -186,6 +187,11 @@ class ForwardPass:
         for key, tensor in leaves(structure):
             if key in axes and is_tensor(tensor) and is_concrete(tensor):
                 self._origins.set(tensor, Origin(self._inputs[key], axes[key]))
+
+    def during(self, place: Place) -> AbstractContextManager[None]:
+        """Let the functions inside a layer without layers run as ever."""
+        hides = any(self._is_watched(child) for child in place.children)
+        return nullcontext() if hides else self._eager.paused()
 
     def left(self, place: Place, arguments: list[Any], returned: Any, *, training: bool) -> None:
         """Keep what one call of a layer gave, or why not."""

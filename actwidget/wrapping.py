@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from actwidget.leaves import leaves
@@ -18,6 +19,9 @@ class Listener(Protocol):
 
     def entering(self, place: Place, given: Any, arguments: list[Any]) -> None:
         """Tell that a layer is called, with what and with which leaves of it."""
+
+    def during(self, place: Place) -> AbstractContextManager[None]:
+        """Give what is to be entered while the layer runs."""
 
     def left(self, place: Place, arguments: list[Any], returned: Any, *, training: bool) -> None:
         """Tell what a call returned."""
@@ -77,7 +81,8 @@ class Wrapping:
             self._listener.entering(place, args[0] if args else kwargs, arguments)
             self._running.append(place)
             try:
-                returned = original(*args, **kwargs)
+                with self._listener.during(place):
+                    returned = original(*args, **kwargs)
             except Exception:
                 self.failing = self.failing or place
                 raise
