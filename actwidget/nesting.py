@@ -20,6 +20,8 @@ class Place:
         Names from the model down, as ``"mobilenet/Conv1"``; empty for the model itself.
     internal : str or None
         Why the layer is a part of its parent that no one looks at, None for every other layer.
+    every_step : bool
+        Whether its parent calls it at every time step, so that it has no output of its own.
     children : list of Place
         The layers inside, in the model's order.
     """
@@ -27,6 +29,7 @@ class Place:
     layer: Any
     path: str
     internal: str | None = None
+    every_step: bool = False
     children: list[Place] = field(default_factory=list)
 
 
@@ -36,11 +39,19 @@ class Nesting:
     Parameters
     ----------
     model : Keras model
+
+    Attributes
+    ----------
+    root : Place
+        The model itself.
+    input_layers : list of (str, Place)
+        The input layers, which compute nothing: the path of each, and the model that it is in.
     """
 
     def __init__(self, model: Any) -> None:
         self._places: dict[int, Place] = {}
         self._paths = {""}
+        self.input_layers: list[tuple[str, Place]] = []
         self.root = Place(model, "")
         self._places[id(model)] = self.root
         self.grow(self.root)
@@ -54,11 +65,16 @@ class Nesting:
         new = []
         for layer in place.layer._flatten_layers(include_self=False, recursive=False):
             # A layer that is used in several places is told by the first.
-            if id(layer) in self._places or _is_input(layer):
+            if id(layer) in self._places:
                 continue
             path = f"{place.path}/{layer.name}" if place.path else layer.name
+            if _is_input(layer):
+                self._places[id(layer)] = place
+                self.input_layers.append((path, place))
+                continue
             path = free_path(path, self._paths)
-            child = Place(layer, path, place.internal or _internal(place, layer))
+            internal = place.internal or _internal(place, layer)
+            child = Place(layer, path, internal, place.every_step or _every_step(place, layer))
             self._places[id(layer)] = child
             place.children.append(child)
             new += [child, *self.grow(child)]
@@ -89,14 +105,22 @@ def _internal(parent: Place, layer: Any) -> str | None:
     owner = parent.layer
     if getattr(owner, "cell", None) is layer:
         return f"is the cell that {parent.path} calls at every time step"
+    if _every_step(parent, layer):
+        return f"is what {parent.path} applies to every time step"
     if getattr(owner, "activation", None) is layer:
         return f"is the activation of {parent.path}"
-    kinds = {kind.__name__ for kind in type(owner).__mro__}
-    if "TimeDistributed" in kinds:
-        return f"is what {parent.path} applies to every time step"
-    if kinds & {"MultiHeadAttention", "GroupedQueryAttention"}:
+    if _kinds(owner) & {"MultiHeadAttention", "GroupedQueryAttention"}:
         return f"works inside the attention of {parent.path}; its output is no feature map"
     return None
+
+
+def _every_step(parent: Place, layer: Any) -> bool:
+    owner = parent.layer
+    return getattr(owner, "cell", None) is layer or "TimeDistributed" in _kinds(owner)
+
+
+def _kinds(layer: Any) -> set[str]:
+    return {kind.__name__ for kind in type(layer).__mro__}
 
 
 def check_model(model: Any) -> None:

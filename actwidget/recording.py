@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 INPUT = "input"
 """The path of what the model received, which is shown like a layer and is none."""
 
+Kind = Literal["maps", "units", "sequence"]
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Entry:
@@ -37,25 +39,36 @@ class Entry:
     ----------
     path : str
         The layer's name below the model, unique in the recording: ``"block1_conv1"``,
-        ``"mobilenet/Conv1"`` inside a nested model, ``"dense#2"`` for a layer's second call.
+        ``"mobilenet/Conv1"`` inside a nested model, ``"dense#2"`` for a layer's second call,
+        ``"lstm:0"`` for the first of several outputs, ``"heads:age"`` for one with a name.
     layer_type : str
         The layer's class: ``"Conv2D"``.
     activation : str or None
         The activation fused into the layer: ``"relu"``; None where it is linear or there is none.
-    kind : {"maps", "units"}
+    kind : {"maps", "units", "sequence"}
         ``"units"``: the output of a dense or flatten layer, with maps of
-        ``(images, 1, 1, units)``.
+        ``(images, 1, 1, units)``. ``"sequence"``: one map whose rows are time steps (or tokens)
+        and whose columns are the layer's channels, ``(images, time, channels, 1)``.
     maps : NDArray[np.float32] or SavedMaps
         Just what the model computed, shape ``(images, height, width, channels)``, C-contiguous
-        and read-only. A sequence ``(images, time, features)`` is one map of time × features. Those
-        of a recording that was loaded are read where they are indexed.
+        and read-only. Of a volume the slices lie one below the other,
+        ``(images, depth × height, width, channels)``: see `volume` and `slice`. Those of a
+        recording that was loaded are read where they are indexed.
+    depth : int
+        How many slices a map has: 1 for all but volumes. Slices are those of a
+        three-dimensional convolution, or the time steps of a sequence of images.
+    inputs : tuple of str
+        The paths of the entries that the layer's inputs came from, in the layer's own order, as
+        far as it is known: an operation that is no layer, such as ``x * 2``, leaves no trace.
     """
 
     path: str
     layer_type: str
     activation: str | None
-    kind: Literal["maps", "units"]
+    kind: Kind
     maps: Maps
+    depth: int = 1
+    inputs: tuple[str, ...] = ()
 
     @cached_property
     def statistics(self) -> Statistics:
@@ -92,10 +105,37 @@ class Entry:
         """How many maps an image has; the units of a dense layer."""
         return int(self.maps.shape[3])
 
+    @property
+    def volume(self) -> NDArray[np.float32]:
+        """The maps by slices, shape ``(images, depth, height, width, channels)``; a view."""
+        images, rows, width, channels = self.maps.shape
+        return self.maps.reshape(images, self.depth, rows // self.depth, width, channels)
+
+    def slice(self, number: int) -> Entry:
+        """Give one slice of a volume as an entry of its own.
+
+        Its maps are a view, and its statistics those of all slices: what is strong in one slice
+        is so beside the others.
+
+        Raises
+        ------
+        IndexError
+            If there is no such slice.
+        """
+        if not 0 <= number < self.depth:
+            raise IndexError(f"slice is {number}; {self.path} has slices 0 to {self.depth - 1}")
+        one = replace(self, maps=self.volume[:, number], depth=1)
+        # Into __dict__, where cached_property looks first.
+        one.__dict__["statistics"] = self.statistics
+        return one
+
     def __repr__(self) -> str:
         """Name the layer without touching a unit."""
         kind = self.layer_type + (f" + {self.activation}" if self.activation else "")
-        return f"<Entry {self.path}: {kind}, {' × '.join(map(str, self.maps.shape[1:]))}>"
+        sizes = self.maps.shape[1:]
+        if self.depth > 1:
+            sizes = (self.depth, self.height // self.depth, self.width, self.channels)
+        return f"<Entry {self.path}: {kind}, {' × '.join(map(str, sizes))}>"
 
 
 class Source(Protocol):
@@ -109,7 +149,8 @@ class Recording(Mapping[str, Entry]):
     """A mapping of layer path to :class:`Entry`, in execution order.
 
     ``recording["input"]`` is what the model received, as an entry like the others; it is no layer
-    and is not listed or counted.
+    and is not listed or counted. Of several inputs that is the one that is shown as the image, as
+    ``recording["input:left"]``; the others are listed before the layers.
 
     Shown as a table of its layers. ``recording.save(path)`` keeps it, and ``Recording.load(path)``
     opens it again, also where there is no Keras.
@@ -121,10 +162,13 @@ class Recording(Mapping[str, Entry]):
     model_name : str
         The model's name.
     inputs : NDArray[np.float32]
-        What the model received, after preprocessing: ``(images, height, width, channels)``.
+        What the model received, after preprocessing: ``(images, height, width, channels)``. Of
+        several inputs the one that ``images`` shows, else the first.
     images : NDArray
         The images before preprocessing, in their own dtype: ``(images, height, width, channels)``.
-        Where ``preprocess`` resizes, height and width differ from those of ``inputs``.
+        Where ``preprocess`` resizes, height and width differ from those of ``inputs``. Where no
+        input can be shown as an image (vectors, tokens, volumes) there are as many images of
+        height 0: ``len(images)`` always counts, ``images.size`` tells.
     not_shown : mapping of str to str, optional
         Layer path to the reason why the layer is no entry.
     input : Entry, optional
@@ -133,6 +177,10 @@ class Recording(Mapping[str, Entry]):
         The versions of the packages that recorded it; by default those installed here.
     source : object with ``close()``, optional
         Where the maps lie, if not in memory. It is closed with the recording.
+        What the model received as an entry, where that is no picture of one channel axis: of
+        vectors, sequences and volumes; and where the model has several inputs, with its name.
+    rerun : callable, optional
+        Records the same model on other images: what :meth:`rerun` calls.
 
     Attributes
     ----------
@@ -159,7 +207,9 @@ class Recording(Mapping[str, Entry]):
         input: Entry | None = None,
         versions: Mapping[str, str] | None = None,
         source: Source | None = None,
+        rerun: Callable[[Any], Recording] | None = None,
     ) -> None:
+        self._rerun = rerun
         self.model_name = model_name
         self.not_shown = dict(not_shown or {})
         self.versions = installed_versions() if versions is None else dict(versions)
@@ -308,9 +358,30 @@ class Recording(Mapping[str, Entry]):
         entries = (self.input, *self.values())
         return next((entry.path for entry in entries if not entry.all_finite), None)
 
+    def rerun(self, new_images: Any) -> Recording:
+        """Record the same model on other images, with the same options as this recording.
+
+        Raises
+        ------
+        RuntimeError
+            If the recording is closed, or has no model because it was loaded or unpickled.
+        """
+        if self._inputs is None:
+            raise self._closed_error()
+        if self._rerun is None:
+            raise RuntimeError(
+                f"this recording of {self.model_name} holds no model, which is not kept with it: "
+                "call record(model, new_images)"
+            )
+        return self._rerun(new_images)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle without the model, which need not be picklable."""
+        return self.__dict__ | {"_rerun": None}
+
     def close(self) -> None:
         """Free the activations; paths can still be listed. Closing twice is no error."""
-        self._input = self._inputs = self._images = None
+        self._input = self._inputs = self._images = self._rerun = None
         self._entries = dict.fromkeys(self._entries)
         if self._source is not None:
             self._source.close()

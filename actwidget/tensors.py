@@ -27,6 +27,13 @@ def is_concrete(value: Any) -> bool:
     return is_tensor(value) and callable(getattr(value, "numpy", None))
 
 
+def is_symbolic(value: Any) -> bool:
+    """Tell whether a tensor stands for one to come: Keras's own, or that of a trace."""
+    if _package(value) in {"jax", "jaxlib"}:
+        return not is_concrete(value)
+    return type(value).__name__ in {"KerasTensor", "SymbolicTensor", "Tensor"}
+
+
 def to_array(value: Any) -> NDArray[Any]:
     """Give a concrete tensor's numbers as an array.
 

@@ -255,7 +255,8 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             self._entries[layer], image, self._mosaics[layer], self.sheet(layer)
         )
         message |= {"kind": "overview", "layer": layer, "image": image}
-        if with_input:
+        # There is no image where the model takes vectors, tokens or volumes.
+        if with_input and self._recording.images.size:
             message["input"] = input_picture(self._recording.images, image)
         return message
 
@@ -321,7 +322,7 @@ def first_shown(entries: Sequence[Entry]) -> int:
     for number, entry in enumerate(entries):
         if "Conv" in entry.layer_type:
             return number
-    return min(1, len(entries) - 1)
+    return next((n for n, entry in enumerate(entries) if entry.layer_type != "Input"), 0)
 
 
 def _describe(entry: Entry, mosaic: Mosaic) -> dict[str, Any]:

@@ -71,6 +71,8 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
     preprocess : callable, optional
         Turns a batch of images into what the model takes, as ``preprocess_input`` of the
         ``keras.applications`` families does. The images themselves are shown beside the grid.
+    layers, channel_axis, grid : optional
+        Which layers to show, and what can't be told of their outputs: see `actwidget.record`.
     layer : str, optional
         The layer to begin with; by default the first convolution, or else the first layer.
     channel : int or None, optional
@@ -135,6 +137,9 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         image: Any = None,
         *,
         preprocess: Callable[[Any], Any] | None = None,
+        layers: Any = None,
+        channel_axis: dict[str, int] | None = None,
+        grid: Any = None,
         layer: str | None = None,
         channel: int | None = None,
         normalization: str = "raw",
@@ -157,14 +162,21 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             raise ValueError(unknown_name("sort", sort, SORTS))
         self._owns_recording = not isinstance(model, Recording)
         if isinstance(model, Recording):
-            if image is not None or preprocess is not None:
+            if any(given is not None for given in (image, preprocess, layers, channel_axis, grid)):
                 raise TypeError(
-                    "image and preprocess go with a model; a recording already holds its images: "
-                    "ActivationWidget(recording)"
+                    "image and preprocess go with a model, as do layers, channel_axis and grid; a "
+                    "recording already holds its images: ActivationWidget(recording)"
                 )
             recording = model
         else:
-            recording = record(model, image, preprocess=preprocess)
+            recording = record(
+                model,
+                image,
+                preprocess=preprocess,
+                layers=layers,
+                channel_axis=channel_axis,
+                grid=grid,
+            )
         try:
             start = self._start(recording, layer, channel, image_index)
             classes = [] if class_names is None else check_class_names(class_names, recording)
