@@ -381,8 +381,9 @@ def test_sequences_are_one_map_and_cells_are_no_entries() -> None:
         "lstm": (1, 7, 5, 1),
         "rnn": (1, 1, 1, 4),
     }
-    assert list(reasons(recording)) == ["lstm/lstm_cell", "rnn/gru_cell"]
-    assert "every time step" in recording.not_shown["rnn/gru_cell"]
+    lstm, rnn = reasons(recording)
+    assert lstm.startswith("lstm/lstm_cell") and rnn.startswith("rnn/gru_cell")
+    assert "every time step" in recording.not_shown[rnn]
 
 
 def test_what_is_applied_at_every_time_step_is_one_entry() -> None:
