@@ -4,7 +4,7 @@
 
 import { tileCells } from "./geometry.js";
 
-/** Codes above this one are NaN and the infinities; as in actwidget/encoding.py. */
+/** Codes above this one are NaN and the infinities, as in actwidget/encoding.py. */
 const LAST_CODE = 65532;
 const SPECIAL = [NaN, Infinity, -Infinity];
 
