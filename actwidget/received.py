@@ -18,7 +18,6 @@ from actwidget.input_form import InputForm, arrange, rearrange
 from actwidget.layout import input_channel_axis
 from actwidget.leaves import with_leaves
 from actwidget.model_input import DeclaredInput, DeclaredInputs, declared_inputs, stated_axes
-from actwidget.nesting import Nesting
 from actwidget.overrides import Overrides
 from actwidget.recording import INPUT
 from actwidget.tensors import is_tensor, to_float32
@@ -81,9 +80,25 @@ class Received:
 
 
 def receive(
-    model: Any, image: Any, preprocess: Preprocess | None, overrides: Overrides
+    model: Any,
+    image: Any,
+    *,
+    layers: list[Any],
+    preprocess: Preprocess | None,
+    overrides: Overrides,
 ) -> Received:
     """Bring what a user gives into the form that a model takes.
+
+    Parameters
+    ----------
+    model : Keras model
+    image : object
+        What the user gave.
+    layers : list of Keras layers
+        All of the model's, in its order.
+    preprocess : callable, optional
+    overrides : Overrides
+        May state the channel axis of an input.
 
     Raises
     ------
@@ -99,7 +114,6 @@ def receive(
     if declared is None:
         declared = DeclaredInputs(0, (DeclaredInput("0", "", None),))
     parts = _parts(image, declared, model)
-    layers = [place.layer for place in Nesting(model)]
     several = len(declared.inputs) > 1
     paths = [f"{INPUT}:{each.name}" if several else INPUT for each in declared.inputs]
     forms, images = [], []
