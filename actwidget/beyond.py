@@ -45,8 +45,10 @@ def share_beyond(
     least, most = _values_at(
         affine.scale[outside], affine.offset[outside], low - slack, high + slack
     )
-    beyond = units < least.astype(np.float32)
-    beyond |= units > most.astype(np.float32)
+    # Beyond what float32 can hold there is no unit.
+    with np.errstate(over="ignore"):
+        beyond = units < least.astype(np.float32)
+        beyond |= units > most.astype(np.float32)
     if statistics.non_finite:
         beyond &= np.isfinite(units)
     return int(np.count_nonzero(beyond)) / finite

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -23,7 +23,11 @@ def check_class_names(class_names: Sequence[str], recording: Recording) -> list[
         If their number is not that of the model's outputs: its last layer's units, or two names
         for a single unit, the second for its 1.
     """
-    if isinstance(class_names, str) or not all(isinstance(name, str) for name in class_names):
+    if (
+        isinstance(class_names, str)
+        or not isinstance(class_names, Iterable)
+        or not all(isinstance(name, str) for name in class_names)
+    ):
         raise TypeError(
             f"class_names is {class_names!r}; it takes a list of text, a name for each class"
         )

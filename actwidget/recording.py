@@ -268,7 +268,7 @@ class Recording(Mapping[str, Entry]):
         try:
             entry = self._entries[path]
         except KeyError:
-            if not self.closed and path == self.input.path:
+            if path == INPUT or (not self.closed and path == self.input.path):
                 return self.input
             raise KeyError(unknown_name("layer", path, self._entries)) from None
         if entry is None:

@@ -43,6 +43,10 @@ def _current_picture(_value: object, grid: HeatmapGrid) -> dict[str, Any]:
     return grid.overview(grid.layer, grid.image, with_input=True) if grid.is_open else {}
 
 
+DERIVED = ("channel_max", "layer_text", "channel_text", "normalization_text", "image_text")
+"""What follows from the rest of a grid's state, in Python and in the page alike."""
+
+
 class HeatmapGrid(FromPage, anywidget.AnyWidget):
     """One picture of a recording: which layer, channel and image, and how normalized.
 
@@ -60,7 +64,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     layers: Any = traitlets.List().tag(sync=True)
     layer = traitlets.Int(0).tag(sync=True)
     channel = traitlets.Int(ALL).tag(sync=True)
-    channel_max = traitlets.Int(0).tag(sync=True)
+    channel_max = traitlets.Int(0).tag(sync=True, echo_update=False)
     normalizations: Any = traitlets.List().tag(sync=True)
     normalization = traitlets.Int(0).tag(sync=True)
     images = traitlets.Int(1).tag(sync=True)
@@ -71,10 +75,10 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     class_names: Any = traitlets.List().tag(sync=True)
     predictions: Any = traitlets.List().tag(sync=True)
     first_non_finite = traitlets.Unicode().tag(sync=True)
-    layer_text = traitlets.Unicode().tag(sync=True)
-    channel_text = traitlets.Unicode().tag(sync=True)
-    normalization_text = traitlets.Unicode().tag(sync=True)
-    image_text = traitlets.Unicode().tag(sync=True)
+    layer_text = traitlets.Unicode().tag(sync=True, echo_update=False)
+    channel_text = traitlets.Unicode().tag(sync=True, echo_update=False)
+    normalization_text = traitlets.Unicode().tag(sync=True, echo_update=False)
+    image_text = traitlets.Unicode().tag(sync=True, echo_update=False)
     controls = traitlets.Bool(False).tag(sync=True)
     library = traitlets.Unicode().tag(sync=True)
     picture = traitlets.Dict().tag(sync=True, to_json=_current_picture)
@@ -90,6 +94,11 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         columns: Columns = "auto",
         class_names: Sequence[str] = (),
         controls: bool = False,
+        layer: int | None = None,
+        channel: int = ALL,
+        normalization: int = 0,
+        image: int = 0,
+        sort: int = 0,
     ) -> None:
         if not len(recording):
             raise ValueError(
@@ -102,7 +111,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             for entry in self._entries
         ]
         self._normalizations = tuple(normalizations)
-        first = first_shown(self._entries)
+        first = first_shown(self._entries) if layer is None else layer
         self._sheets: dict[int, pictures.Sheet] = {}
         grid_id = uuid.uuid4().hex
         super().__init__(
@@ -112,7 +121,12 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
                 _describe(entry, mosaic)
                 for entry, mosaic in zip(self._entries, self._mosaics, strict=True)
             ],
+            # All of it from the beginning: what is changed later may cross the page's links.
             layer=first,
+            channel=channel,
+            normalization=normalization,
+            image=image,
+            sort=sort,
             channel_max=self._entries[first].channels - 1,
             normalizations=[normalization.name for normalization in normalizations],
             images=len(recording.images),
@@ -122,9 +136,9 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             controls=controls,
             library=f"IPY_MODEL_{plotly_library().model_id}",
             layer_text=self._entries[first].path,
-            channel_text="all",
-            normalization_text=normalizations[0].name,
-            image_text="0",
+            channel_text=channel_text(channel),
+            normalization_text=normalizations[normalization].name,
+            image_text=str(image),
         )
         self.on_msg(self._answer)
 
@@ -172,11 +186,32 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             self.set_trait("limits", limits)
             self.set_trait("normalization", normalization)
         with self.hold_sync():
-            self.channel_max = last
-            self.layer_text = self._entries[layer].path
-            self.channel_text = "all" if channel == ALL else str(channel)
-            self.normalization_text = self.normalizations[normalization]
-            self.image_text = str(image)
+            for name, value in self._derived(layer, channel, normalization, image).items():
+                self.set_trait(name, value)
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take a state from the page, but not what follows from it.
+
+        The page works that out as well, for itself. Of several changes on their way it may arrive
+        here when the layer has moved on.
+        """
+        state = {name: value for name, value in sync_data.items() if name not in DERIVED}
+        if self._entries:
+            state |= self._derived(
+                *(state.get(name, getattr(self, name)) for name in ("layer", "channel")),
+                *(state.get(name, getattr(self, name)) for name in ("normalization", "image")),
+            )
+        super().set_state(state)
+
+    def _derived(self, layer: int, channel: int, normalization: int, image: int) -> dict[str, Any]:
+        """Work out what follows from what is shown."""
+        return {
+            "channel_max": self._entries[layer].channels - 1,
+            "layer_text": self._entries[layer].path,
+            "channel_text": channel_text(channel),
+            "normalization_text": self.normalizations[normalization],
+            "image_text": str(image),
+        }
 
     def hold_limits(self, limits: tuple[float, float] | None) -> None:
         """Hold these limits from Python, or none and follow each layer's own."""
@@ -276,6 +311,11 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             raise ValueError(
                 f"kind is {question['kind']!r}; it is overview, detail, exact or beyond"
             )
+
+
+def channel_text(channel: int) -> str:
+    """Say which channel is shown."""
+    return "all" if channel == ALL else str(channel)
 
 
 def first_shown(entries: Sequence[Entry]) -> int:

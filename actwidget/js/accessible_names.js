@@ -32,6 +32,8 @@ export function nameCoreSliders(el, model) {
     if (input) setAttribute(input, "aria-label", "channel number, or all");
     const select = box.querySelector(".actwidget-channel select");
     if (select) setAttribute(select, "aria-label", "order of the tiles");
+    const hold = box.querySelector(".actwidget-normalization input[type=checkbox]");
+    if (hold) setAttribute(hold, "aria-label", "hold scale");
   };
   name();
   // The slider writes its own number there at every step.

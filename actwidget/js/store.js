@@ -26,6 +26,8 @@ export class Store {
   #exact = new Map();
   /** @type {Map<string, number>} */
   #beyond = new Map();
+  /** @type {Set<string>} the overviews that have come and are being unpacked */
+  #arriving = new Set();
   #bytes = 0;
   /** @type {Questions} */
   #questions;
@@ -98,6 +100,7 @@ export class Store {
    * @param {number} image
    */
   wantOverview(layer, image) {
+    if (this.#arriving.has(`${layer}/${image}`)) return;
     const input = !this.#inputs.has(image);
     this.#ask({ kind: "overview", layer, image, input });
   }
@@ -223,10 +226,12 @@ export class Store {
       const file = { mime, height, width, data: input };
       this.#inputs.set(message.image, { url, height, width, message: file });
     }
+    const key = `${message.layer}/${message.image}`;
+    this.#arriving.add(key);
     const arrays = await unpack(message.arrays, /** @type {any} */ (data));
+    this.#arriving.delete(key);
     const { input: _input, ...own } = message;
     const { arrays: _layout, kind: _kind, ...rest } = own;
-    const key = `${message.layer}/${message.image}`;
     this.#drop(key);
     const bytes = arrays.bytes + data.byteLength;
     this.#overviews.set(key, { ...rest, ...arrays, bytes });

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from find_browser import find_browser
 from jupyter_server import JupyterServer
-from notebook import Notebook
+from notebook import Notebook, OpenNotebook
 from playwright.sync_api import Browser
-
-OpenNotebook = Callable[..., Notebook]
 
 SCREENSHOTS = Path("test-results") / "screenshots"
 

@@ -204,3 +204,7 @@ class Notebook:
 
     def _on_frame(self, frame: bytes | str) -> None:
         self.received += len(frame)
+
+
+OpenNotebook = Callable[..., Notebook]
+"""What opens a notebook for a file of tests: its name and its cells."""

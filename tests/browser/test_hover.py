@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from cells import SHAPES
-from conftest import OpenNotebook
 from expected import check_label, colour, group, layout, places, shown, where
+from notebook import OpenNotebook
 from playwright.sync_api import expect
 from view import NORMALIZATIONS, View
 
@@ -61,8 +62,6 @@ def test_the_label_says_what_the_model_computed(
         ("average", "channel percentile"),
         ("average", "symmetric"),
         ("logits", "channel z-score"),
-        ("softmax", "raw"),
-        ("softmax", "channel min-max"),
     ],
 )
 def test_the_label_of_a_dense_layer_names_the_unit(
@@ -83,7 +82,10 @@ def test_a_unit_has_the_colour_of_its_normalized_value(view: View, normalization
     view.show(layer="conv2", normalization=normalization)
     maps = view.notebook.maps("conv2")
     mosaic = layout(maps)
-    chosen = places(mosaic)
+    # Away from the edges, where numbers and the bars of strength are drawn over the tiles.
+    random = np.random.default_rng(4)
+    inner = [tuple(int(n) for n in random.integers((0, 6, 6), (24, 18, 18))) for _ in range(12)]
+    chosen = [(channel, row, column) for channel, row, column in inner]
     colours = view.colours([view.unit(mosaic, *place) for place in chosen])
     formula = next(each for each in FORMULAS if each.name == normalization)
     affine = formula.affine(layer_statistics(maps))

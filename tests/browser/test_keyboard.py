@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from cells import SHAPES
-from conftest import OpenNotebook
 from expected import check_label, layout, where
+from notebook import OpenNotebook
 from playwright.sync_api import expect
 from view import View
 
@@ -69,7 +69,7 @@ def test_the_tab_key_reaches_every_control(view: View) -> None:
     view.show(channel=5)
     view.slider("layer").focus()
     reached = []
-    for _ in range(8):
+    for _ in range(10):
         reached.append(
             view.page.evaluate(
                 """() => {
@@ -79,11 +79,13 @@ def test_the_tab_key_reaches_every_control(view: View) -> None:
             )
         )
         view.page.keyboard.press("Tab")
-    assert reached[:7] == [
+    assert reached[:9] == [
         "layer",
         "channel",
         "channel number, or all",
+        "order of the tiles",
         "normalization",
+        "hold scale",
         "image",
         "← all channels",
         "channel 5 of conv2",

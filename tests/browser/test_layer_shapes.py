@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from cells import BY_HAND
-from conftest import OpenNotebook
 from expected import check_label, layout, places, where
+from notebook import OpenNotebook
 from playwright.sync_api import expect
 from view import View
 
@@ -63,14 +63,15 @@ def test_every_single_unit_can_be_pointed_at(view: View, layer: str) -> None:
 
 
 @pytest.mark.parametrize("layer", ["wide", "tall"])
-def test_a_long_map_keeps_its_shape_and_reads_exactly(view: View, layer: str) -> None:
+def test_a_very_long_map_is_drawn_eight_to_one_and_reads_exactly(view: View, layer: str) -> None:
     view.show(layer=layer)
     maps = view.notebook.maps(layer)
     mosaic = layout(maps)
-    x, y = view.unit(mosaic, 0, 0, 0)
-    right, below = view.unit(mosaic, 0, mosaic.height - 1, mosaic.width - 1)
-    across, down = (right - x) / (mosaic.width - 1), (below - y) / (mosaic.height - 1)
-    assert across == pytest.approx(down, rel=0.05)
+    # With square units a map of 2 × 300 would be a hair.
+    left, top = view.pixel(0, 0)
+    right, below = view.pixel(1, 1)
+    sides = sorted([right - left, below - top])
+    assert sides[1] == pytest.approx(8 * sides[0], rel=0.02)
     # A closer look, as a unit of these is hardly a pixel.
     view.click(view.unit(mosaic, 4, mosaic.height // 2, mosaic.width // 2))
     view.expect_channel(4)
@@ -78,6 +79,14 @@ def test_a_long_map_keeps_its_shape_and_reads_exactly(view: View, layer: str) ->
         view.point(view.unit_alone(mosaic, row, column))
         value = float(maps[0, row, column, 4])
         check_label(view.label(), where(maps, 4, row, column), value, value)
+
+
+def test_a_map_that_is_not_square_keeps_its_shape(view: View) -> None:
+    mosaic = layout(view.notebook.maps("single"))
+    x, y = view.unit(mosaic, 0, 0, 0)
+    right, below = view.unit(mosaic, 0, mosaic.height - 1, mosaic.width - 1)
+    across, down = (right - x) / (mosaic.width - 1), (below - y) / (mosaic.height - 1)
+    assert across == pytest.approx(down, rel=0.02)
 
 
 def test_a_layer_with_a_single_channel_is_that_channel(view: View) -> None:

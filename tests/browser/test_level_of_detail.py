@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pytest
 from cells import LARGE
-from conftest import OpenNotebook
 from expected import Maps, check_label, colour, group, layout, number, places, shown, where
+from notebook import OpenNotebook
 from playwright.sync_api import expect
 from view import NORMALIZATIONS, View
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from cells import BY_HAND
-from conftest import OpenNotebook
+from notebook import OpenNotebook
 from playwright.sync_api import expect
 from view import View
 
@@ -15,8 +15,9 @@ w
 
 
 @pytest.fixture
-def view(open_notebook: OpenNotebook) -> View:
-    notebook = open_notebook("lost", [CELL])
+def view(open_notebook: OpenNotebook, request: pytest.FixtureRequest) -> View:
+    # Two notebooks of one name would share a kernel.
+    notebook = open_notebook(f"lost-{request.node.originalname}", [CELL])
     notebook.run_all()
     view = View(notebook)
     view.wait_for_picture()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from cells import BY_HAND
-from conftest import OpenNotebook
 from expected import check_label, layout, where
+from notebook import OpenNotebook
 from playwright.sync_api import Locator, expect
 from view import View
 
@@ -32,7 +32,7 @@ def shown(open_notebook: OpenNotebook) -> View:
 
 @pytest.fixture
 def view(shown: View) -> View:
-    shown.notebook.python("grid.show(layer=0, channel=-1, normalization=0)")
+    shown.notebook.python("grid.show(layer=1, channel=-1, normalization=0)")
     shown.expect_layer("first")
     shown.expect_channel(None)
     shown.reset()
@@ -67,7 +67,7 @@ def test_the_layer_slider_moves_picture_kernel_and_channel_range(view: View) -> 
     view.expect_layer("second")
     expect(slider(view, "layer")).to_have_attribute("aria-valuetext", "second")
     expect(slider(view, "channel")).to_have_attribute("max", "31")
-    until(view, layer=1, channel=-1, channel_max=31)
+    until(view, layer=2, channel=-1, channel_max=31)
 
 
 def test_the_channel_slider_opens_a_channel(view: View) -> None:
@@ -113,14 +113,14 @@ def test_a_layer_without_the_channel_shows_all(view: View) -> None:
     slider(view, "layer").press("End")
     view.expect_layer("third")
     view.expect_channel(None)
-    until(view, layer=2, channel=-1, channel_max=3)
+    until(view, layer=3, channel=-1, channel_max=3)
 
 
 def test_python_moves_the_controls(view: View) -> None:
-    view.notebook.python("grid.show(layer=1, channel=30, normalization=2)")
+    view.notebook.python("grid.show(layer=2, channel=30, normalization=2)")
     view.expect_layer("second")
     view.expect_channel(30)
-    expect(slider(view, "layer")).to_have_value("1")
+    expect(slider(view, "layer")).to_have_value("2")
     expect(slider(view, "channel")).to_have_value("30")
     expect(slider(view, "normalization")).to_have_value("2")
 
@@ -142,6 +142,6 @@ def test_a_slider_can_be_dragged(view: View) -> None:
     area = slider(view, "layer").bounding_box()
     assert area is not None
     y = area["y"] + area["height"] / 2
-    view.drag((area["x"] + 8, y), (area["x"] + area["width"] - 2, y))
+    view.drag((area["x"] + area["width"] / 3, y), (area["x"] + area["width"] - 2, y))
     view.expect_layer("third")
-    until(view, layer=2)
+    until(view, layer=3)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from cells import SHAPES
-from conftest import OpenNotebook
-from expected import check_label, layout, places, where
+from expected import check_label, layout, number, places, where
+from notebook import OpenNotebook
 from playwright.sync_api import expect
 from view import View
 
@@ -55,7 +55,8 @@ def test_an_opened_channel_fills_the_picture_and_reads_exactly(opened: View) -> 
 def test_an_opened_channels_header_has_its_own_statistics(opened: View) -> None:
     maps = opened.notebook.maps("conv2")[..., 17].astype(float)
     minimum, mean, maximum = (
-        float(part.split(" ")[1].replace("−", "-")) for part in opened.parts[-3:]
+        number(next(part for part in opened.parts if part.startswith(f"{name} ")))
+        for name in ("min", "mean", "max")
     )
     assert minimum == pytest.approx(maps.min(), rel=6e-3)
     assert mean == pytest.approx(maps.mean(), rel=6e-3)

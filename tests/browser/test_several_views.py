@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 from cells import BY_HAND
-from conftest import OpenNotebook
 from expected import layout
-from notebook import Notebook
+from notebook import Notebook, OpenNotebook
 from playwright.sync_api import expect
 from view import View
 

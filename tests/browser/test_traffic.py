@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import OpenNotebook
+from notebook import OpenNotebook
 from playwright.sync_api import expect
 from view import View
 
@@ -67,6 +67,7 @@ def test_pictures_are_small_messages(open_notebook: OpenNotebook) -> None:
         sizes[path] = notebook.received / MEGABYTE
 
     report = Path("test-results") / "traffic.json"
+    report.parent.mkdir(exist_ok=True)
     report.write_text(json.dumps({"megabytes": sizes, "seconds to picture": times}, indent=2))
     assert sizes.pop("first widget") <= 2.0
     assert sizes.pop("second widget") <= 0.4

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from cells import SHAPES
-from conftest import OpenNotebook
 from expected import layout
+from notebook import OpenNotebook
 from playwright.sync_api import expect
 from view import View
 

@@ -73,7 +73,8 @@ class View:
         return self.header.inner_text().split(" · ")
 
     def expect_layer(self, path: str) -> None:
-        expect(self.header).to_have_text(re.compile(rf"^\d+/\d+ · {re.escape(path)} · .* · max "))
+        pattern = re.compile(rf"^\d+/\d+ · {re.escape(path)} · .* · max ")
+        expect(self.header).to_have_text(pattern, timeout=10_000)
         self.next_frame()
 
     def expect_channel(self, channel: int | None, word: str = "channel") -> None:
@@ -226,7 +227,7 @@ class View:
             "stops": stops,
             "box": self.channel_box.input_value(),
             "readouts": [
-                self.box.locator(f".actwidget-{name} .widget-label").last.inner_text()
+                self.box.locator(f".actwidget-{name} > .widget-label").last.inner_text()
                 for name in names
                 if name != "channel"
             ],
@@ -238,9 +239,10 @@ class View:
     def in_kernel(self) -> dict[str, Any]:
         """What the screen should show, as the traits in the kernel have it."""
         w = self.widget
+        entry = self._entry
         layer, channel, normalization, image, images, most = self.notebook.value(
             f"[{w}.layer, {w}.channel, {w}.normalization, {w}.image_index, "
-            f"len({w}.recording.images), {w}.recording[{w}.layer].channels - 1]"
+            f"len({w}.recording.images), {entry}.channels - 1]"
         )
         text = "all" if channel is None else str(channel)
         stops = {"layer": layer, "channel": text, "normalization": normalization}
@@ -257,13 +259,20 @@ class View:
 
     def sliders_in_kernel(self) -> list[Any]:
         w = self.widget
+        entry = self._entry
         own, sliders = self.notebook.value(
             f"[[{w}.layer, -1 if {w}.channel is None else {w}.channel, {w}.normalization, "
-            f"{w}.image_index, {w}.recording[{w}.layer].channels - 1], "
+            f"{w}.image_index, {entry}.channels - 1], "
             f"[{w}.layer_slider.value, {w}.channel_slider.value, {w}.normalization_slider.value, "
             f"{w}.image_slider.value, {w}.channel_slider.max]]"
         )
         return [own, sliders]
+
+    @property
+    def _entry(self) -> str:
+        """Python for what is shown: the input is no layer of the recording."""
+        recording = f"{self.widget}.recording"
+        return f"({recording}.get({self.widget}.layer) or {recording}.input)"
 
     def expect_agreement(self) -> dict[str, Any]:
         """Wait until the screen, the traits and the sliders in the kernel say the same."""

@@ -19,6 +19,14 @@ NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
+# As a reader moves the slider; an error in a function that follows is this cell's.
+EVERY_STOP = """
+for stop in w.layer_slider.options:
+    w.layer_slider.value = stop
+    assert note.value.startswith(f"{stop}: "), (stop, note.value)
+w.layer = "relu1"
+"""
+
 SQUARE, BLANK, NOISE = 2, 10, 11
 """The images that the quickstart speaks of."""
 
@@ -29,8 +37,9 @@ def read(name: str) -> NotebookNode:
 
 @pytest.fixture(scope="module")
 def quickstart(tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
-    """The quickstart, run whole by a kernel of its own in an empty folder."""
+    """The quickstart, run whole by a kernel of its own in an empty folder; then a walk."""
     notebook = read("quickstart.ipynb")
+    notebook.cells.append(nbformat.v4.new_code_cell(EVERY_STOP, id="every-stop"))
     folder = str(tmp_path_factory.mktemp("quickstart"))
     NotebookClient(
         notebook, kernel_name="python3", timeout=120, resources={"metadata": {"path": folder}}
@@ -72,6 +81,19 @@ def test_quickstart_shows_a_picture_wherever_it_speaks_of_one(quickstart: Notebo
     }
 
 
+def test_header_of_the_first_picture_begins_as_quoted(quickstart: NotebookNode) -> None:
+    models = quickstart.metadata.widgets[WIDGET_STATE].state
+    cells = {cell.id: cell for cell in quickstart.cells}
+    view = cells["first-picture"].outputs[0].data[WIDGET_VIEW]
+    [state] = pictures_within(view["model_id"], models)
+    layer = state["layers"][state["layer"]]
+    shape = " × ".join(str(layer[side]) for side in ("height", "width", "channels"))
+
+    header = f"{state['layer'] + 1}/{len(state['layers'])} · {layer['path']} · {layer['type']}"
+
+    assert f"`{header} · {shape}`" in cells["first-parts"].source
+
+
 def test_only_the_start_of_tensorflow_writes_to_the_error_stream(quickstart: NotebookNode) -> None:
     writing = [
         cell.id
@@ -86,16 +108,19 @@ def test_only_the_start_of_tensorflow_writes_to_the_error_stream(quickstart: Not
 def layers_shown(cell: NotebookNode, models: dict[str, Any]) -> list[str]:
     """Name the layer in each picture among a cell's outputs."""
     views = [output.get("data", {}).get(WIDGET_VIEW) for output in cell.get("outputs", [])]
-    return [layer for view in views if view for layer in layers_within(view["model_id"], models)]
+    pictures = [
+        each for view in views if view for each in pictures_within(view["model_id"], models)
+    ]
+    return [state["layers"][state["layer"]]["path"] for state in pictures]
 
 
-def layers_within(model_id: str, models: dict[str, Any]) -> list[str]:
-    """Name the layer in each picture within a widget, at whatever depth."""
+def pictures_within(model_id: str, models: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give the state of each picture within a widget, at whatever depth."""
     state = models[model_id]["state"]
     if state.get("_anywidget_id") == "actwidget.view.HeatmapGrid":
-        return [state["layers"][state["layer"]]["path"]]
+        return [state]
     children = [child.removeprefix("IPY_MODEL_") for child in state.get("children", [])]
-    return [layer for child in children for layer in layers_within(child, models)]
+    return [picture for child in children for picture in pictures_within(child, models)]
 
 
 # What it says of the network
