@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from numpy.typing import NDArray
@@ -32,11 +32,11 @@ def as_tensor(model: Any, array: NDArray[Any], dtype: str | None) -> Any:
     return sys.modules["keras"].ops.convert_to_tensor(array, dtype=dtype)
 
 
-class FunctionsRunEagerly:
-    """While it is entered, Python runs inside ``tf.function``: a trace hides the layers in it.
+class EagerFunctions:
+    """Lets Python run inside ``tf.function`` where a trace would hide layers.
 
-    It is paused inside layers that have none, so that they compute as ever: Keras itself compiles
-    some convolutions.
+    Elsewhere functions run as ever: Keras itself compiles some convolutions, which run eagerly
+    give other last digits.
 
     Parameters
     ----------
@@ -46,28 +46,27 @@ class FunctionsRunEagerly:
 
     def __init__(self, model: Any) -> None:
         tensorflow = sys.modules.get("tensorflow")
-        self._config = tensorflow.config if tensorflow and is_on_tensorflow(model) else None
-        self._before = False
+        self._config: Any = tensorflow.config if tensorflow and is_on_tensorflow(model) else None
+        self._before = bool(self._config and self._config.functions_run_eagerly())
 
-    def __enter__(self) -> None:
-        """Let functions run eagerly."""
-        if self._config is not None:
-            self._before = self._config.functions_run_eagerly()
-            self._config.run_functions_eagerly(True)
-
-    def __exit__(self, *_exception: object) -> None:
-        """Let them run as before."""
-        if self._config is not None:
-            self._config.run_functions_eagerly(self._before)
+    def switched(self, eager: bool) -> AbstractContextManager[None] | None:
+        """Let functions run eagerly, or as they did before; None if they do so already."""
+        eager = eager or self._before
+        if self._config is None or eager == self._config.functions_run_eagerly():
+            return None
+        return self._switched(eager)
 
     @contextmanager
-    def paused(self) -> Iterator[None]:
-        """Go back to how functions ran before."""
-        if self._config is None or self._before:
-            yield
-            return
-        self._config.run_functions_eagerly(False)
+    def _switched(self, eager: bool) -> Iterator[None]:
+        self._config.run_functions_eagerly(eager)
         try:
             yield
         finally:
-            self._config.run_functions_eagerly(True)
+            self._config.run_functions_eagerly(not eager)
+
+
+def may_hide_layers(layer: Any, call: Any) -> bool:
+    """Tell whether a ``tf.function`` may be in a layer's ``call``: Keras's own models have none."""
+    return type(layer).__name__ not in {"Functional", "Sequential"} or hasattr(
+        call, "python_function"
+    )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NoReturn
 
 import numpy as np
 from tqdm.auto import tqdm
 
-from actwidget.backend import FunctionsRunEagerly
+from actwidget.backend import EagerFunctions, may_hide_layers
 from actwidget.feature_maps import FeatureMaps, as_maps, why_no_maps
 from actwidget.layout import ChannelAxes
 from actwidget.leaves import leaves
@@ -35,9 +35,10 @@ class ForwardPass:
 
     Parameters
     ----------
-    model : Keras model
+    nesting : Nesting
+        The layers of the model.
     received : Received
-        What to call it with.
+        What to call the model with.
     selection : Selection
         The layers whose outputs to keep.
     overrides : Overrides
@@ -51,13 +52,13 @@ class ForwardPass:
     """
 
     def __init__(
-        self, model: Any, received: Received, selection: Selection, overrides: Overrides
+        self, nesting: Nesting, received: Received, selection: Selection, overrides: Overrides
     ) -> None:
-        self._model = model
+        self._model = model = nesting.root.layer
         self._received = received
         self._selection = selection
         self._overrides = overrides
-        self._nesting = Nesting(model)
+        self._nesting = nesting
         self._inputs = {
             each.key: Output(self._nesting.root, 0, each.key) for each in received.inputs
         }
@@ -68,7 +69,7 @@ class ForwardPass:
             self._axes.saw(each.array.ndim, each.channel_axis)
         self._reasons: dict[Place, str] = {}
         self._wrapping = Wrapping(self)
-        self._eager = FunctionsRunEagerly(model)
+        self._functions = EagerFunctions(model)
         self._refusal: ValueError | None = None
         self._progress: Any = None
         if getattr(model, "built", False):
@@ -86,7 +87,6 @@ class ForwardPass:
             try:
                 with (
                     kept_state(self._model, [place.layer for place in places]),
-                    self._eager,
                     self._bar(),
                 ):
                     for place in places:
@@ -188,25 +188,28 @@ class ForwardPass:
             if key in axes and is_tensor(tensor) and is_concrete(tensor):
                 self._origins.set(tensor, Origin(self._inputs[key], axes[key]))
 
-    def during(self, place: Place) -> AbstractContextManager[None]:
-        """Let the functions inside a layer without layers run as ever."""
-        hides = any(self._is_watched(child) for child in place.children)
-        return nullcontext() if hides else self._eager.paused()
+    def during(self, place: Place, call: Any) -> AbstractContextManager[None] | None:
+        """Let functions run eagerly that may hide layers, and no others."""
+        watched = any(self._is_watched(child) for child in place.children)
+        return self._functions.switched(watched and may_hide_layers(place.layer, call))
 
     def left(self, place: Place, arguments: list[Any], returned: Any, *, training: bool) -> None:
         """Keep what one call of a layer gave, or why not."""
         if place is self._nesting.root:
             return
-        tensors = [(key, leaf) for key, leaf in leaves(returned) if is_tensor(leaf)]
-        unreadable = [tensor for _, tensor in tensors if not is_concrete(tensor)]
-        # An unbuilt model is called once with symbols, to build it.
-        if unreadable:
-            self._reasons[place] = _why_unreadable(unreadable[0])
-            return
+        if is_tensor(returned):
+            tensors = [("", returned)]
+        else:
+            tensors = [(key, leaf) for key, leaf in leaves(returned) if is_tensor(leaf)]
+        for _, tensor in tensors:
+            # An unbuilt model is called once with symbols, to build it.
+            if not is_concrete(tensor):
+                self._reasons[place] = _why_unreadable(tensor)
+                return
         self._progress.update()
         call = self._outputs.next_call(place)
-        origins = map(self._origins.find, arguments)
-        sources = tuple(dict.fromkeys(origin.maker for origin in origins if origin))
+        found = [self._origins.find(item) for item in arguments]
+        sources = tuple(dict.fromkeys([origin.maker for origin in found if origin]))
         if not tensors:
             reason = f"returned a {type(returned).__name__}, which is no tensor"
             self._outputs.add(Output(place, call, "", sources, reason=reason))
@@ -241,13 +244,15 @@ class ForwardPass:
                 return
         reason = why_no_maps(shape, len(self._received.images))
         if reason is None:
-            kept = self._kept_maps(place, tensor, axis)
+            kept = self._kept_maps(place, tensor, shape, axis)
             output.maps, reason = (kept, "") if isinstance(kept, FeatureMaps) else (None, kept)
         output.reason = reason
 
-    def _kept_maps(self, place: Place, tensor: Any, channel_axis: int) -> FeatureMaps | str:
+    def _kept_maps(
+        self, place: Place, tensor: Any, shape: tuple[int, ...], channel_axis: int
+    ) -> FeatureMaps | str:
         """Turn a tensor into the maps that are kept, or say why that cannot be done."""
-        grid = self._overrides.grid(place, tuple(tensor.shape), channel_axis)
+        grid = self._overrides.grid(place, shape, channel_axis)
         try:
             array = to_float32(to_array(tensor))
         except TypeError as error:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,51 +127,3 @@ def _name(tensor: Any) -> str:
     history = getattr(tensor, "_keras_history", None)
     layer = getattr(history, "operation", getattr(history, "layer", tensor))
     return str(layer.name)
-
-
-def stated_axes(layers: Iterable[Any], given: int) -> int | None:
-    """Give how many axes the first layer that cares wants of a batch; None if none cares.
-
-    Parameters
-    ----------
-    layers : iterable of Keras layers
-        In the order in which they run, as far as that is known.
-    given : int
-        How many axes there are: a dense layer takes rows of numbers if it is given such.
-    """
-    for layer in layers:
-        kind = type(layer).__name__
-        if kind in {"Flatten", "Reshape"}:
-            return None
-        if kind.endswith("Dense"):
-            return 2 if given <= 2 else None
-        if (axes := _wanted_axes(layer)) is not None:
-            return axes
-    return None
-
-
-def _wanted_axes(layer: Any) -> int | None:
-    kind = type(layer).__name__
-    if kind == "TimeDistributed":
-        axes = _wanted_axes(layer.layer)
-        return None if axes is None else axes + 1
-    if isinstance(shape := _declared_shape(layer), tuple):
-        return len(shape)
-    if kind.endswith("Embedding"):
-        return 2
-    recurrent = getattr(layer, "cell", None) is not None
-    if found := re.search(r"([123])D(Transpose)?$", kind):
-        return int(found[1]) + 2 + recurrent
-    if recurrent or "Attention" in kind:
-        return 3
-    if kind.startswith("Random") or kind in {"Resizing", "CenterCrop"}:
-        return 4
-    return None
-
-
-def _declared_shape(layer: Any) -> Shape | None:
-    """Give the shape of a nested model's input, if it has one."""
-    if not hasattr(type(layer), "layers"):
-        return None
-    declared = declared_inputs(layer)
-    return declared.inputs[0].shape if declared else None

@@ -62,7 +62,8 @@ class Nesting:
 
     def grow(self, place: Place) -> list[Place]:
         """Take in layers that appeared below a place, and return them with all below them."""
-        new = []
+        new: list[Place] = []
+        kinds: set[str] = set()
         for layer in place.layer._flatten_layers(include_self=False, recursive=False):
             # A layer that is used in several places is told by the first.
             if id(layer) in self._places:
@@ -73,8 +74,10 @@ class Nesting:
                 self.input_layers.append((path, place))
                 continue
             path = free_path(path, self._paths)
-            internal = place.internal or _internal(place, layer)
-            child = Place(layer, path, internal, place.every_step or _every_step(place, layer))
+            kinds = kinds or {kind.__name__ for kind in type(place.layer).__mro__}
+            every_step = "TimeDistributed" in kinds or getattr(place.layer, "cell", None) is layer
+            internal = place.internal or _internal(place, layer, kinds, every_step=every_step)
+            child = Place(layer, path, internal, every_step or place.every_step)
             self._places[id(layer)] = child
             place.children.append(child)
             new += [child, *self.grow(child)]
@@ -100,27 +103,17 @@ def _is_input(layer: Any) -> bool:
     return type(layer).__name__ == "InputLayer"
 
 
-def _internal(parent: Place, layer: Any) -> str | None:
+def _internal(parent: Place, layer: Any, kinds: set[str], *, every_step: bool) -> str | None:
     """Say why a layer is an inner part of its parent, None if it is not."""
-    owner = parent.layer
-    if getattr(owner, "cell", None) is layer:
-        return f"is the cell that {parent.path} calls at every time step"
-    if _every_step(parent, layer):
+    if "TimeDistributed" in kinds:
         return f"is what {parent.path} applies to every time step"
-    if getattr(owner, "activation", None) is layer:
+    if every_step:
+        return f"is the cell that {parent.path} calls at every time step"
+    if getattr(parent.layer, "activation", None) is layer:
         return f"is the activation of {parent.path}"
-    if _kinds(owner) & {"MultiHeadAttention", "GroupedQueryAttention"}:
+    if kinds & {"MultiHeadAttention", "GroupedQueryAttention"}:
         return f"works inside the attention of {parent.path}; its output is no feature map"
     return None
-
-
-def _every_step(parent: Place, layer: Any) -> bool:
-    owner = parent.layer
-    return getattr(owner, "cell", None) is layer or "TimeDistributed" in _kinds(owner)
-
-
-def _kinds(layer: Any) -> set[str]:
-    return {kind.__name__ for kind in type(layer).__mro__}
 
 
 def check_model(model: Any) -> None:
@@ -143,7 +136,7 @@ def check_model(model: Any) -> None:
             f"model is text ({model!r}); load it first with keras.models.load_model({model!r})"
         )
     if looks_like_model(model):
-        if not list(Nesting(model)):
+        if all(map(_is_input, model._flatten_layers(include_self=False, recursive=False))):
             raise ValueError(
                 f"model {model.name} has no layers, so there is nothing to record: add some, "
                 "or set them as attributes in the __init__ of a subclassed model"

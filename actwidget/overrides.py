@@ -86,10 +86,12 @@ class Overrides:
         ValueError
             If the output has no such axis.
         """
-        axis = _stated(self._channel_axes, place)
         rank = len(shape)
         # Of fewer axes there is no choice.
-        if axis is None or rank < 3:
+        if not self._channel_axes or rank < 3:
+            return None
+        axis = _stated(self._channel_axes, place)
+        if axis is None:
             return None
         if not -rank < axis < rank:
             raise ValueError(
@@ -100,7 +102,7 @@ class Overrides:
 
     def grid(self, place: Place, shape: tuple[int, ...], channel_axis: int) -> Any:
         """Give the token grid that fits a layer's output, None if none does."""
-        if len(shape) != 3:
+        if not self._grids or len(shape) != 3:
             return None
         tokens = shape[3 - channel_axis]
         self._lengths.setdefault(tokens, place.path)

@@ -23,7 +23,9 @@ def check_patterns(argument: str, patterns: Iterable[str], places: Iterable[Plac
     ------
     ValueError
     """
-    places = list(places)
+    patterns, places = list(patterns), list(places)
+    if not patterns:
+        return
     known = [place.path for place in places] + [place.layer.name for place in places]
     for pattern in patterns:
         if not any(names_place(pattern, place) for place in places):

@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 from actwidget.backend import as_tensor
 from actwidget.feature_maps import FeatureMaps, as_maps
 from actwidget.images import pixels
+from actwidget.input_axes import input_form, stated_axes
 from actwidget.input_form import InputForm, arrange, rearrange
-from actwidget.layout import input_channel_axis
 from actwidget.leaves import with_leaves
-from actwidget.model_input import DeclaredInput, DeclaredInputs, declared_inputs, stated_axes
-from actwidget.nesting import Nesting
+from actwidget.model_input import DeclaredInput, DeclaredInputs, declared_inputs
 from actwidget.overrides import Overrides
 from actwidget.recording import INPUT
 from actwidget.tensors import is_tensor, to_float32
@@ -81,9 +80,25 @@ class Received:
 
 
 def receive(
-    model: Any, image: Any, preprocess: Preprocess | None, overrides: Overrides
+    model: Any,
+    image: Any,
+    *,
+    layers: list[Any],
+    preprocess: Preprocess | None,
+    overrides: Overrides,
 ) -> Received:
     """Bring what a user gives into the form that a model takes.
+
+    Parameters
+    ----------
+    model : Keras model
+    image : object
+        What the user gave.
+    layers : list of Keras layers
+        All of the model's, in its order.
+    preprocess : callable, optional
+    overrides : Overrides
+        May state the channel axis of an input.
 
     Raises
     ------
@@ -99,7 +114,6 @@ def receive(
     if declared is None:
         declared = DeclaredInputs(0, (DeclaredInput("0", "", None),))
     parts = _parts(image, declared, model)
-    layers = [place.layer for place in Nesting(model)]
     several = len(declared.inputs) > 1
     paths = [f"{INPUT}:{each.name}" if several else INPUT for each in declared.inputs]
     forms, images = [], []
@@ -107,13 +121,13 @@ def receive(
         argument = f"image[{each.name!r}]" if several else "image"
         array = pixels(part, argument=argument)
         _warn_of_gaps(array, argument)
-        form = _form(model, layers, each, array, overrides.input_axis(path), argument)
+        form = input_form(model, layers, each, array, overrides.input_axis(path), argument)
         forms.append(form)
         images.append((array, _arranged(array, form, may_resize=preprocess is not None)))
     counts = {path: len(arranged) for path, (_, arranged) in zip(paths, images, strict=True)}
     if len(set(counts.values())) > 1:
         held = ", ".join(f"{count} of {path}" for path, count in counts.items())
-        raise ValueError(f"image holds {held}; give as many of each, or one of each")
+        raise ValueError(f"image holds {held}; give as many of each")
     shown = _shown(forms)
     inputs = []
     for number, (form, (given, arranged)) in enumerate(zip(forms, images, strict=True)):
@@ -189,47 +203,6 @@ def _parts(image: Any, declared: DeclaredInputs, model: Any) -> list[Any]:
     if len(image) != len(inputs):
         raise ValueError(f"image is a {type(image).__name__} of {len(image)}; {takes}")
     return list(image)
-
-
-def _form(
-    model: Any,
-    layers: list[Any],
-    declared: DeclaredInput,
-    array: NDArray[Any],
-    channel_axis: int | None,
-    argument: str,
-) -> InputForm:
-    """Tell the order of axes that a model takes of one of its inputs."""
-    shape = declared.shape
-    lone = not declared.key
-    if shape is not None:
-        rank = len(shape)
-    elif lone:
-        rank = stated_axes(layers, array.ndim) or 4
-    else:
-        rank = array.ndim
-    if not 1 <= rank <= 5:
-        raise ValueError(
-            f"model {model.name} takes inputs of shape {shape}; at most five axes, "
-            "(images, depth, height, width, channels), can be recorded"
-        )
-    if channel_axis is None:
-        channel_axis = input_channel_axis(layers, rank)
-    elif not -rank < channel_axis < rank:
-        raise ValueError(
-            f"channel_axis of {INPUT} is {channel_axis}; {model.name} takes inputs of {rank} axes"
-        )
-    # A sequence has channels, too, but its picture is one map of time × channels.
-    axes = {1: "N", 2: "N", 3: "NH", 4: "NHW", 5: "NDHW"}[rank]
-    letter = {1: "", 2: "W", 3: "W"}.get(rank, "C")
-    place = channel_axis % rank
-    axes = axes[:place] + letter + axes[place:]
-    dtype = declared.dtype
-    if dtype is None and rank <= 2 and array.dtype.kind in "iu":
-        dtype = "int32"
-    integers = dtype if dtype is not None and "int" in dtype else None
-    sizes = None if shape is None else shape[1:]
-    return InputForm(model.name, axes, sizes, argument, integers)
 
 
 def _arranged(array: NDArray[Any], form: InputForm, *, may_resize: bool) -> NDArray[Any]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.forward_pass import ForwardPass
-from actwidget.nesting import check_model, looks_like_model
+from actwidget.nesting import Nesting, check_model, looks_like_model
 from actwidget.overrides import Overrides
 from actwidget.received import Received, receive
 from actwidget.recording import Recording
@@ -98,8 +98,15 @@ def record(
             "what the model takes, such as keras.applications.vgg16.preprocess_input"
         )
     selection, overrides = Selection(layers), Overrides(channel_axis, grid)
-    received = receive(model, image, preprocess, overrides)
-    forward_pass = ForwardPass(model, received, selection, overrides)
+    nesting = Nesting(model)
+    received = receive(
+        model,
+        image,
+        layers=[place.layer for place in nesting],
+        preprocess=preprocess,
+        overrides=overrides,
+    )
+    forward_pass = ForwardPass(nesting, received, selection, overrides)
     try:
         forward_pass.run()
     except Exception as error:

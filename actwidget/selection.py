@@ -63,6 +63,8 @@ class Selection:
 
     def asks_for(self, place: Place) -> bool:
         """Tell whether a layer is asked for, by whatever way; under the default none is."""
+        if self.is_default or self.is_all:
+            return self.is_all
         return self._asks_for_all_of(place) or any(
             names_place(_layer_of(pattern), place) for pattern in self._patterns
         )

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 def is_tensor(value: Any) -> bool:
     """Tell whether a value is a tensor or an array, symbolic or not."""
-    return hasattr(value, "shape") and hasattr(value, "dtype")
+    # Asked of the class first: it takes TensorFlow long to tell a tensor's shape.
+    return any(hasattr(each, "shape") and hasattr(each, "dtype") for each in (type(value), value))
 
 
 def is_concrete(value: Any) -> bool:

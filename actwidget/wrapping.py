@@ -8,10 +8,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from actwidget.leaves import leaves
+from actwidget.leaves import flat
 from actwidget.nesting import Place
-
-_CALLS = ("call", "quantized_call")
 
 
 class Listener(Protocol):
@@ -20,8 +18,8 @@ class Listener(Protocol):
     def entering(self, place: Place, given: Any, arguments: list[Any]) -> None:
         """Tell that a layer is called, with what and with which leaves of it."""
 
-    def during(self, place: Place) -> AbstractContextManager[None]:
-        """Give what is to be entered while the layer runs."""
+    def during(self, place: Place, call: Any) -> AbstractContextManager[None] | None:
+        """Give what is to be entered while the layer's own ``call`` runs, if anything is."""
 
     def left(self, place: Place, arguments: list[Any], returned: Any, *, training: bool) -> None:
         """Tell what a call returned."""
@@ -52,12 +50,13 @@ class Wrapping:
     def wrap(self, place: Place) -> None:
         """Wrap a layer's ``call``."""
         own = place.layer.__dict__
-        for name in _CALLS:
-            if callable(original := getattr(place.layer, name, None)):
-                # Remembered first, so that an interrupt in between cannot leave a wrapper.
-                self._replaced.append((own, name, own.get(name)))
-                # Into __dict__, past the layer's own tracking of attributes.
-                own[name] = self._wrapper(place, original)
+        quantized = getattr(place.layer, "quantization_mode", None)
+        for name in ("call", "quantized_call") if quantized else ("call",):
+            original = getattr(place.layer, name)
+            # Remembered first, so that an interrupt in between cannot leave a wrapper.
+            self._replaced.append((own, name, own.get(name)))
+            # Into __dict__, past the layer's own tracking of attributes.
+            own[name] = self._wrapper(place, original)
 
     def restore(self) -> None:
         """Put back what was there before."""
@@ -77,12 +76,16 @@ class Wrapping:
             # quantized_call may go on to the same layer's call.
             if elsewhere or (self._running and self._running[-1] is place):
                 return original(*args, **kwargs)
-            arguments = [leaf for _, leaf in leaves((args, kwargs))]
+            arguments = flat(args) + flat(kwargs.values())
             self._listener.entering(place, args[0] if args else kwargs, arguments)
             self._running.append(place)
+            during = self._listener.during(place, original)
             try:
-                with self._listener.during(place):
+                if during is None:
                     returned = original(*args, **kwargs)
+                else:
+                    with during:
+                        returned = original(*args, **kwargs)
             except Exception:
                 self.failing = self.failing or place
                 raise

@@ -64,6 +64,9 @@ def test_text_is_light_in_the_dark_theme_and_the_picture_is_there(view: View) ->
             style = "color" if selector == ".actwidget-header" else "fill"
             assert brightness(view, selector, style) > 150, selector
         expect(view.chart.locator(".heatmaplayer image")).to_be_visible()
+        view.scroll_into_sight()
+        view.next_frame()
+        view.page.mouse.move(0, 0)
         view.point(view.pixel(0.5, 0.5))
         expect(view.hover).to_be_visible()
         assert brightness(view, ".actwidget-hover") > 150

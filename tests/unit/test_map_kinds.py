@@ -195,7 +195,7 @@ def test_what_has_no_picture_is_named_with_the_reason() -> None:
             super().__init__(name="model")
             self.ragged = Ragged(name="ragged")
             self.nothing = layers.Lambda(lambda x: None, name="nothing")
-            self.complex = layers.Lambda(lambda x: keras.ops.cast(x, "complex64"), name="complex")
+            self.complex = layers.Lambda(lambda x: np.full((1, 5), 1j), name="complex")
             self.relu = layers.ReLU(name="relu")
 
         def call(self, x: Any) -> Any:
@@ -208,7 +208,7 @@ def test_what_has_no_picture_is_named_with_the_reason() -> None:
     assert list(recording) == ["relu"]
     found = reasons(recording)
     assert found["nothing"] == "returned a NoneType, which is no tensor"
-    assert found["complex"] == "output holds values of type complex64 are no real numbers"
+    assert found["complex"] == "output holds values of type complex128 are no real numbers"
     assert "ragged" in found
 
 

@@ -375,7 +375,7 @@ def test_a_permuted_input_is_read_as_the_model_takes_it() -> None:
 def test_sequences_are_one_map_and_cells_are_no_entries() -> None:
     inputs = keras.Input((7, 9))
     x = layers.LSTM(5, return_sequences=True, name="lstm")(inputs)
-    x = layers.RNN(layers.GRUCell(4), name="rnn")(x)
+    x = layers.RNN(layers.GRUCell(4, name="gru_cell"), name="rnn")(x)
     recording = record(keras.Model(inputs, x), image(7, 9))
     assert {path: entry.maps.shape for path, entry in recording.items()} == {
         "lstm": (1, 7, 5, 1),
