@@ -471,11 +471,11 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             finally:
                 self._syncing = False
 
-    def _move(self, slider: FromPage, state: dict[str, int]) -> None:
+    def _move(self, slider: Follower, state: dict[str, int]) -> None:
         """Move a slider; not in the page where the page has moved the picture itself."""
         state = {name: value for name, value in state.items() if getattr(slider, name) != value}
         if state and self._grid.from_page:
-            slider.set_state(state)
+            slider.follow(state)
         else:
             for name, value in state.items():
                 setattr(slider, name, value)

@@ -3,7 +3,7 @@
 /** @import { Model, Range, Place } from "./types.js" */
 /** @import { Scene } from "./scene.js" */
 
-import { nameCoreSliders } from "./accessible_names.js";
+import { nameCoreSliders } from "./core_sliders.js";
 import { bars, isFinalSoftmax } from "./bars.js";
 import { nativeControls } from "./controls.js";
 import { element, keepKeys } from "./dom.js";

@@ -47,6 +47,14 @@ def test_the_end_key_goes_to_the_last_stop(view: View, name: str) -> None:
     assert view.expect_agreement()["stops"][name] == LAST[name]
 
 
+def test_the_end_key_goes_to_the_last_channel_of_the_layer_shown(view: View) -> None:
+    # More channels than the layer has that was shown first.
+    view.show(layer="conv3")
+    view.press("channel", "End")
+    view.expect_stop("channel", "31")
+    assert view.expect_agreement()["stops"]["channel"] == "31"
+
+
 @pytest.mark.parametrize("name", LAST)
 def test_a_slider_can_be_dragged_to_its_end_and_back(view: View, name: str) -> None:
     start = view.stop(name)
