@@ -22,7 +22,7 @@ INFINITY = 0x7F80
 
 
 def count_sizes(units: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Count the finite, non-zero \\|x\\| by the upper half of their bits, shape ``(65536,)``."""
+    """Count the finite, non-zero |x| by the upper half of their bits, shape ``(65536,)``."""
     counts = np.zeros(HALF, np.int64)
     for bits in _bits(units):
         counts += np.bincount(bits >> 16, minlength=HALF)
@@ -34,7 +34,7 @@ def count_sizes(units: NDArray[np.float32]) -> NDArray[np.int64]:
 def select_sizes(
     units: NDArray[np.float32], counts: NDArray[np.int64], ranks: Sequence[int]
 ) -> list[np.float64]:
-    """Give the values of some ranks among the finite, non-zero \\|x\\|.
+    """Give the values of some ranks among the finite, non-zero |x|.
 
     Parameters
     ----------
@@ -62,6 +62,6 @@ def select_sizes(
 
 
 def _bits(units: NDArray[np.float32]) -> Iterator[NDArray[np.int64]]:
-    """Go through the bits of all \\|x\\|, some at a time, as numbers that can be counted."""
+    """Go through the bits of all |x|, some at a time, as numbers that can be counted."""
     for start in range(0, len(units), BLOCK):
         yield (units[start : start + BLOCK].view(np.uint32) & 0x7FFF_FFFF).astype(np.int64)

@@ -121,8 +121,8 @@ def layer_statistics(maps: NDArray[np.float32]) -> Statistics:
         # In float64 they take twice as much: a few of many at a time.
         few = max(1, BLOCK // length)
         for first in range(0, len(block), few):
-            last = start + first + few
-            table[:, start + first : min(last, groups)] = _block_table(block[first : first + few])
+            part = _block_table(block[first : first + few])
+            table[:, start + first : start + first + part.shape[1]] = part
     minimum, maximum, mean, deviation, percentile_1, percentile_99, count = table
     largest = np.maximum(np.abs(minimum), np.abs(maximum))
     finite = count > 0
