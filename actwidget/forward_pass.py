@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NoReturn
@@ -88,7 +89,8 @@ class ForwardPass:
         for each in received.inputs:
             self._axes.saw(each.array.ndim, each.channel_axis)
         self._reasons: dict[Place, str] = {}
-        self._wrapping = Wrapping(self)
+        # A cycle would hold all maps, closed or not, until the garbage collector comes by.
+        self._wrapping = Wrapping(weakref.proxy(self))
         self._functions = EagerFunctions(model)
         self._refusal: ValueError | None = None
         self._progress: Any = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -57,11 +56,11 @@ class Keeping:
         if self._budget.takes(maps.values.size * np.dtype(np.float32).itemsize):
             values = np.ascontiguousarray(to_float32(maps.values))
             values.flags.writeable = False
-            return replace(maps, values=values)
+            return FeatureMaps(values, maps.kind, maps.depth)
         try:
             if self.scratch is None:
                 self.scratch = Scratch()
-            return replace(maps, values=self.scratch.keep(maps.values))
+            return FeatureMaps(self.scratch.keep(maps.values), maps.kind, maps.depth)
         except OSError as error:
             self.failure = error
             folder = self.scratch.folder if self.scratch else "the scratch folder"

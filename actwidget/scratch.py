@@ -169,8 +169,8 @@ def scratch_folder() -> str:
     folder, other = tempfile.gettempdir(), "/var/tmp"
     if folder != "/tmp" or "/tmp" in map(os.environ.get, ("TMPDIR", "TEMP", "TMP")):
         return folder
-    usable = os.access(other, os.W_OK | os.X_OK) and not _is_in_memory(other)
-    return other if usable and _is_in_memory(folder) else folder
+    usable = _is_in_memory(folder) and os.access(other, os.W_OK | os.X_OK)
+    return other if usable and not _is_in_memory(other) else folder
 
 
 def _is_in_memory(folder: str) -> bool:
