@@ -28,10 +28,6 @@ class Cost:
         Bytes of maps that will go to scratch files.
     memory_limit : int
         Bytes of maps that stay in memory at most.
-    folder : str
-        Where the scratch files lie, if there are any.
-    free : int
-        Bytes that are free there.
     """
 
     layers: int
@@ -39,8 +35,19 @@ class Cost:
     bytes: int
     in_files: int
     memory_limit: int
-    folder: str
-    free: int
+
+    @property
+    def folder(self) -> str:
+        """Where scratch files lie, if there are any."""
+        return scratch_folder()
+
+    @property
+    def free(self) -> int:
+        """How many bytes are free there now; 0 where there is no such folder."""
+        try:
+            return shutil.disk_usage(self.folder).free
+        except OSError:
+            return 0
 
     def __str__(self) -> str:
         """Say it in words."""
@@ -64,13 +71,10 @@ def cost_of(sizes: Collection[list[int] | None], limit: int) -> Cost:
     """
     known = [size for each in sizes for size in each or ()]
     budget = Budget(limit, known)
-    folder = scratch_folder()
     return Cost(
         layers=len(sizes),
         unknown=sum(each is None for each in sizes),
         bytes=sum(known),
         in_files=sum(size for size in known if not budget.takes(size)),
         memory_limit=limit,
-        folder=folder,
-        free=shutil.disk_usage(folder).free,
     )

@@ -62,7 +62,8 @@ class Keeping:
                 self.scratch = Scratch()
             return FeatureMaps(self.scratch.keep(maps.values), maps.kind, maps.depth)
         except OSError as error:
-            self.failure = error
+            # Its traceback would hold this map and all that its callers hold.
+            self.failure = error.with_traceback(None)
             folder = self.scratch.folder if self.scratch else "the scratch folder"
             return f"{NOT_KEPT} in {folder}: {error.strerror or error}"
 

@@ -123,6 +123,8 @@ def record(
             _explain(error, model, forward_pass)
         raise
     if (failure := forward_pass.keeping.failure) is not None:
+        # Notebooks keep the last error: its traceback is not to hold the maps as well.
+        del forward_pass
         raise ScratchFullError(recording, failure) from failure
     return recording
 
@@ -202,7 +204,7 @@ def _recording(forward_pass: ForwardPass, model: Any, options: dict[str, Any]) -
 
 
 def _warn_of_little_room(cost: Cost) -> None:
-    if cost.in_files > cost.free:
+    if cost.in_files and cost.in_files > cost.free:
         warnings.warn(
             f"{memory(cost.in_files)} of this recording's {memory(cost.bytes)} are to go to files "
             f"in {cost.folder}, where {memory(cost.free)} are free: choose fewer layers, raise "

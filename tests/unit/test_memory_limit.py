@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -235,6 +236,17 @@ def test_an_exception_in_the_pass_frees_the_files(folder: Path) -> None:
         record(model, numbers(1, 12, 12, 3), memory_limit=1)
     gc.collect()
     assert mapped(folder) == 0
+
+
+def test_closing_frees_maps_in_memory_at_once() -> None:
+    recording = record(cnn(), numbers(1, 24, 20, 3))
+    maps = weakref.ref(recording["wide"].maps)
+    gc.disable()
+    try:
+        recording.close()
+        assert maps() is None
+    finally:
+        gc.enable()
 
 
 def test_maps_that_are_still_held_outlive_the_recording(folder: Path) -> None:
