@@ -5,9 +5,18 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from actwidget.normalization import Affine, Normalization
-from actwidget.recorder import record
+from actwidget.recorder import record, recording_cost
 from actwidget.recording import Recording
+from actwidget.scratch_full import ScratchFullError
 from actwidget.widget import ActivationWidget
 
 __version__ = version("actwidget")
-__all__ = ["ActivationWidget", "Affine", "Normalization", "Recording", "record"]
+__all__ = [
+    "ActivationWidget",
+    "Affine",
+    "Normalization",
+    "Recording",
+    "ScratchFullError",
+    "record",
+    "recording_cost",
+]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.blocks import row_blocks
 from actwidget.maps import Maps
 from actwidget.normalization import Affine
 from actwidget.saved_array import SavedMaps
+from actwidget.scratch import let_go
 from actwidget.statistics import Statistics
 
 
@@ -52,8 +54,8 @@ def share_beyond(
     )
     count = 0
     # Image by image: those of a saved recording are read one at a time.
-    for image in maps:
-        units = image.reshape(-1, len(affine.scale))[:, outside]
+    for part in (part for image in maps for part in row_blocks(image)):
+        units = part.reshape(-1, len(affine.scale))[:, outside]
         # Beyond what float32 can hold there is no unit.
         with np.errstate(over="ignore"):
             beyond = units < least.astype(np.float32)
@@ -61,6 +63,7 @@ def share_beyond(
         if statistics.non_finite:
             beyond &= np.isfinite(units)
         count += int(np.count_nonzero(beyond))
+    let_go(maps)
     return count / finite
 
 

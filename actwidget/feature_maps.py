@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,8 @@ class FeatureMaps:
     Attributes
     ----------
     values : NDArray[np.float32]
-        Shape ``(images, depth × height, width, channels)``, C-contiguous and read-only.
+        Shape ``(images, depth × height, width, channels)``, C-contiguous and read-only once it is
+        kept.
     kind : {"maps", "units", "sequence"}
     depth : int
     """
@@ -40,11 +42,24 @@ def why_no_maps(shape: tuple[int, ...], images: int) -> str | None:
 def as_maps(
     array: NDArray[np.float32], channel_axis: int, grid: tuple[int, int] | None = None
 ) -> FeatureMaps:
-    """Arrange an output as maps, without a copy where it lies as it has to.
+    """Arrange an output as maps in memory, without a copy where it lies as it has to.
+
+    Parameters are those of `arranged`.
+    """
+    maps = arranged(array, channel_axis, grid)
+    values = np.ascontiguousarray(maps.values)
+    values.flags.writeable = False
+    return replace(maps, values=values)
+
+
+def arranged(
+    array: NDArray[Any], channel_axis: int, grid: tuple[int, int] | None = None
+) -> FeatureMaps:
+    """Give the view of an output that shows it as maps; nothing is copied.
 
     Parameters
     ----------
-    array : NDArray[np.float32]
+    array : NDArray
         ``(images,)``, ``(images, units)``, ``(images, time, channels)``,
         ``(images, height, width, channels)`` or ``(images, depth, height, width, channels)``; more
         axes before the height count as depth.
@@ -67,8 +82,5 @@ def as_maps(
         array, kind = array[..., None], "sequence"
     elif array.ndim > 4:
         depth = math.prod(array.shape[1:-3])
-        array = np.ascontiguousarray(array)
         array = array.reshape(len(array), depth * array.shape[-3], *array.shape[-2:])
-    values = np.ascontiguousarray(array)
-    values.flags.writeable = False
-    return FeatureMaps(values, kind, depth)
+    return FeatureMaps(array, kind, depth)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NoReturn
 
-import numpy as np
 from tqdm.auto import tqdm
 
 from actwidget.backend import EagerFunctions, may_hide_layers
-from actwidget.feature_maps import FeatureMaps, as_maps, why_no_maps
+from actwidget.cost import Cost, cost_of
+from actwidget.expected import expected_sizes, graph_nodes
+from actwidget.feature_maps import FeatureMaps, why_no_maps
+from actwidget.handing_on import handed_on, hands_on
+from actwidget.input_entries import input_entries, input_paths
+from actwidget.keeping import Keeping
 from actwidget.layout import ChannelAxes
 from actwidget.leaves import leaves
 from actwidget.model_state import kept_state
@@ -19,10 +24,11 @@ from actwidget.nesting import Nesting, Place
 from actwidget.origins import Origin, Origins
 from actwidget.outputs import NOT_ASKED_FOR, Output, Outputs
 from actwidget.overrides import Overrides
-from actwidget.received import Received, ReceivedInput
+from actwidget.reasons import did_not_run, why_unreadable
+from actwidget.received import Received
 from actwidget.recording import INPUT, Entry
 from actwidget.selection import Selection
-from actwidget.tensors import is_concrete, is_symbolic, is_tensor, to_array, to_float32
+from actwidget.tensors import is_concrete, is_tensor, to_array
 from actwidget.tokens import tokens_out_of_range
 from actwidget.wrapping import Wrapping
 
@@ -43,6 +49,16 @@ class ForwardPass:
         The layers whose outputs to keep.
     overrides : Overrides
         What the user states of their outputs.
+    memory_limit : int
+        Bytes of maps that stay in memory at most; the others go to scratch files.
+
+    Attributes
+    ----------
+    received : Received
+    cost : Cost
+        What it will cost, as far as that is known beforehand.
+    keeping : Keeping
+        Where the maps are.
 
     Raises
     ------
@@ -52,10 +68,15 @@ class ForwardPass:
     """
 
     def __init__(
-        self, nesting: Nesting, received: Received, selection: Selection, overrides: Overrides
+        self,
+        nesting: Nesting,
+        received: Received,
+        selection: Selection,
+        overrides: Overrides,
+        memory_limit: int,
     ) -> None:
         self._model = model = nesting.root.layer
-        self._received = received
+        self.received = received
         self._selection = selection
         self._overrides = overrides
         self._nesting = nesting
@@ -68,12 +89,16 @@ class ForwardPass:
         for each in received.inputs:
             self._axes.saw(each.array.ndim, each.channel_axis)
         self._reasons: dict[Place, str] = {}
-        self._wrapping = Wrapping(self)
+        # A cycle would hold all maps, closed or not, until the garbage collector comes by.
+        self._wrapping = Wrapping(weakref.proxy(self))
         self._functions = EagerFunctions(model)
         self._refusal: ValueError | None = None
         self._progress: Any = None
         if getattr(model, "built", False):
             self._check_names()
+        sizes = expected_sizes(nesting, len(received.images), self._will_be_kept).values()
+        self.cost: Cost = cost_of(sizes, memory_limit)
+        self.keeping = Keeping(memory_limit, [size for each in sizes for size in each or ()])
 
     @property
     def failing(self) -> Place | None:
@@ -91,7 +116,7 @@ class ForwardPass:
                 ):
                     for place in places:
                         self._wrap(place)
-                    self._model(self._received.structure, training=False)
+                    self._model(self.received.structure, training=False)
                     # Layers that did not run would leave the bar standing as if it had failed.
                     self._progress.total = self._progress.n
             except Exception:
@@ -103,7 +128,8 @@ class ForwardPass:
                 self._wrapping.restore()
         self._check_names()
         self._overrides.check_grids()
-        self._outputs.name({self._inputs[each.key]: path for each, path in self._input_paths()})
+        paths = zip(self._inputs.values(), self._input_paths(), strict=True)
+        self._outputs.name(dict(paths))
 
     def entries(self) -> list[Entry]:
         """Give what was recorded, in execution order."""
@@ -111,18 +137,7 @@ class ForwardPass:
 
     def input_entries(self) -> list[Entry]:
         """Give what the model received."""
-        return [
-            Entry(
-                path=path,
-                layer_type="Input",
-                activation=None,
-                kind=maps.kind,
-                maps=maps.values,
-                depth=maps.depth,
-            )
-            for each, path in self._input_paths()
-            for maps in [each.maps()]
-        ]
+        return input_entries(self.received, self._input_paths())
 
     def not_shown(self, entries: list[Entry]) -> dict[str, str]:
         """Say of every layer that is no entry why."""
@@ -139,25 +154,22 @@ class ForwardPass:
             return NOT_ASKED_FOR
         if place.every_step or (place.internal and not self._selection.asks_for(place)):
             return str(place.internal)
-        return self._reasons.get(place) or _did_not_run(place.layer)
+        return self._reasons.get(place) or did_not_run(place.layer)
 
-    def _input_paths(self) -> Iterator[tuple[ReceivedInput, str]]:
-        # A layer may be named so, too.
+    def _input_paths(self) -> list[str]:
         taken = any(place.path == INPUT for place in self._nesting)
-        for each in self._received.inputs:
-            path = f"{INPUT} of {self._model.name}{each.path[len(INPUT) :]}"
-            yield each, path if taken else each.path
+        return input_paths(self.received, self._model.name, taken=taken)
 
     def _check_names(self) -> None:
         """Raise if a name that the user gave means no layer."""
         self._selection.check(self._nesting)
-        self._overrides.check(self._nesting, [each.path for each in self._received.inputs])
+        self._overrides.check(self._nesting, [each.path for each in self.received.inputs])
 
     @contextmanager
     def _bar(self) -> Iterator[None]:
         """Show a progress bar once the pass has taken a second."""
         layers = sum(self._is_watched(place) for place in self._nesting)
-        name = f"recording {self._model.name}"
+        name = f"recording {self._model.name} ({self.cost})"
         with tqdm(total=layers, desc=name, unit="layer", delay=1, leave=False) as self._progress:
             yield
 
@@ -168,6 +180,13 @@ class ForwardPass:
     def _is_watched(self, place: Place) -> bool:
         # A cell is called at every time step, and what is internal is no entry by default.
         return not place.every_step and (place.internal is None or self._selection.asks_for(place))
+
+    def _will_be_kept(self, place: Place) -> bool:
+        """Tell, before the pass, whether a layer's outputs will be kept."""
+        if self._selection.asks_for(place) or not self._selection.is_default:
+            return self._selection.asks_for(place) and not place.every_step
+        # The output of a nested model is that of its last layer.
+        return place.internal is None and not (hands_on(place.layer) or graph_nodes(place.layer))
 
     def entering(self, place: Place, given: Any, arguments: list[Any]) -> None:
         """Prepare for what runs inside a layer: by now its ``build`` has made all layers."""
@@ -183,7 +202,7 @@ class ForwardPass:
 
     def _take_inputs(self, structure: Any) -> None:
         """Remember the tensors that the model itself receives: no layer made them."""
-        axes = {each.key: each.channel_axis for each in self._received.inputs}
+        axes = {each.key: each.channel_axis for each in self.received.inputs}
         for key, tensor in leaves(structure):
             if key in axes and is_tensor(tensor) and is_concrete(tensor):
                 self._origins.set(tensor, Origin(self._inputs[key], axes[key]))
@@ -204,7 +223,7 @@ class ForwardPass:
         for _, tensor in tensors:
             # An unbuilt model is called once with symbols, to build it.
             if not is_concrete(tensor):
-                self._reasons[place] = _why_unreadable(tensor)
+                self._reasons[place] = why_unreadable(tensor)
                 return
         self._progress.update()
         call = self._outputs.next_call(place)
@@ -224,7 +243,7 @@ class ForwardPass:
         place, shape = output.place, tuple(tensor.shape)
         origin = self._origins.find(tensor)
         if origin is None and not training:
-            origin = self._handed_on(place.layer, tensor, arguments)
+            origin = handed_on(place.layer, tensor, arguments, self._origins)
         if origin is not None and origin.maker.place is not place:
             output.repeats = origin.maker
         try:
@@ -242,7 +261,7 @@ class ForwardPass:
                 output.reason = NOT_ASKED_FOR
             if output.reason or output.repeats:
                 return
-        reason = why_no_maps(shape, len(self._received.images))
+        reason = why_no_maps(shape, len(self.received.images))
         if reason is None:
             kept = self._kept_maps(place, tensor, shape, axis)
             output.maps, reason = (kept, "") if isinstance(kept, FeatureMaps) else (None, kept)
@@ -253,36 +272,8 @@ class ForwardPass:
     ) -> FeatureMaps | str:
         """Turn a tensor into the maps that are kept, or say why that cannot be done."""
         grid = self._overrides.grid(place, shape, channel_axis)
-        try:
-            array = to_float32(to_array(tensor))
-        except TypeError as error:
-            return f"output holds {error}"
-        return as_maps(array, channel_axis, grid)
-
-    def _handed_on(self, layer: Any, tensor: Any, arguments: list[Any]) -> Origin | None:
-        """Find the argument that a layer copied which does nothing at inference, as dropout."""
-        kind = type(layer).__name__
-        if not (kind.endswith("Dropout") or kind.startswith("Random") or kind == "GaussianNoise"):
-            return None
-        for item in arguments:
-            origin = self._origins.find(item)
-            if origin and item.shape == tensor.shape and item.dtype == tensor.dtype:
-                return origin if np.array_equal(to_array(item), to_array(tensor)) else None
-        return None
+        return self.keeping.keep(to_array(tensor), channel_axis, grid)
 
     def _refuse(self, message: str) -> NoReturn:
         self._refusal = ValueError(message)
         raise self._refusal
-
-
-def _why_unreadable(tensor: Any) -> str:
-    if is_symbolic(tensor):
-        return "ran only inside a compiled function, which hides its values"
-    return f"output is a {type(tensor).__name__}, whose values cannot be read as an array"
-
-
-def _did_not_run(layer: Any) -> str:
-    owner = next(kind for kind in type(layer).__mro__ if "__call__" in kind.__dict__)
-    if owner.__module__.partition(".")[0] in {"keras", "tf_keras"}:
-        return "did not run"
-    return f"did not run, or ran past the recorder: {owner.__name__} overrides __call__"

@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from actwidget.blocks import row_blocks
 from actwidget.recording import Entry
+from actwidget.scratch import let_go
 
 BOUNDS = {
     "sigmoid": (0.0, 1.0),
@@ -111,11 +113,14 @@ def _saturated(entry: Entry) -> float | None:
         return None
     low, high = BOUNDS[entry.activation]
     near = SATURATED_SHARE * (high - (low if low is not None else 0))
-    maps = np.asarray(entry.maps)
-    at_end = maps >= high - near
-    if low is not None:
-        at_end |= maps <= low + near
-    return int(np.count_nonzero(at_end)) / maps.size
+    count = 0
+    for part in (part for image in entry.maps for part in row_blocks(image)):
+        at_end = part >= high - near
+        if low is not None:
+            at_end |= part <= low + near
+        count += int(np.count_nonzero(at_end))
+    let_go(entry.maps)
+    return count / entry.maps.size
 
 
 def _cells(row: LayerHealth) -> list[str]:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from actwidget import mosaic
 from actwidget.saved_array import SavedMaps
+from actwidget.scratch import let_go
 from actwidget.statistics import Statistics, layer_statistics
 from actwidget.summary import Summary, summarize
 
@@ -17,12 +18,18 @@ Maps = NDArray[np.float32] | SavedMaps
 def statistics(maps: Maps) -> Statistics:
     """Give a layer's statistics over all images."""
     kept = maps.statistics if isinstance(maps, SavedMaps) else None
-    return kept or layer_statistics(np.asarray(maps))
+    known = kept or layer_statistics(np.asarray(maps))
+    let_go(maps)
+    return known
 
 
 def summary(maps: Maps) -> Summary:
     """Give a layer's summary over all images."""
-    return maps.summary if isinstance(maps, SavedMaps) else summarize(maps)
+    if isinstance(maps, SavedMaps):
+        return maps.summary
+    known = summarize(maps)
+    let_go(maps)
+    return known
 
 
 def all_finite(maps: Maps) -> bool:
@@ -32,11 +39,16 @@ def all_finite(maps: Maps) -> bool:
     # A sum is quicker than a look at each, and NaN and infinity survive it; 3e38 of float32
     # times any number of units is still finite in float64.
     with np.errstate(invalid="ignore"):
-        return bool(np.isfinite(maps.sum(dtype=np.float64)))
+        total = maps.sum(dtype=np.float64)
+    let_go(maps)
+    return bool(np.isfinite(total))
 
 
 def strongest(maps: Maps, image: int, block: int) -> NDArray[np.float32]:
     """Reduce an image's maps block by block: see `actwidget.mosaic.strongest`."""
     if isinstance(maps, SavedMaps):
         return maps.strongest(image, block)
-    return mosaic.strongest(maps[image], block)
+    reduced = mosaic.strongest(maps[image], block)
+    if block > 1:
+        let_go(maps)
+    return reduced

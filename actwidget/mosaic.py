@@ -16,6 +16,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.blocks import row_blocks
+
 Columns = int | Literal["auto", "square"]
 
 OVERVIEW_CELLS = 512 * 512
@@ -193,6 +195,11 @@ def strongest(maps: NDArray[np.float32], block: int) -> NDArray[np.float32]:
     """
     if block == 1:
         return maps
+    parts = [_strongest(part, block) for part in row_blocks(maps, multiple=block)]
+    return np.concatenate(parts)
+
+
+def _strongest(maps: NDArray[np.float32], block: int) -> NDArray[np.float32]:
     height, width, channels = maps.shape
     rest = -height % block, -width % block
     if any(rest):

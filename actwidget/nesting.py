@@ -60,6 +60,10 @@ class Nesting:
         """Go through all layers below the model, input layers left out."""
         return _walk(self.root)
 
+    def find(self, layer: Any) -> Place | None:
+        """Give the place of a layer, None if it is not one of these."""
+        return self._places.get(id(layer))
+
     def grow(self, place: Place) -> list[Place]:
         """Take in layers that appeared below a place, and return them with all below them."""
         new: list[Place] = []

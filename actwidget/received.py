@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from actwidget.leaves import with_leaves
 from actwidget.model_input import DeclaredInput, DeclaredInputs, declared_inputs
 from actwidget.overrides import Overrides
 from actwidget.recording import INPUT
+from actwidget.stack_level import users_stacklevel
 from actwidget.tensors import is_tensor, to_float32
 
 Preprocess = Callable[[NDArray[np.float32]], Any]
@@ -246,15 +246,5 @@ def _warn_of_gaps(array: NDArray[Any], argument: str) -> None:
         warnings.warn(
             f"{argument} holds {array.size - np.count_nonzero(finite)} NaN or infinite values; "
             "layers that see them have gaps",
-            stacklevel=_users_stacklevel(),
+            stacklevel=users_stacklevel(),
         )
-
-
-def _users_stacklevel() -> int:
-    """Give the stack level at which a warning names the user's line, not one of this package."""
-    # As skip_file_prefixes does from Python 3.12 on.
-    level, package = 1, __name__.partition(".")[0]
-    frame = sys._getframe(1)
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == package:
-        level, frame = level + 1, frame.f_back
-    return level

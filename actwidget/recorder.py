@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.cost import Cost
 from actwidget.forward_pass import ForwardPass
+from actwidget.memory_limit import memory_limit as limit_in_bytes
 from actwidget.nesting import Nesting, check_model, looks_like_model
 from actwidget.overrides import Overrides
-from actwidget.received import Received, receive
+from actwidget.received import receive
 from actwidget.recording import Recording
+from actwidget.scratch_full import ScratchFullError
 from actwidget.selection import Selection
+from actwidget.stack_level import users_stacklevel
+from actwidget.table import memory
 
 
 def record(
@@ -24,6 +30,7 @@ def record(
     layers: Any = None,
     channel_axis: dict[str, int] | None = None,
     grid: tuple[int, int] | dict[str, tuple[int, int]] | None = None,
+    memory_limit: int | float | str | None = None,
 ) -> Recording:
     """Run a model once and keep what every layer gave.
 
@@ -63,6 +70,14 @@ def record(
         ``(images, height × width, channels)`` are then maps of height × width. Up to eight tokens
         before the grid, such as that of the class, are left out of these maps. By default for
         every layer whose number of tokens fits.
+    memory_limit : int, float or str, optional
+        How much of the maps is kept in memory: ``"500 MB"``, ``"1.5 GiB"``, or bytes; by default a
+        quarter of the memory that is free, and at most 4 GB. What is beyond goes to scratch files
+        as it is computed, and is memory-mapped: it is used in the same way and its values are the
+        same. The files have no name, and their room is free again once the recording is closed or
+        dropped, or the process ends; TMPDIR sets the folder. The limit is not for the model's own
+        forward pass: a functional model of Keras holds all its tensors until it has run.
+        `recording_cost` tells beforehand how much it will be.
 
     Returns
     -------
@@ -81,12 +96,73 @@ def record(
         nothing in the model.
     Exception
         Whatever a layer raises, with a note that names the layer's path.
+    ScratchFullError
+        An OSError, if not all maps that were to go to scratch files found room. What did and what
+        is in memory is its ``recording``, in whose ``not_shown`` the others are.
 
     Warns
     -----
     UserWarning
-        If the image holds NaN or infinity.
+        If the image holds NaN or infinity, or the scratch files will not find room.
     """
+    options: dict[str, Any] = {
+        "preprocess": preprocess,
+        "layers": layers,
+        "channel_axis": channel_axis,
+        "grid": grid,
+        "memory_limit": memory_limit,
+    }
+    forward_pass = _prepared(model, image, **options)
+    _warn_of_little_room(forward_pass.cost)
+    try:
+        forward_pass.run()
+        recording = _recording(forward_pass, model, options)
+    except BaseException as error:
+        forward_pass.keeping.close()
+        if isinstance(error, Exception):
+            _explain(error, model, forward_pass)
+        raise
+    if (failure := forward_pass.keeping.failure) is not None:
+        # Notebooks keep the last error: its traceback is not to hold the maps as well.
+        del forward_pass
+        raise ScratchFullError(recording, failure) from failure
+    return recording
+
+
+def recording_cost(model: Any, image: Any, **options: Any) -> Cost:
+    """Tell what it will cost to record a model, without running it.
+
+    Parameters
+    ----------
+    model, image
+        As `record` takes them.
+    **options
+        Those of `record`.
+
+    Returns
+    -------
+    Cost
+        How many layers there are, how large their maps, and how much goes to files.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As from `record`.
+    """
+    return _prepared(model, image, **options).cost
+
+
+def _prepared(
+    model: Any,
+    image: Any,
+    *,
+    preprocess: Callable[[NDArray[np.float32]], Any] | None = None,
+    layers: Any = None,
+    channel_axis: dict[str, int] | None = None,
+    grid: tuple[int, int] | dict[str, tuple[int, int]] | None = None,
+    memory_limit: int | float | str | None = None,
+) -> ForwardPass:
+    """Check what is given, and make the forward pass of it."""
     if not looks_like_model(model) and looks_like_model(image):
         raise TypeError("model and image are swapped: the model comes first, record(model, image)")
     check_model(model)
@@ -97,6 +173,7 @@ def record(
             f"preprocess is of type {type(preprocess).__name__}; give a function from images to "
             "what the model takes, such as keras.applications.vgg16.preprocess_input"
         )
+    limit = limit_in_bytes(memory_limit)
     selection, overrides = Selection(layers), Overrides(channel_axis, grid)
     nesting = Nesting(model)
     received = receive(
@@ -106,25 +183,14 @@ def record(
         preprocess=preprocess,
         overrides=overrides,
     )
-    forward_pass = ForwardPass(nesting, received, selection, overrides)
-    try:
-        forward_pass.run()
-    except Exception as error:
-        _explain(error, model, forward_pass, received)
-        raise
+    return ForwardPass(nesting, received, selection, overrides, limit)
+
+
+def _recording(forward_pass: ForwardPass, model: Any, options: dict[str, Any]) -> Recording:
+    """Make the recording of a pass that was run."""
     inputs, entries = forward_pass.input_entries(), forward_pass.entries()
+    received = forward_pass.received
     shown = inputs.pop(received.shown)
-
-    def rerun(new_images: Any) -> Recording:
-        return record(
-            model,
-            new_images,
-            preprocess=preprocess,
-            layers=layers,
-            channel_axis=channel_axis,
-            grid=grid,
-        )
-
     return Recording(
         [*inputs, *entries],
         model_name=model.name,
@@ -132,11 +198,22 @@ def record(
         images=received.images,
         input=shown,
         not_shown=forward_pass.not_shown(entries),
-        rerun=rerun,
+        source=forward_pass.keeping.scratch,
+        rerun=lambda new_images: record(model, new_images, **options),
     )
 
 
-def _explain(error: Exception, model: Any, forward_pass: ForwardPass, received: Received) -> None:
+def _warn_of_little_room(cost: Cost) -> None:
+    if cost.in_files and cost.in_files > cost.free:
+        warnings.warn(
+            f"{memory(cost.in_files)} of this recording's {memory(cost.bytes)} are to go to files "
+            f"in {cost.folder}, where {memory(cost.free)} are free: choose fewer layers, raise "
+            "memory_limit, or set TMPDIR to a folder with more room before Python starts",
+            stacklevel=users_stacklevel(),
+        )
+
+
+def _explain(error: Exception, model: Any, forward_pass: ForwardPass) -> None:
     """Add to an exception where it came from."""
     notes = []
     if forward_pass.failing is not None and forward_pass.failing.path:
@@ -146,7 +223,7 @@ def _explain(error: Exception, model: Any, forward_pass: ForwardPass, received: 
         )
     # A subclassed model states no input shape, but may have been built for one.
     built = (getattr(model, "_build_shapes_dict", None) or {}).get("input_shape")
-    given = received.inputs[0].array.shape
+    given = forward_pass.received.inputs[0].array.shape
     if not getattr(model, "inputs", None) and isinstance(built, tuple) and built[1:] != given[1:]:
         notes.append(f"{model.name} was built for {built}, and received {given}")
     for note in notes:

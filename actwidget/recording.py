@@ -424,5 +424,5 @@ class Recording(Mapping[str, Entry]):
     def _closed_error(self) -> RuntimeError:
         return RuntimeError(
             f"the recording of {self.model_name} is closed and its activations are freed: "
-            + ("record the model again" if self._source is None else "load it again")
+            + getattr(self._source, "again", "record the model again")
         )

@@ -32,12 +32,16 @@ class SavedFile:
     ----------
     label : str
         The path, for messages.
+    again : str
+        How to have the recording again, once it is closed.
 
     Raises
     ------
     FileNotFoundError, OSError, ImportError, ValueError
         If there is nothing, it cannot be read, a package is missing, or it is no recording.
     """
+
+    again = "load it again"
 
     def __init__(
         self, path: str | os.PathLike[str] | Store, storage_options: Mapping[str, Any]

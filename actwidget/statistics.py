@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.selecting import count_sizes, select_sizes
+
 SMALL_LAYER = 1_000
 """Below this many units a percentile of the layer is taken as its maximum."""
 
@@ -81,6 +83,13 @@ BLOCK = 1 << 18
 """About how many units are sorted at a time: a few MB stay in the processor's cache."""
 
 
+MOST = 1 << 25
+"""How many units are sorted at a time at most, unless one channel has more: 128 MB."""
+
+LARGE = 1 << 24
+"""A layer of more units, 64 MB, is not copied to find a percentile of all."""
+
+
 def layer_statistics(maps: NDArray[np.float32]) -> Statistics:
     """Work out the statistics of one layer.
 
@@ -102,12 +111,18 @@ def layer_statistics(maps: NDArray[np.float32]) -> Statistics:
     units = maps.reshape(-1, groups)
     # Rows: minimum, maximum, mean, standard deviation, 1st and 99th percentile, finite units.
     table = np.zeros((7, groups))
-    # Multiples of 16 channels: a cache line of channels-last maps is then read only once.
-    step = max(16, BLOCK // max(len(units), 1) // 16 * 16)
+    # Multiples of 16 channels: a cache line of channels-last maps is then read only once. So few
+    # only where that would take much memory.
+    length = max(len(units), 1)
+    step = max(BLOCK // length // 16 * 16, min(16, max(1, MOST // length)))
     for start in range(0, groups, step):
         block = np.array(units[:, start : start + step].T, order="C")
         block.sort(axis=1)
-        table[:, start : start + step] = _block_table(block)
+        # In float64 they take twice as much: a few of many at a time.
+        few = max(1, BLOCK // length)
+        for first in range(0, len(block), few):
+            part = _block_table(block[first : first + few])
+            table[:, start + first : start + first + part.shape[1]] = part
     minimum, maximum, mean, deviation, percentile_1, percentile_99, count = table
     largest = np.maximum(np.abs(minimum), np.abs(maximum))
     finite = count > 0
@@ -200,6 +215,15 @@ def _between(
 
 def _scale(maps: NDArray[np.float32], *, all_finite: bool) -> float:
     """Take the 99.5th percentile of the non-zero, finite |x|; 0 where there are none."""
+    if maps.size > LARGE:
+        units = maps.reshape(-1)
+        counts = count_sizes(units)
+        total = int(counts.sum())
+        if not total:
+            return 0.0
+        below, fraction = _rank(total, SCALE_PERCENTILE)
+        low, high = select_sizes(units, counts, (below, min(below + 1, total - 1)))
+        return float(_between(np.asarray(low), np.asarray(high), fraction))
     sizes = np.abs(maps).ravel()
     kept = sizes > 0
     if not all_finite:

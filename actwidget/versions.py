@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from importlib.metadata import PackageNotFoundError, version
 
 PACKAGES = ("actwidget", "keras", "numpy")
@@ -9,10 +10,14 @@ PACKAGES = ("actwidget", "keras", "numpy")
 
 def installed_versions() -> dict[str, str]:
     """Give the versions of those that are installed, without importing them."""
-    versions = {}
-    for package in PACKAGES:
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return versions
+    found = {package: _version(package) for package in PACKAGES}
+    return {package: known for package, known in found.items() if known is not None}
+
+
+@functools.cache
+def _version(package: str) -> str | None:
+    """Look a version up once: it takes half a millisecond, and what is loaded does not change."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

@@ -71,8 +71,9 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
     preprocess : callable, optional
         Turns a batch of images into what the model takes, as ``preprocess_input`` of the
         ``keras.applications`` families does. The images themselves are shown beside the grid.
-    layers, channel_axis, grid : optional
-        Which layers to show, and what can't be told of their outputs: see `actwidget.record`.
+    layers, channel_axis, grid, memory_limit : optional
+        Which layers to show, what can't be told of their outputs, and how much of their maps is
+        kept in memory rather than in files: see `actwidget.record`.
     layer : str, optional
         The layer to begin with; by default the first convolution, or else the first layer.
     channel : int or None, optional
@@ -140,6 +141,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         layers: Any = None,
         channel_axis: dict[str, int] | None = None,
         grid: Any = None,
+        memory_limit: int | float | str | None = None,
         layer: str | None = None,
         channel: int | None = None,
         normalization: str = "raw",
@@ -162,10 +164,12 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             raise ValueError(unknown_name("sort", sort, SORTS))
         self._owns_recording = not isinstance(model, Recording)
         if isinstance(model, Recording):
-            if any(given is not None for given in (image, preprocess, layers, channel_axis, grid)):
+            ways = (image, preprocess, layers, channel_axis, grid, memory_limit)
+            if any(given is not None for given in ways):
                 raise TypeError(
-                    "image and preprocess go with a model, as do layers, channel_axis and grid; a "
-                    "recording already holds its images: ActivationWidget(recording)"
+                    "image and preprocess go with a model, as do layers, channel_axis, grid and "
+                    "memory_limit; a recording already holds its images: "
+                    "ActivationWidget(recording)"
                 )
             recording = model
         else:
@@ -176,6 +180,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
                 layers=layers,
                 channel_axis=channel_axis,
                 grid=grid,
+                memory_limit=memory_limit,
             )
         try:
             start = self._start(recording, layer, channel, image_index)

@@ -1,0 +1,26 @@
+"""Going through maps a part at a time, so that what is worked out of them needs little memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+UNITS = 1 << 22
+"""About how many units a part has: 16 MB, which costs no time beside taking all at once."""
+
+
+def row_blocks(image: NDArray[np.float32], *, multiple: int = 1) -> Iterator[NDArray[np.float32]]:
+    """Go through one image's maps, a few rows at a time.
+
+    Parameters
+    ----------
+    image : NDArray[np.float32]
+        Shape ``(height, width, channels)``.
+    multiple : int
+        All parts but the last have a multiple of so many rows.
+    """
+    height, width, channels = image.shape
+    rows = max(1, UNITS // max(1, multiple * width * channels)) * multiple
+    return (image[start : start + rows] for start in range(0, height, rows))

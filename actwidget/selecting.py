@@ -1,0 +1,67 @@
+"""Finding the values of ranks among a great many, without a copy of them.
+
+The bits of a float32 that is not negative order as the number does, so that its upper and then its
+lower half are sorted by counting: a radix selection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK = 1 << 18
+"""Units that are counted at a time: they stay in the processor's cache."""
+
+HALF = 1 << 16
+"""So many values has half of the bits."""
+
+INFINITY = 0x7F80
+"""The upper half of infinity; that of NaN is as large or larger."""
+
+
+def count_sizes(units: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Count the finite, non-zero |x| by the upper half of their bits, shape ``(65536,)``."""
+    counts = np.zeros(HALF, np.int64)
+    for bits in _bits(units):
+        counts += np.bincount(bits >> 16, minlength=HALF)
+        counts[0] -= len(bits) - np.count_nonzero(bits)
+    counts[INFINITY:] = 0
+    return counts
+
+
+def select_sizes(
+    units: NDArray[np.float32], counts: NDArray[np.int64], ranks: Sequence[int]
+) -> list[np.float64]:
+    """Give the values of some ranks among the finite, non-zero |x|.
+
+    Parameters
+    ----------
+    units : NDArray[np.float32]
+        Of one axis.
+    counts : NDArray[np.int64]
+        Of these, as `count_sizes` gives them.
+    ranks : sequence of int
+        From 0; there have to be so many.
+    """
+    ends = np.cumsum(counts)
+    halves = [int(np.searchsorted(ends, rank, side="right")) for rank in ranks]
+    lower = {half: np.zeros(HALF, np.int64) for half in halves}
+    for bits in _bits(units):
+        for half, found in lower.items():
+            found += np.bincount(bits[bits >> 16 == half] & (HALF - 1), minlength=HALF)
+    values = []
+    for half, rank in zip(halves, ranks, strict=True):
+        if half == 0:
+            lower[half][0] = 0
+        before = int(ends[half] - counts[half])
+        rest = int(np.searchsorted(np.cumsum(lower[half]), rank - before, side="right"))
+        values.append(np.float64(np.uint32(half << 16 | rest).view(np.float32)))
+    return values
+
+
+def _bits(units: NDArray[np.float32]) -> Iterator[NDArray[np.int64]]:
+    """Go through the bits of all |x|, some at a time, as numbers that can be counted."""
+    for start in range(0, len(units), BLOCK):
+        yield (units[start : start + BLOCK].view(np.uint32) & 0x7FFF_FFFF).astype(np.int64)

@@ -1,0 +1,15 @@
+"""Where a warning points to."""
+
+from __future__ import annotations
+
+import sys
+
+
+def users_stacklevel() -> int:
+    """Give the stack level at which a warning names the user's line, not one of this package."""
+    # As skip_file_prefixes does from Python 3.12 on.
+    level, package = 1, __name__.partition(".")[0]
+    frame = sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == package:
+        level, frame = level + 1, frame.f_back
+    return level
