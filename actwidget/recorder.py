@@ -132,6 +132,7 @@ def record(
         images=received.images,
         input=shown,
         not_shown=forward_pass.not_shown(entries),
+        outputs=forward_pass.output_entries(entries),
         rerun=rerun,
     )
 

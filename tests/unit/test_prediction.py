@@ -101,5 +101,5 @@ def test_names_may_be_an_array(make: Make) -> None:
 
 def test_a_model_that_ends_in_maps_has_no_classes(make: Make) -> None:
     recording = of_maps(conv=np.zeros((1, 4, 5, 3), "f4"))
-    with pytest.raises(ValueError, match=r"class_names .* last layer of net is conv.*4 × 5 × 3"):
+    with pytest.raises(ValueError, match=r"a value for each class; net gives 4 × 5 × 3 \(conv\)"):
         make(recording, class_names=["a", "b", "c"])
