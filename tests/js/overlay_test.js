@@ -42,7 +42,7 @@ function drawn({ layout, overview }, marks = {}, range = fullRange(layout)) {
     const overlay = new Overlay();
     const raster = draw(layout, overview, null, 0);
     overlay.draw(
-      { layout, overview, raster, strength: false, opened: -1, ...marks },
+      { layout, overview, raster, strength: false, opened: -1, column: -1, ...marks },
       BOX,
       range,
       SIZE,
@@ -202,7 +202,7 @@ Deno.test("marks move with the view", () => {
     const { context } = /** @type {FakeElement} */ (/** @type {unknown} */ (overlay.canvas));
     overlay.move(BOX, fullRange(layout), SIZE);
     assert.deepEqual(context.calls, []);
-    const marks = { layout, overview, raster, strength: false, opened: 4 };
+    const marks = { layout, overview, raster, strength: false, opened: 4, column: -1 };
     overlay.draw(marks, BOX, fullRange(layout), SIZE);
     overlay.move(BOX, { left: 1, right: 2, top: 1, bottom: 2 }, SIZE);
     const [before, , after] = context.all("strokeRect").map(({ args }) => args);
