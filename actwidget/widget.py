@@ -273,7 +273,8 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
     def _make_controls(self, normalizations: list[str], images: int) -> None:
         """Make the sliders and the readouts beside them."""
         style = {"description_width": "8em"}
-        layout = ipywidgets.Layout(width="28em", max_width="100%", flex="0 1 auto")
+        # As the style sheet has it, a slider keeps 16 pixels free: its handle reaches over its ends.
+        layout = ipywidgets.Layout(width="28em", max_width="calc(100% - 16px)", flex="0 1 auto")
         options: dict[str, Any] = {"style": style, "layout": layout, "readout": False}
         self.layer_slider = _SelectionSlider(
             options=self._grid.paths, index=self._grid.layer, description="layer", **options

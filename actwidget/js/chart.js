@@ -38,15 +38,17 @@ export const MARGIN = { left: 52, right: 112, top: 30, bottom: 30 };
  */
 function axisTitles(titles, box, room) {
   if (!titles) return [];
-  const x = box.width / 2 / room.width, y = 1 - box.height / 2 / room.height;
+  const y = 1 - box.height / room.height;
   const common = { xref: "paper", yref: "paper", showarrow: false, font: { size: 11 } };
-  const left = { x: 0, y, xanchor: "center", xshift: 8 - MARGIN.left, textangle: -90 };
-  const below = {
-    x,
-    y: 1 - box.height / room.height,
-    yanchor: "bottom",
-    yshift: 1 - MARGIN.bottom,
+  const left = {
+    x: 0,
+    y: (1 + y) / 2,
+    xanchor: "center",
+    xshift: 8 - MARGIN.left,
+    textangle: -90,
   };
+  // In line with the numbers, before the first.
+  const below = { x: 0, y, xanchor: "right", xshift: -4, yanchor: "top", yshift: -3 };
   return [
     { ...common, ...left, text: titles.row },
     { ...common, ...below, text: titles.column },

@@ -1,6 +1,6 @@
 /** One view of a widget: the header, the picture, the input beside it, and the pointer's label. */
 
-/** @import { Model, Range, Place } from "./types.js" */
+/** @import { Layer, Model, Range, Place } from "./types.js" */
 /** @import { Scene } from "./scene.js" */
 
 import { nameCoreSliders } from "./core_sliders.js";
@@ -53,8 +53,13 @@ export function render({ model, el }) {
   }, [plot.el, list, hover.cursor, hover.el, message]);
   const side = new Side(model.get("layers"), model.get("has_input_image"), pointFromInput);
   const controls = model.get("controls") ? nativeControls(model) : null;
+  const hasSequences = model.get("layers").some((/** @type {Layer} */ { kind }) =>
+    kind === "sequence"
+  );
   const help = element("div", "actwidget-help", {}, [
-    "Click a tile to open its channel · drag to zoom, shift-drag to pan, wheel to zoom, " +
+    "Click a tile to open its channel" +
+    (hasSequences ? ", a column of a sequence to frame it" : "") +
+    " · drag to zoom, shift-drag to pan, wheel to zoom, " +
     "double-click to reset · keys: ← → channel, ↑ ↓ layer, shift-arrows unit, + − 0 zoom, " +
     "Enter open, Esc back" +
     (deepest(model.get("layers")) > 1 ? ", Page ↑ ↓ slice" : ""),
