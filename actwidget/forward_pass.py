@@ -232,8 +232,9 @@ class ForwardPass:
                 return
             shape = tuple(tensor.shape)
             origin = self._origins.find(tensor)
-            output = Output(self._nesting.root, 1, key, repeats=origin and origin.maker)
-            is_kept = origin is not None and origin.maker.maps is not None
+            maker = origin.maker if origin is not None else None
+            output = Output(self._nesting.root, 1, key, repeats=maker)
+            is_kept = maker is not None and maker.maps is not None
             if not is_kept and len(shape) <= 2 and not why_no_maps(shape, self._images()):
                 kept = self._kept_maps(self._nesting.root, tensor, shape, len(shape) - 1)
                 output.maps = kept if isinstance(kept, FeatureMaps) else None

@@ -241,7 +241,8 @@ class _Rows:
         """Read a part: see `Source`."""
         at = key.index(Ellipsis) if Ellipsis in key else len(key)
         left_out = array.ndim - len(key) + key.count(Ellipsis)
-        image, row, *others = *key[:at], *(slice(None),) * left_out, *key[at + 1 :]
+        keys: list[Any] = [*key[:at], *[slice(None)] * left_out, *key[at + 1 :]]
+        image, row, *others = keys
         height = array.shape[1]
         if isinstance(row, slice):
             start, stop, step = row.indices(height)

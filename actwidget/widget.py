@@ -273,7 +273,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
     def _make_controls(self, normalizations: list[str], images: int) -> None:
         """Make the sliders and the readouts beside them."""
         style = {"description_width": "8em"}
-        # As the style sheet has it, a slider keeps 16 pixels free: its handle reaches over its ends.
+        # The style sheet keeps 16 pixels free: a slider's handle reaches over its ends.
         layout = ipywidgets.Layout(width="28em", max_width="calc(100% - 16px)", flex="0 1 auto")
         options: dict[str, Any] = {"style": style, "layout": layout, "readout": False}
         self.layer_slider = _SelectionSlider(

@@ -648,7 +648,7 @@ def test_a_newer_format_is_told(live: Recording, path: Path, found: Any) -> None
     describe(path, format=found, versions={"actwidget": "7.0"})
     with pytest.raises(
         ValueError,
-        match=rf"net\.zarr.*format {found!r}, saved by actwidget 7\.0;.*formats 1 to 2: pip install",
+        match=rf"net\.zarr.*format {found!r}, saved by actwidget 7\.0;.*formats 1 to 2: pip",
     ):
         Recording.load(path)
 
