@@ -196,27 +196,26 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         last = self._entries[layer].channels - 1
         if channel > last:
             channel = ALL
-        slice = self.slice if slice is None else slice
-        depth = self._entries[layer].depth
-        if depth > 1:
-            slice = shown_slice(self._entries[layer], slice)
-        place = layer, image, shown_slice(self._entries[layer], slice)
+        number = self.slice if slice is None else slice
+        if self._entries[layer].depth > 1:
+            number = shown_slice(self._entries[layer], number)
+        place = layer, image, shown_slice(self._entries[layer], number)
         if place != (self.layer, self.image, self.slice_shown):
             self.sheet(layer)
             if self.comm is not None:
                 self.send_picture(self.overview(*place, with_input=image != self.image))
         # A slider's range grows before its value moves and shrinks after: else it would clamp.
         self.channel_max = max(last, self.channel_max)
-        self.slice_max = max(slice, self.slice_max)
+        self.slice_max = max(number, self.slice_max)
         with self.hold_sync(), self.hold_trait_notifications():
             self.set_trait("channel", channel)
             self.set_trait("layer", layer)
             self.set_trait("image", image)
-            self.set_trait("slice", slice)
+            self.set_trait("slice", number)
             self.set_trait("limits", limits)
             self.set_trait("normalization", normalization)
         with self.hold_sync():
-            for name, value in self._derived(layer, channel, slice, normalization, image).items():
+            for name, value in self._derived(layer, channel, number, normalization, image).items():
                 self.set_trait(name, value)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
