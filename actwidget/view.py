@@ -12,6 +12,7 @@ import numpy as np
 import traitlets
 
 from actwidget import picture as pictures
+from actwidget.ancestry import depends_on_first
 from actwidget.beyond import share_beyond
 from actwidget.choices import shown_slice
 from actwidget.mosaic import Columns, Mosaic, lay_out
@@ -144,8 +145,10 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             model_id=grid_id,
             grid_id=grid_id,
             layers=[
-                _describe(entry, mosaic, is_named=entry is named)
-                for entry, mosaic in zip(self._entries, self._mosaics, strict=True)
+                _describe(entry, mosaic) | {"named": entry is named, "sees": sees}
+                for entry, mosaic, sees in zip(
+                    self._entries, self._mosaics, depends_on_first(self._entries), strict=True
+                )
             ],
             # All of it from the beginning: what is changed later may cross the page's links.
             **shown,
@@ -384,7 +387,7 @@ def first_shown(entries: Sequence[Entry]) -> int:
     return next((n for n, entry in enumerate(entries) if entry.layer_type != "Input"), 0)
 
 
-def _describe(entry: Entry, mosaic: Mosaic, *, is_named: bool) -> dict[str, Any]:
+def _describe(entry: Entry, mosaic: Mosaic) -> dict[str, Any]:
     """Say what the page must know of a layer before it is shown."""
     return {
         "path": entry.path,
@@ -396,7 +399,6 @@ def _describe(entry: Entry, mosaic: Mosaic, *, is_named: bool) -> dict[str, Any]
         "width": entry.width,
         "channels": entry.channels,
         "tiles": entry.tiles,
-        "named": is_named,
         "columns": mosaic.columns,
         "block": mosaic.block,
         "repeat": mosaic.repeat,

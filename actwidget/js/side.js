@@ -76,10 +76,8 @@ export class Side {
    */
   point(place, overview, layer, normalization, colouring) {
     this.#tileFigure.classList.toggle("actwidget-hidden", !place || !layer || !isEnlarged(layer));
-    // What a unit of a sequence sees is a time, all channels of it; other places than those of an
-    // image in an image or of a sequence in a sequence mean nothing.
     this.#cross.hidden = !place || !layer || layer.height * layer.width === 1 ||
-      layer.kind !== this.#input.kind;
+      !hasPlaceIn(this.#input, layer);
     if (!place || !overview || !layer || !colouring) return;
     const x = (place.column + 0.5) / layer.width, y = (place.row + 0.5) / layer.height;
     this.#cross.classList.toggle("actwidget-cross-time", layer.kind === "sequence");
@@ -125,6 +123,17 @@ export class Side {
     fit(canvas, layer.width, layer.height);
     this.#tileCaption.textContent = `${channelWord(layer)} ${channel}`;
   }
+}
+
+/**
+ * Whether a unit's place in a layer is one in the input, too: of an image in an image, and of a
+ * sequence in a sequence, where it is a time and all its channels.
+ *
+ * @param {Layer} input
+ * @param {Layer} layer
+ */
+export function hasPlaceIn(input, layer) {
+  return layer.sees && layer.kind === input.kind;
 }
 
 /**

@@ -20,6 +20,7 @@
  * @prop {number} width columns of units in a map
  * @prop {number} channels
  * @prop {number} tiles maps: one a channel, or one of a sequence
+ * @prop {boolean} sees whether its units may depend on the input that is shown as the image
  * @prop {boolean} named whether the names of the classes are those of its units
  * @prop {number} columns tiles in a row
  * @prop {number} block a cell of the overview stands for block × block units

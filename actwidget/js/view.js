@@ -15,7 +15,7 @@ import { Plot } from "./plot.js";
 import { followPointer } from "./pointer.js";
 import { draw } from "./raster.js";
 import { beyond, sceneOf } from "./scene.js";
-import { Side } from "./side.js";
+import { hasPlaceIn, Side } from "./side.js";
 import { deepest, pictureWanted } from "./slices.js";
 import { ALL } from "./state.js";
 import { storeOf } from "./store.js";
@@ -245,7 +245,7 @@ export function render({ model, el }) {
   function pointFromInput(share) {
     if (!scene || scene.channel === ALL) return;
     const { layer, channel, alone } = scene;
-    if (layer.kind !== model.get("layers")[0].kind) return;
+    if (!hasPlaceIn(model.get("layers")[0], layer)) return;
     const row = share ? Math.floor(share.y * layer.height) : 0;
     const column = share ? Math.floor(share.x * layer.width) : 0;
     point(share && (alone ? { channel, row, column } : { channel: 0, row, column: channel }));
