@@ -194,6 +194,19 @@ Deno.test("the channel that was open is outlined where its tile is now", () => {
   assert.deepEqual(left(0), [2, 2]);
 });
 
+Deno.test("the channel of a sequence is framed all along, and nothing else", () => {
+  const changes = { height: 30, width: 10, channels: 10, tiles: 1, columns: 1, gutter: 0 };
+  const layer = layerOf({ ...changes, kind: "sequence" });
+  const overview = overviewOf(layer, () => 1);
+  const picture = { overview, layout: gridLayout(layer) };
+  assert.deepEqual(drawn(picture).all("strokeRect"), []);
+  const frames = drawn(picture, { column: 3 }).all("strokeRect");
+  assert.deepEqual(frames.map(({ stroke }) => stroke), ["#000000", "#ffffff"]);
+  const [left, top, width, height] = frames[0].args;
+  assert.deepEqual([left, width], [BOX.left + 186 - 1, 62 + 2]);
+  assert.deepEqual([top, height], [BOX.top - 1, BOX.height + 2]);
+});
+
 Deno.test("marks move with the view", () => {
   withDocument(() => {
     const overlay = new Overlay();
