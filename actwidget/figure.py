@@ -23,13 +23,16 @@ def figure(
     affine: Affine,
     limits: tuple[float, float],
     order: list[int],
+    slice_number: int | None = None,
 ) -> go.Figure:
     """Draw a layer's overview, or one channel with every unit.
+
+    A sequence is one map, of which a channel is a column: it is drawn whole, that column framed.
 
     Parameters
     ----------
     entry : Entry
-        The layer.
+        The layer; of a volume, one slice.
     image : int
         Which of the recording's images.
     channel : int or None
@@ -42,6 +45,8 @@ def figure(
         The shown values at the ends of the colours.
     order : list[int]
         The channel in each place of the mosaic, in reading order.
+    slice_number : int, optional
+        Which slice of a volume it is, for the title.
 
     Returns
     -------
@@ -50,9 +55,11 @@ def figure(
     """
     scale, offset = affine.scale, affine.offset
     # Reduced first: a block's strongest unit is one of the model's own numbers.
-    if channel is None:
+    whole = channel is None or entry.kind == "sequence"
+    if whole:
         block, blocks = mosaic.block, strongest(entry.maps, image, mosaic.block)
     else:
+        assert channel is not None
         block, blocks = 1, entry.maps[image, ..., channel : channel + 1]
         mosaic = lay_out(1, entry.height, entry.width)
         if len(scale) > 1:
@@ -63,7 +70,9 @@ def figure(
     drawn = draw((blocks * scale + offset)[..., order], mosaic, block=block)
     down, across = mosaic.tile_cells(block)
     colours = cut_diverging(affine.colours, limits) if affine.diverging else affine.colours
-    what = entry.path if channel is None else f"{entry.path} · channel {channel}"
+    what = entry.path if slice_number is None else f"{entry.path} · slice {slice_number}"
+    if channel is not None:
+        what += f" · channel {channel}"
     trace = go.Heatmap(
         z=drawn,
         x0=0.5 / across,
@@ -77,7 +86,7 @@ def figure(
         zsmooth=False,
     )
     rows = list(range(mosaic.rows))
-    return go.Figure(
+    drawing = go.Figure(
         trace,
         {
             "title": {"text": what},
@@ -89,7 +98,7 @@ def figure(
                 "showgrid": False,
                 "zeroline": False,
                 "constrain": "domain",
-                "visible": channel is None,
+                "visible": whole,
             },
             "yaxis": {
                 "range": [mosaic.rows, 0],
@@ -100,7 +109,22 @@ def figure(
                 "scaleanchor": "x",
                 "scaleratio": mosaic.aspect,
                 "constrain": "domain",
-                "visible": channel is None,
+                "visible": whole,
             },
         },
     )
+    if entry.kind == "sequence":
+        _name_steps(drawing, entry, channel)
+    return drawing
+
+
+def _name_steps(drawing: go.Figure, entry: Entry, channel: int | None) -> None:
+    """Label a sequence's axes by time steps and channels, and frame a channel's column."""
+    for axis, title, count in (("x", "channel", entry.width), ("y", "time", entry.height)):
+        step = max(1, -(-count // 10))
+        numbers = list(range(0, count, step))
+        layout = {"title": title, "tickvals": [(n + 0.5) / count for n in numbers]}
+        drawing.update_layout({f"{axis}axis": layout | {"ticktext": [str(n) for n in numbers]}})
+    if channel is not None:
+        ends = {"x0": channel / entry.width, "x1": (channel + 1) / entry.width, "y0": 0, "y1": 1}
+        drawing.add_shape(type="rect", **ends, line={"color": "#000000", "width": 2})

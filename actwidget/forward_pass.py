@@ -84,6 +84,7 @@ class ForwardPass:
             each.key: Output(self._nesting.root, 0, each.key) for each in received.inputs
         }
         self._outputs = Outputs()
+        self._returned: list[Output] = []
         self._origins = Origins()
         self._axes = ChannelAxes(self._origins)
         for each in received.inputs:
@@ -134,6 +135,10 @@ class ForwardPass:
     def entries(self) -> list[Entry]:
         """Give what was recorded, in execution order."""
         return self._outputs.entries(self._selection)
+
+    def output_entries(self, entries: list[Entry]) -> list[Entry]:
+        """Give what the model returned, as those of the entries that hold it where some do."""
+        return self._outputs.returned(self._returned, entries, self._model.name)
 
     def input_entries(self) -> list[Entry]:
         """Give what the model received."""
@@ -214,12 +219,13 @@ class ForwardPass:
 
     def left(self, place: Place, arguments: list[Any], returned: Any, *, training: bool) -> None:
         """Keep what one call of a layer gave, or why not."""
-        if place is self._nesting.root:
-            return
         if is_tensor(returned):
             tensors = [("", returned)]
         else:
             tensors = [(key, leaf) for key, leaf in leaves(returned) if is_tensor(leaf)]
+        if place is self._nesting.root:
+            self._take_returned(tensors)
+            return
         for _, tensor in tensors:
             # An unbuilt model is called once with symbols, to build it.
             if not is_concrete(tensor):
@@ -236,6 +242,25 @@ class ForwardPass:
             output = Output(place, call, key if len(tensors) > 1 else "", sources)
             self._outputs.add(output)
             self._keep_tensor(output, number, tensor, arguments, training=training)
+
+    def _take_returned(self, tensors: list[tuple[str, Any]]) -> None:
+        """Keep what the model itself returns: the outputs of layers, and vectors else."""
+        self._returned = []
+        for key, tensor in tensors:
+            if not is_concrete(tensor):
+                return
+            shape = tuple(tensor.shape)
+            origin = self._origins.find(tensor)
+            maker = origin.maker if origin is not None else None
+            output = Output(self._nesting.root, 1, key, repeats=maker)
+            is_kept = maker is not None and maker.maps is not None
+            if not is_kept and len(shape) <= 2 and not why_no_maps(shape, self._images()):
+                kept = self._kept_maps(self._nesting.root, tensor, shape, len(shape) - 1)
+                output.maps = kept if isinstance(kept, FeatureMaps) else None
+            self._returned.append(output)
+
+    def _images(self) -> int:
+        return len(self._received.images)
 
     def _keep_tensor(
         self, output: Output, number: int, tensor: Any, arguments: list[Any], *, training: bool

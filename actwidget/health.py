@@ -40,7 +40,8 @@ class LayerHealth:
         How many it has.
     dead, flat : int
         Channels that are 0 throughout, and those that are the same throughout without being 0, by
-        the rule of `actwidget.statistics.FLAT_SHARE`. Maps of single units count as one channel.
+        the rule of `actwidget.statistics.FLAT_SHARE`. Maps of single units count as one channel,
+        and so does a sequence, which is one map.
     zeros : float
         The share of units that are 0.
     saturated : float or None

@@ -69,6 +69,8 @@ def stated_axes(layers: Iterable[Any], given: int) -> int | None:
         kind = type(layer).__name__
         if kind in {"Flatten", "Reshape"}:
             return None
+        if kind == "TimeDistributed" and type(layer.layer).__name__.endswith("Dense"):
+            return 3 if given <= 3 else None
         if kind.endswith("Dense"):
             return 2 if given <= 2 else None
         if (axes := _wanted_axes(layer)) is not None:

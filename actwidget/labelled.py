@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actwidget.recording import Entry, Recording
 
@@ -16,9 +17,14 @@ AXES = ("image", "row", "column", "channel")
 
 
 def one_layer(entry: Entry) -> xarray.DataArray:
-    """Give a layer's maps with the axes ``image``, ``row``, ``column`` and ``channel``."""
+    """Give a layer's maps with the axes ``image``, ``row``, ``column`` and ``channel``.
+
+    Of a volume the axis ``slice`` comes before ``row``; a sequence has ``image``, ``time`` and
+    ``channel``.
+    """
+    axes, values = _with_axes(entry)
     array: xarray.DataArray = _xarray().DataArray(
-        np.asarray(entry.maps), dims=AXES, name=entry.path, attrs=_attributes(entry)
+        values, dims=axes, name=entry.path, attrs=_attributes(entry)
     )
     return array
 
@@ -26,15 +32,23 @@ def one_layer(entry: Entry) -> xarray.DataArray:
 def all_layers(recording: Recording) -> xarray.Dataset:
     """Give all layers' maps; all axes but ``image`` carry the layer's path."""
     variables: Mapping[str, Any] = {
-        path: (
-            [AXES[0], *(f"{path} {axis}" for axis in AXES[1:])],
-            np.asarray(entry.maps),
-            _attributes(entry),
-        )
+        path: ([axes[0], *(f"{path} {axis}" for axis in axes[1:])], values, _attributes(entry))
         for path, entry in recording.items()
+        for axes, values in [_with_axes(entry)]
     }
     dataset: xarray.Dataset = _xarray().Dataset(variables, attrs={"model": recording.model_name})
     return dataset
+
+
+def _with_axes(entry: Entry) -> tuple[tuple[str, ...], NDArray[np.float32]]:
+    """Give the names of an entry's axes, and its values shaped so."""
+    values = np.asarray(entry.maps)
+    if entry.kind == "sequence":
+        return ("image", "time", "channel"), values[..., 0]
+    if entry.depth > 1:
+        sliced = values.reshape(len(values), entry.depth, -1, *values.shape[2:])
+        return ("image", "slice", *AXES[1:]), sliced
+    return AXES, values
 
 
 def _attributes(entry: Entry) -> dict[str, str]:

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget import mosaic
-from actwidget.saved_array import SavedMaps
+from actwidget.saved_array import SavedMaps, SavedSlice
 from actwidget.scratch import let_go
 from actwidget.statistics import Statistics, layer_statistics
 from actwidget.summary import Summary, summarize
 
-Maps = NDArray[np.float32] | SavedMaps
+Maps = NDArray[np.float32] | SavedMaps | SavedSlice
 """Shape ``(images, height, width, channels)``, float32, read-only."""
 
 
@@ -27,7 +27,7 @@ def summary(maps: Maps) -> Summary:
     """Give a layer's summary over all images."""
     if isinstance(maps, SavedMaps):
         return maps.summary
-    known = summarize(maps)
+    known = summarize(np.asarray(maps))
     let_go(maps)
     return known
 
@@ -46,9 +46,18 @@ def all_finite(maps: Maps) -> bool:
 
 def strongest(maps: Maps, image: int, block: int) -> NDArray[np.float32]:
     """Reduce an image's maps block by block: see `actwidget.mosaic.strongest`."""
-    if isinstance(maps, SavedMaps):
+    if isinstance(maps, (SavedMaps, SavedSlice)):
         return maps.strongest(image, block)
     reduced = mosaic.strongest(maps[image], block)
     if block > 1:
         let_go(maps)
     return reduced
+
+
+def one_slice(maps: Maps, number: int, depth: int) -> Maps:
+    """Give one slice of maps whose slices lie one below the other; nothing is copied or read."""
+    if isinstance(maps, SavedMaps):
+        return SavedSlice(maps, number, depth)
+    height = maps.shape[1] // depth
+    part: Maps = maps[:, number * height : (number + 1) * height]
+    return part

@@ -176,7 +176,7 @@ def raw(statistics: Statistics) -> Affine:
         offset=np.zeros_like(statistics.mean),
         limits=(-end if statistics.layer_minimum < 0 else 0.0, end),
         colours=BLUE_WHITE_RED,
-        title=ONE_SCALE,
+        title=_title(statistics, "value") if _one_group(statistics) else ONE_SCALE,
         diverging=True,
         comparable=True,
     )

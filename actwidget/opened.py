@@ -14,7 +14,7 @@ import numpy as np
 from actwidget.recording import Entry, Recording
 from actwidget.saved_array import Kept, SavedArray, SavedImages, SavedMaps
 from actwidget.saved_file import SavedFile
-from actwidget.saved_format import FORMAT, measure
+from actwidget.saved_format import OPENED, measure
 from actwidget.summary import Summary
 
 if TYPE_CHECKING:
@@ -63,14 +63,14 @@ def _check_format(file: SavedFile, description: Any) -> None:
     """Check that the recording is in the format of this version."""
     known = description if isinstance(description, dict) else {}
     found = known.get("format")
-    if found == FORMAT:
+    if type(found) is int and found in OPENED:
         return
     versions = known.get("versions")
     theirs = versions.get("actwidget") if isinstance(versions, dict) else None
     raise ValueError(
         f"path is {file.label!r}, a recording in format {found!r}, saved by actwidget "
         f"{theirs or 'of unknown version'}; this is actwidget {version('actwidget')}, which opens "
-        f"format {FORMAT}: pip install --upgrade actwidget"
+        f"formats {OPENED[0]} to {OPENED[-1]}: pip install --upgrade actwidget"
     )
 
 
@@ -92,8 +92,10 @@ def _recording(file: SavedFile, description: Mapping[str, Any]) -> Recording:
         raise ValueError(f"folder is {folder!r}")
     maps = [_maps(file, folder, number, each) for number, each in enumerate(description["maps"])]
     received = _entry(description["input"], maps)
+    entries = {each["path"]: _entry(each, maps) for each in description["entries"]}
+    outputs = description.get("outputs")
     return Recording(
-        [_entry(each, maps) for each in description["entries"]],
+        entries.values(),
         model_name=description["model_name"],
         inputs=received.maps,
         images=_images(file, folder, **description["images"]),
@@ -101,6 +103,9 @@ def _recording(file: SavedFile, description: Mapping[str, Any]) -> Recording:
         input=received,
         versions=description["versions"],
         source=file,
+        outputs=None
+        if outputs is None
+        else [entries.get(each["path"]) or _entry(each, maps) for each in outputs],
     )
 
 
@@ -119,7 +124,8 @@ def _maps(file: SavedFile, folder: str, number: int, known: Mapping[str, Any]) -
         file, f"{folder}/statistics/{number}", (len(names), known["groups"]), np.float64
     )
     images, height, width, channels = shape
-    blocks = images, -(-height // block), -(-width // block), channels
+    depth = known.get("depth", 1)
+    blocks = images, depth * -(-(height // depth) // block), -(-width // block), channels
     overviews = SavedArray(file, f"{folder}/overviews/{number}", blocks, np.float32)
     kept = Kept(
         summary=Summary(**known["summary"]),
@@ -129,6 +135,7 @@ def _maps(file: SavedFile, folder: str, number: int, known: Mapping[str, Any]) -
         beyond=known["beyond"],
         block=block,
         overviews=overviews if block > 1 else None,
+        depth=depth,
     )
     return SavedMaps(file, f"{folder}/maps/{number}", shape, kept)
 

@@ -122,6 +122,44 @@ class Outputs:
             )
         return entries
 
+    def returned(
+        self, returned: list[Output], entries: list[Entry], model_name: str
+    ) -> list[Entry]:
+        """Give what the model returned, as far as it is kept.
+
+        Parameters
+        ----------
+        returned : list of Output
+            With maps of their own, or else those of the outputs that they repeat.
+        entries : list of Entry
+            What is returned as one of these is that entry.
+        model_name : str
+            The path of what no layer gave.
+        """
+        by_path = {entry.path: entry for entry in entries}
+        found = []
+        for output in returned:
+            maker = output
+            while maker.repeats is not None:
+                maker = maker.repeats
+            path = self._paths.get(maker, f"{model_name}{output.key}")
+            maps = output.maps or maker.maps
+            if path in by_path:
+                found.append(by_path[path])
+            elif maps is not None:
+                layer = maker.place.layer
+                found.append(
+                    Entry(
+                        path=path,
+                        layer_type=type(layer).__name__,
+                        activation=_activation(layer) if maker is not output else None,
+                        kind=maps.kind,
+                        maps=maps.values,
+                        depth=maps.depth,
+                    )
+                )
+        return found
+
     def not_shown(
         self, nesting: Nesting, shown: set[str], why_no_output: Callable[[Place], str]
     ) -> dict[str, str]:

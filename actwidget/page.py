@@ -31,7 +31,7 @@ class Follower(FromPage):
     would bring a control that has moved on since back to where it was.
     """
 
-    followed = frozenset({"value", "index", "max"})
+    followed = frozenset({"value", "index", "max", "disabled"})
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take from the page what the picture does not tell."""

@@ -42,15 +42,18 @@ class Sheet:
 
 
 def sheet(entry: Entry, mosaic: Mosaic, normalizations: tuple[Normalization, ...]) -> Sheet:
-    """Work out a layer's sheet from its statistics."""
+    """Work out a layer's sheet from its statistics; of a volume, it is that of every slice."""
     affines = [normalization(entry.statistics) for normalization in normalizations]
     beyond = [share_beyond(entry.maps, entry.statistics, affine) for affine in affines]
-    blocks = -(-entry.height // mosaic.block) * -(-entry.width // mosaic.block) * entry.channels
+    blocks = -(-entry.height // mosaic.block) * -(-entry.width // mosaic.block) * entry.tiles
     return Sheet(choose_encoding(blocks, entry.statistics, affines), affines, beyond)
 
 
 def overview(entry: Entry, image: int, mosaic: Mosaic, sheet: Sheet) -> dict[str, Any]:
     """Make the picture of all channels of one image, with the layer's sheet.
+
+    Of a volume, `entry` is one slice: a picture holds no more, but the numbers and colours are
+    those of all slices, so that slices can be compared.
 
     The units come in the order (channel, row, column). ``table`` holds, for each group, the
     encoding's low and step, minimum, mean and maximum, 1 where it is flat and 2 where dead, then a
@@ -68,7 +71,7 @@ def overview(entry: Entry, image: int, mosaic: Mosaic, sheet: Sheet) -> dict[str
     for affine in sheet.affines:
         table += [affine.scale, affine.offset]
     blocks = layer_maps.strongest(entry.maps, image, mosaic.block)
-    channels = np.arange(entry.channels)
+    channels = np.arange(entry.tiles)
     layout, data = pack(
         {
             "table": np.stack(table),
@@ -123,7 +126,7 @@ def detail(
         if min(channel, row, column) < 0 or blocks.shape != (rows, columns, 1):
             raise ValueError(
                 f"patch {(channel, row, column, rows, columns)} of {entry.path} lies outside its "
-                f"maps of {entry.height} × {entry.width} × {entry.channels} at block {block}"
+                f"maps of {entry.height} × {entry.width} × {entry.tiles} at block {block}"
             )
         units = encode(blocks, np.array([channel]), entry.statistics, sheet.encoding)
         parts.append(units.ravel())

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from actwidget.recording import Recording
+from actwidget.recording import Entry, Recording
 
 NAMED = 2
 """How many of the likeliest classes are named."""
@@ -20,8 +20,8 @@ def check_class_names(class_names: Sequence[str], recording: Recording) -> list[
     TypeError
         If the names are no list of text.
     ValueError
-        If their number is not that of the model's outputs: its last layer's units, or two names
-        for a single unit, the second for its 1.
+        If their number is not that of the units of one of the model's outputs, or two names for
+        a single unit, the second for its 1.
     """
     if (
         isinstance(class_names, str)
@@ -31,25 +31,46 @@ def check_class_names(class_names: Sequence[str], recording: Recording) -> list[
         raise TypeError(
             f"class_names is {class_names!r}; it takes a list of text, a name for each class"
         )
-    last = list(recording.values())[-1]
-    if last.height * last.width != 1:
-        raise ValueError(
-            f"class_names goes with a model that ends in a value for each class; the last layer "
-            f"of {recording.model_name} is {last.path}, whose output is {last.height} × "
-            f"{last.width} × {last.channels}"
-        )
     names = list(class_names)
-    if len(names) != last.channels and (len(names), last.channels) != (2, 1):
+    if named_output(recording, names) is not None:
+        return names
+    vectors = [entry for entry in recording.outputs if _is_vector(entry)]
+    if vectors:
+        each = ", or ".join(f"{entry.channels} outputs (layer {entry.path})" for entry in vectors)
         raise ValueError(
-            f"class_names holds {len(names)} names; {recording.model_name} has {last.channels} "
-            f"outputs (layer {last.path}), and each takes one"
+            f"class_names holds {len(names)} names; {recording.model_name} has {each}, and each "
+            "takes one"
         )
-    return names
+    ends = [f"{' × '.join(map(str, entry.sizes))} ({entry.path})" for entry in recording.outputs]
+    raise ValueError(
+        f"class_names goes with a model that ends in a value for each class; "
+        f"{recording.model_name} gives {', '.join(ends) or 'none'}"
+    )
+
+
+def named_output(recording: Recording, class_names: Sequence[str]) -> Entry | None:
+    """Give the output that the names are for: of several that have as many units, the last.
+
+    It is the model's own, though ``layers=`` may have left it out. None where no output fits.
+    """
+    sizes = {len(class_names), 1} if len(class_names) == 2 else {len(class_names)}
+    fitting = [
+        entry for entry in recording.outputs if _is_vector(entry) and entry.channels in sizes
+    ]
+    exact = [entry for entry in fitting if entry.channels == len(class_names)]
+    return next(reversed(exact or fitting), None)
+
+
+def _is_vector(entry: Entry) -> bool:
+    """Tell whether an output is a value for each class."""
+    return entry.kind != "sequence" and entry.depth * entry.height * entry.width == 1
 
 
 def predictions(recording: Recording, class_names: Sequence[str]) -> list[str]:
     """Put the likeliest classes of each image into words: ``happy 0.97, neutral 0.02``."""
-    outputs = np.asarray(list(recording.values())[-1].maps).reshape(len(recording.images), -1)
+    output = named_output(recording, class_names)
+    assert output is not None
+    outputs = np.asarray(output.maps).reshape(len(recording.images), -1)
     if outputs.shape[1] == 1 and len(class_names) == 2:
         outputs = np.concatenate([1 - outputs, outputs], axis=1)
     texts = []

@@ -199,6 +199,7 @@ def _recording(forward_pass: ForwardPass, model: Any, options: dict[str, Any]) -
         input=shown,
         not_shown=forward_pass.not_shown(entries),
         source=forward_pass.keeping.scratch,
+        outputs=forward_pass.output_entries(entries),
         rerun=lambda new_images: record(model, new_images, **options),
     )
 

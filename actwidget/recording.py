@@ -92,8 +92,8 @@ class Entry:
 
     @property
     def height(self) -> int:
-        """Rows of a map."""
-        return int(self.maps.shape[1])
+        """Rows of a map; of a volume, of one slice."""
+        return int(self.maps.shape[1]) // self.depth
 
     @property
     def width(self) -> int:
@@ -101,9 +101,26 @@ class Entry:
         return int(self.maps.shape[2])
 
     @property
-    def channels(self) -> int:
-        """How many maps an image has; the units of a dense layer."""
+    def tiles(self) -> int:
+        """How many maps an image has: one of a sequence, else one a channel."""
         return int(self.maps.shape[3])
+
+    @property
+    def channels(self) -> int:
+        """How many channels there are: maps, columns of a sequence, units of a dense layer."""
+        return self.width if self.kind == "sequence" else self.tiles
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The shape for one image, by the axes that the kind has.
+
+        ``(height, width, channels)``, of a volume ``(depth, height, width, channels)``, of a
+        sequence ``(time, channels)``; of units ``(1, 1, units)``, as their maps are.
+        """
+        if self.kind == "sequence":
+            return self.height, self.width
+        depth = (self.depth,) if self.depth > 1 else ()
+        return *depth, self.height, self.width, self.channels
 
     @property
     def volume(self) -> NDArray[np.float32]:
@@ -114,8 +131,8 @@ class Entry:
     def slice(self, number: int) -> Entry:
         """Give one slice of a volume as an entry of its own.
 
-        Its maps are a view, and its statistics those of all slices: what is strong in one slice
-        is so beside the others.
+        Its maps are a view, read where they are indexed if the recording was loaded; its
+        statistics are those of all slices: what is strong in one slice is so beside the others.
 
         Raises
         ------
@@ -124,7 +141,8 @@ class Entry:
         """
         if not 0 <= number < self.depth:
             raise IndexError(f"slice is {number}; {self.path} has slices 0 to {self.depth - 1}")
-        one = replace(self, maps=self.volume[:, number], depth=1)
+        maps = layer_maps.one_slice(self.maps, number, self.depth)
+        one = replace(self, maps=maps, depth=1)
         # Into __dict__, where cached_property looks first.
         one.__dict__["statistics"] = self.statistics
         return one
@@ -132,10 +150,7 @@ class Entry:
     def __repr__(self) -> str:
         """Name the layer without touching a unit."""
         kind = self.layer_type + (f" + {self.activation}" if self.activation else "")
-        sizes = self.maps.shape[1:]
-        if self.depth > 1:
-            sizes = (self.depth, self.height // self.depth, self.width, self.channels)
-        return f"<Entry {self.path}: {kind}, {' × '.join(map(str, sizes))}>"
+        return f"<Entry {self.path}: {kind}, {' × '.join(map(str, self.sizes))}>"
 
 
 class Source(Protocol):
@@ -179,6 +194,8 @@ class Recording(Mapping[str, Entry]):
         The versions of the packages that recorded it; by default those installed here.
     source : object with ``close()``, optional
         Where the maps lie, if not in memory. It is closed with the recording.
+    outputs : iterable of Entry, optional
+        What the model returned; by default the last of the entries.
     rerun : callable, optional
         Records the same model on other images: what :meth:`rerun` calls.
 
@@ -207,6 +224,7 @@ class Recording(Mapping[str, Entry]):
         input: Entry | None = None,
         versions: Mapping[str, str] | None = None,
         source: Source | None = None,
+        outputs: Iterable[Entry] | None = None,
         rerun: Callable[[Any], Recording] | None = None,
     ) -> None:
         self._rerun = rerun
@@ -220,6 +238,7 @@ class Recording(Mapping[str, Entry]):
                 raise ValueError(f"entries holds the path {entry.path!r} twice; paths are unique")
             self._entries[entry.path] = entry
         self._input = input
+        self._outputs = None if outputs is None else tuple(outputs)
         self._inputs: Maps | None = inputs
         self._images: NDArray[np.generic] | SavedImages | None = images
 
@@ -250,6 +269,16 @@ class Recording(Mapping[str, Entry]):
             path = f"{INPUT} of {self.model_name}" if taken else INPUT
             self._input = Entry(path, "Input", None, "maps", self.inputs)
         return self._input
+
+    @property
+    def outputs(self) -> tuple[Entry, ...]:
+        """What the model returned, whichever layers were asked for.
+
+        Of an output that no entry holds, only vectors are kept: ``(images, 1, 1, units)``.
+        """
+        if self.closed:
+            raise self._closed_error()
+        return tuple(self.values())[-1:] if self._outputs is None else self._outputs
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Save the recording as a folder in zarr format 3, which `load` opens.
@@ -325,9 +354,10 @@ class Recording(Mapping[str, Entry]):
         Returns
         -------
         xarray.DataArray or xarray.Dataset
-            Of one layer, an array with the axes ``image``, ``row``, ``column`` and ``channel``. Of
-            all, a variable for each layer by its path; as the layers differ in size, they share
-            the axis ``image`` alone and the others carry the path: ``conv1 row``.
+            Of one layer, an array with the axes ``image``, ``row``, ``column`` and ``channel``;
+            ``slice`` before ``row`` of a volume; ``image``, ``time`` and ``channel`` of a
+            sequence. Of all, a variable for each layer by its path; as the layers differ in size,
+            they share the axis ``image`` alone and the others carry the path: ``conv1 row``.
 
         Raises
         ------
@@ -381,7 +411,7 @@ class Recording(Mapping[str, Entry]):
 
     def close(self) -> None:
         """Free the activations; paths can still be listed. Closing twice is no error."""
-        self._input = self._inputs = self._images = self._rerun = None
+        self._input = self._inputs = self._images = self._outputs = self._rerun = None
         self._entries = dict.fromkeys(self._entries)
         if self._source is not None:
             self._source.close()

@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from actwidget.beyond import affine_key, share_beyond
 from actwidget.images import display_image
-from actwidget.maps import Maps, strongest
+from actwidget.maps import strongest
 from actwidget.mosaic import lay_out
 from actwidget.normalization import NORMALIZATIONS
 from actwidget.placing import placed
 from actwidget.recording import Entry, Recording
 from actwidget.saved_format import AXES, FORMAT, KEY, chunk_shape, measure
-from actwidget.statistics import Statistics
 from actwidget.thumbnail import thumbnail
 from actwidget.zarr_library import BloscCodec, Crc32cCodec, TransposeCodec, zarr
 
@@ -50,6 +49,7 @@ def save_recording(recording: Recording, path: str | os.PathLike[str], *, overwr
             "folder": writer.folder,
             "input": writer.entry(received),
             "entries": [writer.entry(entry) for entry in recording.values()],
+            "outputs": [writer.entry(entry) for entry in recording.outputs],
             "images": writer.images(images),
             "maps": writer.descriptions,
         }
@@ -83,20 +83,22 @@ class _Writer:
         """
         number = self._numbers.setdefault(id(entry.maps), len(self.descriptions))
         if number == len(self.descriptions):
-            known = self._maps(str(number), entry.maps, entry.statistics)
+            known = self._maps(str(number), entry)
             self.descriptions.append(known | {"summary": asdict(entry.summary)})
         values = {field.name: getattr(entry, field.name) for field in fields(entry)}
         return values | {"maps": number}
 
-    def _maps(self, name: str, maps: Maps, known: Statistics) -> dict[str, Any]:
-        images, height, width, channels = maps.shape
-        block = lay_out(channels, height, width).block
-        chunks = chunk_shape(maps.shape, block=block)
+    def _maps(self, name: str, entry: Entry) -> dict[str, Any]:
+        maps, known = entry.maps, entry.statistics
+        images, height, width = entry.images, entry.height, entry.width
+        block = lay_out(entry.tiles, height, width).block
+        chunks = chunk_shape((images, height, width, entry.tiles), block=block)
         self._write(f"maps/{name}", _one_by_one(maps), maps.shape, chunks, "f4")
         if block > 1:
-            shape = images, -(-height // block), -(-width // block), channels
-            overviews = (strongest(maps, image, block)[None] for image in range(images))
-            self._write(f"overviews/{name}", overviews, shape, (1, *shape[1:]), "f4")
+            rows = -(-height // block)
+            shape = images, entry.depth * rows, -(-width // block), entry.tiles
+            overviews = (_overview(entry, image, block) for image in range(images))
+            self._write(f"overviews/{name}", overviews, shape, (1, rows, *shape[2:]), "f4")
         numbers = {field.name: getattr(known, field.name) for field in fields(known)}
         groups = {key: value for key, value in numbers.items() if isinstance(value, np.ndarray)}
         table = np.stack(list(groups.values())).astype(np.float64)
@@ -105,6 +107,7 @@ class _Writer:
         return {
             "shape": list(maps.shape),
             "block": block,
+            "depth": entry.depth,
             "statistics": {key: value for key, value in numbers.items() if key not in groups},
             "group_statistics": list(groups),
             "groups": table.shape[1],
@@ -165,6 +168,12 @@ class _Writer:
         )
         for number, part in enumerate(parts):
             array[number * chunks[0] : (number + 1) * chunks[0]] = part
+
+
+def _overview(entry: Entry, image: int, block: int) -> NDArray[np.float32]:
+    """Reduce each slice of an image's maps block by block; an array of one image."""
+    slices = (entry.slice(number).maps for number in range(entry.depth))
+    return np.concatenate([strongest(each, image, block) for each in slices])[None]
 
 
 def _one_by_one(images: Any) -> Iterator[NDArray[Any]]:

@@ -129,8 +129,10 @@ class Kept:
     block : int
         The level of detail of the overviews.
     overviews : SavedArray or None
-        Each block's strongest unit, ``(images, ⌈height / block⌉, ⌈width / block⌉, channels)``;
-        None where the maps are their own.
+        Each block's strongest unit, ``(images, ⌈height / block⌉, ⌈width / block⌉, channels)``, of
+        a volume slice below slice; None where the maps are their own.
+    depth : int
+        How many slices the overviews are of: no block reaches from one into the next.
     """
 
     summary: Summary
@@ -140,6 +142,7 @@ class Kept:
     beyond: Sequence[Sequence[float]]
     block: int
     overviews: SavedArray | None
+    depth: int = 1
 
 
 class SavedMaps(SavedArray):
@@ -193,10 +196,62 @@ class SavedMaps(SavedArray):
         Shape ``(⌈height / block⌉, ⌈width / block⌉, channels)``, as `actwidget.mosaic.strongest`.
         """
         overviews = self._kept.overviews
-        if overviews is None or block % self._kept.block:
+        if overviews is None or block % self._kept.block or self._kept.depth > 1:
             return strongest(self[image], block)
         # The strongest of a block's parts is the block's own.
         return strongest(overviews[image], block // self._kept.block)
+
+
+class SavedSlice(SavedArray):
+    """One slice of a volume's maps in a saved recording.
+
+    Parameters
+    ----------
+    whole : SavedMaps
+        All slices, one below the other.
+    number, depth : int
+        Which of how many.
+    """
+
+    def __init__(self, whole: SavedMaps, number: int, depth: int) -> None:
+        images, rows, width, channels = whole.shape
+        height = rows // depth
+        super().__init__(_Rows(whole, number * height), whole.name, (0,), whole.dtype)
+        self.shape = images, height, width, channels
+        self._whole, self._number, self._depth = whole, number, depth
+
+    def strongest(self, image: int, block: int) -> NDArray[np.float32]:
+        """Reduce an image's maps block by block, as `SavedMaps.strongest`."""
+        kept = self._whole._kept
+        # A file of an older format has blocks that reach over the slices' ends.
+        if kept.overviews is None or block % kept.block or kept.depth != self._depth:
+            return strongest(self[image], block)
+        rows = -(-self.shape[1] // kept.block)
+        own = kept.overviews[image, self._number * rows : (self._number + 1) * rows]
+        return strongest(own, block // kept.block)
+
+
+class _Rows:
+    """Reads an array that is a run of rows of another."""
+
+    def __init__(self, whole: SavedArray, first: int) -> None:
+        self._whole, self._first = whole, first
+
+    def read(self, array: SavedArray, key: tuple[Any, ...]) -> NDArray[Any]:
+        """Read a part: see `Source`."""
+        at = key.index(Ellipsis) if Ellipsis in key else len(key)
+        left_out = array.ndim - len(key) + key.count(Ellipsis)
+        keys: list[Any] = [*key[:at], *[slice(None)] * left_out, *key[at + 1 :]]
+        image, row, *others = keys
+        height = array.shape[1]
+        if isinstance(row, slice):
+            start, stop, step = row.indices(height)
+            row = slice(self._first + start, self._first + max(start, stop), step)
+        elif -height <= row < height:
+            row = self._first + int(row) % height
+        else:
+            raise IndexError(f"row {row} of maps of {height} rows")
+        return np.asarray(self._whole._source.read(self._whole, (image, row, *others)))
 
 
 class SavedImages(SavedArray):

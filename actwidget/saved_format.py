@@ -7,9 +7,11 @@ as ``python -m http.server``.
 ``zarr.json``
     The group. Its attribute ``actwidget`` describes the recording in JSON; see `actwidget.saved`.
 ``<folder>/maps/<number>``
-    The maps of a layer, float32 ``(images, height, width, channels)``, bit for bit.
+    The maps of a layer, float32 ``(images, height, width, channels)``, bit for bit; of a volume
+    ``(images, depth × height, width, channels)``, in chunks of single slices.
 ``<folder>/overviews/<number>``
-    Each block's strongest unit, where the widget's overview has blocks larger than single units.
+    Each block's strongest unit, where the widget's overview has blocks larger than single units;
+    of a volume, slice below slice.
 ``<folder>/statistics/<number>``
     The statistics of the layer's channels, float64 ``(statistics, groups)``.
 ``<folder>/images``, ``<folder>/thumbnails``
@@ -25,8 +27,15 @@ import math
 import os
 from pathlib import Path
 
-FORMAT = 1
-"""Counts up when an older actwidget would misread what is written."""
+FORMAT = 2
+"""Counts up when an older actwidget would misread what is written.
+
+1: overviews of volumes had blocks that reached from one slice into the next, and what the model
+returned was not kept.
+"""
+
+OPENED = range(1, FORMAT + 1)
+"""The formats that are read: of an older one, what it lacks is worked out from the maps."""
 
 KEY = "actwidget"
 """The group's attribute that describes the recording."""

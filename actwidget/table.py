@@ -98,7 +98,7 @@ def rows(entries: Sequence[Entry]) -> list[tuple[str, ...]]:
             extent = (f"{value + 0.0:.4g}" for value in (known.minimum, known.mean, known.maximum))
             numbers = [*extent, f"{known.zeros:.1%}"]
         kind = entry.layer_type + (f" + {entry.activation}" if entry.activation else "")
-        shape = " × ".join(map(str, entry.maps.shape[1:]))
+        shape = " × ".join(map(str, entry.sizes))
         table.append((entry.path, kind, shape, memory(entry.maps.nbytes), *numbers))
     return table
 

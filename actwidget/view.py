@@ -12,12 +12,14 @@ import numpy as np
 import traitlets
 
 from actwidget import picture as pictures
+from actwidget.ancestry import depends_on_first
 from actwidget.beyond import share_beyond
+from actwidget.choices import shown_slice
 from actwidget.mosaic import Columns, Mosaic, lay_out
 from actwidget.normalization import NORMALIZATIONS, Normalization
 from actwidget.page import FromPage
 from actwidget.plotly_library import plotly_library
-from actwidget.prediction import predictions
+from actwidget.prediction import named_output, predictions
 from actwidget.recording import Entry, Recording
 from actwidget.thumbnail import input_picture
 
@@ -39,15 +41,23 @@ def _bundled(name: str) -> str:
 
 def _current_picture(_value: object, grid: HeatmapGrid) -> dict[str, Any]:
     """Work out the picture only when the state is sent: nothing is kept twice."""
-    return grid.overview(grid.layer, grid.image, with_input=True) if grid.is_open else {}
+    if not grid.is_open:
+        return {}
+    return grid.overview(grid.layer, grid.image, grid.slice_shown, with_input=True)
 
 
-DERIVED = ("channel_max", "layer_text", "channel_text", "normalization_text", "image_text")
+DERIVED = (
+    *("channel_max", "slice_max", "no_slices"),
+    *("layer_text", "channel_text", "slice_text", "normalization_text", "image_text"),
+)
 """What follows from the rest of a grid's state, in Python and in the page alike."""
 
 
 class HeatmapGrid(FromPage, anywidget.AnyWidget):
-    """One picture of a recording: which layer, channel and image, and how normalized.
+    """One picture of a recording: which layer, channel, slice and image, and how normalized.
+
+    `slice` is the slice that is shown of a volume: where the layer has none such, its middle. A
+    layer that is no volume leaves it as it is, for the volumes after it.
 
     All of it is state that the page shares. The page changes it, follows from it what depends on
     it (the channel's range, every readout) and asks for the pictures that it does not hold. The
@@ -64,9 +74,13 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     layer = traitlets.Int(0).tag(sync=True)
     channel = traitlets.Int(ALL).tag(sync=True)
     channel_max = traitlets.Int(0).tag(sync=True, echo_update=False)
+    slice = traitlets.Int(0).tag(sync=True)
+    slice_max = traitlets.Int(0).tag(sync=True, echo_update=False)
+    no_slices = traitlets.Bool(True).tag(sync=True, echo_update=False)
     normalizations: Any = traitlets.List().tag(sync=True)
     normalization = traitlets.Int(0).tag(sync=True)
     images = traitlets.Int(1).tag(sync=True)
+    has_input_image = traitlets.Bool(True).tag(sync=True)
     image = traitlets.Int(0).tag(sync=True)
     sort = traitlets.Int(0).tag(sync=True)
     hold = traitlets.Bool(False).tag(sync=True)
@@ -76,6 +90,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     first_non_finite = traitlets.Unicode().tag(sync=True)
     layer_text = traitlets.Unicode().tag(sync=True, echo_update=False)
     channel_text = traitlets.Unicode().tag(sync=True, echo_update=False)
+    slice_text = traitlets.Unicode().tag(sync=True, echo_update=False)
     normalization_text = traitlets.Unicode().tag(sync=True, echo_update=False)
     image_text = traitlets.Unicode().tag(sync=True, echo_update=False)
     controls = traitlets.Bool(False).tag(sync=True)
@@ -98,6 +113,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         normalization: int = 0,
         image: int = 0,
         sort: int = 0,
+        slice: int | None = None,
     ) -> None:
         if not len(recording):
             raise ValueError(
@@ -106,38 +122,46 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         self._recording: Recording | None = recording
         self._entries: list[Entry] = [recording.input, *recording.values()]
         self._mosaics: list[Mosaic] = [
-            lay_out(entry.channels, entry.height, entry.width, columns=columns)
+            lay_out(entry.tiles, entry.height, entry.width, columns=columns)
             for entry in self._entries
         ]
         self._normalizations = tuple(normalizations)
         first = first_shown(self._entries) if layer is None else layer
         self._sheets: dict[int, pictures.Sheet] = {}
+        self.deepest = max(entry.depth for entry in self._entries)
+        named = named_output(recording, class_names) if class_names else None
+        # What follows from them is worked out once the state holds them all.
+        shown = {
+            "layer": first,
+            "channel": channel,
+            "slice": first_slice(self._entries, first) if slice is None else slice,
+            "normalization": normalization,
+            "image": image,
+        }
+        names = [normalization.name for normalization in normalizations]
+        self._names = names
         grid_id = uuid.uuid4().hex
         super().__init__(
             model_id=grid_id,
             grid_id=grid_id,
             layers=[
-                _describe(entry, mosaic)
-                for entry, mosaic in zip(self._entries, self._mosaics, strict=True)
+                _describe(entry, mosaic) | {"named": entry is named, "sees": sees}
+                for entry, mosaic, sees in zip(
+                    self._entries, self._mosaics, depends_on_first(self._entries), strict=True
+                )
             ],
             # All of it from the beginning: what is changed later may cross the page's links.
-            layer=first,
-            channel=channel,
-            normalization=normalization,
-            image=image,
+            **shown,
+            **self._derived(**shown),
             sort=sort,
-            channel_max=self._entries[first].channels - 1,
-            normalizations=[normalization.name for normalization in normalizations],
+            normalizations=names,
             images=len(recording.images),
+            has_input_image=bool(recording.images.size),
             class_names=list(class_names),
             predictions=predictions(recording, class_names) if class_names else [],
             first_non_finite=recording.first_non_finite() or "",
             controls=controls,
             library=f"IPY_MODEL_{plotly_library().model_id}",
-            layer_text=self._entries[first].path,
-            channel_text=channel_text(channel),
-            normalization_text=normalizations[normalization].name,
-            image_text=str(image),
         )
         self.on_msg(self._answer)
 
@@ -153,8 +177,11 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         channel: int | None = None,
         normalization: int | None = None,
         image: int | None = None,
+        slice: int | None = None,
     ) -> None:
         """Change from Python what is shown; the channel stays where the layer has it, else all.
+
+        The slice stays where the layer has it, else it is the middle one.
 
         The picture goes ahead of the change that needs it, so that it is shown even while the
         kernel runs on. If it cannot be made, nothing changes.
@@ -172,20 +199,26 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         last = self._entries[layer].channels - 1
         if channel > last:
             channel = ALL
-        if (layer, image) != (self.layer, self.image):
+        number = self.slice if slice is None else slice
+        if self._entries[layer].depth > 1:
+            number = shown_slice(self._entries[layer], number)
+        place = layer, image, shown_slice(self._entries[layer], number)
+        if place != (self.layer, self.image, self.slice_shown):
             self.sheet(layer)
             if self.comm is not None:
-                self.send_picture(self.overview(layer, image, with_input=image != self.image))
-        # A slider's range grows before the channel moves and shrinks after: else it would clamp.
+                self.send_picture(self.overview(*place, with_input=image != self.image))
+        # A slider's range grows before its value moves and shrinks after: else it would clamp.
         self.channel_max = max(last, self.channel_max)
+        self.slice_max = max(number, self.slice_max)
         with self.hold_sync(), self.hold_trait_notifications():
             self.set_trait("channel", channel)
             self.set_trait("layer", layer)
             self.set_trait("image", image)
+            self.set_trait("slice", number)
             self.set_trait("limits", limits)
             self.set_trait("normalization", normalization)
         with self.hold_sync():
-            for name, value in self._derived(layer, channel, normalization, image).items():
+            for name, value in self._derived(layer, channel, number, normalization, image).items():
                 self.set_trait(name, value)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
@@ -196,19 +229,29 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         """
         state = {name: value for name, value in sync_data.items() if name not in DERIVED}
         if self._entries:
-            state |= self._derived(
-                *(state.get(name, getattr(self, name)) for name in ("layer", "channel")),
-                *(state.get(name, getattr(self, name)) for name in ("normalization", "image")),
-            )
+            names = ("layer", "channel", "slice", "normalization", "image")
+            shown = {name: state.get(name, getattr(self, name)) for name in names}
+            entry = self._entries[shown["layer"]]
+            if entry.depth > 1 and (middle := shown_slice(entry, shown["slice"])) != shown["slice"]:
+                shown["slice"] = state["slice"] = middle
+            state |= self._derived(**shown)
         super().set_state(state)
 
-    def _derived(self, layer: int, channel: int, normalization: int, image: int) -> dict[str, Any]:
+    def _derived(
+        self, layer: int, channel: int, slice: int, normalization: int, image: int
+    ) -> dict[str, Any]:
         """Work out what follows from what is shown."""
+        entry = self._entries[layer]
+        # Of what is no volume the range stays large: a smaller one would clamp the slider.
+        depth = entry.depth if entry.depth > 1 else self.deepest
         return {
-            "channel_max": self._entries[layer].channels - 1,
-            "layer_text": self._entries[layer].path,
+            "channel_max": entry.channels - 1,
+            "slice_max": depth - 1,
+            "no_slices": entry.depth == 1,
+            "layer_text": entry.path,
             "channel_text": channel_text(channel),
-            "normalization_text": self.normalizations[normalization],
+            "slice_text": slice_text(slice, entry.depth),
+            "normalization_text": self._names[normalization],
             "image_text": str(image),
         }
 
@@ -232,8 +275,13 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         return [layer["path"] for layer in self.layers]
 
     def entry(self) -> Entry:
-        """Give what is shown now."""
+        """Give the layer that is shown now; of a volume, all of it."""
         return self._entries[self.layer]
+
+    @property
+    def slice_shown(self) -> int:
+        """The slice that is shown of the layer, 0 of what is no volume."""
+        return shown_slice(self.entry(), self.slice)
 
     def mosaic(self, layer: int) -> Mosaic:
         """Give a layer's layout."""
@@ -248,13 +296,13 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             self.sheets_made += 1
         return self._sheets[layer]
 
-    def overview(self, layer: int, image: int, *, with_input: bool) -> dict[str, Any]:
+    def overview(self, layer: int, image: int, slice: int, *, with_input: bool) -> dict[str, Any]:
         """Make the message that holds a layer's overview, and the input image where asked."""
         assert self._recording is not None
         message = pictures.overview(
-            self._entries[layer], image, self._mosaics[layer], self.sheet(layer)
+            self._entries[layer].slice(slice), image, self._mosaics[layer], self.sheet(layer)
         )
-        message |= {"kind": "overview", "layer": layer, "image": image}
+        message |= {"kind": "overview", "layer": layer, "image": image, "slice": slice}
         # There is no image where the model takes vectors, tokens or volumes.
         if with_input and self._recording.images.size:
             message["input"] = input_picture(self._recording.images, image)
@@ -286,17 +334,20 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     def _reply(self, question: dict[str, Any]) -> None:
         if not self.is_open:
             raise RuntimeError("the recording is closed; run the cell that made it again")
-        layer, image = question["layer"], question["image"]
+        layer, image, number = question["layer"], question["image"], question.get("slice", 0)
         entry = self._entries[layer]
         if question["kind"] == "overview":
-            self.send_picture(self.overview(layer, image, with_input=question["input"]))
+            self.send_picture(self.overview(layer, image, number, with_input=question["input"]))
         elif question["kind"] == "detail":
             patches = [tuple(patch) for patch in question["patches"]]
-            message = pictures.detail(entry, image, question["block"], patches, self.sheet(layer))
-            self.send_picture(message | {"kind": "detail", "layer": layer, "image": image})
+            message = pictures.detail(
+                entry.slice(number), image, question["block"], patches, self.sheet(layer)
+            )
+            message |= {"kind": "detail", "layer": layer, "image": image, "slice": number}
+            self.send_picture(message)
         elif question["kind"] == "exact":
             place = [question[key] for key in ("channel", "row", "column", "block")]
-            value, row, column = pictures.exact(entry, image, *place)
+            value, row, column = pictures.exact(entry.slice(number), image, *place)
             # JSON has no NaN or infinity.
             shown = value if np.isfinite(value) else str(value)
             self.send(
@@ -317,6 +368,17 @@ def channel_text(channel: int) -> str:
     return "all" if channel == ALL else str(channel)
 
 
+def slice_text(number: int, depth: int) -> str:
+    """Say which slice is shown of how many."""
+    return "no slices" if depth == 1 else f"{number} of 0–{depth - 1}"
+
+
+def first_slice(entries: Sequence[Entry], first: int) -> int:
+    """Choose the slice to begin with: the middle of the first volume from a layer on."""
+    depths = [entry.depth for entry in [*entries[first:], *entries] if entry.depth > 1]
+    return depths[0] // 2 if depths else 0
+
+
 def first_shown(entries: Sequence[Entry]) -> int:
     """Choose what is shown first: the first convolution, else the first layer after the input."""
     for number, entry in enumerate(entries):
@@ -332,9 +394,11 @@ def _describe(entry: Entry, mosaic: Mosaic) -> dict[str, Any]:
         "type": entry.layer_type,
         "activation": entry.activation,
         "kind": entry.kind,
+        "depth": entry.depth,
         "height": entry.height,
         "width": entry.width,
         "channels": entry.channels,
+        "tiles": entry.tiles,
         "columns": mosaic.columns,
         "block": mosaic.block,
         "repeat": mosaic.repeat,

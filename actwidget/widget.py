@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 import traitlets
 
-from actwidget.choices import check_channel, check_image, layer_number
+from actwidget.choices import check_channel, check_image, check_slice, layer_number
 from actwidget.figure import figure
 from actwidget.mosaic import Columns, columns_for
 from actwidget.names import unknown_name
@@ -83,6 +83,8 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         or ``"channel z-score"``: see `actwidget.normalization`.
     image_index : int, optional
         The image to begin with.
+    slice : int, optional
+        The depth slice of volumes to begin with; by default the middle one.
     columns : int or {"auto", "square"}, optional
         Tiles in a row: see `actwidget.mosaic.columns_for`.
     sort : {"number", "strongest"}, optional
@@ -97,11 +99,16 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
     layer : str
         The path of the layer shown. Like the next three a trait: set it, observe it, link it.
     channel : int or None
-        The channel shown, None for all.
+        The channel shown, None for all. Of a sequence, whose channels are the columns of one
+        picture, the column that is framed.
     normalization : str
         The name of the normalization.
     image_index : int
         Which of the images, from 0.
+    slice : int
+        Which depth slice of a volume is shown, from 0. It stays where the next volume has it, else
+        that one's middle is shown; a layer that is no volume leaves it as it is. Statistics and
+        colours are those of all slices, so that slices can be compared.
     sort : str
         The order of the tiles.
     hold_scale : bool
@@ -109,8 +116,9 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
     limits : tuple[float, float]
         The shown values at the ends of the colours. Setting them holds them; None lets go.
     layer_slider, normalization_slider : ipywidgets.SelectionSlider
-    channel_slider, image_slider : ipywidgets.IntSlider
-        The controls themselves; the channel slider's first stop, -1, is all channels.
+    channel_slider, slice_slider, image_slider : ipywidgets.IntSlider
+        The controls themselves; the channel slider's first stop, -1, is all channels. The slice
+        slider is shown where the recording holds volumes.
     recording : Recording
         What the model computed: ``widget.recording["conv1"].maps`` has the shape
         ``(images, height, width, channels)``.
@@ -128,6 +136,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
     channel = traitlets.Int(None, allow_none=True)
     normalization = traitlets.Unicode()
     image_index = traitlets.Int(0)
+    slice = traitlets.Int(0)
     sort = traitlets.Unicode("number")
     hold_scale = traitlets.Bool(False)
     limits = _Limits()
@@ -146,6 +155,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         channel: int | None = None,
         normalization: str = "raw",
         image_index: int = 0,
+        slice: int | None = None,
         columns: Columns = "auto",
         sort: Sort = "number",
         class_names: Sequence[str] | None = None,
@@ -183,7 +193,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
                 memory_limit=memory_limit,
             )
         try:
-            start = self._start(recording, layer, channel, image_index)
+            start = self._start(recording, layer, channel, image_index, slice)
             classes = [] if class_names is None else check_class_names(class_names, recording)
             self._grid = HeatmapGrid(
                 recording,
@@ -208,7 +218,11 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
 
     @staticmethod
     def _start(
-        recording: Recording, layer: str | None, channel: int | None, image: int
+        recording: Recording,
+        layer: str | None,
+        channel: int | None,
+        image: int,
+        slice: int | None,
     ) -> dict[str, Any]:
         """Check what is to be shown first, each with a message of its own."""
         check_image(len(recording.images), image)
@@ -217,7 +231,10 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         if number is None:
             number = layer_number([entry.path for entry in entries], str(layer))
         check_channel(entries[number], channel)
-        return {"layer": number, "channel": ALL if channel is None else channel, "image": image}
+        if slice is not None:
+            check_slice(entries[number], slice, max(entry.depth for entry in entries))
+        channel = ALL if channel is None else channel
+        return {"layer": number, "channel": channel, "image": image, "slice": slice}
 
     def figure(self) -> go.Figure:
         """Draw what is shown now as a Plotly figure that stands alone.
@@ -226,14 +243,16 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         """
         self._require_open()
         layer = self._grid.layer
+        entry, number = self._grid.entry(), self._grid.slice_shown
         return figure(
-            self._grid.entry(),
+            entry.slice(number),
             self.image_index,
             self.channel,
             self._grid.mosaic(layer),
             self._grid.sheet(layer).affines[self._grid.normalization],
             self.limits,
-            tile_order(self._grid.entry(), self.image_index, self.sort),
+            tile_order(entry, self.image_index, self.sort),
+            number if entry.depth > 1 else None,
         )
 
     def close(self) -> None:
@@ -259,7 +278,8 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
     def _make_controls(self, normalizations: list[str], images: int) -> None:
         """Make the sliders and the readouts beside them."""
         style = {"description_width": "8em"}
-        layout = ipywidgets.Layout(width="28em", max_width="100%", flex="0 1 auto")
+        # The style sheet keeps 16 pixels free: a slider's handle reaches over its ends.
+        layout = ipywidgets.Layout(width="28em", max_width="calc(100% - 16px)", flex="0 1 auto")
         options: dict[str, Any] = {"style": style, "layout": layout, "readout": False}
         self.layer_slider = _SelectionSlider(
             options=self._grid.paths, index=self._grid.layer, description="layer", **options
@@ -279,6 +299,15 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         )
         self.image_slider = _IntSlider(
             value=self._grid.image, min=0, max=images - 1, description="image", **options
+        )
+        self.slice_slider = _IntSlider(
+            value=self._grid.slice,
+            min=0,
+            # Where nothing is a volume it is not shown.
+            max=self._grid.slice_max,
+            disabled=self._grid.no_slices,
+            description="slice",
+            **options,
         )
         self._channel_box = ipywidgets.Text(
             value=self._grid.channel_text,
@@ -301,7 +330,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         )
         self._readouts = {
             name: ipywidgets.Label(layout=ipywidgets.Layout(flex="1 1 8em", min_width="0"))
-            for name in ("layer_text", "image_text")
+            for name in ("layer_text", "slice_text", "image_text")
         }
         self._readouts["normalization_text"] = ipywidgets.Label(
             layout=ipywidgets.Layout(width="11em")
@@ -317,6 +346,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
                 self._readouts["normalization_text"],
                 self._hold_box,
             ),
+            "slice": (self.slice_slider, self._readouts["slice_text"]),
             "image": (self.image_slider, self._readouts["image_text"]),
         }
         grid = self._grid
@@ -325,6 +355,9 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             ipywidgets.jslink((grid, "channel"), (self.channel_slider, "value")),
             ipywidgets.jslink((grid, "normalization"), (self.normalization_slider, "index")),
             ipywidgets.jslink((grid, "image"), (self.image_slider, "value")),
+            ipywidgets.jslink((grid, "slice"), (self.slice_slider, "value")),
+            ipywidgets.jsdlink((grid, "slice_max"), (self.slice_slider, "max")),
+            ipywidgets.jsdlink((grid, "no_slices"), (self.slice_slider, "disabled")),
             ipywidgets.jslink((grid, "channel_text"), (self._channel_box, "value")),
             ipywidgets.jsdlink((grid, "channel_max"), (self.channel_slider, "max")),
             ipywidgets.jslink((grid, "sort"), (self._sort_box, "index")),
@@ -335,7 +368,9 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         layout = ipywidgets.Layout(align_items="center", flex_flow="row wrap")
         boxes = []
         for name, row in rows.items():
-            if name == "image" and self.image_slider.max == 0:
+            if (name == "image" and self.image_slider.max == 0) or (
+                name == "slice" and grid.deepest == 1
+            ):
                 continue
             box = ipywidgets.HBox(row, layout=layout)
             boxes.append(box.add_class("actwidget-control").add_class(f"actwidget-{name}"))
@@ -355,7 +390,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             self._sync,
             [
                 *("layer", "channel", "channel_max", "normalization", "image"),
-                *("sort", "hold", "limits"),
+                *("slice", "slice_max", "no_slices", "sort", "hold", "limits"),
             ],
         )
         grid.observe(self._sync_limits, "sheets_made")
@@ -364,6 +399,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             (self.channel_slider, "value", "channel"),
             (self.normalization_slider, "index", "normalization"),
             (self.image_slider, "value", "image"),
+            (self.slice_slider, "value", "slice"),
         ):
             slider.observe(self._follow_slider(slider, name), trait)
         self._sort_box.observe(self._follow_box, "index")
@@ -371,7 +407,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         self.observe(
             self._follow_trait,
             [
-                *("layer", "channel", "normalization", "image_index"),
+                *("layer", "channel", "normalization", "image_index", "slice"),
                 *("sort", "hold_scale", "limits"),
             ],
         )
@@ -403,6 +439,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             "channel": ALL if self.channel is None else self.channel,
             "normalization": self._names().index(self.normalization),
             "image": self.image_index,
+            "slice": self.slice,
         }
         if any(getattr(grid, name) != value for name, value in target.items()):
             self._show(**target)
@@ -450,6 +487,10 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         self._move(self.channel_slider, {"max": grid.channel_max})
         self._move(self.normalization_slider, {"index": grid.normalization})
         self._move(self.image_slider, {"value": grid.image})
+        deepest = max(grid.slice_max, self.slice_slider.max)
+        self._move(self.slice_slider, {"max": deepest, "disabled": grid.no_slices})
+        self._move(self.slice_slider, {"value": grid.slice})
+        self._move(self.slice_slider, {"max": grid.slice_max})
         self._move(self._sort_box, {"index": grid.sort})
         self._move(self._hold_box, {"value": grid.hold})
 
@@ -459,6 +500,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         self.channel = None if grid.channel == ALL else grid.channel
         self.normalization = self._names()[grid.normalization]
         self.image_index = grid.image
+        self.slice = grid.slice
         self.sort = SORTS[grid.sort]
         self.hold_scale = grid.hold
         # Lest a page that goes through many layers has the kernel work out every one.
@@ -542,6 +584,17 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             return check_limits(proposal.value)
         except ValueError as error:
             raise traitlets.TraitError(str(error)) from None
+
+    @traitlets.validate("slice")
+    def _known_slice(self, proposal: Any) -> int:
+        number: int = proposal.value
+        if not self._syncing:
+            self._require_open()
+            # As with the channel: the layer may be set together with the slice.
+            known = self.layer in self._grid.paths
+            entry = self.recording[self.layer] if known else self._grid.entry()
+            check_slice(entry, number, self._grid.deepest)
+        return number
 
     @traitlets.validate("image_index")
     def _known_image(self, proposal: Any) -> int:

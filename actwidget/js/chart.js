@@ -23,9 +23,37 @@ export const MARGIN = { left: 52, right: 112, top: 30, bottom: 30 };
  * @prop {boolean} below whether values lie below the lower limit
  * @prop {boolean} above
  * @prop {Omit<Marks, "layout" | "raster">} marks what is drawn over it
+ * @prop {{ row: string, column: string } | null} titles of the axes, where they are not plain rows
+ *   and columns
  * @prop {string} name for a downloaded file
  * @prop {{ text: string, line: string, font: string }} theme
  */
+
+/**
+ * Titles in the margins, which leave no room for Plotly's own.
+ *
+ * @param {Drawing["titles"]} titles
+ * @param {Box} box
+ * @param {{ width: number, height: number }} room inside the margins
+ */
+function axisTitles(titles, box, room) {
+  if (!titles) return [];
+  const y = 1 - box.height / room.height;
+  const common = { xref: "paper", yref: "paper", showarrow: false, font: { size: 11 } };
+  const left = {
+    x: 0,
+    y: (1 + y) / 2,
+    xanchor: "center",
+    xshift: 8 - MARGIN.left,
+    textangle: -90,
+  };
+  // In line with the numbers, before the first.
+  const below = { x: 0, y, xanchor: "right", xshift: -4, yanchor: "top", yshift: -3 };
+  return [
+    { ...common, ...left, text: titles.row },
+    { ...common, ...below, text: titles.column },
+  ];
+}
 
 /** @typedef {{ left: number, top: number, width: number, height: number }} Box in pixels */
 
@@ -86,7 +114,7 @@ export function trace({ raster, colouring, below, above, theme }) {
  * @param {Box} box where the picture lies
  * @param {{ width: number, height: number }} outer the whole
  */
-export function chartLayout({ layout, full, range, theme, colouring }, box, outer) {
+export function chartLayout({ layout, full, range, theme, colouring, titles }, box, outer) {
   const { left, top, width, height } = box;
   const room = {
     width: outer.width - MARGIN.left - MARGIN.right,
@@ -138,7 +166,7 @@ export function chartLayout({ layout, full, range, theme, colouring }, box, oute
       textangle: 90,
       showarrow: false,
       font: { size: 11 },
-    }],
+    }, ...axisTitles(titles, box, room)],
     autosize: false,
     margin: { l: left, r: MARGIN.right, t: top, b: MARGIN.bottom, autoexpand: false },
     paper_bgcolor: "rgba(0,0,0,0)",

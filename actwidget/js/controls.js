@@ -3,6 +3,7 @@
 /** @import { Model, Layer } from "./types.js" */
 
 import { element, keepKeys } from "./dom.js";
+import { deepest } from "./slices.js";
 import { ALL, channelText } from "./state.js";
 
 /**
@@ -12,6 +13,8 @@ import { ALL, channelText } from "./state.js";
  * @prop {() => number} last
  * @prop {number} first
  * @prop {(value: number) => string} text
+ * @prop {string} [label] for those who do not see the other controls, where the name is too short
+ * @prop {() => boolean} [off] whether the layer has nothing to choose from
  */
 
 /**
@@ -45,6 +48,15 @@ export function nativeControls(model) {
       text: (value) => model.get("normalizations")[value],
     },
     {
+      name: "slice",
+      label: "depth slice",
+      trait: "slice",
+      first: 0,
+      last: () => model.get("slice_max"),
+      text: () => model.get("slice_text"),
+      off: () => model.get("no_slices"),
+    },
+    {
       name: "image",
       trait: "image",
       first: 0,
@@ -53,7 +65,8 @@ export function nativeControls(model) {
     },
   ];
   const rows = controls
-    .filter((control) => control.trait !== "image" || control.last() > 0)
+    .filter(({ trait, last }) => trait !== "image" || last() > 0)
+    .filter(({ trait }) => trait !== "slice" || deepest(layers()) > 1)
     .map((control) => row(model, control));
   const extras = [sortBox(model), holdBox(model)];
   const el = element("div", "actwidget-controls", {}, [
@@ -73,12 +86,12 @@ export function nativeControls(model) {
  * @param {Control} control
  */
 function row(model, control) {
-  const { name, trait, first, last, text } = control;
+  const { name, trait, first, last, text, off } = control;
   const slider = element("input", "actwidget-slider", {
     type: "range",
     step: "1",
     min: String(first),
-    "aria-label": name,
+    "aria-label": control.label ?? name,
   });
   const label = element("span", "actwidget-control-name", {}, [name]);
   const typed = trait === "channel";
@@ -103,6 +116,7 @@ function row(model, control) {
     const value = model.get(trait);
     slider.max = String(last());
     slider.value = String(value);
+    slider.disabled = off?.() ?? false;
     slider.setAttribute("aria-valuetext", text(value));
     if (readout instanceof HTMLInputElement) readout.value = text(value);
     else readout.textContent = text(value);

@@ -7,8 +7,12 @@ const CONTROLS = {
   layer: "layer_text",
   channel: "channel_text",
   normalization: "normalization_text",
+  slice: "slice_text",
   image: "image_text",
 };
+
+/** What a slider is called where its label is too short for those who do not see the others. */
+const NAMES = new Map([["slice", "depth slice"]]);
 
 /**
  * Name the sliders that stand in the same widget as the picture, now and whenever they are drawn.
@@ -24,7 +28,7 @@ export function nameCoreSliders(el, model) {
     for (const [control, trait] of Object.entries(CONTROLS)) {
       const handle = box.querySelector(`.actwidget-${control} .noUi-handle`);
       if (handle) {
-        setAttribute(handle, "aria-label", control);
+        setAttribute(handle, "aria-label", NAMES.get(control) ?? control);
         setAttribute(handle, "aria-valuetext", model.get(trait));
       }
     }
@@ -64,17 +68,20 @@ function setAttribute(el, attribute, value) {
 }
 
 /**
- * End on the channel slider: noUiSlider's own key handler keeps the range it was made with, that
- * of the first layer.
+ * End on the sliders of channels and slices: noUiSlider's own key handler keeps the range it was
+ * made with, that of the first layer.
  *
  * @param {KeyboardEvent} event
  * @param {Model} model
  */
 function goToEnd(event, model) {
   const target = /** @type {Element} */ (event.target);
-  if (event.key !== "End" || !target.matches(".actwidget-channel .noUi-handle")) return;
+  const name = ["channel", "slice"].find((control) =>
+    target.matches(`.actwidget-${control} .noUi-handle`)
+  );
+  if (event.key !== "End" || !name || (name === "slice" && model.get("no_slices"))) return;
   event.preventDefault();
   event.stopPropagation();
-  model.set("channel", model.get("channel_max"));
+  model.set(name, model.get(`${name}_max`));
   model.save_changes();
 }

@@ -11,7 +11,7 @@
  */
 export function gridLayout(
   layer,
-  order = Array.from({ length: layer.channels }, (_, channel) => channel),
+  order = Array.from({ length: layer.tiles }, (_, channel) => channel),
 ) {
   const { block, repeat, gutter, height, width, columns } = layer;
   return {

@@ -8,7 +8,7 @@
 import { element } from "./dom.js";
 import { blockRange } from "./geometry.js";
 import { read, shown } from "./raster.js";
-import { label, silenceText } from "./words.js";
+import { axisWords, label, silenceText } from "./words.js";
 
 /** Pixels between a unit and its label. */
 const GAP = 12;
@@ -32,15 +32,16 @@ export class HoverLabel {
   show(place, scene, store, box) {
     const { overview, detail, layout, layer, normalization, colouring } = scene;
     const reading = read(layout, overview, detail, place);
-    const exact = store.exact(overview.layer, overview.image, place, reading.block);
+    const exact = store.exact(overview, place, reading.block);
     if (exact) Object.assign(reading, { value: exact.value, exact: true });
     const value = shown(overview, normalization, place.channel, reading.value);
-    const lines = label(layer, place, reading, value, colouring.limits);
+    const lines = label(layer, place, reading, value, colouring.limits, overview.slice);
     if (exact && reading.block > 1) {
-      lines[lines.length - 1] += `, at row ${exact.row} · column ${exact.column}`;
+      const words = axisWords(layer);
+      lines[lines.length - 1] += `, at ${words.row} ${exact.row} · ${words.column} ${exact.column}`;
     }
     const silent = silenceText(overview, place.channel);
-    if (silent && overview.groups === layer.channels) lines.push(silent);
+    if (silent && overview.groups === layer.tiles) lines.push(silent);
     this.el.replaceChildren(...lines.map((line) => element("div", "", {}, [line])));
     this.el.hidden = this.cursor.hidden = false;
     this.#place(place, reading.block, scene, box);

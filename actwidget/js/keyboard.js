@@ -11,7 +11,7 @@
  * @prop {(place: Place) => void} open
  * @prop {() => void} goBack
  * @prop {(range: Range | null) => void} onRange
- * @prop {(name: "layer" | "channel", by: number) => void} step
+ * @prop {(name: "layer" | "channel" | "slice", by: number) => void} step
  */
 
 /** @type {Record<string, [number, number]>} rows down, columns across */
@@ -50,6 +50,8 @@ function act({ key, shiftKey }, hands) {
     const [down, across] = arrow;
     if (across) hands.step("channel", across);
     else hands.step("layer", down);
+  } else if ((key === "PageUp" || key === "PageDown") && scene && scene.layer.depth > 1) {
+    hands.step("slice", key === "PageDown" ? 1 : -1);
   } else if (key === "Enter") {
     const place = hands.pointed();
     if (place) hands.open(place);

@@ -22,6 +22,7 @@ const NUMBER_ROOM = 16;
  * @prop {boolean} strength whether each tile has a bar of its strength: where a colour does not
  *   mean the same in every channel
  * @prop {number} opened the channel that was opened last, or -1
+ * @prop {number} column of a sequence, the channel that is framed, or -1
  */
 
 export class Overlay {
@@ -67,7 +68,8 @@ export class Overlay {
  * @param {Box} box
  * @param {Range} range
  */
-function drawMarks(context, { layout, overview, raster, strength, opened }, box, range) {
+function drawMarks(context, marks, box, range) {
+  const { layout, overview, raster, strength, opened, column } = marks;
   const x = box.width / (range.right - range.left), y = box.height / (range.bottom - range.top);
   /** @param {Range} area */
   const pixels = (area) => {
@@ -114,17 +116,32 @@ function drawMarks(context, { layout, overview, raster, strength, opened }, box,
       context.fillStyle = "#ffffff";
       context.fillRect(map.left, top, length, height);
     }
-    if (!single && channel === opened) {
-      context.lineWidth = 2;
-      context.strokeStyle = "#000000";
-      context.strokeRect(map.left + 1, map.top + 1, map.width - 2, map.height - 2);
-      context.setLineDash([4, 4]);
-      context.strokeStyle = "#ffffff";
-      context.strokeRect(map.left + 1, map.top + 1, map.width - 2, map.height - 2);
-      context.setLineDash([]);
-    }
+    if (!single && channel === opened) outline(context, map, 1);
+  }
+  if (column >= 0) {
+    // Around the column and not in it, which may be a few pixels wide.
+    const map = mapRange(layout, 0), across = (map.right - map.left) / layout.width;
+    const left = map.left + column * across;
+    outline(context, pixels({ ...map, left, right: left + across }), -1);
   }
   if (!single && tiles.length <= NUMBERED) number(context, layout, tiles, pixels);
+}
+
+/**
+ * A dashed line that is seen on every colour.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {Box} area
+ * @param {number} inset pixels from the area's edge inwards
+ */
+function outline(context, { left, top, width, height }, inset) {
+  context.lineWidth = 2;
+  for (const [colour, dash] of /** @type {const} */ ([["#000000", []], ["#ffffff", [4, 4]]])) {
+    context.setLineDash([...dash]);
+    context.strokeStyle = colour;
+    context.strokeRect(left + inset, top + inset, width - 2 * inset, height - 2 * inset);
+  }
+  context.setLineDash([]);
 }
 
 /**

@@ -3,12 +3,12 @@
 /** @import { Patch, Place } from "./types.js" */
 
 /**
- * @typedef {{ kind: "overview", layer: number, image: number, input: boolean }} OverviewQuestion
- * @typedef {{ kind: "detail", layer: number, image: number, block: number, patches: Patch[] }}
- *   DetailQuestion
- * @typedef {Place & { kind: "exact", layer: number, image: number, block: number }} ExactQuestion
- * @typedef {{ kind: "beyond", layer: number, image: number, normalization: number,
- *   limits: [number, number] }} BeyondQuestion
+ * @typedef {{ layer: number, image: number, slice: number }} Which
+ * @typedef {Which & { kind: "overview", input: boolean }} OverviewQuestion
+ * @typedef {Which & { kind: "detail", block: number, patches: Patch[] }} DetailQuestion
+ * @typedef {Which & Place & { kind: "exact", block: number }} ExactQuestion
+ * @typedef {Which & { kind: "beyond", normalization: number, limits: [number, number] }}
+ *   BeyondQuestion which is of all images and slices
  * @typedef {OverviewQuestion | DetailQuestion | ExactQuestion | BeyondQuestion} Question
  * @typedef {{ value: number, row: number, column: number }} Exact
  * @typedef {Question["kind"] | "error"} News

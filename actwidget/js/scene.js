@@ -23,6 +23,8 @@ import { ALL } from "./state.js";
  * @prop {number} normalization
  * @prop {Colouring} colouring
  * @prop {number} channel
+ * @prop {boolean} alone whether that channel is all there is to see; of a sequence it is one column
+ *   among the others
  */
 
 /**
@@ -36,11 +38,12 @@ export function sceneOf(model, store, overview, before) {
   const layer = model.get("layers")[overview.layer];
   const wanted = model.get("channel");
   const channel = wanted < layer.channels ? wanted : ALL;
-  const order = model.get("sort") ? strongestFirst(overview, layer.channels) : undefined;
-  const layout = channel === ALL ? gridLayout(layer, order) : channelLayout(layer, channel);
+  const alone = channel !== ALL && layer.kind !== "sequence";
+  const order = model.get("sort") ? strongestFirst(overview, layer.tiles) : undefined;
+  const layout = alone ? channelLayout(layer, channel) : gridLayout(layer, order);
   const full = fullRange(layout);
   // Where the next layer is laid out the same, the place in sight stays: for comparing them.
-  const key = JSON.stringify([layout.columns, layout.rows, layout.period, channel === ALL]);
+  const key = JSON.stringify([layout.columns, layout.rows, layout.period, alone]);
   const range = before?.key === key ? before.range : full;
   return {
     key,
@@ -53,6 +56,7 @@ export function sceneOf(model, store, overview, before) {
     normalization: model.get("normalization"),
     colouring: colouringInForce(model, overview),
     channel,
+    alone,
   };
 }
 
@@ -70,8 +74,8 @@ function refined(store, overview, layout, range) {
   if (block >= overview.block) return null;
   const patches = patchesIn(layout, range, block);
   if (!patches.length) return null;
-  const held = store.detail(overview.layer, overview.image, block, patches);
-  if (!held) store.wantDetail(overview.layer, overview.image, block, patches);
+  const held = store.detail(overview, block, patches);
+  if (!held) store.wantDetail(overview, block, patches);
   return held ?? null;
 }
 

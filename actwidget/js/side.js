@@ -21,17 +21,23 @@ export class Side {
   #tileFrame = element("div", "actwidget-input-frame", {}, [this.#tile, this.#unit]);
   #tileCaption = element("figcaption", "", {});
   #tileFigure = element("figure", "actwidget-figure", {}, [this.#tileFrame, this.#tileCaption]);
-  el = element("div", "actwidget-side", {}, [
-    element("figure", "actwidget-figure", {}, [this.#frame, this.#caption]),
-    this.#tileFigure,
-  ]);
+  #inputFigure = element("figure", "actwidget-figure", {}, [this.#frame, this.#caption]);
+  el = element("div", "actwidget-side", {}, [this.#inputFigure, this.#tileFigure]);
   #shown = "";
 
+  #input;
+
   /**
+   * @param {Layer[]} layers the input first
+   * @param {boolean} hasImage whether there is an input that can be shown
    * @param {(share: { x: number, y: number } | null) => void} onPoint somebody points at the input;
    *   from 0 to 1 in both directions
    */
-  constructor(onPoint) {
+  constructor(layers, hasImage, onPoint) {
+    this.#input = layers[0];
+    this.#inputFigure.hidden = !hasImage;
+    // Of models that work on vectors and sequences alone nothing would ever stand here.
+    this.el.hidden = !hasImage && !layers.some(isEnlarged);
     this.#image.addEventListener("pointermove", (event) => {
       const rect = this.#image.getBoundingClientRect();
       const x = (event.clientX - rect.left) / rect.width;
@@ -69,15 +75,19 @@ export class Side {
    * @param {Colouring | null} colouring
    */
   point(place, overview, layer, normalization, colouring) {
-    const map = place && layer && layer.height * layer.width > 1;
-    this.#tileFigure.classList.toggle("actwidget-hidden", !map);
-    this.#cross.hidden = !map;
-    if (!place || !overview || !layer || !colouring || !map) return;
+    this.#tileFigure.classList.toggle("actwidget-hidden", !place || !layer || !isEnlarged(layer));
+    this.#cross.hidden = !place || !layer || layer.height * layer.width === 1 ||
+      !hasPlaceIn(this.#input, layer);
+    if (!place || !overview || !layer || !colouring) return;
     const x = (place.column + 0.5) / layer.width, y = (place.row + 0.5) / layer.height;
-    Object.assign(this.#cross.style, { left: `${100 * x}%`, top: `${100 * y}%` });
+    this.#cross.classList.toggle("actwidget-cross-time", layer.kind === "sequence");
+    const left = layer.kind === "sequence" ? 0 : x;
+    Object.assign(this.#cross.style, { left: `${100 * left}%`, top: `${100 * y}%` });
+    if (!isEnlarged(layer)) return;
     const key = JSON.stringify([
       overview.layer,
       overview.image,
+      overview.slice,
       place.channel,
       normalization,
       colouring.limits,
@@ -113,6 +123,26 @@ export class Side {
     fit(canvas, layer.width, layer.height);
     this.#tileCaption.textContent = `${channelWord(layer)} ${channel}`;
   }
+}
+
+/**
+ * Whether a unit's place in a layer is one in the input, too: of an image in an image, and of a
+ * sequence in a sequence, where it is a time and all its channels.
+ *
+ * @param {Layer} input
+ * @param {Layer} layer
+ */
+export function hasPlaceIn(input, layer) {
+  return layer.sees && layer.kind === input.kind;
+}
+
+/**
+ * Whether a tile of a layer is shown enlarged: a sequence is one tile, as large as can be already.
+ *
+ * @param {Layer} layer
+ */
+function isEnlarged(layer) {
+  return layer.kind !== "sequence" && layer.height * layer.width > 1;
 }
 
 /**

@@ -3,6 +3,8 @@
 /** @import { Model, Layer } from "./types.js" */
 /** @import { Store } from "./store.js" */
 
+import { deepest, pictureWanted, shownSlice, sliceText } from "./slices.js";
+
 export const ALL = -1;
 
 /** @param {number} channel */
@@ -41,6 +43,15 @@ export function keepConsistent(model, store) {
     if (model.get("channel") > last) model.set("channel", ALL);
     model.set("channel_max", last);
     model.set("layer_text", layer().path);
+    const { depth } = layer();
+    // Likewise. What is no volume leaves the slice and, lest it be clamped, a range for all.
+    if (depth > 1) model.set("slice", shownSlice(layer(), model.get("slice")));
+    model.set("slice_max", (depth > 1 ? depth : deepest(model.get("layers"))) - 1);
+    model.set("no_slices", depth === 1);
+    onSlice();
+  };
+  const onSlice = () => {
+    model.set("slice_text", sliceText(layer(), shownSlice(layer(), model.get("slice"))));
     model.save_changes();
   };
   let typed = false;
@@ -63,7 +74,7 @@ export function keepConsistent(model, store) {
   };
   // Held limits are those of the picture at that moment; another normalization has its own.
   const holdLimits = () => {
-    const overview = store.overview(model.get("layer"), model.get("image"));
+    const overview = store.overview(...pictureWanted(model));
     const own = overview?.normalizations[model.get("normalization")].limits ?? [];
     model.set("limits", model.get("hold") ? own : []);
   };
@@ -95,6 +106,7 @@ export function keepConsistent(model, store) {
   model.on("change:hold", onHold);
   model.on("change:layer", onLayer);
   model.on("change:channel", onChannel);
+  model.on("change:slice", onSlice);
   model.on("change:channel_text", onChannelText);
   model.on("change:normalization", onNormalization);
   model.on("change:image", onImage);

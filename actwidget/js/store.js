@@ -1,7 +1,7 @@
 /** The pictures that the page holds, and the questions for those that it does not. */
 
 /** @import { Model, Overview, Detail, InputImage, Patch, Place } from "./types.js" */
-/** @import { BeyondQuestion, Exact, ExactQuestion, News, Question } from "./questions.js" */
+/** @import { BeyondQuestion, Exact, ExactQuestion, News, Question, Which } from "./questions.js" */
 
 import { Questions } from "./questions.js";
 import { unpack } from "./unpack.js";
@@ -59,10 +59,11 @@ export class Store {
   /**
    * @param {number} layer
    * @param {number} image
+   * @param {number} [slice]
    * @returns {Overview | undefined}
    */
-  overview(layer, image) {
-    const key = `${layer}/${image}`;
+  overview(layer, image, slice = 0) {
+    const key = pictureKey({ layer, image, slice });
     const found = this.#overviews.get(key);
     if (found) {
       this.#overviews.delete(key);
@@ -76,9 +77,10 @@ export class Store {
    *
    * @param {Overview} overview
    */
-  keep({ layer, image }) {
-    const state = this.#model.get("picture"), message = this.#messages.get(`${layer}/${image}`);
-    if (!state || !message || (state.layer === layer && state.image === image)) return;
+  keep(overview) {
+    const key = pictureKey(overview), { image } = overview;
+    const state = this.#model.get("picture"), message = this.#messages.get(key);
+    if (!state || !message || pictureKey(state) === key) return;
     // In place: `set` would send the picture back to Python with the next change.
     for (const name of Object.keys(state)) delete state[name];
     const input = this.#inputs.get(image)?.message;
@@ -98,49 +100,47 @@ export class Store {
    *
    * @param {number} layer
    * @param {number} image
+   * @param {number} [slice]
    */
-  wantOverview(layer, image) {
-    if (this.#arriving.has(`${layer}/${image}`)) return;
-    const input = !this.#inputs.has(image);
-    this.#ask({ kind: "overview", layer, image, input });
+  wantOverview(layer, image, slice = 0) {
+    if (this.#arriving.has(pictureKey({ layer, image, slice }))) return;
+    const input = this.#model.get("has_input_image") && !this.#inputs.has(image);
+    this.#ask({ kind: "overview", layer, image, slice, input });
   }
 
   /**
    * A detail that is held.
    *
-   * @param {number} layer
-   * @param {number} image
+   * @param {Which} picture of it
    * @param {number} block
    * @param {Patch[]} patches
    */
-  detail(layer, image, block, patches) {
-    return this.#details.get(detailKey({ layer, image, block, patches }));
+  detail({ layer, image, slice }, block, patches) {
+    return this.#details.get(detailKey({ layer, image, slice, block, patches }));
   }
 
   /**
-   * @param {number} layer
-   * @param {number} image
+   * @param {Which} picture of it
    * @param {number} block
    * @param {Patch[]} patches
    */
-  wantDetail(layer, image, block, patches) {
-    this.#ask({ kind: "detail", layer, image, block, patches });
+  wantDetail({ layer, image, slice }, block, patches) {
+    this.#ask({ kind: "detail", layer, image, slice, block, patches });
   }
 
   /**
    * The exact value of a block, asked for where it is not known yet.
    *
-   * @param {number} layer
-   * @param {number} image
+   * @param {Which} picture of it
    * @param {Place} place
    * @param {number} block
    * @returns {Exact | undefined}
    */
-  exact(layer, image, place, block) {
+  exact({ layer, image, slice }, place, block) {
     const row = Math.floor(place.row / block), column = Math.floor(place.column / block);
     const { channel } = place;
     /** @type {ExactQuestion} */
-    const question = { kind: "exact", layer, image, channel, row, column, block };
+    const question = { kind: "exact", layer, image, slice, channel, row, column, block };
     const known = this.#exact.get(exactKey(question));
     if (!known) this.#ask(question);
     return known;
@@ -156,7 +156,7 @@ export class Store {
    */
   shareBeyond(layer, normalization, limits) {
     /** @type {BeyondQuestion} */
-    const question = { kind: "beyond", layer, image: 0, normalization, limits };
+    const question = { kind: "beyond", layer, image: 0, slice: 0, normalization, limits };
     const known = this.#beyond.get(JSON.stringify(question));
     if (known === undefined) this.#ask(question);
     return known ?? null;
@@ -182,13 +182,17 @@ export class Store {
       await this.#takeOverview(message, buffers[0], buffers[1]);
       const asked = this.#questions.asked("overview");
       // Python also sends pictures that nobody asked for, ahead of a change of its own.
-      if (asked?.layer === message.layer && asked?.image === message.image) {
-        this.#questions.answered("overview", (next) => !this.overview(next.layer, next.image));
+      if (asked && pictureKey(asked) === pictureKey(message)) {
+        this.#questions.answered(
+          "overview",
+          ({ layer, image, slice }) => !this.overview(layer, image, slice),
+        );
       }
     } else if (kind === "detail") {
       const arrays = await unpack(message.arrays, /** @type {any} */ (buffers[0]));
-      const { layer, image, block, encoding, patches } = message;
-      this.#details.set(detailKey(message), { layer, image, block, encoding, patches, ...arrays });
+      const { layer, image, slice, block, encoding, patches } = message;
+      const which = { layer, image, slice };
+      this.#details.set(detailKey(message), { ...which, block, encoding, patches, ...arrays });
       const oldest = this.#details.keys().next().value;
       if (this.#details.size > DETAILS && oldest) this.#details.delete(oldest);
       this.#questions.answered("detail");
@@ -199,9 +203,9 @@ export class Store {
       this.#exact.set(exactKey(message.question), { value, row, column });
       this.#questions.answered("exact");
     } else if (kind === "beyond") {
-      const { kind: asked, layer, image, normalization, limits } = message.question;
+      const { kind: asked, layer, image, slice, normalization, limits } = message.question;
       this.#beyond.set(
-        JSON.stringify({ kind: asked, layer, image, normalization, limits }),
+        JSON.stringify({ kind: asked, layer, image, slice, normalization, limits }),
         message.share,
       );
       this.#questions.answered("beyond");
@@ -226,7 +230,7 @@ export class Store {
       const file = { mime, height, width, data: input };
       this.#inputs.set(message.image, { url, height, width, message: file });
     }
-    const key = `${message.layer}/${message.image}`;
+    const key = pictureKey(message);
     this.#arriving.add(key);
     const arrays = await unpack(message.arrays, /** @type {any} */ (data));
     this.#arriving.delete(key);
@@ -292,14 +296,19 @@ function special(text) {
   return text === "-inf" ? -Infinity : NaN;
 }
 
-/** @param {{ layer: number, image: number, block: number, patches: Patch[] }} detail */
-function detailKey({ layer, image, block, patches }) {
-  return JSON.stringify([layer, image, block, patches]);
+/** @param {Which} picture */
+function pictureKey({ layer, image, slice }) {
+  return [layer, image, slice].join("/");
+}
+
+/** @param {Which & { block: number, patches: Patch[] }} detail */
+function detailKey({ layer, image, slice, block, patches }) {
+  return JSON.stringify([layer, image, slice, block, patches]);
 }
 
 /** @param {ExactQuestion} question */
-function exactKey({ layer, image, channel, row, column, block }) {
-  return [layer, image, channel, row, column, block].join("/");
+function exactKey({ layer, image, slice, channel, row, column, block }) {
+  return [layer, image, slice, channel, row, column, block].join("/");
 }
 
 /** @type {Map<string, Store>} */

@@ -14,10 +14,14 @@
  * @prop {string} path
  * @prop {string} type
  * @prop {string | null} activation the one fused into it
- * @prop {"maps" | "units"} kind
+ * @prop {"maps" | "units" | "sequence"} kind of a sequence rows are time steps, columns channels
+ * @prop {number} depth slices of a volume, else 1
  * @prop {number} height rows of units in a map
  * @prop {number} width columns of units in a map
  * @prop {number} channels
+ * @prop {number} tiles maps: one a channel, or one of a sequence
+ * @prop {boolean} sees whether its units may depend on the input that is shown as the image
+ * @prop {boolean} named whether the names of the classes are those of its units
  * @prop {number} columns tiles in a row
  * @prop {number} block a cell of the overview stands for block × block units
  * @prop {[number, number]} repeat cells down and across that show one block
@@ -34,6 +38,7 @@
  * @typedef {object} Overview a layer's picture for one image, all channels
  * @prop {number} layer
  * @prop {number} image
+ * @prop {number} slice 0 of what is no volume
  * @prop {number} block
  * @prop {"codes" | "half" | "float32"} encoding
  * @prop {number} groups 1, or one a channel
@@ -55,6 +60,7 @@
  * @typedef {object} Detail some windows of a layer's maps at a finer level
  * @prop {number} layer
  * @prop {number} image
+ * @prop {number} slice
  * @prop {number} block
  * @prop {"codes" | "half" | "float32"} encoding
  * @prop {Patch[]} patches

@@ -1,6 +1,6 @@
 /** One view of a widget: the header, the picture, the input beside it, and the pointer's label. */
 
-/** @import { Model, Range, Place } from "./types.js" */
+/** @import { Layer, Model, Range, Place } from "./types.js" */
 /** @import { Scene } from "./scene.js" */
 
 import { nameCoreSliders } from "./core_sliders.js";
@@ -15,11 +15,12 @@ import { Plot } from "./plot.js";
 import { followPointer } from "./pointer.js";
 import { draw } from "./raster.js";
 import { beyond, sceneOf } from "./scene.js";
-import { Side } from "./side.js";
+import { hasPlaceIn, Side } from "./side.js";
+import { deepest, pictureWanted } from "./slices.js";
 import { ALL } from "./state.js";
 import { storeOf } from "./store.js";
 import { onThemeChange, themeOf } from "./theme.js";
-import { channelWord, header } from "./words.js";
+import { axisWords, channelWord, header } from "./words.js";
 
 /** Milliseconds after which the page says that it waits; sooner it would only flicker. */
 const PATIENCE = 300;
@@ -50,12 +51,18 @@ export function render({ model, el }) {
     role: "group",
     "aria-roledescription": "heatmap",
   }, [plot.el, list, hover.cursor, hover.el, message]);
-  const side = new Side(pointFromInput);
+  const side = new Side(model.get("layers"), model.get("has_input_image"), pointFromInput);
   const controls = model.get("controls") ? nativeControls(model) : null;
+  const hasSequences = model.get("layers").some((/** @type {Layer} */ { kind }) =>
+    kind === "sequence"
+  );
   const help = element("div", "actwidget-help", {}, [
-    "Click a tile to open its channel · drag to zoom, shift-drag to pan, wheel to zoom, " +
+    "Click a tile to open its channel" +
+    (hasSequences ? ", a column of a sequence to frame it" : "") +
+    " · drag to zoom, shift-drag to pan, wheel to zoom, " +
     "double-click to reset · keys: ← → channel, ↑ ↓ layer, shift-arrows unit, + − 0 zoom, " +
-    "Enter open, Esc back",
+    "Enter open, Esc back" +
+    (deepest(model.get("layers")) > 1 ? ", Page ↑ ↓ slice" : ""),
   ]);
   const root = element("div", "actwidget", {}, [
     ...(controls ? [controls.el] : []),
@@ -88,10 +95,10 @@ export function render({ model, el }) {
 
   function update() {
     controls?.update();
-    const layerNumber = model.get("layer"), imageNumber = model.get("image");
-    const overview = store.overview(layerNumber, imageNumber);
+    const wanted = pictureWanted(model), [layerNumber, imageNumber] = wanted;
+    const overview = store.overview(...wanted);
     if (!overview) {
-      store.wantOverview(layerNumber, imageNumber);
+      store.wantOverview(...wanted);
       sayWaiting();
       return;
     }
@@ -116,19 +123,22 @@ export function render({ model, el }) {
     plot.el.classList.toggle("actwidget-replaced", asBars);
     if (asBars) {
       const names = model.get("class_names");
-      list.replaceChildren(bars(overview, layer, names, channel, (unit) => set({ channel: unit })));
+      const own = layer.named ? names : [];
+      list.replaceChildren(bars(overview, layer, own, channel, (unit) => set({ channel: unit })));
     }
     const raster = draw(layout, overview, detail, normalization);
     const { below, above } = beyond(overview, layout, normalization, colouring);
-    const marks = { overview, strength: !colouring.comparable, opened };
-    const name = channel === ALL ? layer.path : `${layer.path} ${channelWord(layer)} ${channel}`;
-    const theme = themeOf(root);
-    plot.draw({ layout, full, range, raster, colouring, below, above, marks, name, theme });
-    stage.classList.toggle("actwidget-openable", channel === ALL && layer.channels > 1);
+    const isSequence = layer.kind === "sequence";
+    const column = isSequence ? channel : ALL;
+    const marks = { overview, strength: !colouring.comparable, opened, column };
+    const name = nameOf(scene);
+    const theme = themeOf(root), titles = isSequence ? axisWords(layer) : null;
+    plot.draw({ layout, full, range, raster, colouring, below, above, marks, titles, name, theme });
+    stage.classList.toggle("actwidget-openable", canOpen(scene));
   }
 
   /** @param {Scene} scene */
-  function sayHeader({ overview, channel, layer, normalization, colouring }) {
+  function sayHeader({ overview, channel, alone, layer, normalization, colouring }) {
     // The share is known of a normalization's own limits; of others Python is asked.
     const asBars = isFinalSoftmax(model.get("layers"), overview.layer);
     const own = colouring.limits === overview.normalizations[normalization].limits;
@@ -136,17 +146,32 @@ export function render({ model, el }) {
       ? colouring.beyond
       : store.shareBeyond(overview.layer, normalization, colouring.limits);
     const parts = header(model.get("layers"), overview, channel, {
-      beyond: channel === ALL && !asBars ? share : null,
+      beyond: !alone && !asBars ? share : null,
       firstNonFinite: model.get("first_non_finite"),
       prediction: model.get("predictions")[overview.image],
     });
     headerLine.textContent = parts.join(" · ");
     headerLine.title = parts.join(" · ");
     back.hidden = channel === ALL;
-    stage.setAttribute(
-      "aria-label",
-      `${channel === ALL ? "all channels" : `${channelWord(layer)} ${channel}`} of ${layer.path}`,
-    );
+    const what = alone ? `${channelWord(layer)} ${channel}` : "all channels";
+    const slice = layer.depth > 1 ? `, slice ${overview.slice}` : "";
+    const framed = channel !== ALL && !alone ? `, channel ${channel} framed` : "";
+    stage.setAttribute("aria-label", `${what} of ${layer.path}${slice}${framed}`);
+  }
+
+  /** @param {Scene} scene */
+  function nameOf({ layer, overview, channel }) {
+    const slice = layer.depth > 1 ? ` slice ${overview.slice}` : "";
+    return layer.path + slice + (channel === ALL ? "" : ` ${channelWord(layer)} ${channel}`);
+  }
+
+  /**
+   * Whether a click opens something: a tile, or of a sequence the column of a channel.
+   *
+   * @param {Scene} scene
+   */
+  function canOpen({ layer, channel }) {
+    return layer.channels > 1 && (layer.kind === "sequence" || channel === ALL);
   }
 
   let waitingSince = 0;
@@ -162,7 +187,7 @@ export function render({ model, el }) {
     waitingSince ||= performance.now();
     setTimeout(() => {
       if (
-        !store.waiting || !waitingSince || store.overview(model.get("layer"), model.get("image"))
+        !store.waiting || !waitingSince || store.overview(...pictureWanted(model))
       ) {
         return;
       }
@@ -203,7 +228,7 @@ export function render({ model, el }) {
    */
   function point(place) {
     pointed = place;
-    const known = place && scene && place.channel < scene.layer.channels &&
+    const known = place && scene && place.channel < scene.layer.tiles &&
       scene.layout.order.includes(place.channel);
     const asBars = scene !== null && isFinalSoftmax(model.get("layers"), scene.overview.layer);
     if (!known || asBars || !scene) {
@@ -219,19 +244,18 @@ export function render({ model, el }) {
   /** @param {{ x: number, y: number } | null} share of the input's width and height */
   function pointFromInput(share) {
     if (!scene || scene.channel === ALL) return;
-    const { layer, channel } = scene;
-    point(
-      share && {
-        channel,
-        row: Math.floor(share.y * layer.height),
-        column: Math.floor(share.x * layer.width),
-      },
-    );
+    const { layer, channel, alone } = scene;
+    if (!hasPlaceIn(model.get("layers")[0], layer)) return;
+    const row = share ? Math.floor(share.y * layer.height) : 0;
+    const column = share ? Math.floor(share.x * layer.width) : 0;
+    point(share && (alone ? { channel, row, column } : { channel: 0, row, column: channel }));
   }
 
   /** @param {Place} place */
   const open = (place) => {
-    if (scene && scene.channel === ALL && scene.layer.channels > 1) set({ channel: place.channel });
+    if (!scene || !canOpen(scene)) return;
+    if (scene.layer.kind !== "sequence") set({ channel: place.channel });
+    else set({ channel: place.column === scene.channel ? ALL : place.column });
   };
   const goBack = () => {
     if (scene && scene.channel !== ALL) set({ channel: ALL });
@@ -266,6 +290,7 @@ export function render({ model, el }) {
       const last = {
         layer: model.get("layers").length - 1,
         channel: model.get("layers")[model.get("layer")].channels - 1,
+        slice: model.get("layers")[model.get("layer")].depth - 1,
       }[name];
       const first = name === "channel" ? ALL : 0;
       set({ [name]: Math.min(last, Math.max(first, model.get(name) + by)) });
@@ -277,6 +302,7 @@ export function render({ model, el }) {
       "layer",
       "channel",
       "image",
+      "slice",
       "normalization",
       "sort",
       "hold",

@@ -36,13 +36,16 @@ export function layerType(layer) {
 }
 
 /**
- * The shape of its output for one image: `30 × 30 × 16`, or `4096 units`.
+ * The shape of its output for one image: `30 × 30 × 16`, of a volume `12 × 30 × 30 × 16`,
+ * `20 × 64 (time × channels)`, or `4096 units`.
  *
  * @param {Layer} layer
  */
 export function shape(layer) {
   if (layer.kind === "units") return `${layer.channels} units`;
-  return `${layer.height} × ${layer.width} × ${layer.channels}`;
+  if (layer.kind === "sequence") return `${layer.height} × ${layer.width} (time × channels)`;
+  const depth = layer.depth > 1 ? `${layer.depth} × ` : "";
+  return `${depth}${layer.height} × ${layer.width} × ${layer.channels}`;
 }
 
 /**
@@ -103,15 +106,18 @@ export function header(layers, overview, channel, more = {}) {
   ];
   let numbers = overview;
   if (channel >= 0) {
-    parts.push(`${channelWord(layer)} ${channel}`);
+    const framed = layer.kind === "sequence" ? " framed" : "";
+    parts.push(`${channelWord(layer)} ${channel}${framed}`);
     if (overview.groups > 1) {
       numbers = { ...overview, ...channelStatistics(overview, channel) };
     }
   }
+  if (layer.depth > 1) parts.push(`slice ${overview.slice}`);
+  // The numbers are of all slices, as the colours are: so slices can be compared.
   parts.push(
     `min ${format(numbers.minimum, 3)}`,
     `mean ${format(numbers.mean, 3)}`,
-    `max ${format(numbers.maximum, 3)}`,
+    `max ${format(numbers.maximum, 3)}${layer.depth > 1 ? " (all slices)" : ""}`,
   );
   if (channel >= 0 && silenceText(overview, channel)) {
     parts.push(silenceText(overview, channel));
@@ -139,9 +145,10 @@ export function header(layers, overview, channel, more = {}) {
  * @param {Reading} reading
  * @param {number} shown
  * @param {[number, number]} limits
+ * @param {number} [slice]
  * @returns {string[]}
  */
-export function label(layer, place, reading, shown, limits) {
+export function label(layer, place, reading, shown, limits, slice = 0) {
   const { block } = reading;
   const rows = Math.min(block, layer.height - Math.floor(place.row / block) * block);
   const columns = Math.min(block, layer.width - Math.floor(place.column / block) * block);
@@ -152,10 +159,11 @@ export function label(layer, place, reading, shown, limits) {
   if (layer.kind === "units") {
     lines.push(`unit ${place.channel}`);
   } else {
-    const where = several
-      ? `rows ${row}–${row + rows - 1} · columns ${column}–${column + columns - 1}`
-      : `row ${row} · column ${column}`;
-    lines.push(`channel ${place.channel} · ${where}`);
+    const words = axisWords(layer);
+    const where = [span(words.row, row, rows), span(words.column, column, columns)];
+    if (layer.kind !== "sequence") where.unshift(`channel ${place.channel}`);
+    if (layer.depth > 1) where.unshift(`slice ${slice}`);
+    lines.push(where.join(" · "));
   }
   lines.push(`value ${reading.exact ? "" : "≈ "}${format(reading.value, reading.exact ? 7 : 4)}`);
   if (Number.isFinite(reading.value)) {
@@ -164,6 +172,27 @@ export function label(layer, place, reading, shown, limits) {
   }
   if (several) lines.push(`strongest of ${rows} × ${columns} units`);
   return lines;
+}
+
+/**
+ * What the rows and columns of a layer's maps count.
+ *
+ * @param {Layer} layer
+ */
+export function axisWords(layer) {
+  if (layer.kind === "sequence") return { row: "time", column: "channel" };
+  return { row: "row", column: "column" };
+}
+
+/**
+ * One of something, or a run of them: `row 3`, `rows 3–6`.
+ *
+ * @param {string} word
+ * @param {number} first
+ * @param {number} count
+ */
+function span(word, first, count) {
+  return count > 1 ? `${word}s ${first}–${first + count - 1}` : `${word} ${first}`;
 }
 
 /**

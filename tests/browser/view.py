@@ -217,10 +217,11 @@ class View:
     def on_screen(self) -> dict[str, Any]:
         """What the sliders, the box, the readouts and the header say."""
         parts = self.parts
-        alone = next((re.match(r"(?:channel|unit) (\d+)$", part) for part in parts[4:5]), None)
+        alone = next(
+            (re.match(r"(?:channel|unit) (\d+)(?: framed)?$", part) for part in parts[4:5]), None
+        )
         names = ["layer", "channel", "normalization"]
-        if self.slider("image").count():
-            names.append("image")
+        names += [name for name in ("slice", "image") if self.slider(name).count()]
         stops = {name: self.stop(name) for name in names}
         title = self.chart.evaluate("(el) => el.layout.annotations[0].text")
         return {
@@ -240,12 +241,17 @@ class View:
         """What the screen should show, as the traits in the kernel have it."""
         w = self.widget
         entry = self._entry
-        layer, channel, normalization, image, images, most = self.notebook.value(
-            f"[{w}.layer, {w}.channel, {w}.normalization, {w}.image_index, "
-            f"len({w}.recording.images), {entry}.channels - 1]"
+        layer, channel, normalization, image, images, most, slices, depth, deepest = (
+            self.notebook.value(
+                f"[{w}.layer, {w}.channel, {w}.normalization, {w}.image_index, "
+                f"len({w}.recording.images), {entry}.channels - 1, {w}.slice, {entry}.depth, "
+                f"max(e.depth for e in ({w}.recording.input, *{w}.recording.values()))]"
+            )
         )
         text = "all" if channel is None else str(channel)
         stops = {"layer": layer, "channel": text, "normalization": normalization}
+        if deepest > 1:
+            stops["slice"] = f"{slices} of 0–{depth - 1}" if depth > 1 else "no slices"
         if images > 1:
             stops["image"] = str(image)
         return {
@@ -262,9 +268,10 @@ class View:
         entry = self._entry
         own, sliders = self.notebook.value(
             f"[[{w}.layer, -1 if {w}.channel is None else {w}.channel, {w}.normalization, "
-            f"{w}.image_index, {entry}.channels - 1], "
+            f"{w}.image_index, {entry}.channels - 1, {w}.slice, {entry}.depth == 1], "
             f"[{w}.layer_slider.value, {w}.channel_slider.value, {w}.normalization_slider.value, "
-            f"{w}.image_slider.value, {w}.channel_slider.max]]"
+            f"{w}.image_slider.value, {w}.channel_slider.max, {w}.slice_slider.value, "
+            f"{w}.slice_slider.disabled]]"
         )
         return [own, sliders]
 

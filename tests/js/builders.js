@@ -14,9 +14,13 @@ export function layerOf(changes = {}) {
     type: "Conv2D",
     activation: "relu",
     kind: "maps",
+    depth: 1,
     height: 14,
     width: 20,
     channels: 6,
+    tiles: changes.channels ?? 6,
+    sees: true,
+    named: false,
     columns: 3,
     block: 1,
     repeat: [1, 1],
@@ -56,6 +60,7 @@ export function overviewOf(layer, value, changes = {}) {
   return {
     layer: 0,
     image: 0,
+    slice: 0,
     block: layer.block,
     encoding: "float32",
     groups: 1,
@@ -106,7 +111,16 @@ export function detailOf(block, patches, value) {
   }
   const values = Float32Array.from(units);
   const bytes = values.byteLength;
-  return { layer: 0, image: 0, block, encoding: "float32", patches, units: values, bytes };
+  return {
+    layer: 0,
+    image: 0,
+    slice: 0,
+    block,
+    encoding: "float32",
+    patches,
+    units: values,
+    bytes,
+  };
 }
 
 /**

@@ -175,8 +175,9 @@ Deno.test("a pointed unit that is not shown does not steer the zoom", () => {
  * @param {string} key
  * @param {object} [modifiers]
  * @param {Place | null} [pointed]
+ * @param {Partial<Layer>} [changes] of the layer
  */
-function press(key, modifiers = {}, pointed = null) {
+function press(key, modifiers = {}, pointed = null, changes = {}) {
   /** @type {unknown[][]} */
   const done = [];
   const stage = new EventTarget();
@@ -184,7 +185,7 @@ function press(key, modifiers = {}, pointed = null) {
     done.push([name, ...args]);
   };
   followKeys(/** @type {any} */ (stage), {
-    scene: () => sceneOf(),
+    scene: () => sceneOf(changes),
     pointed: () => pointed,
     point: note("point"),
     open: note("open"),
@@ -202,6 +203,13 @@ Deno.test("left and right step through channels, up and down through layers", ()
   assert.deepEqual(press("ArrowLeft").done, [["step", "channel", -1]]);
   assert.deepEqual(press("ArrowDown").done, [["step", "layer", 1]]);
   assert.deepEqual(press("ArrowUp").done, [["step", "layer", -1]]);
+});
+
+Deno.test("Page up and down step through the slices of a volume, and else scroll the page", () => {
+  const volume = { depth: 5 };
+  assert.deepEqual(press("PageDown", {}, null, volume).done, [["step", "slice", 1]]);
+  assert.deepEqual(press("PageUp", {}, null, volume).done, [["step", "slice", -1]]);
+  assert.ok(!press("PageDown").taken);
 });
 
 Deno.test("with shift the arrows point at units", () => {

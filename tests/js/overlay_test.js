@@ -42,7 +42,7 @@ function drawn({ layout, overview }, marks = {}, range = fullRange(layout)) {
     const overlay = new Overlay();
     const raster = draw(layout, overview, null, 0);
     overlay.draw(
-      { layout, overview, raster, strength: false, opened: -1, ...marks },
+      { layout, overview, raster, strength: false, opened: -1, column: -1, ...marks },
       BOX,
       range,
       SIZE,
@@ -194,6 +194,19 @@ Deno.test("the channel that was open is outlined where its tile is now", () => {
   assert.deepEqual(left(0), [2, 2]);
 });
 
+Deno.test("the channel of a sequence is framed all along, and nothing else", () => {
+  const changes = { height: 30, width: 10, channels: 10, tiles: 1, columns: 1, gutter: 0 };
+  const layer = layerOf({ ...changes, kind: "sequence" });
+  const overview = overviewOf(layer, () => 1);
+  const picture = { overview, layout: gridLayout(layer) };
+  assert.deepEqual(drawn(picture).all("strokeRect"), []);
+  const frames = drawn(picture, { column: 3 }).all("strokeRect");
+  assert.deepEqual(frames.map(({ stroke }) => stroke), ["#000000", "#ffffff"]);
+  const [left, top, width, height] = frames[0].args;
+  assert.deepEqual([left, width], [BOX.left + 186 - 1, 62 + 2]);
+  assert.deepEqual([top, height], [BOX.top - 1, BOX.height + 2]);
+});
+
 Deno.test("marks move with the view", () => {
   withDocument(() => {
     const overlay = new Overlay();
@@ -202,7 +215,7 @@ Deno.test("marks move with the view", () => {
     const { context } = /** @type {FakeElement} */ (/** @type {unknown} */ (overlay.canvas));
     overlay.move(BOX, fullRange(layout), SIZE);
     assert.deepEqual(context.calls, []);
-    const marks = { layout, overview, raster, strength: false, opened: 4 };
+    const marks = { layout, overview, raster, strength: false, opened: 4, column: -1 };
     overlay.draw(marks, BOX, fullRange(layout), SIZE);
     overlay.move(BOX, { left: 1, right: 2, top: 1, bottom: 2 }, SIZE);
     const [before, , after] = context.all("strokeRect").map(({ args }) => args);

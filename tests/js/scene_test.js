@@ -91,3 +91,32 @@ Deno.test("the place in sight stays in another order and goes with a channel ope
 Deno.test("held limits are those of the scene", () => {
   assert.deepEqual(scene({ hold: true, limits: [-7, 7] }).colouring.limits, [-7, 7]);
 });
+
+// Sequences
+
+Deno.test("a channel of a sequence is one of its columns, among the others", () => {
+  const layer = layerOf({
+    kind: "sequence",
+    height: 9,
+    width: 5,
+    channels: 5,
+    tiles: 1,
+    columns: 1,
+  });
+  const model = new FakeModel({
+    layers: [layer],
+    channel: 3,
+    normalization: 0,
+    hold: false,
+    limits: [],
+    sort: 1,
+  });
+  const store = /** @type {Store} */ (/** @type {unknown} */ ({}));
+  const framed = sceneOf(model, store, overviewOf(layer, () => 0), null);
+  assert.deepEqual([framed.channel, framed.alone], [3, false]);
+  assert.deepEqual(framed.layout, gridLayout(layer));
+  framed.range = { left: 0, right: 0.5, top: 0, bottom: 0.5 };
+  model.set("channel", -1);
+  const all = sceneOf(model, store, overviewOf(layer, () => 0), framed);
+  assert.deepEqual(all.range, framed.range);
+});

@@ -20,12 +20,18 @@ function modelOf() {
       layerOf({ path: "narrow", channels: 4 }),
       layerOf({ path: "wide", channels: 40 }),
       layerOf({ path: "<b>bold</b>", channels: 8 }),
+      layerOf({ path: "deep", depth: 16 }),
+      layerOf({ path: "pooled", depth: 6 }),
     ],
     layer: 0,
     channel: -1,
     channel_max: 3,
     channel_text: "all",
     layer_text: "narrow",
+    slice: 8,
+    slice_max: 15,
+    no_slices: true,
+    slice_text: "no slices",
     normalizations: ["raw", "symmetric"],
     normalization: 0,
     normalization_text: "raw",
@@ -146,6 +152,52 @@ Deno.test("every change is saved for Python", () => {
     model.set(name, value);
     assert.ok(model.saved > before);
   }
+});
+
+// Slices of a volume
+
+/** @param {FakeModel} model */
+function slices(model) {
+  return ["slice", "slice_max", "no_slices", "slice_text"].map((name) => model.get(name));
+}
+
+Deno.test("a volume has its slices, and what is none leaves them alone", () => {
+  const model = modelOf();
+  model.set("layer", 3);
+  assert.deepEqual(slices(model), [8, 15, false, "8 of 0–15"]);
+  model.set("slice", 12);
+  assert.deepEqual(slices(model), [12, 15, false, "12 of 0–15"]);
+  model.set("layer", 1);
+  assert.deepEqual(slices(model), [12, 15, true, "no slices"]);
+});
+
+Deno.test("the slice is kept where the new volume has it, else its middle is shown", () => {
+  const model = modelOf();
+  model.set("layer", 3);
+  model.set("slice", 5);
+  model.set("layer", 4);
+  assert.deepEqual(slices(model), [5, 5, false, "5 of 0–5"]);
+  model.set("layer", 3);
+  model.set("slice", 6);
+  model.set("layer", 4);
+  assert.deepEqual(slices(model), [3, 5, false, "3 of 0–5"]);
+});
+
+Deno.test("the slice moves before its range shrinks, lest a slider clamps it", () => {
+  const model = modelOf();
+  model.set("layer", 3);
+  model.set("slice", 14);
+  /** @type {number[]} */
+  const seen = [];
+  model.on("change:slice_max", () => seen.push(model.get("slice")));
+  model.set("layer", 4);
+  assert.deepEqual(seen, [3]);
+});
+
+Deno.test("a slice that Python sends with its layer is kept", () => {
+  const model = modelOf();
+  model.receive({ layer: 4, slice: 0 });
+  assert.equal(model.get("slice"), 0);
 });
 
 // Limits that are held

@@ -17,6 +17,7 @@ async function overviewMessage(layer, image = 0, units = 8) {
     kind: "overview",
     layer,
     image,
+    slice: 0,
     block: 1,
     encoding: "float32",
     groups: 1,
@@ -28,6 +29,17 @@ async function overviewMessage(layer, image = 0, units = 8) {
     arrays: [["table", "float64", 8], ["units", "float32", units]],
   };
   return { message, buffers: [await zeros(64 + units * 4)] };
+}
+
+/**
+ * Which picture.
+ *
+ * @param {number} layer
+ * @param {number} image
+ * @param {number} [slice]
+ */
+function at(layer, image, slice = 0) {
+  return { layer, image, slice };
 }
 
 /** @type {Map<number, Promise<DataView>>} */
@@ -46,7 +58,7 @@ function zeros(bytes) {
  * @param {object} [state]
  */
 function storeWith(state = {}) {
-  const model = new FakeModel({ grid_id: "grid", picture: {}, ...state });
+  const model = new FakeModel({ grid_id: "grid", picture: {}, has_input_image: true, ...state });
   return { model, store: new Store(model) };
 }
 
@@ -79,7 +91,7 @@ function layersAsked(model) {
 Deno.test("a picture that is wanted is asked for with its input image", () => {
   const { model, store } = storeWith();
   store.wantOverview(3, 1);
-  assert.deepEqual(model.sent, [{ kind: "overview", layer: 3, image: 1, input: true }]);
+  assert.deepEqual(model.sent, [{ kind: "overview", layer: 3, image: 1, slice: 0, input: true }]);
   assert.ok(store.waiting);
 });
 
@@ -121,7 +133,7 @@ Deno.test("the question under way is not asked twice, nor one that it replaced",
 
 Deno.test("a detail that is under way is not asked for twice", async () => {
   const { model, store } = storeWith();
-  const want = () => store.wantDetail(0, 0, 1, [[0, 0, 0, 2, 2]]);
+  const want = () => store.wantDetail(at(0, 0), 1, [[0, 0, 0, 2, 2]]);
   want();
   want();
   const answer = { ...model.sent[0], encoding: "float32", arrays: [["units", "float32", 4]] };
@@ -149,8 +161,8 @@ Deno.test("a picture that nobody asked for answers no question", async () => {
 Deno.test("questions of different kinds do not wait for each other", () => {
   const { model, store } = storeWith();
   store.wantOverview(1, 0);
-  store.wantDetail(0, 0, 1, [[0, 0, 0, 2, 2]]);
-  store.exact(0, 0, { channel: 0, row: 0, column: 0 }, 1);
+  store.wantDetail(at(0, 0), 1, [[0, 0, 0, 2, 2]]);
+  store.exact(at(0, 0), { channel: 0, row: 0, column: 0 }, 1);
   store.shareBeyond(0, 0, [0, 1]);
   assert.deepEqual(model.sent.map(({ kind }) => kind), ["overview", "detail", "exact", "beyond"]);
 });
@@ -169,8 +181,8 @@ Deno.test("after an error the next question is asked", async () => {
 for (
   const [kind, want] of /** @type {[string, (store: Store) => unknown][]} */ ([
     ["an overview", (store) => store.wantOverview(1, 0)],
-    ["a detail", (store) => store.wantDetail(1, 0, 1, [[0, 0, 0, 2, 2]])],
-    ["an exact value", (store) => store.exact(1, 0, { channel: 0, row: 0, column: 0 }, 1)],
+    ["a detail", (store) => store.wantDetail(at(1, 0), 1, [[0, 0, 0, 2, 2]])],
+    ["an exact value", (store) => store.exact(at(1, 0), { channel: 0, row: 0, column: 0 }, 1)],
     ["a share beyond limits", (store) => store.shareBeyond(1, 0, [0, 1])],
   ])
 ) {
@@ -198,7 +210,7 @@ Deno.test("a failure of one kind does not keep another from being asked", async 
   const { model, store } = storeWith();
   store.shareBeyond(1, 0, [0, 1]);
   await answerError(model, model.sent[0]);
-  store.exact(1, 0, { channel: 0, row: 0, column: 0 }, 1);
+  store.exact(at(1, 0), { channel: 0, row: 0, column: 0 }, 1);
   store.wantOverview(1, 0);
   assert.deepEqual(model.sent.map(({ kind }) => kind), ["beyond", "exact", "overview"]);
 });
@@ -249,14 +261,14 @@ Deno.test("a detail is held by its level and windows", async () => {
   const { model, store } = storeWith();
   /** @type {Patch[]} */
   const patches = [[3, 0, 0, 2, 2]];
-  store.wantDetail(1, 0, 2, patches);
+  store.wantDetail(at(1, 0), 2, patches);
   const arrays = [["units", "float32", 4]];
   const answer = { ...model.sent[0], encoding: "float32", arrays };
   await model.emit("msg:custom", answer, [await zeros(16)]);
-  assert.equal(store.detail(1, 0, 2, [[3, 0, 0, 2, 2]])?.units.length, 4);
-  assert.equal(store.detail(1, 0, 1, patches), undefined);
-  assert.equal(store.detail(1, 0, 2, [[3, 0, 0, 2, 3]]), undefined);
-  assert.equal(store.detail(1, 1, 2, patches), undefined);
+  assert.equal(store.detail(at(1, 0), 2, [[3, 0, 0, 2, 2]])?.units.length, 4);
+  assert.equal(store.detail(at(1, 0), 1, patches), undefined);
+  assert.equal(store.detail(at(1, 0), 2, [[3, 0, 0, 2, 3]]), undefined);
+  assert.equal(store.detail(at(1, 1), 2, patches), undefined);
 });
 
 Deno.test("only the details of the last few views are kept", async () => {
@@ -264,11 +276,11 @@ Deno.test("only the details of the last few views are kept", async () => {
   const arrays = [["units", "float32", 4]];
   for (let channel = 0; channel < 40; channel++) {
     const patches = [[channel, 0, 0, 2, 2]];
-    const detail = { kind: "detail", layer: 0, image: 0, block: 1, encoding: "float32", patches };
+    const detail = { kind: "detail", ...at(0, 0), block: 1, encoding: "float32", patches };
     await model.emit("msg:custom", { ...detail, arrays }, [await zeros(16)]);
   }
-  assert.equal(store.detail(0, 0, 1, [[0, 0, 0, 2, 2]]), undefined);
-  assert.notEqual(store.detail(0, 0, 1, [[39, 0, 0, 2, 2]]), undefined);
+  assert.equal(store.detail(at(0, 0), 1, [[0, 0, 0, 2, 2]]), undefined);
+  assert.notEqual(store.detail(at(0, 0), 1, [[39, 0, 0, 2, 2]]), undefined);
 });
 
 Deno.test("over the byte limit the overview that was not used for longest goes", async () => {
@@ -314,15 +326,62 @@ Deno.test("what is on the screen becomes the picture that a saved notebook holds
   assert.deepEqual([changes, model.saved], [0, 0]);
 });
 
+// Slices of a volume
+
+Deno.test("each slice is a picture of its own", async () => {
+  const { model, store } = storeWith();
+  store.wantOverview(1, 0, 2);
+  assert.deepEqual(model.sent[0], { kind: "overview", ...at(1, 0, 2), input: true });
+  const { message, buffers } = await overviewMessage(1);
+  await model.emit("msg:custom", { ...message, slice: 2 }, buffers);
+  assert.equal(store.overview(1, 0, 2)?.slice, 2);
+  assert.equal(store.overview(1, 0, 3), undefined);
+  assert.ok(!store.waiting);
+});
+
+Deno.test("another slice's picture does not answer the question under way", async () => {
+  const { model, store } = storeWith();
+  store.wantOverview(1, 0, 2);
+  await answerOverview(model, 1);
+  assert.ok(store.waiting);
+});
+
+Deno.test("details and exact values are those of their slice", async () => {
+  const { model, store } = storeWith();
+  /** @type {Patch[]} */
+  const patches = [[3, 0, 0, 2, 2]];
+  store.wantDetail(at(1, 0, 4), 2, patches);
+  const answer = { ...model.sent[0], encoding: "float32", arrays: [["units", "float32", 4]] };
+  await model.emit("msg:custom", answer, [await zeros(16)]);
+  assert.equal(store.detail(at(1, 0, 4), 2, patches)?.slice, 4);
+  assert.equal(store.detail(at(1, 0, 5), 2, patches), undefined);
+  const place = { channel: 2, row: 6, column: 3 };
+  store.exact(at(1, 0, 4), place, 3);
+  const question = model.sent[1];
+  await model.emit("msg:custom", { kind: "exact", question, value: 0.5, unit: [8, 4] }, []);
+  assert.equal(store.exact(at(1, 0, 4), place, 3)?.value, 0.5);
+  assert.equal(store.exact(at(1, 0, 5), place, 3), undefined);
+});
+
+// Without an input image
+
+Deno.test("an input image that there is none of is never asked for", async () => {
+  const { model, store } = storeWith({ has_input_image: false });
+  store.wantOverview(3, 1);
+  await answerOverview(model, 3, 1);
+  store.wantOverview(4, 1);
+  assert.deepEqual(model.sent.map(({ input }) => input), [false, false]);
+});
+
 // Exact values
 
 Deno.test("an exact value is asked for by its block, once", async () => {
   const { model, store } = storeWith();
-  assert.equal(store.exact(1, 0, { channel: 2, row: 7, column: 5 }, 3), undefined);
-  const question = { kind: "exact", layer: 1, image: 0, channel: 2, row: 2, column: 1, block: 3 };
+  assert.equal(store.exact(at(1, 0), { channel: 2, row: 7, column: 5 }, 3), undefined);
+  const question = { kind: "exact", ...at(1, 0), channel: 2, row: 2, column: 1, block: 3 };
   assert.deepEqual(model.sent, [question]);
   await model.emit("msg:custom", { kind: "exact", question, value: 0.5, unit: [8, 4] }, []);
-  const found = store.exact(1, 0, { channel: 2, row: 6, column: 3 }, 3);
+  const found = store.exact(at(1, 0), { channel: 2, row: 6, column: 3 }, 3);
   assert.deepEqual(found, { value: 0.5, row: 8, column: 4 });
   assert.equal(model.sent.length, 1);
 });
@@ -337,10 +396,10 @@ Deno.test("an exact value may be one that JSON does not have", async () => {
       [3, "-inf", -Infinity],
     ])
   ) {
-    store.exact(layer, 0, place, 1);
+    store.exact(at(layer, 0), place, 1);
     const question = model.sent.at(-1);
     await model.emit("msg:custom", { kind: "exact", question, value: word, unit: [0, 0] }, []);
-    assert.equal(store.exact(layer, 0, place, 1)?.value, value);
+    assert.equal(store.exact(at(layer, 0), place, 1)?.value, value);
   }
 });
 
@@ -350,7 +409,7 @@ Deno.test("the share beyond limits is asked for once, by layer, normalization an
   const { model, store } = storeWith();
   assert.equal(store.shareBeyond(1, 2, [-0.5, 7]), null);
   assert.equal(store.shareBeyond(1, 2, [-0.5, 7]), null);
-  const question = { kind: "beyond", layer: 1, image: 0, normalization: 2, limits: [-0.5, 7] };
+  const question = { kind: "beyond", ...at(1, 0), normalization: 2, limits: [-0.5, 7] };
   assert.deepEqual(model.sent, [question]);
   /** @type {string[]} */
   const news = [];

@@ -247,7 +247,7 @@ Deno.test("a block at the edge counts the units that it has", () => {
   const layer = layerOf({ height: 31, width: 30, block: 3 });
   const place = { channel: 2, row: 30, column: 29 };
   const lines = label(layer, place, readingOf({ block: 3 }), 0, [0, 1]);
-  assert.equal(lines[0], "channel 2 · rows 30–30 · columns 27–29");
+  assert.equal(lines[0], "channel 2 · row 30 · columns 27–29");
   assert.equal(lines.at(-1), "strongest of 1 × 3 units");
 });
 
@@ -257,6 +257,31 @@ Deno.test("a block of one unit is that unit", () => {
   const lines = label(layer, place, readingOf({ block: 3 }), 0, [0, 1]);
   assert.equal(lines[0], "channel 2 · row 30 · column 30");
   assert.equal(lines.length, 3);
+});
+
+Deno.test("a volume is worded with its depth, its slice, and numbers of all slices", () => {
+  const layer = layerOf({ depth: 12 });
+  assert.equal(shape(layer), "12 × 14 × 20 × 6");
+  const overview = overviewOf(layer, () => 0, { slice: 7 });
+  assert.deepEqual(header([layer], overview, -1).slice(4), [
+    "slice 7",
+    "min −1",
+    "mean 0",
+    "max 1 (all slices)",
+  ]);
+  const place = { channel: 2, row: 3, column: 4 };
+  const [where] = label(layer, place, readingOf(), 0, [0, 1], 7);
+  assert.equal(where, "slice 7 · channel 2 · row 3 · column 4");
+});
+
+Deno.test("a sequence is worded by time and channels", () => {
+  const layer = layerOf({ kind: "sequence", height: 20, width: 64, channels: 64, tiles: 1 });
+  assert.equal(shape(layer), "20 × 64 (time × channels)");
+  assert.ok(header([layer], overviewOf(layer, () => 0), 12).includes("channel 12 framed"));
+  const place = { channel: 0, row: 12, column: 40 };
+  assert.equal(label(layer, place, readingOf(), 0, [0, 1])[0], "time 12 · channel 40");
+  const [block] = label({ ...layer, block: 3 }, place, readingOf({ block: 3 }), 0, [0, 1]);
+  assert.equal(block, "times 12–14 · channels 39–41");
 });
 
 Deno.test("a dense layer's label names the unit", () => {

@@ -65,6 +65,55 @@ def test_names_are_for_the_shipped_networks_softmax(make: Make) -> None:
         assert text == f"{names[first]} {output[first]:.2f}, {names[second]} {output[second]:.2f}"
 
 
+def test_the_models_own_output_counts_though_layers_left_it_out(make: Make) -> None:
+    images = shapes_cnn.images()[:4]
+    names = ["circle", "square", "triangle", "cross", "star"]
+    whole = make(shapes_cnn.model(), images, class_names=names)
+    part = make(shapes_cnn.model(), images, class_names=names, layers=["conv*"])
+    assert "softmax" not in part.recording
+    assert part._grid.predictions == whole._grid.predictions
+    # The names are for the output's units, and for no other layer that has as many.
+    assert [layer["path"] for layer in whole._grid.layers if layer["named"]] == ["softmax"]
+    assert not any(layer["named"] for layer in part._grid.layers)
+
+
+def test_of_several_outputs_the_one_that_has_as_many_units_is_named(make: Make) -> None:
+    import keras
+
+    inputs = keras.Input((6,))
+    outputs = {
+        "kind": keras.layers.Dense(3, name="kind")(inputs),
+        "age": keras.layers.Dense(1, name="age")(inputs),
+    }
+    recording = record(keras.Model(inputs, outputs), np.ones((1, 6), "f4"))
+    assert {entry.path for entry in recording.outputs} == {"kind", "age"}
+    values = recording["kind"].maps.ravel()
+    (told,) = predictions(recording, ["a", "b", "c"])
+    assert told.startswith(f"{'abc'[int(values.argmax())]} {values.max():.2f}")
+    with pytest.raises(
+        ValueError, match=r"has 3 outputs \(layer kind\), or 1 outputs \(layer age\)"
+    ):
+        check_class_names(["a"] * 4, recording)
+
+
+def test_an_output_that_no_layer_gave_is_named() -> None:
+    import keras
+
+    class Model(keras.Model):
+        def __init__(self) -> None:
+            super().__init__(name="model")
+            self.dense = keras.layers.Dense(3, name="dense")
+
+        def call(self, x: Any) -> Any:
+            return keras.ops.softmax(self.dense(x))
+
+    recording = record(Model(), np.ones((2, 6), "f4"))
+    (output,) = recording.outputs
+    assert output.path == "model"
+    np.testing.assert_allclose(output.maps.sum(axis=-1), 1, rtol=1e-6)
+    assert check_class_names(["a", "b", "c"], recording)
+
+
 def test_the_page_is_told_the_names_and_the_predictions(make: Make) -> None:
     recording = ending_in([[0.01, 0.97, 0.02]])
     grid = make(recording, class_names=("sad", "happy", "neutral"))._grid
@@ -101,5 +150,5 @@ def test_names_may_be_an_array(make: Make) -> None:
 
 def test_a_model_that_ends_in_maps_has_no_classes(make: Make) -> None:
     recording = of_maps(conv=np.zeros((1, 4, 5, 3), "f4"))
-    with pytest.raises(ValueError, match=r"class_names .* last layer of net is conv.*4 × 5 × 3"):
+    with pytest.raises(ValueError, match=r"a value for each class; net gives 4 × 5 × 3 \(conv\)"):
         make(recording, class_names=["a", "b", "c"])

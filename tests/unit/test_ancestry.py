@@ -1,0 +1,41 @@
+"""Which layers depend on the input that is shown."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+from keras import layers
+from recordings import Make
+
+from actwidget import record
+
+
+def test_a_tower_on_another_input_does_not_depend_on_the_first(make: Make) -> None:
+    left, right = keras.Input((6, 6, 1), name="left"), keras.Input((6, 6, 1), name="right")
+    x = layers.Conv2D(2, 3, name="on_left")(left)
+    y = layers.ReLU(name="after")(layers.Conv2D(2, 3, name="on_right")(right))
+    model = keras.Model([left, right], layers.Add(name="both")([x, y]))
+    image = np.ones((1, 6, 6, 1), "f4")
+    grid = make(record(model, [image, image]))._grid
+    seen = {layer["path"]: layer["sees"] for layer in grid.layers}
+    assert seen == {
+        "input:left": True,
+        "input:right": False,
+        "on_left": True,
+        "on_right": False,
+        "after": False,
+        "both": True,
+    }
+
+
+def test_where_the_trace_is_lost_a_layer_may_depend_on_it(make: Make) -> None:
+    class Model(keras.Model):
+        def __init__(self) -> None:
+            super().__init__(name="model")
+            self.conv = layers.Conv2D(2, 3, name="conv")
+
+        def call(self, x: object) -> object:
+            return self.conv(x * 2)
+
+    grid = make(record(Model(), np.ones((1, 6, 6, 1), "f4")))._grid
+    assert [layer["sees"] for layer in grid.layers] == [True, True]
