@@ -260,7 +260,7 @@ class ForwardPass:
             self._returned.append(output)
 
     def _images(self) -> int:
-        return len(self._received.images)
+        return len(self.received.images)
 
     def _keep_tensor(
         self, output: Output, number: int, tensor: Any, arguments: list[Any], *, training: bool

@@ -56,9 +56,7 @@ class Subclassed(keras.Model):
         return self.second(self.first(x))
 
 
-@pytest.mark.parametrize(
-    ("make", "shape"), [(functional, (16, 12, 3)), (sequential, (9, 8, 1))], ids=str
-)
+@pytest.mark.parametrize(("make", "shape"), [(functional, (16, 12, 3)), (sequential, (9, 8, 1))])
 def test_the_size_is_known_beforehand(make: Any, shape: tuple[int, ...]) -> None:
     model, images = make(), numbers(2, *shape)
     cost = recording_cost(model, images)
