@@ -24,8 +24,8 @@ def waves(height, width, channels):
     maps = [np.sin(3 * (1 + k % 7) * x) + np.cos(3 * (1 + k % 5) * y) for k in range(channels)]
     return np.stack(maps, -1)[None].astype("float32")
 
-def layer(path, maps, kind="maps", activation=None):
-    return Entry(path, "Conv2D", activation, kind, maps.astype("float32"))
+def layer(path, maps, kind="maps", activation=None, depth=1):
+    return Entry(path, "Conv2D", activation, kind, maps.astype("float32"), depth)
 
 dead = np.maximum(waves(32, 32, 16), 0)
 dead[..., 3] = 0
@@ -49,6 +49,8 @@ entries = [
     layer("three channels", waves(64, 64, 3)),
     layer("one channel", waves(64, 64, 1)),
     layer("long", waves(2, 300, 16)),
+    layer("volume", np.concatenate([waves(32, 32, 6) * k for k in range(9)], 1), depth=9),
+    layer("sequence", waves(60, 40, 1), "sequence"),
     layer("softmax", odds / odds.sum(), "units", "softmax"),
 ]
 w = ActivationWidget(recording(*entries), layer="dead")
@@ -65,6 +67,8 @@ CASES = {
     "three channels": "64 × 64 × 3",
     "one channel": "64 × 64 × 1",
     "long": "2 × 300 × 16",
+    "volume": "9 × 32 × 32 × 6 · slice 4 ·",
+    "sequence": "60 × 40 (time × channels)",
     "softmax": "60 units",
 }
 

@@ -86,7 +86,7 @@ def test_the_documented_example_shows_shares_on_logarithmic_colours(
 def test_the_documented_example_can_be_sent(make: Make, example: dict[str, Any]) -> None:
     grid = make(recorded(conv=(6, 6, 4)), normalizations=example["found"])._grid
     assert grid.normalizations == [*NAMES, "log"]
-    message = grid.overview(1, 0, with_input=False)
+    message = grid.overview(1, 0, 0, with_input=False)
     del message["data"]
     told = json.loads(json.dumps(message, allow_nan=False))["normalizations"][5]
     assert told["limits"] == [0, 1]
@@ -136,7 +136,7 @@ def test_numbers_may_come_in_lists_and_arrays(make: Make, changes: dict[str, Any
     recording = recorded(conv=(6, 6, 4))
     widget = make(recording, normalizations=[mine(**changes)], normalization="mine")
     affine = mine(**changes)(recording["conv"].statistics)
-    message = widget._grid.overview(1, 0, with_input=False)
+    message = widget._grid.overview(1, 0, 0, with_input=False)
     del message["data"]
     told = json.loads(json.dumps(message, allow_nan=False))["normalizations"][5]
     assert told["limits"] == [float(limit) for limit in affine.limits]
