@@ -12,6 +12,7 @@ import numpy as np
 import traitlets
 
 from actwidget import picture as pictures
+from actwidget.archive import Archive
 from actwidget.beyond import share_beyond
 from actwidget.images import display_image
 from actwidget.mosaic import Columns, Mosaic, lay_out
@@ -77,6 +78,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     image_text = traitlets.Unicode().tag(sync=True)
     controls = traitlets.Bool(False).tag(sync=True)
     library = traitlets.Unicode().tag(sync=True)
+    archive = traitlets.Dict().tag(sync=True)
     picture = traitlets.Dict().tag(sync=True, to_json=_current_picture)
 
     # Counts up when the statistics of a layer have been worked out for the page.
@@ -102,6 +104,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             for entry in self._entries
         ]
         self._normalizations = tuple(normalizations)
+        self.columns = columns
         first = first_shown(self._entries)
         self._sheets: dict[int, pictures.Sheet] = {}
         grid_id = uuid.uuid4().hex
@@ -109,7 +112,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             model_id=grid_id,
             grid_id=grid_id,
             layers=[
-                _describe(entry, mosaic)
+                describe(entry, mosaic)
                 for entry, mosaic in zip(self._entries, self._mosaics, strict=True)
             ],
             layer=first,
@@ -197,6 +200,18 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         """The paths on the layer slider: the input, then the layers."""
         return [layer["path"] for layer in self.layers]
 
+    @property
+    def entries(self) -> list[Entry]:
+        """What is on the layer slider: the input, then the layers."""
+        return self._entries
+
+    @property
+    def recording(self) -> Recording:
+        """What is shown."""
+        if self._recording is None:
+            raise RuntimeError("this widget is closed and its activations are freed")
+        return self._recording
+
     def entry(self) -> Entry:
         """Give what is shown now."""
         return self._entries[self.layer]
@@ -224,6 +239,18 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         if with_input:
             message["input"] = thumbnail(display_image(self._recording.images[image]))
         return message
+
+    def embed(self, numbers: Sequence[int], kept: Archive) -> None:
+        """Put an archive of some layers into the state, laid out as it is kept."""
+        index: list[Any] = [None] * len(self._entries)
+        layers = list(self.layers)
+        for number, mosaic, sheet in zip(numbers, kept.mosaics, kept.index["layers"], strict=True):
+            self._mosaics[number] = mosaic
+            index[number] = sheet
+            layers[number] = describe(self._entries[number], mosaic)
+        with self.hold_sync():
+            self.layers = layers
+            self.archive = {"index": {**kept.index, "layers": index}, "data": kept.data}
 
     def send_picture(self, message: dict[str, Any]) -> None:
         """Send a picture: its bytes, and those of the input image, beside the message."""
@@ -285,7 +312,7 @@ def first_shown(entries: Sequence[Entry]) -> int:
     return min(1, len(entries) - 1)
 
 
-def _describe(entry: Entry, mosaic: Mosaic) -> dict[str, Any]:
+def describe(entry: Entry, mosaic: Mosaic) -> dict[str, Any]:
     """Say what the page must know of a layer before it is shown."""
     return {
         "path": entry.path,

@@ -15,11 +15,12 @@ export const CHANNEL_CELLS = 1024 * 1024;
  *
  * @param {Layout} layout
  * @param {Range} range
+ * @param {number} [finest] the finest that can be had
  * @returns {number}
  */
-export function blockFor(layout, range) {
+export function blockFor(layout, range, finest = 1) {
   const limit = layout.order.length === 1 ? CHANNEL_CELLS : GRID_CELLS;
-  for (let block = 1; block < layout.block; block++) {
+  for (let block = finest; block < layout.block; block++) {
     if (layout.block % block) continue;
     const [down, across] = tileCells(layout, block);
     const cells = (range.bottom - range.top) * down * (range.right - range.left) * across;
