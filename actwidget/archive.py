@@ -14,13 +14,14 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget import maps as layer_maps
 from actwidget.encoding import pack
-from actwidget.images import display_image
-from actwidget.mosaic import Mosaic, all_blocks, finer_blocks, lay_out, strongest
+from actwidget.mosaic import Mosaic, all_blocks, finer_blocks, lay_out
 from actwidget.picture import Sheet, sheet_message, sheet_table
 from actwidget.recording import Entry
+from actwidget.saved_array import SavedImages
 from actwidget.statistics import Statistics
-from actwidget.thumbnail import thumbnail
+from actwidget.thumbnail import input_picture
 
 Precision = Literal["codes", "exact"]
 
@@ -75,7 +76,7 @@ def archive(
     entries: Sequence[Entry],
     sheets: Sequence[Sheet],
     columns: Any,
-    images: NDArray[np.generic],
+    images: NDArray[np.generic] | SavedImages,
     *,
     precision: Precision,
     limit: int,
@@ -91,7 +92,8 @@ def archive(
     columns : int or str
         Tiles in a row, as for `lay_out`.
     images : NDArray
-        The input images, shape ``(images, height, width, channels)``.
+        The input images, shape ``(images, height, width, channels)``; of size 0 where there is
+        none.
     precision : {"codes", "exact"}
         8-bit codes for each channel, or float32.
     limit : int
@@ -112,7 +114,8 @@ def archive(
         for entry, sheet in zip(entries, sheets, strict=True)
     ]
     rest = [_pack_table(layer, precision) for layer in layers]
-    inputs = [thumbnail(display_image(image)) for image in images]
+    # There is no image where the model takes vectors, tokens or volumes.
+    inputs = [input_picture(images, image) for image in range(len(images))] if images.size else []
     fixed = sum(len(data) for _, data in rest) + sum(len(each["data"]) for each in inputs)
     for layer in layers:
         layer.parts = _pack_maps(layer, precision)
@@ -151,8 +154,8 @@ def _pack_table(layer: _Layer, precision: Precision) -> tuple[list[list[object]]
 def _pack_maps(layer: _Layer, precision: Precision) -> list[tuple[list[list[object]], bytes]]:
     """Encode a layer's maps, image by image, in the order (channel, row, column)."""
     parts = []
-    for maps in layer.entry.maps:
-        blocks = strongest(np.asarray(maps), layer.block)
+    for image in range(len(layer.entry.maps)):
+        blocks = layer_maps.strongest(layer.entry.maps, image, layer.block)
         units: NDArray[Any] = blocks
         if precision == "codes":
             units = _codes(blocks, layer.entry.statistics)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.maps import Maps
 from actwidget.normalization import Affine
+from actwidget.saved_array import SavedMaps
 from actwidget.statistics import Statistics
 
 
 def share_beyond(
-    maps: NDArray[np.float32],
+    maps: Maps,
     statistics: Statistics,
     affine: Affine,
     limits: tuple[float, float] | None = None,
@@ -19,7 +21,7 @@ def share_beyond(
 
     Parameters
     ----------
-    maps : NDArray[np.float32]
+    maps : NDArray[np.float32] or SavedMaps
         Shape ``(images, height, width, channels)``.
     statistics : Statistics
         Of these maps.
@@ -41,15 +43,36 @@ def share_beyond(
     outside = (ends.min(axis=0) < low - slack) | (ends.max(axis=0) > high + slack)
     if not finite or not outside.any():
         return 0.0
-    units = maps.reshape(-1, len(affine.scale))[:, outside]
+    if isinstance(maps, SavedMaps) and limits is None:
+        known = maps.share_beyond(affine_key(affine))
+        if known is not None:
+            return known
     least, most = _values_at(
         affine.scale[outside], affine.offset[outside], low - slack, high + slack
     )
-    beyond = units < least.astype(np.float32)
-    beyond |= units > most.astype(np.float32)
-    if statistics.non_finite:
-        beyond &= np.isfinite(units)
-    return int(np.count_nonzero(beyond)) / finite
+    count = 0
+    # Image by image: those of a saved recording are read one at a time.
+    for image in maps:
+        units = image.reshape(-1, len(affine.scale))[:, outside]
+        # Beyond what float32 can hold there is no unit.
+        with np.errstate(over="ignore"):
+            beyond = units < least.astype(np.float32)
+            beyond |= units > most.astype(np.float32)
+        if statistics.non_finite:
+            beyond &= np.isfinite(units)
+        count += int(np.count_nonzero(beyond))
+    return count / finite
+
+
+def affine_key(affine: Affine) -> list[float]:
+    """Tell a normalization of a layer by four numbers, which a saved recording finds it by.
+
+    By what it does and not by its name: another version's or a user's mode of the same name is
+    another. Sums of sizes, since rounding differs between machines and would not survive
+    cancellation.
+    """
+    scale, offset = np.abs(affine.scale).sum(), np.abs(affine.offset).sum()
+    return [*map(float, affine.limits), float(scale), float(offset)]
 
 
 def _values_at(

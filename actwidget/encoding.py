@@ -16,8 +16,9 @@ Encoding = Literal["codes", "half", "float32"]
 the share of the channel's largest |x|, whose steps are finer near zero. ``"float32"``: the model's
 own numbers."""
 
-LAST_CODE = 65_532
-"""Codes 0…65532 are the channel's minimum to maximum."""
+LAST_CODE = 4_094
+"""Codes 0…4094 are the channel's minimum to maximum: finer than any eye, and their fewer bits
+compress to less than 16 would."""
 
 NAN_CODE, POSITIVE_INFINITY_CODE, NEGATIVE_INFINITY_CODE = 65_533, 65_534, 65_535
 

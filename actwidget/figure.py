@@ -6,7 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from actwidget.colours import cut_diverging
-from actwidget.mosaic import Mosaic, draw, lay_out, strongest
+from actwidget.maps import strongest
+from actwidget.mosaic import Mosaic, draw, lay_out
 from actwidget.normalization import Affine
 from actwidget.recording import Entry
 
@@ -47,17 +48,17 @@ def figure(
     plotly.graph_objects.Figure
         One heatmap of the shown (normalized) values; its axes count tiles.
     """
-    maps = entry.maps[image]
     scale, offset = affine.scale, affine.offset
-    if channel is not None:
-        maps = maps[..., channel : channel + 1]
+    # Reduced first: a block's strongest unit is one of the model's own numbers.
+    if channel is None:
+        block, blocks = mosaic.block, strongest(entry.maps, image, mosaic.block)
+    else:
+        block, blocks = 1, entry.maps[image, ..., channel : channel + 1]
         mosaic = lay_out(1, entry.height, entry.width)
         if len(scale) > 1:
             scale, offset = scale[channel : channel + 1], offset[channel : channel + 1]
         order = [0]
-    block = 1 if channel is not None else mosaic.block
-    # Reduced first: a block's strongest unit is one of the model's own numbers.
-    blocks = strongest(maps, block).astype(np.float64)
+    blocks = blocks.astype(np.float64)
     blocks[~np.isfinite(blocks)] = np.nan
     drawn = draw((blocks * scale + offset)[..., order], mosaic, block=block)
     down, across = mosaic.tile_cells(block)

@@ -100,7 +100,7 @@ def _layer_health(entry: Entry) -> LayerHealth:
         channels=entry.channels,
         dead=int(statistics.dead.sum()),
         flat=int(statistics.flat.sum() - statistics.dead.sum()),
-        zeros=1 - np.count_nonzero(entry.maps) / entry.maps.size,
+        zeros=entry.summary.zeros,
         saturated=_saturated(entry),
         non_finite=statistics.non_finite,
     )
@@ -111,10 +111,11 @@ def _saturated(entry: Entry) -> float | None:
         return None
     low, high = BOUNDS[entry.activation]
     near = SATURATED_SHARE * (high - (low if low is not None else 0))
-    at_end = entry.maps >= high - near
+    maps = np.asarray(entry.maps)
+    at_end = maps >= high - near
     if low is not None:
-        at_end |= entry.maps <= low + near
-    return int(np.count_nonzero(at_end)) / entry.maps.size
+        at_end |= maps <= low + near
+    return int(np.count_nonzero(at_end)) / maps.size
 
 
 def _cells(row: LayerHealth) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from numpy.typing import NDArray
@@ -17,15 +17,27 @@ class InputForm:
     model : str
         The model's name, for messages.
     axes : str
-        One letter an axis, N for images, H for height, W for width, C for channels: ``"NHWC"``,
-        ``"NCHW"``, ``"NHW"`` (no channel axis) or ``"NW"`` (a vector).
+        One letter an axis, N for images, D for depth, H for height, W for width, C for channels:
+        ``"NHWC"``, ``"NCHW"``, ``"NHW"`` (no channel axis, or time × channels), ``"NW"`` (a
+        vector), ``"NDHWC"`` (a volume), ``"N"`` (a number).
     sizes : tuple of (int or None), or None
         The sizes of these axes but N, None for any; None as a whole for a model that is not built.
+    argument : str
+        What the user's argument is called, for messages.
+    dtype : str or None
+        The type of integers the model takes; None for floats.
     """
 
     model: str
     axes: str
     sizes: tuple[int | None, ...] | None
+    argument: str = "image"
+    dtype: str | None = None
+
+    @property
+    def canonical(self) -> str:
+        """The order of axes that everything else works with."""
+        return "NDHWC" if "D" in self.axes else "NHWC"
 
     def size(self, axis: str) -> int | None:
         """Give the size the model wants of an axis, None for any; 1 for one it does not have."""
@@ -37,12 +49,12 @@ class InputForm:
         """Write the sizes as a tuple, with "any" for an open one."""
         sizes = self.sizes or (None,) * (len(self.axes) - 1)
         text = ", ".join("any" if size is None else str(size) for size in sizes)
-        order = ", channels first" if self.axes == "NCHW" else ""
+        order = ", channels first" if self.axes in ("NCHW", "NCDHW") else ""
         return f"({text}{',' if len(sizes) == 1 else ''}){order}"
 
     def open(self) -> InputForm:
         """Give the form with the same axes, of any size."""
-        return InputForm(self.model, self.axes, None)
+        return replace(self, sizes=None)
 
 
 def arrange(array: NDArray[Any], form: InputForm) -> NDArray[Any]:
@@ -62,7 +74,8 @@ def arrange(array: NDArray[Any], form: InputForm) -> NDArray[Any]:
     Returns
     -------
     NDArray
-        A view, shape ``(images, height, width, channels)``; axes the model does not have are 1.
+        A view, shape ``(images, height, width, channels)``, of volumes ``(images, depth, height,
+        width, channels)``; axes the model does not have are 1.
 
     Raises
     ------
@@ -88,14 +101,19 @@ def arrange(array: NDArray[Any], form: InputForm) -> NDArray[Any]:
         if len(distinct) > 1:
             ways = " or ".join(_named(axes) for axes in distinct.values())
             raise ValueError(
-                f"image has shape {array.shape}, which can be read as {ways}; {form.model} takes "
-                f"{form}: give all four axes, or build the model for a fixed shape"
+                f"{form.argument} has shape {array.shape}, which can be read as {ways}; "
+                f"{form.model} takes {form}: give all {_AXES_IN_WORDS[len(form.axes)]} axes, or "
+                "build the model for a fixed shape"
             )
         for axes in distinct.values():
-            return rearrange(array, axes, "NHWC")
+            return rearrange(array, axes, form.canonical)
     raise ValueError(
-        f"image has shape {array.shape}; {form.model} takes {form}: {_advice(array.shape, form)}"
+        f"{form.argument} has shape {array.shape}; {form.model} takes {form}: "
+        f"{_advice(array.shape, form)}"
     )
+
+
+_AXES_IN_WORDS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
 
 
 def rearrange(array: NDArray[Any], given: str, wanted: str) -> NDArray[Any]:
@@ -117,13 +135,19 @@ def rearrange(array: NDArray[Any], given: str, wanted: str) -> NDArray[Any]:
 def _readings(form: InputForm) -> tuple[list[str], list[str]]:
     """List how an image may be meant: with all axes, and with the channel axis left out or over."""
     axes = form.axes
+    if axes == "N":
+        return ["N"], []
     if axes == "NW":
-        return ["NW", "W"], []
+        return ["NW", "W"], ["N"] if form.size("W") == 1 else []
+    if axes == "NWH":
+        return ["NWH", "WH"], []
     if "C" not in axes:
         return ["NHW", "HW"], ["NHWC", "HWC"]
     # Where any height and width is taken, a colour photograph would pass as many narrow greys.
     fixed = form.size("H") is not None and form.size("W") is not None
-    return list(dict.fromkeys(["NHWC", "HWC", axes, axes[1:]])), ["NHW", "HW"] if fixed else ["HW"]
+    complete = dict.fromkeys([form.canonical, form.canonical[1:], axes, axes[1:]])
+    without = form.canonical[:-1]
+    return list(complete), [without, without[1:]] if fixed else [without[1:]]
 
 
 def _fits(shape: tuple[int, ...], axes: str, form: InputForm) -> bool:
@@ -131,19 +155,24 @@ def _fits(shape: tuple[int, ...], axes: str, form: InputForm) -> bool:
         return False
     sizes = dict(zip(axes, shape, strict=True))
     return all(
-        form.size(axis) in (None, sizes.get(axis, 1)) for axis in "HWC" if axis in form.axes
+        form.size(axis) in (None, sizes.get(axis, 1)) for axis in "DHWC" if axis in form.axes
     ) and all(size == 1 for axis, size in sizes.items() if axis not in form.axes)
 
 
 def _named(axes: str) -> str:
-    words = {"N": "images", "H": "height", "W": "width", "C": "channels"}
+    words = {"N": "images", "D": "depth", "H": "height", "W": "width", "C": "channels"}
     return f"({', '.join(words[axis] for axis in axes)})"
 
 
 def _advice(shape: tuple[int, ...], form: InputForm) -> str:
     """Say how to make an image of this shape fit."""
     if form.axes == "NW":
-        return f"flatten each image to {form.size('W')} numbers, as with image.reshape(images, -1)"
+        size = form.size("W")
+        if size is None:
+            return "give one row of numbers for each image"
+        return f"flatten each image to {size} numbers, as with image.reshape(images, -1)"
+    if len(form.axes) not in (3, 4) or form.axes == "NWH":
+        return f"give {_named(form.axes)}"
     for axes, source in (("CHW", 0), ("NCHW", 1)):
         if "C" in form.axes and _fits(shape, axes, form):
             return f"move the channel axis to the end with np.moveaxis(image, {source}, -1)"

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterable, Sequence
 from typing import Any
+
+from actwidget.origins import Origins
 
 
 def declared_channel_axis(layer: Any, rank: int) -> int | None:
     """Give the channel axis that a layer's ``data_format`` states for outputs of this rank."""
+    if type(layer).__name__ == "TimeDistributed":
+        axis = declared_channel_axis(layer.layer, rank - 1)
+        return None if axis is None else axis + 1
+    if (cell := getattr(layer, "cell", None)) is not None:
+        steps = int(getattr(layer, "return_sequences", False))
+        axis = declared_channel_axis(cell, rank - steps)
+        return None if axis is None else axis + steps
     match getattr(layer, "data_format", None):
         case "channels_first":
             return 1
@@ -50,56 +58,53 @@ class ChannelAxes:
     """Follows the channel axis through one forward pass, from tensor to tensor.
 
     A convolution states its axis; an activation or an addition does not, and has that of the
-    tensor it was given. Tensors are told apart by identity and held weakly.
+    tensor it was given.
 
     Parameters
     ----------
-    default : int
-        The model's own channel axis, for outputs with as many axes as its input.
-    rank : int
-        Axes of the model's input.
+    origins : Origins
+        What is known of the tensors of this pass.
     """
 
-    def __init__(self, default: int, rank: int) -> None:
+    def __init__(self, origins: Origins) -> None:
+        self._origins = origins
         # What was seen last stands in where identity is lost, as after an operation that is
         # no layer.
-        self._latest = {rank: default}
-        self._known: dict[int, tuple[weakref.ref[Any], int, str]] = {}
+        self._latest: dict[int, int] = {}
 
-    def set(self, tensor: Any, axis: int, path: str) -> None:
-        """Remember a tensor's channel axis and the layer that made it."""
-        self._latest[len(tensor.shape)] = axis
-        self._known[id(tensor)] = (weakref.ref(tensor), axis, path)
+    def saw(self, rank: int, axis: int) -> None:
+        """Remember the channel axis of the latest tensor with so many axes."""
+        self._latest[rank] = axis
 
-    def set_input(self, tensor: Any) -> None:
-        """Remember the model's input, which no layer made."""
-        rank = len(tensor.shape)
-        self.set(tensor, self._latest.get(rank, rank - 1), "")
-
-    def maker(self, tensor: Any) -> str | None:
-        """Give the path of the layer that made a tensor, None if it is not known."""
-        found = self._find(tensor)
-        return found[1] if found else None
-
-    def of(self, layer: Any, output: Any, arguments: Iterable[Any]) -> int:
+    def of(self, layer: Any, output: Any, arguments: Iterable[Any], *, number: int = 0) -> int:
         """Tell the channel axis of a layer's output.
 
         Parameters
         ----------
         layer : Keras layer
         output : tensor
-            What the layer returned.
+            What the layer returned, or one of it.
+        number : int
+            Which of the layer's outputs it is.
         arguments : iterable
             What the layer was given, flat.
         """
-        if found := self._find(output):
-            return found[0]
+        if found := self._origins.find(output):
+            return found.channel_axis
         rank = len(output.shape)
+        if rank < 3:
+            return rank - 1
+        if number and "Attention" in type(layer).__name__ and rank == 4:
+            return 1  # the scores: (images, heads, queries, keys)
         axis = declared_channel_axis(layer, rank)
         if axis is not None:
             return axis
         given = next(
-            (known[0] for item in arguments if (known := self._find(item, rank)) is not None),
+            (
+                known.channel_axis
+                for item in arguments
+                if (known := self._origins.find(item)) and len(item.shape) == rank
+            ),
             None,
         )
         if type(layer).__name__ == "Permute":
@@ -110,15 +115,6 @@ class ChannelAxes:
         if (stated := _normalized_axis(layer, rank)) is not None:
             return stated
         return self._latest.get(rank, rank - 1)
-
-    def _find(self, tensor: Any, rank: int = 0) -> tuple[int, str] | None:
-        """Look a tensor up by identity; a rank asks for tensors with so many axes only."""
-        found = self._known.get(id(tensor))
-        held = found[0]() if found else None
-        # An id is used again once its tensor is gone.
-        if found is None or held is None or held is not tensor:
-            return None
-        return None if rank and len(held.shape) != rank else found[1:]
 
 
 def _normalized_axis(layer: Any, rank: int) -> int | None:

@@ -1,63 +1,129 @@
-"""What a Keras model declares of its input, and giving it just that."""
+"""What a Keras model says of its inputs."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from numpy.typing import NDArray
+from actwidget.leaves import leaves, with_leaves
 
-from actwidget.input_form import InputForm
-from actwidget.layout import input_channel_axis
-from actwidget.nesting import Nesting
+Shape = tuple[int | None, ...]
 
 
-def input_form(model: Any) -> InputForm:
-    """Tell the shape and the order of axes that a model takes."""
-    shape = input_shape(model)
-    rank = 4 if shape is None else len(shape)
-    if not 2 <= rank <= 4:
-        raise ValueError(
-            f"model {model.name} takes inputs of shape {shape}; only models of images, "
-            "(height, width, channels), can be recorded"
-        )
-    if rank < 4:
-        axes = "NW" if rank == 2 else "NHW"
-    else:
-        channel_axis = input_channel_axis(place.layer for place in Nesting(model))
-        axes = {1: "NCHW", 2: "NHCW", 3: "NHWC"}[channel_axis]
-    return InputForm(model.name, axes, None if shape is None else shape[1:])
+@dataclass(frozen=True)
+class DeclaredInput:
+    """One of a model's inputs.
+
+    Attributes
+    ----------
+    name : str
+        Its key where the model takes a dict, else the name of its input layer, or its number.
+    key : str
+        Where it is in the model's nesting of inputs, as `leaves` says it; empty for a lone one.
+    shape : tuple of (int or None), or None
+        Its shape, batch axis included; None where the model states none.
+    dtype : str or None
+        Its dtype; None where the model states none.
+    """
+
+    name: str
+    key: str
+    shape: Shape | None
+    dtype: str | None = None
+
+    def __str__(self) -> str:
+        """Name it with its shape: ``left (4, 4, 1)``."""
+        if self.shape is None:
+            return self.name
+        sizes = ["any" if size is None else str(size) for size in self.shape[1:]]
+        return f"{self.name} ({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
 
 
-def input_shape(model: Any) -> tuple[int | None, ...] | None:
-    """Give the shape a model takes, batch axis included; None for one that is not built."""
+@dataclass(frozen=True)
+class DeclaredInputs:
+    """All of a model's inputs.
+
+    Attributes
+    ----------
+    structure : object
+        Nested as the model takes them, with numbers from 0 as leaves.
+    inputs : tuple of DeclaredInput
+        In the order of these numbers.
+    """
+
+    structure: Any
+    inputs: tuple[DeclaredInput, ...]
+
+
+def declared_inputs(model: Any) -> DeclaredInputs | None:
+    """Read what a model says of its inputs; None where it says nothing.
+
+    A functional model states shapes and dtypes. A subclassed one was built for some shape, but may
+    take other sizes: of that only the number of axes is given.
+    """
     try:
-        shape = model.input_shape
+        tensors = model.inputs
     except (AttributeError, RuntimeError, ValueError):
-        return None
-    if shape is None:
-        return None
-    shapes = list(shape.values()) if isinstance(shape, dict) else list(shape)
-    if not any(isinstance(size, (tuple, list)) for size in shapes):
-        return tuple(shapes)
-    if len(shapes) == 1:
-        return tuple(shapes[0])
-    names = ", ".join(tensor.name for tensor in model.inputs)
-    raise ValueError(
-        f"model {model.name} takes {len(shapes)} inputs ({names}); only models with one image "
-        "as their input can be recorded"
+        tensors = None
+    if not tensors:
+        return _built_for(model)
+    structure = getattr(model, "_inputs_struct", getattr(model, "_nested_inputs", None))
+    if structure is None:
+        structure = tensors[0] if len(tensors) == 1 else list(tensors)
+    return _declared(
+        structure,
+        lambda name, key, tensor: DeclaredInput(
+            name or _name(tensor),
+            key,
+            tuple(tensor.shape),
+            str(getattr(tensor.dtype, "name", tensor.dtype)),
+        ),
     )
 
 
-def as_input(model: Any, batch: NDArray[Any]) -> Any:
-    """Give the batch the dtype and the nesting that a model declares."""
-    inputs = getattr(model, "inputs", None) if input_shape(model) else None
-    if not inputs:
-        return batch
-    dtype = getattr(inputs[0].dtype, "name", inputs[0].dtype)
-    # Keras itself casts between floats; what counts is a model of integers.
-    if "int" in dtype:
-        batch = batch.astype(dtype)
-    structure = getattr(model, "_inputs_struct", None)
-    if isinstance(structure, dict):
-        return dict.fromkeys(structure, batch)
-    return [batch] if isinstance(structure, (list, tuple)) else batch
+def _built_for(model: Any) -> DeclaredInputs | None:
+    """Read for which inputs a subclassed model was built."""
+    shapes = getattr(model, "_build_shapes_dict", None) or {}
+    built = shapes.get("input_shape") if len(shapes) <= 1 else None
+    built = built or getattr(model, "_build_input_shape", None)
+    if not built:
+        return None
+    return _declared(
+        _with_shapes(built),
+        lambda name, key, shape: DeclaredInput(
+            name or key.removeprefix(":"), key, (None,) * len(shape.sizes)
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """A shape as one leaf: as a tuple it would be a nesting."""
+
+    sizes: Shape
+
+
+def _with_shapes(structure: Any) -> Any:
+    if isinstance(structure, Mapping):
+        return {name: _with_shapes(item) for name, item in structure.items()}
+    items = list(structure)
+    if all(item is None or isinstance(item, int) for item in items):
+        return _Shape(tuple(items))
+    return [_with_shapes(item) for item in items]
+
+
+def _declared(structure: Any, make: Any) -> DeclaredInputs:
+    """Give the leaves of a structure their numbers, and describe each."""
+    by_name = isinstance(structure, Mapping)
+    inputs = tuple(
+        make(key.removeprefix(":") if by_name else "", key, leaf) for key, leaf in leaves(structure)
+    )
+    numbers = iter(range(len(inputs)))
+    return DeclaredInputs(with_leaves(structure, lambda _: next(numbers)), inputs)
+
+
+def _name(tensor: Any) -> str:
+    history = getattr(tensor, "_keras_history", None)
+    layer = getattr(history, "operation", getattr(history, "layer", tensor))
+    return str(layer.name)

@@ -20,6 +20,8 @@ class Place:
         Names from the model down, as ``"mobilenet/Conv1"``; empty for the model itself.
     internal : str or None
         Why the layer is a part of its parent that no one looks at, None for every other layer.
+    every_step : bool
+        Whether its parent calls it at every time step, so that it has no output of its own.
     children : list of Place
         The layers inside, in the model's order.
     """
@@ -27,6 +29,7 @@ class Place:
     layer: Any
     path: str
     internal: str | None = None
+    every_step: bool = False
     children: list[Place] = field(default_factory=list)
 
 
@@ -36,11 +39,19 @@ class Nesting:
     Parameters
     ----------
     model : Keras model
+
+    Attributes
+    ----------
+    root : Place
+        The model itself.
+    input_layers : list of (str, Place)
+        The input layers, which compute nothing: the path of each, and the model that it is in.
     """
 
     def __init__(self, model: Any) -> None:
         self._places: dict[int, Place] = {}
         self._paths = {""}
+        self.input_layers: list[tuple[str, Place]] = []
         self.root = Place(model, "")
         self._places[id(model)] = self.root
         self.grow(self.root)
@@ -51,14 +62,22 @@ class Nesting:
 
     def grow(self, place: Place) -> list[Place]:
         """Take in layers that appeared below a place, and return them with all below them."""
-        new = []
+        new: list[Place] = []
+        kinds: set[str] = set()
         for layer in place.layer._flatten_layers(include_self=False, recursive=False):
             # A layer that is used in several places is told by the first.
-            if id(layer) in self._places or _is_input(layer):
+            if id(layer) in self._places:
                 continue
             path = f"{place.path}/{layer.name}" if place.path else layer.name
+            if _is_input(layer):
+                self._places[id(layer)] = place
+                self.input_layers.append((path, place))
+                continue
             path = free_path(path, self._paths)
-            child = Place(layer, path, place.internal or _internal(place, layer))
+            kinds = kinds or {kind.__name__ for kind in type(place.layer).__mro__}
+            every_step = "TimeDistributed" in kinds or getattr(place.layer, "cell", None) is layer
+            internal = place.internal or _internal(place, layer, kinds, every_step=every_step)
+            child = Place(layer, path, internal, every_step or place.every_step)
             self._places[id(layer)] = child
             place.children.append(child)
             new += [child, *self.grow(child)]
@@ -84,16 +103,14 @@ def _is_input(layer: Any) -> bool:
     return type(layer).__name__ == "InputLayer"
 
 
-def _internal(parent: Place, layer: Any) -> str | None:
+def _internal(parent: Place, layer: Any, kinds: set[str], *, every_step: bool) -> str | None:
     """Say why a layer is an inner part of its parent, None if it is not."""
-    owner = parent.layer
-    if getattr(owner, "cell", None) is layer:
-        return f"is the cell that {parent.path} calls at every time step"
-    if getattr(owner, "activation", None) is layer:
-        return f"is the activation of {parent.path}"
-    kinds = {kind.__name__ for kind in type(owner).__mro__}
     if "TimeDistributed" in kinds:
         return f"is what {parent.path} applies to every time step"
+    if every_step:
+        return f"is the cell that {parent.path} calls at every time step"
+    if getattr(parent.layer, "activation", None) is layer:
+        return f"is the activation of {parent.path}"
     if kinds & {"MultiHeadAttention", "GroupedQueryAttention"}:
         return f"works inside the attention of {parent.path}; its output is no feature map"
     return None
@@ -119,7 +136,7 @@ def check_model(model: Any) -> None:
             f"model is text ({model!r}); load it first with keras.models.load_model({model!r})"
         )
     if looks_like_model(model):
-        if not list(Nesting(model)):
+        if all(map(_is_input, model._flatten_layers(include_self=False, recursive=False))):
             raise ValueError(
                 f"model {model.name} has no layers, so there is nothing to record: add some, "
                 "or set them as attributes in the __init__ of a subclassed model"

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,9 +89,19 @@ class Normalization:
             not finite, or limits or colours that are none.
         """
         affine = self.affine(statistics)
+        if not isinstance(affine, Affine):
+            raise TypeError(f"normalization {self.name!r} gave {affine!r}; it gives an Affine")
         groups = statistics.mean.shape
+        numbers: dict[str, Any] = {}
         for what in ("scale", "offset"):
-            values = np.asarray(getattr(affine, what), dtype=np.float64)
+            try:
+                values = np.asarray(getattr(affine, what), dtype=np.float64)
+            except (TypeError, ValueError):
+                raise ValueError(
+                    f"normalization {self.name!r} gave a {what} of {getattr(affine, what)!r}; it "
+                    "takes one number a group"
+                ) from None
+            numbers[what] = values
             if values.shape != groups:
                 raise ValueError(
                     f"normalization {self.name!r} gave a {what} of shape {values.shape}; it takes "
@@ -100,9 +112,10 @@ class Normalization:
                     f"normalization {self.name!r} gave a {what} with NaN or infinity; use 0 where "
                     "a channel cannot be scaled"
                 )
-        check_limits(affine.limits, f"the limits of normalization {self.name!r}")
-        check_colours(affine.colours, self.name)
-        return affine
+        limits = check_limits(affine.limits, f"the limits of normalization {self.name!r}")
+        colours = check_colours(affine.colours, self.name)
+        # Lists, integers and NumPy's own numbers would not go as JSON, nor index.
+        return replace(affine, **numbers, limits=limits, colours=colours)
 
 
 def check_limits(limits: object, what: str = "limits") -> tuple[float, float]:
@@ -124,7 +137,7 @@ def check_limits(limits: object, what: str = "limits") -> tuple[float, float]:
     return low, high
 
 
-def check_colours(colours: ColourStops, name: str) -> None:
+def check_colours(colours: object, name: str) -> ColourStops:
     """Check that colour stops are some.
 
     Raises
@@ -132,22 +145,22 @@ def check_colours(colours: ColourStops, name: str) -> None:
     ValueError
         If they do not rise from 0 to 1, or a colour is no ``#rrggbb``.
     """
-    positions = [position for position, _ in colours]
-    if (
-        len(positions) < 2
-        or positions != sorted(positions)
-        or (positions[0], positions[-1])
-        != (
-            0,
-            1,
-        )
-    ):
+    try:
+        stops = tuple((float(position), colour) for position, colour in colours)  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"normalization {name!r} gave colours {colours!r}; they are (position, '#rrggbb') pairs"
+        ) from None
+    positions = [position for position, _ in stops]
+    rising = all(low <= high for low, high in pairwise(positions))
+    if len(positions) < 2 or not rising or (positions[0], positions[-1]) != (0, 1):
         raise ValueError(
             f"normalization {name!r} gave colours at {positions}; the positions rise from 0 to 1"
         )
-    for _, colour in colours:
+    for _, colour in stops:
         if not re.fullmatch("#[0-9a-fA-F]{6}", str(colour)):
             raise ValueError(f"normalization {name!r} gave the colour {colour!r}; use '#rrggbb'")
+    return stops
 
 
 def raw(statistics: Statistics) -> Affine:
@@ -246,6 +259,8 @@ def all_normalizations(added: Sequence[Normalization]) -> tuple[Normalization, .
     ValueError
         If a name is taken.
     """
+    if isinstance(added, Normalization):
+        raise TypeError(f"normalizations is {added!r}; it takes a list: [{added.name}]")
     normalizations = list(NORMALIZATIONS)
     for normalization in added:
         if not isinstance(normalization, Normalization):

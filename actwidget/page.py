@@ -20,3 +20,29 @@ class FromPage:
             super().set_state(sync_data)  # type: ignore[misc]
         finally:
             self.from_page = False
+
+
+class Follower(FromPage):
+    """Mix into a control that is linked to the picture in the page: it follows the picture alone.
+
+    The page sends the same step twice, for the picture and for the control, and the two may arrive
+    in either order and late. What the control hears from the page is therefore left aside: it
+    would clamp a value to the range of another layer, and send that back. Nor is it echoed, which
+    would bring a control that has moved on since back to where it was.
+    """
+
+    followed = frozenset({"value", "index", "max"})
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take from the page what the picture does not tell."""
+        super().set_state({k: v for k, v in sync_data.items() if k not in self.followed})
+
+    def follow(self, state: dict[str, Any]) -> None:
+        """Move as the page has moved already, which is not told."""
+        super().set_state(state)
+
+    def trait_metadata(self, traitname: str, key: str, default: Any = None) -> Any:
+        """Give a trait's metadata; none of ours is to be echoed."""
+        if key == "echo_update":
+            return False
+        return super().trait_metadata(traitname, key, default)  # type: ignore[misc]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget import maps as layer_maps
 from actwidget.beyond import share_beyond
 from actwidget.encoding import Encoding, choose_encoding, encode, lows, pack, steps
 from actwidget.mosaic import Mosaic, strongest
@@ -97,7 +98,7 @@ def overview(entry: Entry, image: int, mosaic: Mosaic, sheet: Sheet) -> dict[str
     The units come in the order (channel, row, column); ``table`` is that of `sheet_table`.
     """
     statistics, encoding = entry.statistics, sheet.encoding
-    blocks = strongest(entry.maps[image], mosaic.block)
+    blocks = layer_maps.strongest(entry.maps, image, mosaic.block)
     units = encode(blocks, np.arange(entry.channels), statistics, encoding)
     low, step = lows(encoding, statistics), steps(encoding, statistics)
     layout, data = pack(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -23,7 +23,11 @@ def check_class_names(class_names: Sequence[str], recording: Recording) -> list[
         If their number is not that of the model's outputs: its last layer's units, or two names
         for a single unit, the second for its 1.
     """
-    if isinstance(class_names, str) or not all(isinstance(name, str) for name in class_names):
+    if (
+        isinstance(class_names, str)
+        or not isinstance(class_names, Iterable)
+        or not all(isinstance(name, str) for name in class_names)
+    ):
         raise TypeError(
             f"class_names is {class_names!r}; it takes a list of text, a name for each class"
         )
@@ -45,7 +49,7 @@ def check_class_names(class_names: Sequence[str], recording: Recording) -> list[
 
 def predictions(recording: Recording, class_names: Sequence[str]) -> list[str]:
     """Put the likeliest classes of each image into words: ``happy 0.97, neutral 0.02``."""
-    outputs = list(recording.values())[-1].maps.reshape(len(recording.images), -1)
+    outputs = np.asarray(list(recording.values())[-1].maps).reshape(len(recording.images), -1)
     if outputs.shape[1] == 1 and len(class_names) == 2:
         outputs = np.concatenate([1 - outputs, outputs], axis=1)
     texts = []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -11,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.forward_pass import ForwardPass
-from actwidget.images import pixels
-from actwidget.input_form import InputForm, arrange, rearrange
-from actwidget.model_input import input_form, input_shape
-from actwidget.nesting import check_model, looks_like_model
+from actwidget.nesting import Nesting, check_model, looks_like_model
+from actwidget.overrides import Overrides
+from actwidget.received import Received, receive
 from actwidget.recording import Recording
-from actwidget.tensors import to_float32
+from actwidget.selection import Selection
 
 
 def record(
@@ -24,6 +21,9 @@ def record(
     image: Any,
     *,
     preprocess: Callable[[NDArray[np.float32]], Any] | None = None,
+    layers: Any = None,
+    channel_axis: dict[str, int] | None = None,
+    grid: tuple[int, int] | dict[str, tuple[int, int]] | None = None,
 ) -> Recording:
     """Run a model once and keep what every layer gave.
 
@@ -33,27 +33,54 @@ def record(
     Parameters
     ----------
     model : Keras model
-        Sequential, functional, nested or subclassed, with one image as its input.
+        Sequential, functional, nested or subclassed, of Keras 3 or tf_keras.
     image : array, tensor, PIL image or nested list
         ``(height, width, channels)``, or ``(images, height, width, channels)`` for several. The
-        channel axis may be left out for a model that takes one channel.
+        channel axis may be left out for a model that takes one channel. Models of something else
+        take that: vectors and tokens ``(images, units)``, sequences ``(images, time, channels)``,
+        volumes ``(images, depth, height, width, channels)``, each with or without the first axis.
+        Several inputs are a list or tuple in the model's order, or a dict by their names; a
+        subclassed model is given just this nesting. A list that such a model is to take whole
+        needs the batch axis in each of its arrays, lest it is read as a list of pictures.
     preprocess : callable, optional
         Applied to a float32 copy of the images, shape ``(images, height, width, channels)`` (or
         with channels first, if the model is), before the pass; such as the
         ``preprocess_input`` of a model family. The image itself is kept as
-        ``recording.images``.
+        ``recording.images``. Of several inputs it is given the one that is shown as the image:
+        the first with a height, a width and channels, else the first sequence, else the first.
+    layers : str, class, callable or list of these, optional
+        Which layers to keep: names (``"conv1"``, ``"mobilenet/Conv1"``, ``"dense#2"``), patterns
+        (``"block*_conv*"``, of the path or of the name alone), layer classes, a function from a
+        layer to True or False, or ``"all"``. By default all but those that repeat another's
+        values (input layers, dropout, a nested model's own output) and those that are an inner
+        part of another (the projections inside attention). What a recurrent layer calls at every
+        time step has no output of its own. ``recording.not_shown`` says what is missing and why.
+    channel_axis : dict of str to int, optional
+        Which axis of a layer's output counts channels, the batch axis being 0, by path, name or
+        pattern: for what can't be told. ``{"input": 1}`` says it of the model's input.
+    grid : (int, int), or dict of str to (int, int), optional
+        The rows and columns of token grids, as in vision transformers: outputs of
+        ``(images, height × width, channels)`` are then maps of height × width. Up to eight tokens
+        before the grid, such as that of the class, are left out of these maps. By default for
+        every layer whose number of tokens fits.
 
     Returns
     -------
     Recording
-        The layers in execution order.
+        The layers in execution order. A layer's second call is ``"dense#2"``, the first of its
+        outputs ``"lstm:0"``, one with a name ``"heads:age"``. Inputs besides the one that is
+        shown as the image come first, as ``"input:left"``.
 
     Raises
     ------
     TypeError
-        If ``model`` is no Keras model or ``image`` is no image.
+        If ``model`` is no Keras model, ``image`` is no image, or an option of another kind.
     ValueError
-        If the model has no layers or several inputs, or the image does not fit it.
+        If the model has no layers, the image or the number or names of inputs do not fit it, a
+        token is out of an embedding's range, or ``layers``, ``channel_axis`` or ``grid`` means
+        nothing in the model.
+    Exception
+        Whatever a layer raises, with a note that names the layer's path.
 
     Warns
     -----
@@ -70,71 +97,46 @@ def record(
             f"preprocess is of type {type(preprocess).__name__}; give a function from images to "
             "what the model takes, such as keras.applications.vgg16.preprocess_input"
         )
-    form = input_form(model)
-    array = pixels(image)
-    if array.dtype.kind == "f" and not (finite := np.isfinite(array)).all():
-        warnings.warn(
-            f"image holds {array.size - np.count_nonzero(finite)} NaN or infinite values; "
-            "layers that see them have gaps",
-            stacklevel=_users_stacklevel(),
-        )
-    images, batch = _prepared(array, form, preprocess)
-    forward_pass = ForwardPass(model, form, images=len(batch))
+    selection, overrides = Selection(layers), Overrides(channel_axis, grid)
+    nesting = Nesting(model)
+    received = receive(
+        model,
+        image,
+        layers=[place.layer for place in nesting],
+        preprocess=preprocess,
+        overrides=overrides,
+    )
+    forward_pass = ForwardPass(nesting, received, selection, overrides)
     try:
-        forward_pass.run(batch)
+        forward_pass.run()
     except Exception as error:
-        _explain(error, model, forward_pass, batch)
+        _explain(error, model, forward_pass, received)
         raise
-    return Recording(
-        forward_pass.entries(),
-        model_name=model.name,
-        inputs=np.ascontiguousarray(rearrange(batch, form.axes, "NHWC"), dtype=np.float32),
-        images=images,
-        not_shown=forward_pass.not_shown(),
-    )
+    inputs, entries = forward_pass.input_entries(), forward_pass.entries()
+    shown = inputs.pop(received.shown)
 
-
-def _users_stacklevel() -> int:
-    """Give the stack level at which a warning names the user's line, not one of this package."""
-    # As skip_file_prefixes does from Python 3.12 on.
-    level, package = 1, __name__.partition(".")[0]
-    frame = sys._getframe(1)
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == package:
-        level, frame = level + 1, frame.f_back
-    return level
-
-
-def _prepared(
-    array: NDArray[Any], form: InputForm, preprocess: Callable[[NDArray[np.float32]], Any] | None
-) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Give the images as they were, and the batch as the model takes it."""
-    try:
-        images = arrange(array, form)
-    except ValueError:
-        if preprocess is None:
-            raise
-        # It may be preprocess that brings the image to the model's size.
-        images = arrange(array, form.open())
-    images = np.array(images, order="C")
-    images.flags.writeable = False
-    batch = np.array(rearrange(images, "NHWC", form.axes), dtype=np.float32, order="C")
-    if preprocess is None:
-        return images, batch
-    batch = to_float32(pixels(preprocess(batch), argument="the result of preprocess"))
-    fits = batch.ndim == len(form.axes) and all(
-        form.size(axis) in (None, size)
-        for axis, size in zip(form.axes[1:], batch.shape[1:], strict=True)
-    )
-    if not fits or len(batch) != len(images):
-        raise ValueError(
-            f"image has shape {array.shape}, and after preprocess {batch.shape}; {form.model} "
-            f"takes {form}, and there are {len(images)} images: let preprocess keep the shape, "
-            "and resize the image first"
+    def rerun(new_images: Any) -> Recording:
+        return record(
+            model,
+            new_images,
+            preprocess=preprocess,
+            layers=layers,
+            channel_axis=channel_axis,
+            grid=grid,
         )
-    return images, batch
+
+    return Recording(
+        [*inputs, *entries],
+        model_name=model.name,
+        inputs=shown.maps,
+        images=received.images,
+        input=shown,
+        not_shown=forward_pass.not_shown(entries),
+        rerun=rerun,
+    )
 
 
-def _explain(error: Exception, model: Any, forward_pass: ForwardPass, batch: NDArray[Any]) -> None:
+def _explain(error: Exception, model: Any, forward_pass: ForwardPass, received: Received) -> None:
     """Add to an exception where it came from."""
     notes = []
     if forward_pass.failing is not None and forward_pass.failing.path:
@@ -144,8 +146,9 @@ def _explain(error: Exception, model: Any, forward_pass: ForwardPass, batch: NDA
         )
     # A subclassed model states no input shape, but may have been built for one.
     built = (getattr(model, "_build_shapes_dict", None) or {}).get("input_shape")
-    if built and input_shape(model) is None and tuple(built)[1:] != batch.shape[1:]:
-        notes.append(f"{model.name} was built for {tuple(built)}, and received {batch.shape}")
+    given = received.inputs[0].array.shape
+    if not getattr(model, "inputs", None) and isinstance(built, tuple) and built[1:] != given[1:]:
+        notes.append(f"{model.name} was built for {built}, and received {given}")
     for note in notes:
         if hasattr(error, "add_note"):
             error.add_note(note)

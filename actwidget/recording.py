@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget import maps as layer_maps
+from actwidget.maps import Maps
 from actwidget.names import unknown_name
-from actwidget.statistics import Statistics, layer_statistics
+from actwidget.saved_array import SavedImages
+from actwidget.statistics import Statistics
+from actwidget.summary import Summary
+from actwidget.versions import installed_versions
 
 if TYPE_CHECKING:
+    import xarray
+    from zarr.abc.store import Store
+
     from actwidget.health import Health
 
 INPUT = "input"
 """The path of what the model received, which is shown like a layer and is none."""
+
+Kind = Literal["maps", "units", "sequence"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -28,37 +39,51 @@ class Entry:
     ----------
     path : str
         The layer's name below the model, unique in the recording: ``"block1_conv1"``,
-        ``"mobilenet/Conv1"`` inside a nested model, ``"dense#2"`` for a layer's second call.
+        ``"mobilenet/Conv1"`` inside a nested model, ``"dense#2"`` for a layer's second call,
+        ``"lstm:0"`` for the first of several outputs, ``"heads:age"`` for one with a name.
     layer_type : str
         The layer's class: ``"Conv2D"``.
     activation : str or None
         The activation fused into the layer: ``"relu"``; None where it is linear or there is none.
-    kind : {"maps", "units"}
+    kind : {"maps", "units", "sequence"}
         ``"units"``: the output of a dense or flatten layer, with maps of
-        ``(images, 1, 1, units)``.
-    maps : NDArray[np.float32]
+        ``(images, 1, 1, units)``. ``"sequence"``: one map whose rows are time steps (or tokens)
+        and whose columns are the layer's channels, ``(images, time, channels, 1)``.
+    maps : NDArray[np.float32] or SavedMaps
         Just what the model computed, shape ``(images, height, width, channels)``, C-contiguous
-        and read-only. A sequence ``(images, time, features)`` is one map of time × features.
+        and read-only. Of a volume the slices lie one below the other,
+        ``(images, depth × height, width, channels)``: see `volume` and `slice`. Those of a
+        recording that was loaded are read where they are indexed.
+    depth : int
+        How many slices a map has: 1 for all but volumes. Slices are those of a
+        three-dimensional convolution, or the time steps of a sequence of images.
+    inputs : tuple of str
+        The paths of the entries that the layer's inputs came from, in the layer's own order, as
+        far as it is known: an operation that is no layer, such as ``x * 2``, leaves no trace.
     """
 
     path: str
     layer_type: str
     activation: str | None
-    kind: Literal["maps", "units"]
-    maps: NDArray[np.float32]
+    kind: Kind
+    maps: Maps
+    depth: int = 1
+    inputs: tuple[str, ...] = ()
 
     @cached_property
     def statistics(self) -> Statistics:
         """The layer's statistics over all images, worked out at the first use."""
-        return layer_statistics(self.maps)
+        return layer_maps.statistics(self.maps)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """The layer's range and its share of zeros, which are quicker to have."""
+        return layer_maps.summary(self.maps)
 
     @cached_property
     def all_finite(self) -> bool:
         """Whether no unit is NaN or infinite."""
-        # A sum is quicker than a look at each, and NaN and infinity survive it; 3e38 of float32
-        # times any number of units is still finite in float64.
-        with np.errstate(invalid="ignore"):
-            return bool(np.isfinite(self.maps.sum(dtype=np.float64)))
+        return layer_maps.all_finite(self.maps)
 
     @property
     def images(self) -> int:
@@ -80,17 +105,55 @@ class Entry:
         """How many maps an image has; the units of a dense layer."""
         return int(self.maps.shape[3])
 
+    @property
+    def volume(self) -> NDArray[np.float32]:
+        """The maps by slices, shape ``(images, depth, height, width, channels)``; a view."""
+        images, rows, width, channels = self.maps.shape
+        return self.maps.reshape(images, self.depth, rows // self.depth, width, channels)
+
+    def slice(self, number: int) -> Entry:
+        """Give one slice of a volume as an entry of its own.
+
+        Its maps are a view, and its statistics those of all slices: what is strong in one slice
+        is so beside the others.
+
+        Raises
+        ------
+        IndexError
+            If there is no such slice.
+        """
+        if not 0 <= number < self.depth:
+            raise IndexError(f"slice is {number}; {self.path} has slices 0 to {self.depth - 1}")
+        one = replace(self, maps=self.volume[:, number], depth=1)
+        # Into __dict__, where cached_property looks first.
+        one.__dict__["statistics"] = self.statistics
+        return one
+
     def __repr__(self) -> str:
         """Name the layer without touching a unit."""
         kind = self.layer_type + (f" + {self.activation}" if self.activation else "")
-        return f"<Entry {self.path}: {kind}, {' × '.join(map(str, self.maps.shape[1:]))}>"
+        sizes = self.maps.shape[1:]
+        if self.depth > 1:
+            sizes = (self.depth, self.height // self.depth, self.width, self.channels)
+        return f"<Entry {self.path}: {kind}, {' × '.join(map(str, sizes))}>"
+
+
+class Source(Protocol):
+    """Where the maps of a recording lie, if not in memory."""
+
+    def close(self) -> None:
+        """Let go of them."""
 
 
 class Recording(Mapping[str, Entry]):
     """A mapping of layer path to :class:`Entry`, in execution order.
 
     ``recording["input"]`` is what the model received, as an entry like the others; it is no layer
-    and is not listed or counted.
+    and is not listed or counted. Of several inputs that is the one that is shown as the image, as
+    ``recording["input:left"]``; the others are listed before the layers.
+
+    Shown as a table of its layers. ``recording.save(path)`` keeps it, and ``Recording.load(path)``
+    opens it again, also where there is no Keras.
 
     Parameters
     ----------
@@ -99,17 +162,31 @@ class Recording(Mapping[str, Entry]):
     model_name : str
         The model's name.
     inputs : NDArray[np.float32]
-        What the model received, after preprocessing: ``(images, height, width, channels)``.
+        What the model received, after preprocessing: ``(images, height, width, channels)``. Of
+        several inputs the one that ``images`` shows, else the first.
     images : NDArray
         The images before preprocessing, in their own dtype: ``(images, height, width, channels)``.
-        Where ``preprocess`` resizes, height and width differ from those of ``inputs``.
+        Where ``preprocess`` resizes, height and width differ from those of ``inputs``. Where no
+        input can be shown as an image (vectors, tokens, volumes) there are as many images of
+        height 0: ``len(images)`` always counts, ``images.size`` tells.
     not_shown : mapping of str to str, optional
         Layer path to the reason why the layer is no entry.
+    input : Entry, optional
+        What the model received as an entry; by default made of ``inputs``.
+    versions : mapping of str to str, optional
+        The versions of the packages that recorded it; by default those installed here.
+    source : object with ``close()``, optional
+        Where the maps lie, if not in memory. It is closed with the recording.
+        What the model received as an entry, where that is no picture of one channel axis: of
+        vectors, sequences and volumes; and where the model has several inputs, with its name.
+    rerun : callable, optional
+        Records the same model on other images: what :meth:`rerun` calls.
 
     Attributes
     ----------
     model_name : str
     not_shown : dict[str, str]
+    versions : dict[str, str]
 
     Raises
     ------
@@ -124,20 +201,27 @@ class Recording(Mapping[str, Entry]):
         entries: Iterable[Entry],
         *,
         model_name: str,
-        inputs: NDArray[np.float32],
-        images: NDArray[np.generic],
+        inputs: Maps,
+        images: NDArray[np.generic] | SavedImages,
         not_shown: Mapping[str, str] | None = None,
+        input: Entry | None = None,
+        versions: Mapping[str, str] | None = None,
+        source: Source | None = None,
+        rerun: Callable[[Any], Recording] | None = None,
     ) -> None:
+        self._rerun = rerun
         self.model_name = model_name
         self.not_shown = dict(not_shown or {})
+        self.versions = installed_versions() if versions is None else dict(versions)
+        self._source = source
         self._entries: dict[str, Entry | None] = {}
         for entry in entries:
             if entry.path in self._entries:
                 raise ValueError(f"entries holds the path {entry.path!r} twice; paths are unique")
             self._entries[entry.path] = entry
-        self._input: Entry | None = None
-        self._inputs: NDArray[np.float32] | None = inputs
-        self._images: NDArray[np.generic] | None = images
+        self._input = input
+        self._inputs: Maps | None = inputs
+        self._images: NDArray[np.generic] | SavedImages | None = images
 
     @property
     def closed(self) -> bool:
@@ -145,14 +229,14 @@ class Recording(Mapping[str, Entry]):
         return self._inputs is None
 
     @property
-    def inputs(self) -> NDArray[np.float32]:
+    def inputs(self) -> Maps:
         """What the model received, shape ``(images, height, width, channels)``."""
         if self._inputs is None:
             raise self._closed_error()
         return self._inputs
 
     @property
-    def images(self) -> NDArray[np.generic]:
+    def images(self) -> NDArray[np.generic] | SavedImages:
         """The images before preprocessing, shape ``(images, height, width, channels)``."""
         if self._images is None:
             raise self._closed_error()
@@ -166,6 +250,95 @@ class Recording(Mapping[str, Entry]):
             path = f"{INPUT} of {self.model_name}" if taken else INPUT
             self._input = Entry(path, "Input", None, "maps", self.inputs)
         return self._input
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Save the recording as a folder in zarr format 3, which `load` opens.
+
+        It is there whole or not at all. A folder can be put on a web server or in a bucket as it
+        is, where many read from it what they look at.
+
+        Parameters
+        ----------
+        path : str or path-like
+            A local folder that is not there yet, by custom with a name such as ``vgg16.zarr``.
+        overwrite : bool, optional
+            Replace the recording that is there; it goes once the new one is complete. What is no
+            recording is not replaced.
+
+        Raises
+        ------
+        FileExistsError, FileNotFoundError, ValueError
+            If the path cannot be written to; the message says why.
+        RuntimeError
+            If the recording is closed.
+        """
+        from actwidget.saved import save_recording
+
+        save_recording(self, path, overwrite=overwrite)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str] | Store, **storage_options: Any) -> Recording:
+        """Open a recording that was saved.
+
+        What is shown is read when it is shown: opening takes little time and memory, however
+        large the recording. It needs neither TensorFlow nor Keras, and executes nothing of what
+        it reads.
+
+        Parameters
+        ----------
+        path : str, path-like or zarr store
+            The folder, a zip archive of what is in it, or a URL that fsspec opens:
+            ``"https://example.org/vgg16.zarr"``, ``"s3://bucket/vgg16.zarr"``.
+        **storage_options
+            For a URL, what fsspec takes to open it: ``anon=True``.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is nothing at the path.
+        ValueError
+            If what is there is no recording, one that a newer actwidget saved, or damaged. What
+            is damaged at a URL is told when it is read.
+        OSError
+            If it cannot be read.
+        ImportError
+            If what opens the URL is not installed; the message says what to install.
+        """
+        from actwidget.opened import open_recording
+
+        return open_recording(path, storage_options)
+
+    @overload
+    def to_xarray(self) -> xarray.Dataset: ...
+
+    @overload
+    def to_xarray(self, layer: str) -> xarray.DataArray: ...
+
+    def to_xarray(self, layer: str | None = None) -> xarray.Dataset | xarray.DataArray:
+        """Give the maps with named axes; of a loaded recording, they are read.
+
+        Parameters
+        ----------
+        layer : str, optional
+            One layer's path.
+
+        Returns
+        -------
+        xarray.DataArray or xarray.Dataset
+            Of one layer, an array with the axes ``image``, ``row``, ``column`` and ``channel``. Of
+            all, a variable for each layer by its path; as the layers differ in size, they share
+            the axis ``image`` alone and the others carry the path: ``conv1 row``.
+
+        Raises
+        ------
+        KeyError
+            If no layer has that path.
+        ImportError
+            If xarray is not installed.
+        """
+        from actwidget.labelled import all_layers, one_layer
+
+        return all_layers(self) if layer is None else one_layer(self[layer])
 
     def health(self) -> Health:
         """Tabulate which channels say nothing: dead, flat, saturated or not finite.
@@ -185,17 +358,40 @@ class Recording(Mapping[str, Entry]):
         entries = (self.input, *self.values())
         return next((entry.path for entry in entries if not entry.all_finite), None)
 
+    def rerun(self, new_images: Any) -> Recording:
+        """Record the same model on other images, with the same options as this recording.
+
+        Raises
+        ------
+        RuntimeError
+            If the recording is closed, or has no model because it was loaded or unpickled.
+        """
+        if self._inputs is None:
+            raise self._closed_error()
+        if self._rerun is None:
+            raise RuntimeError(
+                f"this recording of {self.model_name} holds no model, which is not kept with it: "
+                "call record(model, new_images)"
+            )
+        return self._rerun(new_images)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle without the model, which need not be picklable."""
+        return self.__dict__ | {"_rerun": None}
+
     def close(self) -> None:
         """Free the activations; paths can still be listed. Closing twice is no error."""
-        self._input = self._inputs = self._images = None
+        self._input = self._inputs = self._images = self._rerun = None
         self._entries = dict.fromkeys(self._entries)
+        if self._source is not None:
+            self._source.close()
 
     def __getitem__(self, path: str) -> Entry:
         """Give the entry of a layer."""
         try:
             entry = self._entries[path]
         except KeyError:
-            if not self.closed and path == self.input.path:
+            if path == INPUT or (not self.closed and path == self.input.path):
                 return self.input
             raise KeyError(unknown_name("layer", path, self._entries)) from None
         if entry is None:
@@ -215,13 +411,18 @@ class Recording(Mapping[str, Entry]):
         return len(self._entries)
 
     def __repr__(self) -> str:
-        """Say what was recorded without touching a unit."""
-        count = 0 if self._inputs is None else len(self._inputs)
-        state = "closed" if not count else "1 image" if count == 1 else f"{count} images"
-        return f"<Recording of {self.model_name}: {len(self)} layers, {state}>"
+        """Show the layers as a table, the middle ones of many left out."""
+        from actwidget.table import as_text
+
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        from actwidget.table import as_html
+
+        return as_html(self)
 
     def _closed_error(self) -> RuntimeError:
         return RuntimeError(
             f"the recording of {self.model_name} is closed and its activations are freed: "
-            "record the model again"
+            + ("record the model again" if self._source is None else "load it again")
         )

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 def is_tensor(value: Any) -> bool:
     """Tell whether a value is a tensor or an array, symbolic or not."""
-    return hasattr(value, "shape") and hasattr(value, "dtype")
+    # Asked of the class first: it takes TensorFlow long to tell a tensor's shape.
+    return any(hasattr(each, "shape") and hasattr(each, "dtype") for each in (type(value), value))
 
 
 def is_concrete(value: Any) -> bool:
@@ -25,6 +26,13 @@ def is_concrete(value: Any) -> bool:
         return not value.is_meta
     # TensorFlow's graph tensors and both Keras's KerasTensor have no numpy().
     return is_tensor(value) and callable(getattr(value, "numpy", None))
+
+
+def is_symbolic(value: Any) -> bool:
+    """Tell whether a tensor stands for one to come: Keras's own, or that of a trace."""
+    if _package(value) in {"jax", "jaxlib"}:
+        return not is_concrete(value)
+    return type(value).__name__ in {"KerasTensor", "SymbolicTensor", "Tensor"}
 
 
 def to_array(value: Any) -> NDArray[Any]:

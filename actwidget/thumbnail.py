@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from actwidget.images import display_image
+from actwidget.saved_array import SavedImages
+
 LARGEST_SIDE = 320
 """Pixels; a larger image is scaled down, as it is shown at half of this."""
 
@@ -40,3 +43,9 @@ def thumbnail(pixels: NDArray[np.uint8]) -> dict[str, Any]:
         image.save(file, "JPEG", quality=90)
     mime = "image/png" if lossless else "image/jpeg"
     return {"mime": mime, "height": height, "width": width, "data": file.getvalue()}
+
+
+def input_picture(images: NDArray[np.generic] | SavedImages, image: int) -> dict[str, Any]:
+    """Give one of a recording's images as the page shows it: see `thumbnail`."""
+    kept = images.thumbnail(image) if isinstance(images, SavedImages) else None
+    return kept or thumbnail(display_image(images[image]))

@@ -14,14 +14,13 @@ import traitlets
 from actwidget import picture as pictures
 from actwidget.archive import Archive
 from actwidget.beyond import share_beyond
-from actwidget.images import display_image
 from actwidget.mosaic import Columns, Mosaic, lay_out
 from actwidget.normalization import NORMALIZATIONS, Normalization
 from actwidget.page import FromPage
 from actwidget.plotly_library import plotly_library
 from actwidget.prediction import predictions
 from actwidget.recording import Entry, Recording
-from actwidget.thumbnail import thumbnail
+from actwidget.thumbnail import input_picture
 
 ALL = -1
 """The value of `HeatmapGrid.channel` that stands for all channels."""
@@ -44,6 +43,10 @@ def _current_picture(_value: object, grid: HeatmapGrid) -> dict[str, Any]:
     return grid.overview(grid.layer, grid.image, with_input=True) if grid.is_open else {}
 
 
+DERIVED = ("channel_max", "layer_text", "channel_text", "normalization_text", "image_text")
+"""What follows from the rest of a grid's state, in Python and in the page alike."""
+
+
 class HeatmapGrid(FromPage, anywidget.AnyWidget):
     """One picture of a recording: which layer, channel and image, and how normalized.
 
@@ -61,7 +64,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     layers: Any = traitlets.List().tag(sync=True)
     layer = traitlets.Int(0).tag(sync=True)
     channel = traitlets.Int(ALL).tag(sync=True)
-    channel_max = traitlets.Int(0).tag(sync=True)
+    channel_max = traitlets.Int(0).tag(sync=True, echo_update=False)
     normalizations: Any = traitlets.List().tag(sync=True)
     normalization = traitlets.Int(0).tag(sync=True)
     images = traitlets.Int(1).tag(sync=True)
@@ -72,10 +75,10 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     class_names: Any = traitlets.List().tag(sync=True)
     predictions: Any = traitlets.List().tag(sync=True)
     first_non_finite = traitlets.Unicode().tag(sync=True)
-    layer_text = traitlets.Unicode().tag(sync=True)
-    channel_text = traitlets.Unicode().tag(sync=True)
-    normalization_text = traitlets.Unicode().tag(sync=True)
-    image_text = traitlets.Unicode().tag(sync=True)
+    layer_text = traitlets.Unicode().tag(sync=True, echo_update=False)
+    channel_text = traitlets.Unicode().tag(sync=True, echo_update=False)
+    normalization_text = traitlets.Unicode().tag(sync=True, echo_update=False)
+    image_text = traitlets.Unicode().tag(sync=True, echo_update=False)
     controls = traitlets.Bool(False).tag(sync=True)
     library = traitlets.Unicode().tag(sync=True)
     archive = traitlets.Dict().tag(sync=True)
@@ -92,6 +95,11 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         columns: Columns = "auto",
         class_names: Sequence[str] = (),
         controls: bool = False,
+        layer: int | None = None,
+        channel: int = ALL,
+        normalization: int = 0,
+        image: int = 0,
+        sort: int = 0,
     ) -> None:
         if not len(recording):
             raise ValueError(
@@ -105,7 +113,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         ]
         self._normalizations = tuple(normalizations)
         self.columns = columns
-        first = first_shown(self._entries)
+        first = first_shown(self._entries) if layer is None else layer
         self._sheets: dict[int, pictures.Sheet] = {}
         grid_id = uuid.uuid4().hex
         super().__init__(
@@ -115,7 +123,12 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
                 describe(entry, mosaic)
                 for entry, mosaic in zip(self._entries, self._mosaics, strict=True)
             ],
+            # All of it from the beginning: what is changed later may cross the page's links.
             layer=first,
+            channel=channel,
+            normalization=normalization,
+            image=image,
+            sort=sort,
             channel_max=self._entries[first].channels - 1,
             normalizations=[normalization.name for normalization in normalizations],
             images=len(recording.images),
@@ -125,9 +138,9 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             controls=controls,
             library=f"IPY_MODEL_{plotly_library().model_id}",
             layer_text=self._entries[first].path,
-            channel_text="all",
-            normalization_text=normalizations[0].name,
-            image_text="0",
+            channel_text=channel_text(channel),
+            normalization_text=normalizations[normalization].name,
+            image_text=str(image),
         )
         self.on_msg(self._answer)
 
@@ -175,11 +188,32 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             self.set_trait("limits", limits)
             self.set_trait("normalization", normalization)
         with self.hold_sync():
-            self.channel_max = last
-            self.layer_text = self._entries[layer].path
-            self.channel_text = "all" if channel == ALL else str(channel)
-            self.normalization_text = self.normalizations[normalization]
-            self.image_text = str(image)
+            for name, value in self._derived(layer, channel, normalization, image).items():
+                self.set_trait(name, value)
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take a state from the page, but not what follows from it.
+
+        The page works that out as well, for itself. Of several changes on their way it may arrive
+        here when the layer has moved on.
+        """
+        state = {name: value for name, value in sync_data.items() if name not in DERIVED}
+        if self._entries:
+            state |= self._derived(
+                *(state.get(name, getattr(self, name)) for name in ("layer", "channel")),
+                *(state.get(name, getattr(self, name)) for name in ("normalization", "image")),
+            )
+        super().set_state(state)
+
+    def _derived(self, layer: int, channel: int, normalization: int, image: int) -> dict[str, Any]:
+        """Work out what follows from what is shown."""
+        return {
+            "channel_max": self._entries[layer].channels - 1,
+            "layer_text": self._entries[layer].path,
+            "channel_text": channel_text(channel),
+            "normalization_text": self.normalizations[normalization],
+            "image_text": str(image),
+        }
 
     def hold_limits(self, limits: tuple[float, float] | None) -> None:
         """Hold these limits from Python, or none and follow each layer's own."""
@@ -236,8 +270,9 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             self._entries[layer], image, self._mosaics[layer], self.sheet(layer)
         )
         message |= {"kind": "overview", "layer": layer, "image": image}
-        if with_input:
-            message["input"] = thumbnail(display_image(self._recording.images[image]))
+        # There is no image where the model takes vectors, tokens or volumes.
+        if with_input and self._recording.images.size:
+            message["input"] = input_picture(self._recording.images, image)
         return message
 
     def embed(self, numbers: Sequence[int], kept: Archive) -> None:
@@ -304,12 +339,17 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             )
 
 
+def channel_text(channel: int) -> str:
+    """Say which channel is shown."""
+    return "all" if channel == ALL else str(channel)
+
+
 def first_shown(entries: Sequence[Entry]) -> int:
     """Choose what is shown first: the first convolution, else the first layer after the input."""
     for number, entry in enumerate(entries):
         if "Conv" in entry.layer_type:
             return number
-    return min(1, len(entries) - 1)
+    return next((n for n, entry in enumerate(entries) if entry.layer_type != "Input"), 0)
 
 
 def describe(entry: Entry, mosaic: Mosaic) -> dict[str, Any]:

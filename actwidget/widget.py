@@ -11,39 +11,56 @@ import ipywidgets
 import traitlets
 
 from actwidget.archive import Precision
+from actwidget.choices import check_channel, check_image, layer_number
 from actwidget.export import BASE64
 from actwidget.figure import figure
 from actwidget.mosaic import Columns, columns_for
 from actwidget.names import unknown_name
 from actwidget.normalization import Normalization, all_normalizations, check_limits
 from actwidget.order import SORTS, Sort, tile_order
-from actwidget.page import FromPage
+from actwidget.page import Follower, FromPage
 from actwidget.page_state import keep
 from actwidget.prediction import check_class_names
 from actwidget.recorder import record
 from actwidget.recording import Recording
 from actwidget.sizes import parse_size
 from actwidget.to_html import to_html
-from actwidget.view import ALL, HeatmapGrid
+from actwidget.view import ALL, HeatmapGrid, first_shown
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
-class _IntSlider(FromPage, ipywidgets.IntSlider):  # type: ignore[misc]
+class _IntSlider(Follower, ipywidgets.IntSlider):  # type: ignore[misc]
     """An integer slider that knows who moved it."""
 
 
-class _SelectionSlider(FromPage, ipywidgets.SelectionSlider):  # type: ignore[misc]
+class _SelectionSlider(Follower, ipywidgets.SelectionSlider):  # type: ignore[misc]
     """A slider over names that knows who moved it."""
 
 
-class _Dropdown(FromPage, ipywidgets.Dropdown):  # type: ignore[misc]
+class _Dropdown(Follower, ipywidgets.Dropdown):  # type: ignore[misc]
     """A choice that knows who made it."""
 
 
-class _Checkbox(FromPage, ipywidgets.Checkbox):  # type: ignore[misc]
+class _Checkbox(Follower, ipywidgets.Checkbox):  # type: ignore[misc]
     """A box that knows who ticked it."""
+
+
+class _Limits(traitlets.Any):
+    """Two limits. To set them holds them, though they be those in force; None lets go."""
+
+    def set(self, obj: Any, value: Any) -> None:
+        """Set them; in an observer None would be told to a link that finds other limits by then."""
+        if obj._syncing or obj._cross_validation_lock:
+            super().set(obj, value)
+        elif value is None:
+            obj._require_open()
+            obj._grid.hold_limits(None)
+        else:
+            super().set(obj, value)
+            if not obj._grid.hold:
+                obj._grid.hold_limits(obj.limits)
 
 
 class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
@@ -60,6 +77,8 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
     preprocess : callable, optional
         Turns a batch of images into what the model takes, as ``preprocess_input`` of the
         ``keras.applications`` families does. The images themselves are shown beside the grid.
+    layers, channel_axis, grid : optional
+        Which layers to show, and what can't be told of their outputs: see `actwidget.record`.
     layer : str, optional
         The layer to begin with; by default the first convolution, or else the first layer.
     channel : int or None, optional
@@ -118,7 +137,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
     image_index = traitlets.Int(0)
     sort = traitlets.Unicode("number")
     hold_scale = traitlets.Bool(False)
-    limits = traitlets.Any()
+    limits = _Limits()
 
     def __init__(
         self,
@@ -126,6 +145,9 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         image: Any = None,
         *,
         preprocess: Callable[[Any], Any] | None = None,
+        layers: Any = None,
+        channel_axis: dict[str, int] | None = None,
+        grid: Any = None,
         layer: str | None = None,
         channel: int | None = None,
         normalization: str = "raw",
@@ -149,41 +171,63 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             raise ValueError(unknown_name("sort", sort, SORTS))
         self._owns_recording = not isinstance(model, Recording)
         if isinstance(model, Recording):
-            if image is not None or preprocess is not None:
+            if any(given is not None for given in (image, preprocess, layers, channel_axis, grid)):
                 raise TypeError(
-                    "image and preprocess go with a model; a recording already holds its images: "
-                    "ActivationWidget(recording)"
+                    "image and preprocess go with a model, as do layers, channel_axis and grid; a "
+                    "recording already holds its images: ActivationWidget(recording)"
                 )
             recording = model
         else:
-            recording = record(model, image, preprocess=preprocess)
-        names_of_classes = check_class_names(class_names, recording) if class_names else []
+            recording = record(
+                model,
+                image,
+                preprocess=preprocess,
+                layers=layers,
+                channel_axis=channel_axis,
+                grid=grid,
+            )
+        try:
+            start = self._start(recording, layer, channel, image_index)
+            classes = [] if class_names is None else check_class_names(class_names, recording)
+            self._grid = HeatmapGrid(
+                recording,
+                normalizations=self._normalizations,
+                columns=columns,
+                class_names=classes,
+                normalization=names.index(normalization),
+                sort=SORTS.index(sort),
+                **start,
+            )
+        except Exception:
+            if self._owns_recording:
+                recording.close()
+            raise
         self.recording = recording
         self._syncing = False
-        self._grid = HeatmapGrid(
-            recording,
-            normalizations=self._normalizations,
-            columns=columns,
-            class_names=names_of_classes,
-        )
-        self._make_controls(self._grid.paths, names, len(recording.images))
+        self._make_controls(names, len(recording.images))
         super().__init__(children=[self._controls(), self._grid])
         self.add_class("actwidget-box")
         self._sync()
         self._connect()
-        # Set one by one, each with its own check: what is wrong is named.
-        try:
-            self.normalization = normalization
-            self.image_index = image_index
-            self.sort = sort
-            if layer is not None:
-                self.layer = layer
-            self.channel = channel
-            if embed:
+        if embed:
+            try:
                 self.embed()
-        except Exception:
-            self.close()
-            raise
+            except Exception:
+                self.close()
+                raise
+
+    @staticmethod
+    def _start(
+        recording: Recording, layer: str | None, channel: int | None, image: int
+    ) -> dict[str, Any]:
+        """Check what is to be shown first, each with a message of its own."""
+        check_image(len(recording.images), image)
+        entries = [recording.input, *recording.values()]
+        number = first_shown(entries) if layer is None else None
+        if number is None:
+            number = layer_number([entry.path for entry in entries], str(layer))
+        check_channel(entries[number], channel)
+        return {"layer": number, "channel": ALL if channel is None else channel, "image": image}
 
     def figure(self) -> go.Figure:
         """Draw what is shown now as a Plotly figure that stands alone.
@@ -272,29 +316,39 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
                 "ActivationWidget(model, image)"
             )
 
-    def _make_controls(self, layers: list[str], normalizations: list[str], images: int) -> None:
+    def _make_controls(self, normalizations: list[str], images: int) -> None:
         """Make the sliders and the readouts beside them."""
         style = {"description_width": "8em"}
-        layout = ipywidgets.Layout(width="28em", flex="0 1 auto")
+        layout = ipywidgets.Layout(width="28em", max_width="100%", flex="0 1 auto")
         options: dict[str, Any] = {"style": style, "layout": layout, "readout": False}
-        self.layer_slider = _SelectionSlider(options=layers, description="layer", **options)
+        self.layer_slider = _SelectionSlider(
+            options=self._grid.paths, index=self._grid.layer, description="layer", **options
+        )
         self.channel_slider = _IntSlider(
-            value=ALL, min=ALL, max=self._grid.channel_max, description="channel", **options
+            value=self._grid.channel,
+            min=ALL,
+            max=self._grid.channel_max,
+            description="channel",
+            **options,
         )
         self.normalization_slider = _SelectionSlider(
-            options=normalizations, description="normalization", **options
+            options=normalizations,
+            index=self._grid.normalization,
+            description="normalization",
+            **options,
         )
         self.image_slider = _IntSlider(
-            value=0, min=0, max=images - 1, description="image", **options
+            value=self._grid.image, min=0, max=images - 1, description="image", **options
         )
         self._channel_box = ipywidgets.Text(
-            value="all",
+            value=self._grid.channel_text,
             continuous_update=False,
             tooltip="channel number, or all",
             layout=ipywidgets.Layout(width="5.5em"),
         )
         self._sort_box = _Dropdown(
             options=[("by number", "number"), ("strongest first", "strongest")],
+            index=self._grid.sort,
             description="tiles",
             style={"description_width": "4em"},
             layout=ipywidgets.Layout(width="13em"),
@@ -338,11 +392,12 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         ]
         for name, label in self._readouts.items():
             links.append(ipywidgets.jsdlink((grid, name), (label, "value")))
+        layout = ipywidgets.Layout(align_items="center", flex_flow="row wrap")
         boxes = []
         for name, row in rows.items():
             if name == "image" and self.image_slider.max == 0:
                 continue
-            box = ipywidgets.HBox(row, layout=ipywidgets.Layout(align_items="center"))
+            box = ipywidgets.HBox(row, layout=layout)
             boxes.append(box.add_class("actwidget-control").add_class(f"actwidget-{name}"))
         controls = ipywidgets.VBox(boxes)
         self._parts: list[ipywidgets.Widget] = [
@@ -360,9 +415,10 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             self._sync,
             [
                 *("layer", "channel", "channel_max", "normalization", "image"),
-                *("sort", "hold", "limits", "sheets_made"),
+                *("sort", "hold", "limits"),
             ],
         )
+        grid.observe(self._sync_limits, "sheets_made")
         for slider, trait, name in (
             (self.layer_slider, "index", "layer"),
             (self.channel_slider, "value", "channel"),
@@ -393,7 +449,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         def follow(change: Any) -> None:
             # A slider that the page moved has moved the picture there already.
             if not slider.from_page and not self._syncing:
-                self._grid.show(**{name: change.new})
+                self._show(**{name: change.new})
 
         return follow
 
@@ -409,7 +465,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             "image": self.image_index,
         }
         if any(getattr(grid, name) != value for name, value in target.items()):
-            grid.show(**target)
+            self._show(**target)
         grid.sort = SORTS.index(self.sort)
         if change.name == "limits" and change.new != self._limits_in_force():
             grid.hold_limits(change.new)
@@ -417,6 +473,15 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             grid.hold_limits(grid.own_limits() if change.new else None)
         # Where the picture did not follow, the traits say where it is.
         self._sync()
+
+    def _show(self, **target: int) -> None:
+        """Move the picture, and only when all of it has moved the rest."""
+        self._syncing = True
+        try:
+            self._grid.show(**target)
+        finally:
+            self._syncing = False
+            self._sync()
 
     def _limits_in_force(self) -> tuple[float, float]:
         grid = self._grid
@@ -460,11 +525,22 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         if grid.limits or grid.has_sheet() or not grid.from_page:
             self.limits = self._limits_in_force()
 
-    def _move(self, slider: FromPage, state: dict[str, int]) -> None:
+    def _sync_limits(self, _change: Any) -> None:
+        """Take the limits of statistics that the page has asked for; no control is moved."""
+        if self._syncing or not self._grid.has_sheet():
+            return
+        with self.hold_trait_notifications():
+            self._syncing = True
+            try:
+                self.limits = self._limits_in_force()
+            finally:
+                self._syncing = False
+
+    def _move(self, slider: Follower, state: dict[str, int]) -> None:
         """Move a slider; not in the page where the page has moved the picture itself."""
         state = {name: value for name, value in state.items() if getattr(slider, name) != value}
         if state and self._grid.from_page:
-            slider.set_state(state)
+            slider.follow(state)
         else:
             for name, value in state.items():
                 setattr(slider, name, value)
@@ -477,8 +553,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         if self._syncing:
             return str(proposal.value)
         self._require_open()
-        if proposal.value not in self._grid.paths:
-            raise traitlets.TraitError(unknown_name("layer", proposal.value, self._grid.paths))
+        layer_number(self._grid.paths, proposal.value)
         return str(proposal.value)
 
     @traitlets.validate("channel")
@@ -489,12 +564,10 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         self._require_open()
         if channel is None:
             return channel
-        entry = self._grid.entry()
-        if not 0 <= channel < entry.channels:
-            raise traitlets.TraitError(
-                f"channel is {channel}; {entry.path} has channels 0 to {entry.channels - 1}, and "
-                "None shows all of them"
-            )
+        # Not the grid's: with notifications held the layer may be set together with the channel.
+        known = self.layer in self._grid.paths
+        entry = self.recording[self.layer] if known else self._grid.entry()
+        check_channel(entry, channel)
         return channel
 
     @traitlets.validate("normalization")
@@ -507,12 +580,22 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
 
     @traitlets.validate("sort")
     def _known_sort(self, proposal: Any) -> str:
+        if not self._syncing:
+            self._require_open()
         if proposal.value not in SORTS:
             raise traitlets.TraitError(unknown_name("sort", proposal.value, SORTS))
         return str(proposal.value)
 
+    @traitlets.validate("hold_scale")
+    def _open_to_hold(self, proposal: Any) -> bool:
+        if not self._syncing:
+            self._require_open()
+        return bool(proposal.value)
+
     @traitlets.validate("limits")
     def _real_limits(self, proposal: Any) -> tuple[float, float] | None:
+        if not self._syncing:
+            self._require_open()
         if proposal.value is None:
             return None
         try:
@@ -525,9 +608,5 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         image: int = proposal.value
         if not self._syncing:
             self._require_open()
-            if not 0 <= image < len(self.recording.images):
-                raise traitlets.TraitError(
-                    f"image_index is {image}; the recording has images 0 to "
-                    f"{len(self.recording.images) - 1}"
-                )
+            check_image(len(self.recording.images), image)
         return image

@@ -47,9 +47,15 @@ export class Archive {
     return this.#index.layers[layer].block;
   }
 
-  /** @param {number} image */
+  /**
+   * @param {number} image
+   * @returns {{ mime: string, height: number, width: number, data: Uint8Array } | null} null where
+   *   the model takes no image
+   */
   input(image) {
-    const { data: [start, length], ...size } = this.#index.inputs[image];
+    const input = this.#index.inputs[image];
+    if (!input) return null;
+    const { data: [start, length], ...size } = input;
     return { ...size, data: this.#bytes.subarray(start, start + length) };
   }
 

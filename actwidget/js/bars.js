@@ -2,7 +2,7 @@
 
 /** @import { Layer, Overview } from "./types.js" */
 
-import { element } from "./dom.js";
+import { element, OWN_KEYS } from "./dom.js";
 import { decode } from "./raster.js";
 import { format } from "./words.js";
 
@@ -34,12 +34,13 @@ export function bars(overview, layer, names, channel, open) {
     unit,
     value: decode(overview, unit, overview.units, unit),
   }));
-  values.sort((a, b) => (Number.isNaN(a.value) ? 1 : b.value - a.value) || a.unit - b.unit);
+  const size = (/** @type {number} */ value) => Number.isNaN(value) ? -Infinity : value;
+  values.sort((a, b) => size(b.value) - size(a.value) || a.unit - b.unit);
   const shown = values.filter(({ unit }, place) => place < MOST || unit === channel);
   const rows = shown.map(({ unit, value }) => {
     const bar = element("span", "actwidget-bar-fill");
     bar.style.width = `${100 * Math.min(1, Math.max(0, value || 0))}%`;
-    const row = element("button", "actwidget-bar", { type: "button" }, [
+    const row = element("button", "actwidget-bar", { type: "button", ...OWN_KEYS }, [
       element("span", "actwidget-bar-name", {}, [names[unit] ?? `unit ${unit}`]),
       element("span", "actwidget-bar-track", {}, [bar]),
       element("span", "actwidget-bar-value", {}, [format(value, 7)]),

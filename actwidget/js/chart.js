@@ -102,6 +102,7 @@ export function chartLayout({ layout, full, range, theme, colouring }, box, oute
     (c) => `+${c}`,
     layout.period[1],
     layout.width,
+    layout.order.length > 1,
   );
   const y = ticks(
     range.top,
@@ -112,6 +113,7 @@ export function chartLayout({ layout, full, range, theme, colouring }, box, oute
     (r) => String(layout.order[r * layout.columns]),
     layout.period[0],
     layout.height,
+    layout.order.length > 1,
   );
   const axis = {
     showgrid: false,

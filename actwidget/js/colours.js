@@ -48,7 +48,7 @@ export function lookUpTable(stops) {
     const position = i / (STEPS - 1);
     while (upper < stops.length - 1 && position > stops[upper][0]) upper++;
     const [from, low] = stops[upper - 1], [to, high] = stops[upper];
-    const share = Math.min(1, Math.max(0, (position - from) / (to - from)));
+    const share = to > from ? Math.min(1, Math.max(0, (position - from) / (to - from))) : 1;
     const a = parse(low), b = parse(high);
     for (let k = 0; k < 3; k++) table[i * 4 + k] = a[k] + (b[k] - a[k]) * share;
     table[i * 4 + 3] = 255;

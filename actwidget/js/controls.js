@@ -2,7 +2,7 @@
 
 /** @import { Model, Layer } from "./types.js" */
 
-import { element } from "./dom.js";
+import { element, keepKeys } from "./dom.js";
 import { ALL, channelText } from "./state.js";
 
 /**
@@ -61,6 +61,7 @@ export function nativeControls(model) {
     element("span", ""),
     element("div", "actwidget-control-row", {}, extras.map((extra) => extra.el)),
   ]);
+  keepKeys(el);
   const update = () => [...rows, ...extras].forEach((each) => each.update());
   return { el, update };
 }
@@ -89,10 +90,13 @@ function row(model, control) {
     model.save_changes();
   });
   if (readout instanceof HTMLInputElement) {
-    readout.addEventListener("change", () => {
+    const commit = () => {
       model.set("channel_text", readout.value);
       model.save_changes();
-      update();
+    };
+    readout.addEventListener("change", commit);
+    readout.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") commit();
     });
   }
   const update = () => {

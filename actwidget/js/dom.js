@@ -1,4 +1,4 @@
-/** Making elements; text is always text. */
+/** Elements: making them, with text that is always text, and keeping their keys for them. */
 
 /**
  * @template {keyof HTMLElementTagNameMap} T
@@ -14,4 +14,18 @@ export function element(tag, className, attributes = {}, children = []) {
   for (const [name, value] of Object.entries(attributes)) el.setAttribute(name, value);
   el.append(...children);
   return el;
+}
+
+/** Keeps JupyterLab from taking arrow keys and Enter: it asks the focused element itself. */
+export const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
+
+/**
+ * Keep the keys of elements that can have the focus.
+ *
+ * @param {HTMLElement} el with those in it
+ */
+export function keepKeys(el) {
+  for (const each of [el, ...el.querySelectorAll("button, input, select")]) {
+    for (const [name, value] of Object.entries(OWN_KEYS)) each.setAttribute(name, value);
+  }
 }

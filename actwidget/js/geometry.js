@@ -57,12 +57,12 @@ export function channelLayout(layer, channel) {
  * @returns {Range}
  */
 export function fullRange(layout) {
-  // The gutter after the last tile is no part of the picture.
+  // The gutter to the right of the last tile is no part of the picture; the one below holds bars.
   return {
     left: 0,
     top: 0,
     right: layout.columns - Math.max(0, 1 - layout.width / layout.period[1]),
-    bottom: layout.rows - Math.max(0, 1 - layout.height / layout.period[0]),
+    bottom: layout.rows,
   };
 }
 

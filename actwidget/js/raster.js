@@ -1,6 +1,6 @@
 /** Units and a normalization -> the cells of a picture. */
 
-/** @import { Overview, Detail, Layout, Raster, Patch, Range, Reading, Place, Units } from "./types.js" */
+/** @import { Overview, Detail, Layout, Raster, Patch, Reading, Place, Units } from "./types.js" */
 
 import { tileCells } from "./geometry.js";
 
@@ -202,21 +202,6 @@ export function draw(layout, overview, detail, normalization) {
   const dy = block / layout.repeat[0] / layout.period[0];
   const z = Array.from({ length: height }, (_, r) => cells.subarray(r * width, (r + 1) * width));
   return { z, columns: width, rows: height, left: left * dx, top: top * dy, dx, dy, bad };
-}
-
-/**
- * What a raster covers.
- *
- * @param {Raster} raster
- * @returns {Range}
- */
-export function covers(raster) {
-  return {
-    left: raster.left,
-    top: raster.top,
-    right: raster.left + raster.columns * raster.dx,
-    bottom: raster.top + raster.rows * raster.dy,
-  };
 }
 
 /**

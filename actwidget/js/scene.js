@@ -90,8 +90,8 @@ export function beyond(overview, layout, normalization, { limits: [low, high] })
     const least = overview.table[2 * overview.groups + row];
     const most = overview.table[4 * overview.groups + row];
     const ends = [least, most].map((value) => shown(overview, normalization, channel, value));
-    below ||= ends[0] < low - (high - low) * 1e-6;
-    above ||= ends[1] > high + (high - low) * 1e-6;
+    below ||= Math.min(...ends) < low - (high - low) * 1e-6;
+    above ||= Math.max(...ends) > high + (high - low) * 1e-6;
     if (overview.groups === 1) break;
   }
   return { below, above };

@@ -5,7 +5,7 @@
 import { colour, GAP, NOT_FINITE } from "./colours.js";
 import { element } from "./dom.js";
 import { channelLayout } from "./geometry.js";
-import { draw } from "./raster.js";
+import { draw, silence } from "./raster.js";
 import { channelWord } from "./words.js";
 
 /** Pixels of the longer side of both pictures. */
@@ -39,6 +39,8 @@ export class Side {
       onPoint(x >= 0 && y >= 0 && x < 1 && y < 1 ? { x, y } : null);
     });
     this.#image.addEventListener("pointerleave", () => onPoint(null));
+    // Until something is shown a canvas is 300 pixels wide, which would push the picture aside.
+    fit(this.#tile, 1, 1);
     this.point(null, null, null, 0, null);
   }
 
@@ -107,6 +109,7 @@ export class Side {
     context.fillStyle = NOT_FINITE;
     for (const [row, column, columns] of raster.bad) context.fillRect(column, row, columns, 1);
     canvas.style.background = GAP;
+    this.#tileFrame.classList.toggle("actwidget-silent", silence(overview, channel) !== "");
     fit(canvas, layer.width, layer.height);
     this.#tileCaption.textContent = `${channelWord(layer)} ${channel}`;
   }

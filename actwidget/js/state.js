@@ -43,15 +43,23 @@ export function keepConsistent(model, store) {
     model.set("layer_text", layer().path);
     model.save_changes();
   };
+  let typed = false;
   const onChannel = () => {
-    model.set("channel_text", channelText(model.get("channel")));
+    if (!typed) model.set("channel_text", channelText(model.get("channel")));
     model.save_changes();
   };
   const onChannelText = () => {
+    if (model.get("channel_text") === channelText(model.get("channel"))) return;
     const channel = parseChannel(model.get("channel_text"), layer().channels - 1);
+    // The text is put right afterwards: while a link carries one here, it carries none back.
+    typed = true;
     if (channel !== null) model.set("channel", channel);
-    model.set("channel_text", channelText(model.get("channel")));
     model.save_changes();
+    queueMicrotask(() => {
+      typed = false;
+      model.set("channel_text", channelText(model.get("channel")));
+      model.save_changes();
+    });
   };
   // Held limits are those of the picture at that moment; another normalization has its own.
   const holdLimits = () => {
@@ -66,7 +74,8 @@ export function keepConsistent(model, store) {
   let normalization = model.get("normalization");
   const onNormalization = () => {
     // Where Python changed both, the limits are of this normalization already.
-    const changed = normalization !== model.get("normalization") && !limitsCame;
+    const came = limitsCame || model.get("limits") !== limits;
+    const changed = normalization !== model.get("normalization") && !came;
     normalization = model.get("normalization");
     if (changed && model.get("hold")) holdLimits();
     model.set("normalization_text", model.get("normalizations")[model.get("normalization")]);
@@ -76,9 +85,11 @@ export function keepConsistent(model, store) {
     model.set("image_text", String(model.get("image")));
     model.save_changes();
   };
-  let limitsCame = false;
+  // A message changes all its traits before the first is told of, in any order.
+  let limitsCame = false, limits = model.get("limits");
   model.on("change:limits", () => {
     limitsCame = true;
+    limits = model.get("limits");
     queueMicrotask(() => limitsCame = false);
   });
   model.on("change:hold", onHold);

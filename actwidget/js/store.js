@@ -27,6 +27,8 @@ export class Store {
   #exact = new Map();
   /** @type {Map<string, number>} */
   #beyond = new Map();
+  /** @type {Set<string>} the overviews that have come and are being unpacked */
+  #arriving = new Set();
   #bytes = 0;
   /** @type {Questions} */
   #questions;
@@ -106,6 +108,7 @@ export class Store {
    * @param {number} image
    */
   wantOverview(layer, image) {
+    if (this.#arriving.has(`${layer}/${image}`)) return;
     const input = !this.#inputs.has(image);
     this.#ask({ kind: "overview", layer, image, input });
   }
@@ -194,14 +197,15 @@ export class Store {
     const layer = this.#model.get("layers")[question.layer];
     if (question.kind === "overview") {
       archive.overview(question.layer, question.image, layer).then((overview) => {
-        if (!this.#inputs.has(question.image)) {
-          const { data, ...size } = archive.input(question.image);
+        const input = archive.input(question.image);
+        if (input && !this.#inputs.has(question.image)) {
+          const { data, ...size } = input;
           this.#takeInput(question.image, size, data);
         }
         this.#putOverview(overview, null);
         this.#tell("overview");
       });
-    } else if (question.kind === "detail" && question.block >= archive.block(question.layer)) {
+    } else if (question.kind === "detail" && question.block % archive.block(question.layer) === 0) {
       const { layer: number, image, block, patches } = question;
       archive.detail(number, image, layer, block, patches).then((detail) => {
         this.#putDetail(detail);
@@ -263,7 +267,10 @@ export class Store {
    */
   async #takeOverview(message, data, input) {
     if (message.input && input) this.#takeInput(message.image, message.input, input);
+    const key = `${message.layer}/${message.image}`;
+    this.#arriving.add(key);
     const arrays = await unpack(message.arrays, /** @type {any} */ (data));
+    this.#arriving.delete(key);
     const { input: _input, ...own } = message;
     const { arrays: _layout, kind: _kind, ...rest } = own;
     const bytes = arrays.bytes + data.byteLength;

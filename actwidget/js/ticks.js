@@ -7,20 +7,21 @@
  * @param {number} to
  * @param {number} pixels the axis' length on the screen
  * @param {number} room pixels that a label needs
- * @param {number} tiles
+ * @param {number} tiles along this axis
  * @param {(tile: number) => string} label
  * @param {number} period units from one tile to the next
  * @param {number} units in a tile
+ * @param {boolean} byTile whether tiles are named, even where there is one
  * @returns {{ at: number[], text: string[] }}
  */
-export function ticks(from, to, pixels, room, tiles, label, period, units) {
+export function ticks(from, to, pixels, room, tiles, label, period, units, byTile = tiles > 1) {
   const most = Math.max(1, Math.floor(pixels / room));
   /** @type {number[]} */
   const at = [];
   /** @type {string[]} */
   const text = [];
   const middle = units / period / 2;
-  if (tiles > 1) {
+  if (byTile) {
     const first = Math.max(0, Math.floor(from)), last = Math.min(tiles, Math.ceil(to));
     const step = niceStep((last - first) / most);
     for (let tile = Math.ceil(first / step) * step; tile < last; tile += step) {

@@ -3,17 +3,17 @@
 /** @import { Model, Range, Place } from "./types.js" */
 /** @import { Scene } from "./scene.js" */
 
-import { nameCoreSliders } from "./accessible_names.js";
+import { nameCoreSliders } from "./core_sliders.js";
 import { bars, isFinalSoftmax } from "./bars.js";
 import { nativeControls } from "./controls.js";
-import { element } from "./dom.js";
+import { element, keepKeys } from "./dom.js";
 import { contains, intersection, locate } from "./geometry.js";
 import { HoverLabel } from "./hover.js";
 import { followKeys } from "./keyboard.js";
 import { loadPlotly } from "./library.js";
 import { Plot } from "./plot.js";
 import { followPointer } from "./pointer.js";
-import { covers, draw } from "./raster.js";
+import { draw } from "./raster.js";
 import { beyond, sceneOf } from "./scene.js";
 import { Side } from "./side.js";
 import { ALL } from "./state.js";
@@ -68,6 +68,8 @@ export function render({ model, el }) {
     note,
     help,
   ]);
+  keepKeys(stage);
+  keepKeys(back);
   el.append(root);
 
   /** @param {Record<string, number>} changes */
@@ -122,10 +124,7 @@ export function render({ model, el }) {
       const names = model.get("class_names");
       list.replaceChildren(bars(overview, layer, names, channel, (unit) => set({ channel: unit })));
     }
-    let raster = draw(layout, overview, detail, normalization);
-    if (detail && !contains(covers(raster), range)) {
-      raster = draw(layout, overview, null, normalization);
-    }
+    const raster = draw(layout, overview, detail, normalization);
     const { below, above } = beyond(overview, layout, normalization, colouring);
     const marks = { overview, strength: !colouring.comparable, opened };
     const name = channel === ALL ? layer.path : `${layer.path} ${channelWord(layer)} ${channel}`;
@@ -280,7 +279,18 @@ export function render({ model, el }) {
     },
   });
 
-  for (const name of ["layer", "channel", "image", "normalization", "sort", "hold", "limits"]) {
+  for (
+    const name of [
+      "layer",
+      "channel",
+      "image",
+      "normalization",
+      "sort",
+      "hold",
+      "limits",
+      "channel_text",
+    ]
+  ) {
     model.on(`change:${name}`, schedule);
   }
   const stopStore = store.listen((news) => {

@@ -78,7 +78,7 @@ export function silenceText(overview, channel) {
 export function percent(share) {
   if (share > 0 && share < 0.0001) return "< 0.01 %";
   if (share < 1 && share > 0.9999) return "> 99.99 %";
-  return `${format(100 * share, 2)} %`;
+  return `${format(100 * share, share > 0.99 ? 4 : 2)} %`;
 }
 
 /**

@@ -26,7 +26,14 @@ export function layerOf(changes = {}) {
 }
 
 /** @type {Colouring} */
-export const RAW = { limits: [-1, 1], colours: [[0, "#000000"], [1, "#ffffff"]], title: "value" };
+export const RAW = {
+  limits: [-1, 1],
+  colours: [[0, "#000000"], [1, "#ffffff"]],
+  title: "value",
+  diverging: false,
+  comparable: true,
+  beyond: 0,
+};
 
 /**
  * An overview whose units are numbered by a function of the channel and the block.
@@ -65,7 +72,8 @@ export function overviewOf(layer, value, changes = {}) {
 }
 
 /**
- * A table whose minimum, mean and maximum are 1, 2 and 3 times 100 and the group's number.
+ * A table whose minimum, mean and maximum are 1, 2 and 3 times 100 and the group's number; no group
+ * is flat.
  *
  * @param {number[]} low of each group
  * @param {number[]} step
@@ -75,8 +83,9 @@ export function overviewOf(layer, value, changes = {}) {
 export function tableOf(low, step, scales, offsets) {
   const groups = low.map((_, group) => group);
   const statistics = [1, 2, 3].map((row) => groups.map((group) => row * 100 + group));
+  const states = groups.map(() => 0);
   const normalizations = scales.flatMap((scale, i) => [scale, offsets[i]]);
-  return Float64Array.from([low, step, ...statistics, ...normalizations].flat());
+  return Float64Array.from([low, step, ...statistics, states, ...normalizations].flat());
 }
 
 /**
@@ -135,9 +144,19 @@ export class FakeModel {
    * @param {unknown} value
    */
   set(name, value) {
-    if (this.#state[name] === value) return;
-    this.#state[name] = value;
-    this.emit(`change:${name}`);
+    this.receive({ [name]: value });
+  }
+
+  /**
+   * A change of several at once, as one message from Python: all have changed before the first who
+   * listens is called, in the order of the message.
+   *
+   * @param {Record<string, unknown>} changes
+   */
+  receive(changes) {
+    const changed = Object.keys(changes).filter((name) => !same(this.#state[name], changes[name]));
+    for (const name of changed) this.#state[name] = changes[name];
+    for (const name of changed) this.emit(`change:${name}`);
   }
 
   save_changes() {
@@ -175,6 +194,17 @@ export class FakeModel {
     const called = this.#listeners.filter(([listened]) => listened === name);
     await Promise.all(called.map(([, callback]) => callback(...args)));
   }
+}
+
+/**
+ * Arrays with the same numbers are no change.
+ *
+ * @param {unknown} a
+ * @param {unknown} b
+ */
+function same(a, b) {
+  return a === b ||
+    Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((x, i) => x === b[i]);
 }
 
 /** @param {Uint8Array<ArrayBuffer>} bytes */

@@ -1,6 +1,7 @@
 import * as assert from "./assert.js";
 
-import { colour, lookUpTable, parse } from "../../actwidget/js/colours.js";
+import { colour, lookUpTable, mix, parse } from "../../actwidget/js/colours.js";
+import { RAW } from "./builders.js";
 
 /** @import { Raster } from "../../actwidget/js/types.js" */
 
@@ -22,7 +23,12 @@ function at(table, share) {
  */
 function rasterOf(rows) {
   const z = rows.map((row) => Float32Array.from(row));
-  return { z, columns: rows[0].length, rows: rows.length, left: 0, top: 0, dx: 1, dy: 1 };
+  return { z, columns: rows[0].length, rows: rows.length, left: 0, top: 0, dx: 1, dy: 1, bad: [] };
+}
+
+/** @param {[number, number]} limits */
+function colouringOf(limits) {
+  return { ...RAW, limits, colours: STOPS };
 }
 
 Deno.test("a colour is read as red, green and blue", () => {
@@ -54,29 +60,40 @@ Deno.test("between two stops colours are linear", () => {
 });
 
 Deno.test("the limits have the colours' ends, and so has what lies beyond", () => {
-  const colouring = {
-    limits: /** @type {[number, number]} */ ([-2, 2]),
-    colours: STOPS,
-    title: "",
-  };
+  const colouring = colouringOf([-2, 2]);
   const { data } = colour(rasterOf([[-2, 2, -1e30, 1e30]]), colouring);
   const low = [5, 48, 97, 255], high = [103, 0, 31, 255];
   assert.deepEqual([...data], [...low, ...high, ...low, ...high]);
 });
 
 Deno.test("the middle of the limits has the middle colour", () => {
-  const colouring = {
-    limits: /** @type {[number, number]} */ ([-2, 2]),
-    colours: STOPS,
-    title: "",
-  };
+  const colouring = colouringOf([-2, 2]);
   const { data } = colour(rasterOf([[0]]), colouring);
   [...data].forEach((level, k) => assert.ok(Math.abs(level - [247, 247, 247, 255][k]) <= 1));
 });
 
 Deno.test("gaps stay transparent", () => {
-  const colouring = { limits: /** @type {[number, number]} */ ([0, 1]), colours: STOPS, title: "" };
+  const colouring = colouringOf([0, 1]);
   const image = colour(rasterOf([[NaN, 0], [1, NaN]]), colouring);
   assert.deepEqual([image.width, image.height], [2, 2]);
   assert.deepEqual([3, 7, 11, 15].map((alpha) => image.data[alpha]), [0, 255, 255, 0]);
+});
+
+Deno.test("a colour at a position is linear between its stops, and an end beyond them", () => {
+  assert.equal(mix([[0, "#000000"], [1, "#ff8040"]], 0.5), "#804020");
+  for (const [position, stop] of STOPS) assert.equal(mix(STOPS, position), stop);
+  assert.equal(mix(STOPS, -1), "#053061");
+  assert.equal(mix(STOPS, 2), "#67001f");
+});
+
+Deno.test("two colours at one position make an edge, at the ends too", () => {
+  /** @type {[number, string][]} */
+  const stops = [[0, "#ff0000"], [0, "#00ff00"], [0.5, "#00ff00"], [0.5, "#0000ff"]];
+  const table = lookUpTable([...stops, [1, "#0000ff"], [1, "#ff0000"]]);
+  assert.deepEqual(at(table, 0.25), [0, 255, 0, 255]);
+  assert.deepEqual(at(table, 0.75), [0, 0, 255, 255]);
+  for (const share of [0, 1]) {
+    const ends = ["255,0,0", "0,255,0", "0,0,255"];
+    assert.ok(ends.includes(at(table, share).slice(0, 3).join(",")), `${at(table, share)}`);
+  }
 });

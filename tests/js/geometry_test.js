@@ -2,23 +2,21 @@ import * as assert from "./assert.js";
 
 import {
   aspect,
-  blockFor,
   blockRange,
   channelLayout,
   contains,
   fullRange,
-  GRID_CELLS,
   gridLayout,
   intersection,
   locate,
-  patchesIn,
-  ticks,
+  mapRange,
   tileCells,
+  tilesIn,
 } from "../../actwidget/js/geometry.js";
 import { layerOf } from "./builders.js";
 import vectors from "./geometry_vectors.json" with { type: "json" };
 
-/** @import { Layer, Range } from "../../actwidget/js/types.js" */
+/** @import { Layer } from "../../actwidget/js/types.js" */
 
 /** A layer that is reduced by 4, with blocks at the edges that are not whole. */
 const REDUCED = layerOf({ height: 110, width: 90, channels: 10, columns: 4, block: 4 });
@@ -121,120 +119,53 @@ Deno.test("one channel alone fills the picture", () => {
   near(aspect(layout), 110 / 90);
 });
 
-Deno.test("the gutter after the last tile is no part of the picture", () => {
+Deno.test("the picture ends with the last column's units and the last row's gutter", () => {
   const layout = gridLayout(layerOf());
   const last = blockRange(layout, { channel: 5, row: 13, column: 19 }, 1);
   const full = fullRange(layout);
   near(full.right, last.right);
-  near(full.bottom, last.bottom);
+  assert.equal(full.bottom, layout.rows);
 });
 
-// Level of detail
-
-Deno.test("the whole of a large layer is shown at its overview's level", () => {
-  const layout = gridLayout(
-    layerOf({ height: 896, width: 896, channels: 64, columns: 8, block: 16 }),
-  );
-  assert.equal(blockFor(layout, fullRange(layout)), 16);
+Deno.test("a channel is found at its place in any order", () => {
+  const layout = gridLayout(layerOf(), [3, 5, 0, 1, 4, 2]);
+  assert.deepEqual(locate(layout, 0.01, 0.01), { channel: 3, row: 0, column: 0 });
+  assert.deepEqual(locate(layout, 2.01, 1.01), { channel: 2, row: 0, column: 0 });
+  const { left, top } = blockRange(layout, { channel: 4, row: 0, column: 0 }, 1);
+  assert.deepEqual([left, top], [1, 1]);
 });
 
-Deno.test("zooming in refines in levels that divide, down to single units", () => {
-  const layout = gridLayout(
-    layerOf({ height: 896, width: 896, channels: 64, columns: 8, block: 16 }),
-  );
-  const found = [];
-  for (let side = 8; side > 0.01; side /= 1.3) {
-    found.push(blockFor(layout, { left: 0, top: 0, right: side, bottom: side }));
-  }
-  assert.deepEqual(found, found.toSorted((a, b) => b - a));
-  assert.deepEqual([...new Set(found)], [16, 8, 4, 2, 1]);
+Deno.test("no map is drawn longer than eight to one", () => {
+  const ratio = (/** @type {number} */ height, /** @type {number} */ width) => {
+    const layer = layerOf({ height, width });
+    return [aspect(gridLayout(layer)), aspect(channelLayout(layer, 0))];
+  };
+  assert.deepEqual(ratio(2, 300), [1 / 8, 1 / 8]);
+  assert.deepEqual(ratio(300, 2), [8, 8]);
+  assert.deepEqual(ratio(30, 90), [31 / 91, 30 / 90]);
 });
 
-Deno.test("a refined picture has few enough cells", () => {
-  const layout = gridLayout(
-    layerOf({ height: 896, width: 896, channels: 64, columns: 8, block: 16 }),
-  );
-  for (let side = 4; side > 0.01; side /= 1.3) {
-    const block = blockFor(layout, { left: 0, top: 0, right: side, bottom: side });
-    const [down, across] = tileCells(layout, block);
-    assert.ok(side * down * side * across <= GRID_CELLS);
-  }
-});
+// Tiles in sight
 
-Deno.test("one channel alone is shown unit by unit", () => {
-  const layout = channelLayout(layerOf({ height: 896, width: 896, block: 16 }), 3);
-  assert.equal(blockFor(layout, fullRange(layout)), 1);
-});
-
-// Windows
-
-Deno.test("the whole picture's windows are all maps, whole", () => {
+Deno.test("a map's rectangle holds its units and not its gutter", () => {
   const layout = gridLayout(REDUCED);
-  const patches = patchesIn(layout, fullRange(layout), 2);
-  assert.deepEqual(patches, Array.from({ length: 10 }, (_, channel) => [channel, 0, 0, 55, 45]));
+  const first = blockRange(layout, { channel: 6, row: 0, column: 0 }, 1);
+  const last = blockRange(layout, { channel: 6, row: 109, column: 89 }, 1);
+  const range = mapRange(layout, 6);
+  near(range.left, first.left);
+  near(range.top, first.top);
+  near(range.right, last.right);
+  near(range.bottom, last.bottom);
 });
 
-Deno.test("windows hold every unit in sight", () => {
+Deno.test("tiles in sight are counted by their places, empty ones left out", () => {
   const layout = gridLayout(REDUCED);
-  /** @type {Range[]} */
-  const ranges = [
-    { left: 0.2, right: 0.4, top: 0.3, bottom: 0.6 },
-    { left: 0.7, right: 2.3, top: 0.9, bottom: 2.2 },
-    { left: 3.5, right: 4, top: 2.5, bottom: 3 },
-    { left: 1.01, right: 1.02, top: 1.01, bottom: 1.02 },
-  ];
-  for (const range of ranges) {
-    for (const block of [1, 2, 4]) {
-      const patches = patchesIn(layout, range, block);
-      for (let i = 0; i <= 40; i++) {
-        for (let j = 0; j <= 40; j++) {
-          const x = range.left + (range.right - range.left) * i / 40;
-          const y = range.top + (range.bottom - range.top) * j / 40;
-          const place = locate(layout, x, y);
-          if (!place) continue;
-          const row = Math.floor(place.row / block), column = Math.floor(place.column / block);
-          const held = patches.some(([channel, r, c, rows, columns]) =>
-            channel === place.channel && row >= r && row < r + rows && column >= c &&
-            column < c + columns
-          );
-          assert.ok(held, `${JSON.stringify(place)} of ${JSON.stringify(range)} at ${block}`);
-        }
-      }
-    }
-  }
-});
-
-Deno.test("windows stay within their maps", () => {
-  const layout = gridLayout(REDUCED);
-  for (const block of [1, 2, 4]) {
-    const rowsOfMap = Math.ceil(110 / block), columnsOfMap = Math.ceil(90 / block);
-    for (const range of [fullRange(layout), { left: -3, right: 9, top: -2, bottom: 9 }]) {
-      for (const [channel, row, column, rows, columns] of patchesIn(layout, range, block)) {
-        assert.ok(channel >= 0 && channel < 10);
-        assert.ok(row >= 0 && rows > 0 && row + rows <= rowsOfMap);
-        assert.ok(column >= 0 && columns > 0 && column + columns <= columnsOfMap);
-      }
-    }
-  }
-});
-
-Deno.test("a little more than what is in sight is held, for small moves", () => {
-  const layout = channelLayout(layerOf({ height: 1000, width: 1000 }), 0);
-  const [patch] = patchesIn(layout, { left: 0.5, right: 0.6, top: 0.5, bottom: 0.6 }, 1);
-  assert.deepEqual(patch, [0, 495, 495, 110, 110]);
-});
-
-Deno.test("an empty place has no window", () => {
-  const layout = gridLayout(REDUCED);
-  const patches = patchesIn(layout, { left: 1.2, right: 3.8, top: 2.2, bottom: 2.8 }, 1);
-  assert.deepEqual(patches.map(([channel]) => channel), [9]);
-});
-
-Deno.test("a gutter has no window", () => {
-  const layout = gridLayout(layerOf({ height: 8, width: 8, block: 2, repeat: [3, 3] }));
-  const edge = 8 / layout.period[1];
-  const range = { left: edge + 0.02, right: 0.98, top: 0.1, bottom: 0.9 };
-  assert.deepEqual(patchesIn(layout, range, 1), []);
+  const places = Array.from({ length: 10 }, (_, place) => place);
+  assert.deepEqual(tilesIn(layout, fullRange(layout)), places);
+  assert.deepEqual(tilesIn(layout, { left: -3, right: 9, top: -2, bottom: 9 }), places);
+  assert.deepEqual(tilesIn(layout, { left: 1.5, right: 2.5, top: 0.5, bottom: 1.5 }), [1, 2, 5, 6]);
+  assert.deepEqual(tilesIn(layout, { left: 1, right: 2, top: 0, bottom: 1 }), [1]);
+  assert.deepEqual(tilesIn(layout, { left: 2.5, right: 4, top: 2.5, bottom: 3 }), []);
 });
 
 // Ranges
@@ -257,42 +188,4 @@ Deno.test("an intersection is what two ranges share", () => {
     }),
     { left: 0, right: 1, top: 2, bottom: 4 },
   );
-});
-
-// Ticks
-
-Deno.test("tiles are labelled at their maps' middle", () => {
-  const found = ticks(0, 4, 800, 40, 4, (tile) => `+${tile}`, 20, 16);
-  assert.deepEqual(found.text, ["+0", "+1", "+2", "+3"]);
-  found.at.forEach((at, tile) => near(at, tile + 0.4));
-});
-
-Deno.test("labels leave each other room, in steps of 1, 2, 5, 10", () => {
-  const label = (/** @type {number} */ tile) => String(tile);
-  const text = (/** @type {number} */ pixels) => ticks(0, 30, pixels, 40, 30, label, 10, 9).text;
-  assert.equal(text(1200).length, 30);
-  assert.deepEqual(
-    text(600),
-    ["0", "2", "4", "6", "8"].concat(
-      ["10", "12", "14", "16", "18", "20", "22", "24", "26", "28"],
-    ),
-  );
-  assert.deepEqual(text(300), ["0", "5", "10", "15", "20", "25"]);
-  assert.deepEqual(text(120), ["0", "10", "20"]);
-});
-
-Deno.test("only tiles whose middle is in sight are labelled", () => {
-  const found = ticks(1.6, 3.1, 800, 40, 8, String, 10, 10);
-  assert.deepEqual(found.text, ["2"]);
-});
-
-Deno.test("one map alone is labelled by its units", () => {
-  const found = ticks(0, 1, 500, 50, 1, String, 40, 40);
-  assert.deepEqual(found.text, ["0", "5", "10", "15", "20", "25", "30", "35"]);
-  near(found.at[1], 5.5 / 40);
-});
-
-Deno.test("zooming in labels single units", () => {
-  const found = ticks(0.5, 0.6, 500, 50, 1, String, 40, 40);
-  assert.deepEqual(found.text.slice(0, 4), ["20", "21", "22", "23"]);
 });

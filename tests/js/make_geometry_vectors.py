@@ -19,13 +19,18 @@ LAYERS: list[tuple[int, int, int, Columns]] = [
     (40, 3, 3, "auto"),
     (12, 5, 9, "square"),
     (7, 1, 30, "auto"),
+    (2, 2, 300, "auto"),
+    (6, 300, 2, "auto"),
+    (3, 1, 2, "auto"),
+    (100_000, 3, 3, "auto"),
     (64, 224, 224, "auto"),
     (32, 149, 147, 16),
     (4096, 33, 33, "auto"),
     (10_000, 3, 3, "auto"),
     (1, 700, 613, "auto"),
 ]
-"""Channels, height, width and columns: whole and partial blocks, repeated cells, no gutters."""
+"""Channels, height, width and columns: whole and partial blocks, repeated cells, no gutters, maps
+longer than eight to one."""
 
 PLACES = 12
 

@@ -1,15 +1,20 @@
 import * as assert from "./assert.js";
 
+import { channelLayout, contains, fullRange, gridLayout } from "../../actwidget/js/geometry.js";
+import { patchesIn } from "../../actwidget/js/level_of_detail.js";
 import {
-  channelLayout,
-  contains,
-  fullRange,
-  gridLayout,
-  patchesIn,
-} from "../../actwidget/js/geometry.js";
-import { channelStatistics, covers, decode, draw, read, shown } from "../../actwidget/js/raster.js";
+  channelStatistics,
+  decode,
+  draw,
+  largest,
+  read,
+  shown,
+  silence,
+  strongestFirst,
+} from "../../actwidget/js/raster.js";
 import { detailOf, layerOf, overviewOf, tableOf } from "./builders.js";
 import vectors from "./geometry_vectors.json" with { type: "json" };
+import pictures from "./picture_vectors.json" with { type: "json" };
 
 /** @import { Layer, Raster } from "../../actwidget/js/types.js" */
 
@@ -101,12 +106,24 @@ Deno.test("the cells of small maps are repeated", () => {
   assert.deepEqual(z.map((row) => [...row]), [[0, 0, 0, 1, 1, 1], [0, 0, 0, 1, 1, 1]]);
 });
 
+/** @param {Raster} raster */
+function covers(raster) {
+  return {
+    left: raster.left,
+    top: raster.top,
+    right: raster.left + raster.columns * raster.dx,
+    bottom: raster.top + raster.rows * raster.dy,
+  };
+}
+
 Deno.test("a raster covers the whole picture", () => {
   for (const changes of [{}, { block: 4 }, { height: 3, width: 5, repeat: [4, 3] }]) {
     const layer = layerOf(/** @type {Partial<Layer>} */ (changes));
     for (const layout of [gridLayout(layer), channelLayout(layer, 2)]) {
       const raster = draw(layout, overviewOf(layer, () => 0), null, 0);
-      assert.ok(contains(covers(raster), fullRange(layout)));
+      // But for the gutter under the last row.
+      const bottom = layout.rows - 1 + layout.height / layout.period[0];
+      assert.ok(contains(covers(raster), { ...fullRange(layout), bottom }));
     }
   }
 });
@@ -246,4 +263,87 @@ Deno.test("a place outside a detail's windows is read from the overview", () => 
 
 Deno.test("a channel's statistics are those of its column in the table", () => {
   assert.deepEqual(channelStatistics(encoded({}), 1), { minimum: 101, mean: 201, maximum: 301 });
+});
+
+// What channels say
+
+for (const { layer: described, ...sent } of pictures.overviews) {
+  const layer = layerOf(/** @type {Layer} */ (/** @type {unknown} */ (described)));
+  const numbers = sent.units.map((unit) => Number(String(unit).replace("inf", "Infinity")));
+  const overview = overviewOf(layer, () => 0, {
+    block: sent.block,
+    groups: sent.groups,
+    table: Float64Array.from(sent.table),
+    units: Float32Array.from(numbers),
+  });
+  const channels = Array.from({ length: layer.channels }, (_, channel) => channel);
+  const name = `${layer.path}, image beginning with ${sent.units.slice(0, 2)}`;
+
+  Deno.test(`${name}: channels are flat and dead as in Python`, () => {
+    assert.deepEqual(channels.map((channel) => silence(overview, channel)), sent.silence);
+  });
+
+  Deno.test(`${name}: channels are as strong as in Python`, () => {
+    assert.deepEqual(channels.map((channel) => largest(overview, channel)), sent.largest);
+  });
+
+  Deno.test(`${name}: tiles are in the order of Python's, the strongest first`, () => {
+    assert.deepEqual(strongestFirst(overview, layer.channels), sent.strongest);
+  });
+}
+
+Deno.test("a layout in another order is drawn and read by the true numbers", () => {
+  const layer = layerOf({ channels: 3, columns: 2, height: 2, width: 2 });
+  const overview = overviewOf(layer, number);
+  const layout = gridLayout(layer, [2, 0, 1]);
+  const { z } = draw(layout, overview, null, 0);
+  assert.deepEqual([z[0][0], z[0][3], z[3][0]], [2, 0, 1].map((channel) => number(channel, 0, 0)));
+  assert.equal(
+    read(layout, overview, null, { channel: 2, row: 1, column: 1 }).value,
+    number(2, 1, 1),
+  );
+});
+
+// Where units are not finite
+
+/**
+ * The cells that a raster marks as not finite.
+ *
+ * @param {Raster} raster
+ */
+function badCells({ bad }) {
+  return bad.flatMap(([row, first, columns]) =>
+    Array.from({ length: columns }, (_, k) => `${row}/${first + k}`)
+  ).toSorted();
+}
+
+Deno.test("just the cells of units that are not finite are marked, not the gutters", () => {
+  const floats = Float32Array.from([0, NaN, 0, 0, 0, Infinity, -Infinity, ...Array(5).fill(0)]);
+  const codes = Uint16Array.from([0, 65533, 0, 0, 0, 65534, 65535, ...Array(5).fill(65532)]);
+  for (
+    const changes of [{ units: floats }, { encoding: /** @type {const} */ ("codes"), units: codes }]
+  ) {
+    const raster = draw(gridLayout(LAYER), encoded(changes), null, 0);
+    assert.deepEqual(badCells(raster), ["0/1", "0/4", "1/2"]);
+  }
+  assert.deepEqual(draw(gridLayout(LAYER), encoded({}), null, 0).bad, []);
+});
+
+Deno.test("of small maps all cells of such a unit are marked", () => {
+  const layer = layerOf({ channels: 1, columns: 1, height: 1, width: 2, repeat: [2, 3] });
+  const overview = overviewOf(layer, (_c, _r, column) => column ? NaN : 1);
+  const raster = draw(gridLayout(layer), overview, null, 0);
+  assert.deepEqual(badCells(raster), ["0/3", "0/4", "0/5", "1/3", "1/4", "1/5"]);
+});
+
+Deno.test("a detail marks its own", () => {
+  const layer = layerOf({ height: 40, width: 40, block: 4 });
+  const layout = channelLayout(layer, 2);
+  const detail = detailOf(
+    2,
+    [[2, 5, 10, 2, 3]],
+    (_c, row, column) => row === 6 && column > 10 ? NaN : 1,
+  );
+  const raster = draw(layout, overviewOf(layer, number), detail, 0);
+  assert.deepEqual(badCells(raster), ["1/1", "1/2"]);
 });

@@ -1,7 +1,18 @@
 import * as assert from "./assert.js";
 
 import { channelText, keepConsistent, parseChannel } from "../../actwidget/js/state.js";
-import { FakeModel, layerOf } from "./builders.js";
+import { FakeModel, layerOf, overviewOf, RAW } from "./builders.js";
+
+/** @import { Store } from "../../actwidget/js/store.js" */
+
+/** What the page holds: of layer 2 it has no picture. */
+const STORE = /** @type {Store} */ (/** @type {unknown} */ ({
+  overview: (/** @type {number} */ layer) => {
+    const own = /** @type {[number, number][]} */ ([[-1 - layer, 1 + layer], [0, 9]]);
+    const normalizations = own.map((limits) => ({ ...RAW, limits }));
+    return layer < 2 ? overviewOf(layerOf(), () => 0, { normalizations }) : undefined;
+  },
+}));
 
 function modelOf() {
   const model = new FakeModel({
@@ -21,8 +32,10 @@ function modelOf() {
     images: 2,
     image: 0,
     image_text: "0",
+    hold: false,
+    limits: [],
   });
-  keepConsistent(model);
+  keepConsistent(model, STORE);
   return model;
 }
 
@@ -91,19 +104,22 @@ Deno.test("the channel moves before its range shrinks, lest a slider clamps it",
   assert.deepEqual(channels, [-1]);
 });
 
-Deno.test("a typed channel is shown", () => {
+Deno.test("a typed channel is shown", async () => {
   const model = modelOf();
   model.set("channel_text", "2");
   assert.equal(model.get("channel"), 2);
+  await Promise.resolve();
   model.set("channel_text", " ALL");
+  await Promise.resolve();
   assert.deepEqual([model.get("channel"), model.get("channel_text")], [-1, "all"]);
 });
 
-Deno.test("what is typed and is no channel is taken back", () => {
+Deno.test("what is typed and is no channel is taken back", async () => {
   const model = modelOf();
   model.set("channel", 2);
   for (const text of ["4", "x", "-1"]) {
     model.set("channel_text", text);
+    await Promise.resolve();
     assert.deepEqual([model.get("channel"), model.get("channel_text")], [2, "2"]);
   }
 });
@@ -130,4 +146,99 @@ Deno.test("every change is saved for Python", () => {
     model.set(name, value);
     assert.ok(model.saved > before);
   }
+});
+
+// Limits that are held
+
+/** @param {FakeModel} model */
+function scale(model) {
+  return [model.get("hold"), ...model.get("limits")];
+}
+
+Deno.test("ticking hold takes the limits in force, for Python too", () => {
+  const model = modelOf();
+  const before = model.saved;
+  model.set("hold", true);
+  assert.deepEqual(scale(model), [true, -1, 1]);
+  assert.ok(model.saved > before);
+});
+
+Deno.test("held limits stay when layer and image change", () => {
+  const model = modelOf();
+  model.set("hold", true);
+  for (const [name, value] of [["layer", 1], ["image", 1], ["layer", 2], ["channel", 3]]) {
+    model.set(String(name), value);
+    assert.deepEqual(scale(model), [true, -1, 1]);
+  }
+});
+
+Deno.test("unticking it lets go of them, and ticking it again takes those of that moment", () => {
+  const model = modelOf();
+  model.set("hold", true);
+  model.set("hold", false);
+  assert.deepEqual(scale(model), [false]);
+  model.set("layer", 1);
+  model.set("hold", true);
+  assert.deepEqual(scale(model), [true, -2, 2]);
+});
+
+Deno.test("another normalization takes its own limits while they are held", async () => {
+  const model = modelOf();
+  model.set("hold", true);
+  await Promise.resolve();
+  model.set("normalization", 1);
+  assert.deepEqual(scale(model), [true, 0, 9]);
+  await Promise.resolve();
+  model.set("normalization", 0);
+  assert.deepEqual(scale(model), [true, -1, 1]);
+});
+
+Deno.test("another normalization takes no limits while none are held", () => {
+  const model = modelOf();
+  model.set("normalization", 1);
+  assert.deepEqual(scale(model), [false]);
+});
+
+Deno.test("limits that come from Python with hold are kept", () => {
+  for (const changes of [{ hold: true, limits: [-5, 7] }, { limits: [-5, 7], hold: true }]) {
+    const model = modelOf();
+    model.receive(changes);
+    assert.deepEqual(scale(model), [true, -5, 7]);
+  }
+});
+
+Deno.test("Python lets go of them", () => {
+  for (const changes of [{ hold: false, limits: [] }, { limits: [], hold: false }]) {
+    const model = modelOf();
+    model.receive({ hold: true, limits: [-5, 7] });
+    model.receive(changes);
+    assert.deepEqual(scale(model), [false]);
+  }
+});
+
+for (
+  const order of [
+    ["limits", "normalization"],
+    ["normalization", "limits"],
+    ["layer", "normalization", "limits"],
+    ["layer", "limits", "normalization"],
+  ]
+) {
+  Deno.test(`limits that come from Python as ${order.join(", ")} are kept`, async () => {
+    /** @type {Record<string, unknown>} */
+    const values = { limits: [-5, 7], normalization: 1, layer: 2 };
+    const model = modelOf();
+    model.set("hold", true);
+    await Promise.resolve();
+    model.receive(Object.fromEntries(order.map((name) => [name, values[name]])));
+    assert.deepEqual(scale(model), [true, -5, 7]);
+  });
+}
+
+Deno.test("after limits came from Python another normalization takes its own again", async () => {
+  const model = modelOf();
+  model.receive({ hold: true, limits: [-5, 7], normalization: 1 });
+  await Promise.resolve();
+  model.set("normalization", 0);
+  assert.deepEqual(scale(model), [true, -1, 1]);
 });

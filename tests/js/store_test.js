@@ -25,9 +25,9 @@ async function overviewMessage(layer, image = 0, units = 8) {
     maximum: 0,
     nonFinite: 0,
     normalizations: [RAW],
-    arrays: [["table", "float64", 7], ["units", "float32", units]],
+    arrays: [["table", "float64", 8], ["units", "float32", units]],
   };
-  return { message, buffers: [await zeros(56 + units * 4)] };
+  return { message, buffers: [await zeros(64 + units * 4)] };
 }
 
 /** @type {Map<number, Promise<DataView>>} */
@@ -151,7 +151,8 @@ Deno.test("questions of different kinds do not wait for each other", () => {
   store.wantOverview(1, 0);
   store.wantDetail(0, 0, 1, [[0, 0, 0, 2, 2]]);
   store.exact(0, 0, { channel: 0, row: 0, column: 0 }, 1);
-  assert.deepEqual(model.sent.map(({ kind }) => kind), ["overview", "detail", "exact"]);
+  store.shareBeyond(0, 0, [0, 1]);
+  assert.deepEqual(model.sent.map(({ kind }) => kind), ["overview", "detail", "exact", "beyond"]);
 });
 
 Deno.test("after an error the next question is asked", async () => {
@@ -170,6 +171,7 @@ for (
     ["an overview", (store) => store.wantOverview(1, 0)],
     ["a detail", (store) => store.wantDetail(1, 0, 1, [[0, 0, 0, 2, 2]])],
     ["an exact value", (store) => store.exact(1, 0, { channel: 0, row: 0, column: 0 }, 1)],
+    ["a share beyond limits", (store) => store.shareBeyond(1, 0, [0, 1])],
   ])
 ) {
   Deno.test(`${kind} that could not be given is not asked for again and again`, async () => {
@@ -181,6 +183,25 @@ for (
     assert.equal(model.sent.length, 1);
   });
 }
+
+Deno.test("what failed once may be asked again after something else was", async () => {
+  const { model, store } = storeWith();
+  store.wantOverview(1, 0);
+  await answerError(model, model.sent[0]);
+  store.wantOverview(2, 0);
+  await answerOverview(model, 2);
+  store.wantOverview(1, 0);
+  assert.deepEqual(layersAsked(model), [1, 2, 1]);
+});
+
+Deno.test("a failure of one kind does not keep another from being asked", async () => {
+  const { model, store } = storeWith();
+  store.shareBeyond(1, 0, [0, 1]);
+  await answerError(model, model.sent[0]);
+  store.exact(1, 0, { channel: 0, row: 0, column: 0 }, 1);
+  store.wantOverview(1, 0);
+  assert.deepEqual(model.sent.map(({ kind }) => kind), ["beyond", "exact", "overview"]);
+});
 
 Deno.test("without a kernel nothing is asked", async () => {
   const { model, store } = storeWith();
@@ -321,6 +342,42 @@ Deno.test("an exact value may be one that JSON does not have", async () => {
     await model.emit("msg:custom", { kind: "exact", question, value: word, unit: [0, 0] }, []);
     assert.equal(store.exact(layer, 0, place, 1)?.value, value);
   }
+});
+
+// The share beyond other limits
+
+Deno.test("the share beyond limits is asked for once, by layer, normalization and limits", async () => {
+  const { model, store } = storeWith();
+  assert.equal(store.shareBeyond(1, 2, [-0.5, 7]), null);
+  assert.equal(store.shareBeyond(1, 2, [-0.5, 7]), null);
+  const question = { kind: "beyond", layer: 1, image: 0, normalization: 2, limits: [-0.5, 7] };
+  assert.deepEqual(model.sent, [question]);
+  /** @type {string[]} */
+  const news = [];
+  store.listen((each) => news.push(each));
+  await model.emit("msg:custom", { kind: "beyond", question, share: 0.25 }, []);
+  assert.deepEqual(news, ["beyond"]);
+  assert.equal(store.shareBeyond(1, 2, [-0.5, 7]), 0.25);
+  assert.equal(model.sent.length, 1);
+  assert.equal(store.shareBeyond(1, 2, [-0.5, 8]), null);
+  assert.equal(model.sent.length, 2);
+});
+
+Deno.test("a share of nothing is known too", async () => {
+  const { model, store } = storeWith();
+  store.shareBeyond(1, 0, [0, 1]);
+  const [question] = model.sent;
+  await model.emit("msg:custom", { kind: "beyond", question, share: 0 }, []);
+  assert.equal(store.shareBeyond(1, 0, [0, 1]), 0);
+  assert.equal(model.sent.length, 1);
+});
+
+Deno.test("a share is found whatever order Python gives the question back in", async () => {
+  const { model, store } = storeWith();
+  store.shareBeyond(1, 0, [0, 1]);
+  const turned = Object.fromEntries(Object.entries(model.sent[0]).reverse());
+  await model.emit("msg:custom", { kind: "beyond", question: turned, share: 0.5 }, []);
+  assert.equal(store.shareBeyond(1, 0, [0, 1]), 0.5);
 });
 
 // One store a widget

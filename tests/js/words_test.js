@@ -7,7 +7,9 @@ import {
   header,
   label,
   layerType,
+  percent,
   shape,
+  silenceText,
 } from "../../actwidget/js/words.js";
 import { layerOf, overviewOf, tableOf } from "./builders.js";
 
@@ -88,9 +90,117 @@ Deno.test("with one channel open the header has that channel's numbers", () => {
   assert.deepEqual(words.slice(4), ["channel 1", "min 101", "mean 201", "max 301"]);
 });
 
-Deno.test("units that are not finite are counted in the header", () => {
+Deno.test("units that are not finite are counted in the header, with the first layer of such", () => {
   const overview = overviewOf(layerOf(), () => 0, { nonFinite: 12 });
-  assert.equal(header([layerOf()], overview, -1).at(-1), "12 not finite");
+  assert.equal(header([layerOf()], overview, -1).at(-1), "12 NaN or ∞");
+  const words = header([layerOf()], overview, -1, { firstNonFinite: "conv1" });
+  assert.equal(words.at(-1), "12 NaN or ∞ (first in conv1)");
+  const fine = overviewOf(layerOf(), () => 0);
+  assert.equal(header([layerOf()], fine, -1, { firstNonFinite: "conv1" }).length, 7);
+});
+
+/**
+ * An overview of channels with these minima, means and maxima, and 1 for flat, 2 for dead.
+ *
+ * @param {[number, number, number, number][]} channels
+ */
+function channelsOf(channels) {
+  const layer = layerOf({ channels: channels.length });
+  const row = (/** @type {number} */ i) => channels.map((channel) => channel[i]);
+  const zeros = channels.map(() => 0);
+  const table = [zeros, zeros, row(0), row(1), row(2), row(3), zeros, zeros].flat();
+  const groups = channels.length;
+  return {
+    layer,
+    overview: overviewOf(layer, () => 0, { groups, table: Float64Array.from(table) }),
+  };
+}
+
+Deno.test("the header counts channels that are dead and those that are flat", () => {
+  const { layer, overview } = channelsOf([
+    [0, 0, 0, 2],
+    [-1, 0, 1, 0],
+    [0, 0, 1e-33, 2],
+    [-0.771, -0.771, -0.771, 1],
+  ]);
+  assert.deepEqual(header([layer], overview, -1).slice(7), ["2 dead", "1 flat"]);
+  const fine = channelsOf([[-1, 0, 1, 0]]);
+  assert.equal(header([fine.layer], fine.overview, -1).length, 7);
+});
+
+Deno.test("of an open channel the header says what it is instead", () => {
+  const { layer, overview } = channelsOf([[0, 0, 0, 2], [-1, 0, 1, 0], [
+    -0.771,
+    -0.771,
+    -0.771,
+    1,
+  ]]);
+  assert.equal(header([layer], overview, 0).at(-1), "dead: all 0");
+  assert.equal(header([layer], overview, 1).at(-1), "max 1");
+  assert.equal(header([layer], overview, 2).at(-1), "flat: all −0.771");
+});
+
+Deno.test("single units are dead or flat all together", () => {
+  const { overview } = channelsOf([[0, 0, 0, 2]]);
+  assert.equal(header([UNITS], overview, -1).at(-1), "all dead");
+});
+
+Deno.test("the header ends in the prediction, after the share beyond the colours", () => {
+  const overview = overviewOf(layerOf(), () => 0);
+  const more = { beyond: 0.0152, prediction: "happy 0.97, neutral 0.02" };
+  assert.deepEqual(header([layerOf()], overview, -1, more).slice(7), [
+    "1.5 % beyond the colours",
+    "→ happy 0.97, neutral 0.02",
+  ]);
+  for (const beyond of [0, null]) {
+    assert.equal(header([layerOf()], overview, -1, { beyond, prediction: "" }).length, 7);
+  }
+});
+
+// Silence
+
+for (
+  const [channel, text] of /** @type {[[number, number, number, number], string][]} */ ([
+    [[0, 0, 0, 2], "dead: all 0"],
+    [[-1e-33, 0, 1e-34, 2], "dead: all within 1e−33 of 0"],
+    [[0, 1e-9, 2.5e-7, 2], "dead: all within 2.5e−7 of 0"],
+    [[-0.771, -0.771, -0.771, 1], "flat: all −0.771"],
+    [[4.999999, 5, 5.000001, 1], "flat: all 5"],
+    [[0, 0, 0, 0], ""],
+    [[-1, 0, 1, 0], ""],
+  ])
+) {
+  Deno.test(`a channel of ${channel.slice(0, 3)} is said to be "${text}"`, () => {
+    assert.equal(silenceText(channelsOf([channel]).overview, 0), text);
+  });
+}
+
+// Shares
+
+for (
+  const [share, text] of /** @type {[number, string][]} */ ([
+    [0, "0 %"],
+    [1, "100 %"],
+    [0.5, "50 %"],
+    [0.0152, "1.5 %"],
+    [0.25, "25 %"],
+    [0.001, "0.1 %"],
+    [0.0001, "0.01 %"],
+    [0.00009, "< 0.01 %"],
+    [1e-9, "< 0.01 %"],
+    [0.99999, "> 99.99 %"],
+  ])
+) {
+  Deno.test(`a share of ${share} is ${text}`, () => {
+    assert.equal(percent(share), text);
+  });
+}
+
+Deno.test("no share of some is 0 %, nor one of less than all 100 %", () => {
+  for (let parts = 2; parts < 1e9; parts = Math.ceil(parts * 1.1)) {
+    assert.notEqual(percent(1 / parts), "0 %");
+    assert.notEqual(percent(1 - 1 / parts), "100 %");
+  }
 });
 
 Deno.test("a dense layer has units", () => {

@@ -208,6 +208,30 @@ def test_tiles_of_several_units_have_a_gutter_between_them(shape: tuple[int, int
     assert np.isnan(picture[:, across - 1 :: across]).all()
 
 
+@pytest.mark.parametrize("channels", [1, 2, 7, 64, 512])
+def test_no_gutter_is_more_than_a_twelfth_of_a_tiles_side(channels: int) -> None:
+    for height in (1, 2, 3, 7, 11, 12, 13, 28, 149, 300, 700):
+        for width in (1, 2, 3, 7, 11, 12, 13, 28, 149, 300, 700):
+            mosaic = lay_out(channels, height, width)
+            for block in finer_blocks(mosaic.block):
+                down, across = mosaic.tile_cells(block)
+                gutter = mosaic.gutter * mosaic.block // block
+                assert 12 * gutter <= min(down, across), (height, width, block)
+
+
+@pytest.mark.parametrize(
+    "shape", [(2048, 1, 1), (1, 1, 1), (1, 2, 300), (1, 700, 613), (100_000, 3, 3)], ids=str
+)
+def test_single_units_one_map_and_dense_grids_have_no_gutter(shape: tuple[int, int, int]) -> None:
+    mosaic = lay_out(*shape)
+    assert (mosaic.gutter, mosaic.repeat) == (0, (1, 1))
+    picture = draw(strongest(numbered(*shape), mosaic.block), mosaic, block=mosaic.block)
+    assert np.isfinite(picture).sum() >= shape[0]
+    down, across = mosaic.tile_cells(mosaic.block)
+    blocks = math.ceil(shape[1] / mosaic.block), math.ceil(shape[2] / mosaic.block)
+    assert (down, across) == blocks
+
+
 def test_single_units_stand_side_by_side() -> None:
     mosaic = lay_out(12, 1, 1)
     picture = draw(numbered(12, 1, 1), mosaic, block=1)
@@ -227,6 +251,29 @@ def test_units_are_square_where_small_maps_are_repeated() -> None:
     left, top = mosaic.unit_centre(0, 0, 0)
     right, bottom = mosaic.unit_centre(0, 1, 1)
     assert (bottom - top) * mosaic.aspect == pytest.approx(right - left)
+
+
+@pytest.mark.parametrize(
+    ("height", "width"),
+    [(2, 300), (300, 2), (1, 9), (9, 1), (1, 100_000), (3000, 3)],
+    ids=str,
+)
+@pytest.mark.parametrize("channels", [1, 2, 40])
+def test_no_map_is_drawn_longer_than_eight_to_one(channels: int, height: int, width: int) -> None:
+    mosaic = lay_out(channels, height, width)
+    assert mosaic.aspect == pytest.approx(8 if height > width else 1 / 8)
+
+
+@pytest.mark.parametrize(("height", "width"), [(20, 20), (30, 90), (90, 30), (2, 9), (1, 7)])
+def test_maps_up_to_that_keep_square_units(height: int, width: int) -> None:
+    mosaic = lay_out(6, height, width)
+    assert 1 / 8 < mosaic.aspect < 8
+    left, top = mosaic.unit_centre(0, 0, 0)
+    right, bottom = mosaic.unit_centre(0, height - 1, width - 1)
+    if height > 1:
+        assert (bottom - top) / (height - 1) * mosaic.aspect == pytest.approx(
+            (right - left) / (width - 1)
+        )
 
 
 # Level of detail

@@ -7,14 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from actwidget.normalization import (
-    BLUE_WHITE_RED,
-    NORMALIZATIONS,
-    VIRIDIS,
-    WHITE_RED,
-    Affine,
-    Normalization,
-)
+from actwidget.colours import BLUE_WHITE_RED, VIRIDIS
+from actwidget.normalization import NORMALIZATIONS, Affine, Normalization
 from actwidget.statistics import layer_statistics
 
 BY_NAME = {normalization.name: normalization for normalization in NORMALIZATIONS}
@@ -33,7 +27,7 @@ def some_maps(shape: tuple[int, ...] = (2, 20, 20, 6), *, seed: int = 0) -> np.n
 
 
 def affine(name: str, maps: np.ndarray) -> Affine:
-    return BY_NAME[name].affine(layer_statistics(maps))
+    return BY_NAME[name](layer_statistics(maps))
 
 
 def shown(name: str, maps: np.ndarray) -> np.ndarray:
@@ -170,10 +164,10 @@ def test_raw_without_a_negative_value_begins_at_zero() -> None:
 
 def test_raw_is_signed_as_soon_as_one_value_is_negative() -> None:
     maps = np.abs(some_maps((1, 40, 40, 4)))
-    assert affine("raw", maps).colours == WHITE_RED
+    assert affine("raw", maps).limits[0] == 0
     maps[0, 7, 7, 1] = -1e-6
-    assert affine("raw", maps).colours == BLUE_WHITE_RED
-    assert affine("raw", maps).limits[0] < 0
+    low, high = affine("raw", maps).limits
+    assert low == -high < 0
 
 
 def test_raw_is_one_scale_for_all_channels() -> None:
@@ -181,7 +175,8 @@ def test_raw_is_one_scale_for_all_channels() -> None:
     found = affine("raw", maps)
     assert set(found.scale) == {1.0}
     assert set(found.offset) == {0.0}
-    assert "one scale" in found.title
+    assert found.title == "value · one scale for all channels"
+    assert found.comparable
 
 
 def test_raw_has_a_range_even_for_a_layer_of_zeros() -> None:
@@ -189,6 +184,60 @@ def test_raw_has_a_range_even_for_a_layer_of_zeros() -> None:
 
 
 # Channels and units that have nothing to show
+
+
+def with_silent_channels(*, seed: int = 0) -> np.ndarray:
+    """Maps whose largest |x| is 10: dead in channels 1 and 2, flat in 3, 4 and 5, alive else."""
+    generator = np.random.default_rng(seed)
+    maps = generator.standard_normal((2, 20, 20, 8))
+    maps[0, 0, 0, 0] = -10
+    maps[..., 0] = np.clip(maps[..., 0], -10, 10)
+    maps[..., 1] = 0
+    maps[..., 2] *= 1e-33
+    maps[..., 3] = -0.771
+    maps[..., 4] = 5 + generator.uniform(0, 0.9e-5, maps.shape[:-1])
+    maps[..., 5] = 2e-5
+    # Just more than a millionth of 10 from end to end, and not far from zero.
+    maps[..., 6] = generator.uniform(-0.6e-5, 0.6e-5, maps.shape[:-1])
+    return maps.astype("f4")
+
+
+SILENT, DEAD = [1, 2, 3, 4, 5], [1, 2]
+
+
+@pytest.mark.parametrize("name", BY_CHANNEL)
+def test_a_channel_of_less_than_a_millionth_of_the_layers_largest_is_drawn_flat(name: str) -> None:
+    maps = with_silent_channels()
+    for channel in range(maps.shape[-1]):
+        values = np.unique(shown(name, maps)[..., channel])
+        assert (len(values) == 1) == (channel in SILENT), channel
+
+
+@every_normalization
+def test_dead_channels_are_shown_as_zero(name: str) -> None:
+    # Nothing of 1e-33 is seen on a scale that goes to 10.
+    np.testing.assert_allclose(shown(name, with_silent_channels())[..., DEAD], 0, atol=1e-30)
+
+
+@every_normalization
+def test_a_flat_channel_has_one_colour(name: str) -> None:
+    maps = with_silent_channels()
+    low, high = affine(name, maps).limits
+    spread = np.ptp(shown(name, maps)[..., SILENT], axis=(0, 1, 2))
+    assert (spread <= 1e-5 * (high - low)).all()
+
+
+def test_symmetric_shows_on_which_side_of_zero_a_flat_channel_is() -> None:
+    flat = shown("symmetric", with_silent_channels())[0, 0, 0, [3, 4, 5]]
+    np.testing.assert_allclose(flat, [-1, 1, 1], atol=1e-5)
+
+
+def test_the_other_channels_are_shown_as_if_there_were_no_flat_ones() -> None:
+    maps = with_silent_channels()
+    alive = [0, 6, 7]
+    for name in BY_CHANNEL:
+        expected = by_formula(name, maps[..., alive])
+        np.testing.assert_allclose(shown(name, maps)[..., alive], expected, rtol=1e-6, atol=1e-6)
 
 
 @every_normalization
@@ -265,13 +314,6 @@ def test_the_ends_are_blue_and_red_with_white_between() -> None:
     assert BLUE_WHITE_RED[-1] == (1.0, "#67001f")
 
 
-def test_a_value_has_the_same_colour_on_the_half_scale() -> None:
-    assert WHITE_RED[0] == (0.0, "#f7f7f7")
-    for (half, colour), (whole, same) in zip(WHITE_RED, BLUE_WHITE_RED[5:], strict=True):
-        assert colour == same
-        assert half == pytest.approx(2 * (whole - 0.5))
-
-
 def test_viridis_is_matplotlibs() -> None:
     colours = pytest.importorskip("matplotlib.colors")
     viridis = pytest.importorskip("matplotlib").colormaps["viridis"]
@@ -280,25 +322,56 @@ def test_viridis_is_matplotlibs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "limits", "colours"),
+    ("name", "limits", "colours", "diverging"),
     [
-        ("symmetric", (-1.0, 1.0), BLUE_WHITE_RED),
-        ("channel percentile", (0.0, 1.0), VIRIDIS),
-        ("channel min-max", (0.0, 1.0), VIRIDIS),
-        ("channel z-score", (-2.0, 2.0), VIRIDIS),
+        ("symmetric", (-1.0, 1.0), BLUE_WHITE_RED, True),
+        ("channel percentile", (0.0, 1.0), VIRIDIS, False),
+        ("channel min-max", (0.0, 1.0), VIRIDIS, False),
+        ("channel z-score", (-2.0, 2.0), VIRIDIS, False),
     ],
 )
 def test_limits_and_colours_are_the_documented_ones(
-    name: str, limits: tuple[float, float], colours: tuple[tuple[float, str], ...]
+    name: str, limits: tuple[float, float], colours: tuple[tuple[float, str], ...], diverging: bool
 ) -> None:
     found = affine(name, some_maps())
     assert found.limits == limits
     assert found.colours == colours
+    assert found.diverging == diverging
 
 
-@pytest.mark.parametrize("name", BY_CHANNEL)
-def test_the_title_warns_that_channels_cannot_be_compared(name: str) -> None:
-    assert "not comparable between channels" in affine(name, some_maps()).title
+@pytest.mark.parametrize("maps", [some_maps(), np.abs(some_maps())], ids=["signed", "positive"])
+def test_raw_has_all_diverging_colours_of_which_the_limits_cut_their_part(maps: np.ndarray) -> None:
+    found = affine("raw", maps)
+    assert found.colours == BLUE_WHITE_RED
+    assert found.diverging
+
+
+TITLES = {
+    "raw": "value · one scale for all channels",
+    "symmetric": "share of own largest |x| · not comparable between channels",
+    "channel percentile": ("share of own 1st to 99th percentile · not comparable between channels"),
+    "channel min-max": "share of own range · not comparable between channels",
+    "channel z-score": "standard deviations from own mean · not comparable between channels",
+}
+
+
+@every_normalization
+def test_the_title_says_what_a_colour_means_and_whether_channels_can_be_compared(name: str) -> None:
+    found = affine(name, some_maps())
+    assert found.title == TITLES[name]
+    assert found.comparable == ("not comparable" not in found.title)
+
+
+@every_normalization
+@pytest.mark.parametrize("shape", [(2, 20, 20, 1), (2, 1, 1, 300)], ids=["one channel", "dense"])
+def test_where_there_is_one_scale_colours_can_be_compared(
+    name: str, shape: tuple[int, ...]
+) -> None:
+    found = affine(name, some_maps(shape))
+    assert found.comparable
+    assert "not comparable" not in found.title
+    assert "own" not in found.title
+    assert "one scale" in found.title
 
 
 @every_normalization
@@ -310,4 +383,4 @@ def test_what_the_page_is_told_is_plain_json(name: str) -> None:
 
 def test_a_normalization_is_a_name_and_a_function() -> None:
     mine = Normalization("mine", BY_NAME["raw"].affine)
-    assert mine.affine(layer_statistics(some_maps())).limits == affine("raw", some_maps()).limits
+    assert mine(layer_statistics(some_maps())).limits == affine("raw", some_maps()).limits

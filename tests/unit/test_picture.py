@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from actwidget.beyond import share_beyond
 from actwidget.encoding import LAST_CODE
 from actwidget.mosaic import Mosaic, finer_blocks, lay_out, strongest
 from actwidget.normalization import NORMALIZATIONS
@@ -94,14 +95,24 @@ def test_its_table_holds_the_channels_statistics(kind: str) -> None:
     )
 
 
+def test_its_table_says_which_channels_are_flat_and_which_dead() -> None:
+    entry = layer("float32")
+    entry.maps[..., 3] = -0.771
+    entry.maps[..., 5] = 0
+    entry.maps[..., 6] *= 1e-33
+    entry.maps[..., 7] = np.nan
+    states = table_of(overview(entry, 0, *prepared(entry)))[5]
+    np.testing.assert_array_equal(states, [0, 0, 0, 1, 0, 2, 2, 0, 0, 0])
+
+
 def test_its_table_holds_a_scale_and_an_offset_for_each_normalization() -> None:
     entry = layer("codes")
     table = table_of(overview(entry, 0, *prepared(entry)))
-    assert len(table) == 5 + 2 * len(NORMALIZATIONS)
+    assert len(table) == 6 + 2 * len(NORMALIZATIONS)
     for number, normalization in enumerate(NORMALIZATIONS):
-        affine = normalization.affine(entry.statistics)
-        np.testing.assert_array_equal(table[5 + 2 * number], affine.scale)
-        np.testing.assert_array_equal(table[6 + 2 * number], affine.offset)
+        affine = normalization(entry.statistics)
+        np.testing.assert_array_equal(table[6 + 2 * number], affine.scale)
+        np.testing.assert_array_equal(table[7 + 2 * number], affine.offset)
 
 
 def test_an_overview_tells_the_layers_numbers_and_colours() -> None:
@@ -113,6 +124,24 @@ def test_an_overview_tells_the_layers_numbers_and_colours() -> None:
     assert message["nonFinite"] == 0
     assert len(message["normalizations"]) == len(NORMALIZATIONS)
     assert message["normalizations"][1]["limits"] == (-1.0, 1.0)
+
+
+def test_an_overview_tells_of_each_normalization_what_its_colours_mean() -> None:
+    entry = layer("codes")
+    message = overview(entry, 0, *prepared(entry))
+    for told, normalization in zip(message["normalizations"], NORMALIZATIONS, strict=True):
+        affine = normalization(entry.statistics)
+        assert told == {
+            "limits": affine.limits,
+            "colours": affine.colours,
+            "title": affine.title,
+            "diverging": affine.diverging,
+            "comparable": affine.comparable,
+            "beyond": share_beyond(entry.maps, entry.statistics, affine),
+        }
+    assert [told["beyond"] > 0 for told in message["normalizations"]] == [
+        *(True, False, True, False, True)
+    ]
 
 
 def test_units_that_are_not_finite_are_counted() -> None:

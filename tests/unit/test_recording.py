@@ -55,6 +55,49 @@ def test_an_unknown_layer_is_answered_with_the_nearest(recording: Recording) -> 
     assert recording.get("nothing") is None
 
 
+def test_the_input_is_an_entry_and_no_layer(recording: Recording) -> None:
+    assert recording["input"] is recording.input
+    assert recording.input.maps is recording.inputs
+    assert recording.input.path == "input"
+    assert (recording.input.layer_type, recording.input.activation) == ("Input", None)
+    assert "input" not in recording
+    assert "input" not in list(recording)
+    assert len(recording) == 3
+
+
+def test_a_layer_that_is_called_input_keeps_its_name() -> None:
+    zeros = np.zeros((2, 8, 8, 1), "f4")
+    taken = Recording([entry("input")], model_name="net", inputs=zeros, images=zeros)
+    assert taken["input"].layer_type == "Conv2D"
+    assert taken.input.path == "input of net"
+    assert taken["input of net"] is taken.input
+    assert list(taken) == ["input"]
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("first", ["input", "block1_conv1", "block3_conv2"])
+def test_the_first_layer_that_is_not_finite_is_named(
+    recording: Recording, bad: float, first: str
+) -> None:
+    assert recording.first_non_finite() is None
+    recording[first].maps[1, 0, 0, 0] = bad
+    recording["block3_conv2"].maps[0, 0, 0, 0] = bad
+    fresh = Recording(
+        [Entry(path, "Conv2D", None, "maps", each.maps) for path, each in recording.items()],
+        model_name="net",
+        inputs=recording.inputs,
+        images=recording.images,
+    )
+    assert fresh.first_non_finite() == first
+
+
+def test_infinities_that_cancel_are_not_finite() -> None:
+    maps = np.zeros((1, 2, 2, 1), "f4")
+    maps[0, 0, :, 0] = np.inf, -np.inf
+    assert not Entry("a", "Conv2D", None, "maps", maps).all_finite
+    assert Entry("a", "Conv2D", None, "maps", np.full((1, 99, 99, 9), 3e38, "f4")).all_finite
+
+
 def test_paths_are_unique() -> None:
     zeros = np.zeros((2, 8, 8, 1), "f4")
     with pytest.raises(ValueError, match="'a' twice"):
@@ -72,6 +115,7 @@ def test_closing_frees_the_activations(recording: Recording) -> None:
     assert held() is None
     for access in (
         lambda: recording["block1_conv1"],
+        lambda: recording.input,
         lambda: recording.inputs,
         lambda: recording.images,
     ):
@@ -80,11 +124,15 @@ def test_closing_frees_the_activations(recording: Recording) -> None:
     assert "block1_conv1" in recording
 
 
-def test_representations_are_short(recording: Recording) -> None:
-    assert repr(recording) == "<Recording of net: 3 layers, 2 images>"
-    assert repr(recording["block1_conv1"]) == "<Entry block1_conv1: Conv2D + relu, 3 × 4 × 5>"
+def test_so_is_the_input_by_its_path(recording: Recording) -> None:
     recording.close()
-    assert repr(recording) == "<Recording of net: 3 layers, closed>"
+    with pytest.raises(RuntimeError, match="recording of net is closed"):
+        recording["input"]
+
+
+def test_an_entry_is_named_without_a_look_at_its_units(recording: Recording) -> None:
+    assert repr(recording["block1_conv1"]) == "<Entry block1_conv1: Conv2D + relu, 3 × 4 × 5>"
+    assert not vars(recording["block1_conv1"]).keys() & {"summary", "statistics"}
 
 
 def test_importing_the_recorder_imports_no_keras() -> None:

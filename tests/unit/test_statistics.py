@@ -30,6 +30,7 @@ def check(maps: np.ndarray) -> None:
     np.testing.assert_allclose(found.standard_deviation, [np.std(c) for c in columns], **near)
     finite = exact[np.isfinite(exact)]
     assert found.non_finite == maps.size - finite.size
+    np.testing.assert_array_equal(found.finite, np.isfinite(exact.reshape(-1, groups)).sum(axis=0))
     assert found.layer_minimum == finite.min()
     assert found.layer_maximum == finite.max()
     assert found.layer_mean == pytest.approx(finite.mean(), rel=1e-12, abs=1e-12)
@@ -101,3 +102,74 @@ def test_the_maps_are_not_changed() -> None:
     before = maps.copy()
     layer_statistics(maps)
     np.testing.assert_array_equal(maps, before)
+
+
+# Channels that say nothing
+
+
+def of_ranges(*ranges: tuple[float, float]) -> np.ndarray:
+    """A channel that goes from end to end for each range, and one from -1 to 8 after them."""
+    return (
+        np.stack([np.linspace(*ends, 16) for ends in [*ranges, (-1, 8)]], axis=-1)
+        .reshape(1, 4, 4, -1)
+        .astype("f4")
+    )
+
+
+@pytest.mark.parametrize(
+    ("ends", "flat", "dead"),
+    [
+        ((0, 0), True, True),
+        ((-0.0, 0.0), True, True),
+        ((-1e-33, 1e-33), True, True),
+        ((0, 7e-6), True, True),
+        ((-4e-6, 3e-6), True, True),
+        ((0, 9e-6), False, False),
+        ((-5e-6, 5e-6), False, False),
+        ((-0.771, -0.771), True, False),
+        ((5, 5 + 7e-6), True, False),
+        ((5, 5 + 9e-6), False, False),
+        ((1e-5, 1e-5), True, False),
+        ((8, 8), True, False),
+    ],
+    ids=str,
+)
+def test_a_channel_is_flat_by_a_millionth_of_the_layers_largest(
+    ends: tuple[float, float], flat: bool, dead: bool
+) -> None:
+    found = layer_statistics(of_ranges(ends))
+    assert (found.flat[0], found.dead[0]) == (flat, dead)
+    assert (found.flat[1], found.dead[1]) == (False, False)
+
+
+def test_the_rule_goes_by_size_and_not_by_sign() -> None:
+    maps = -of_ranges((0, 0), (2, 2), (0, 1))
+    found = layer_statistics(maps)
+    assert list(found.flat) == [True, True, False, False]
+    assert list(found.dead) == [True, False, False, False]
+
+
+def test_a_layer_of_zeros_is_dead() -> None:
+    found = layer_statistics(np.zeros((1, 4, 4, 3), "f4"))
+    assert found.flat.all()
+    assert found.dead.all()
+
+
+def test_a_layer_of_tiny_numbers_is_not_dead() -> None:
+    found = layer_statistics(of_ranges((0, 1), (0, 0)) * np.float32(1e-33))
+    assert list(found.flat) == [False, True, False]
+
+
+def test_a_channel_that_is_flat_in_one_image_only_is_not_flat() -> None:
+    maps = of_ranges((0, 1)).repeat(2, axis=0)
+    maps[1, ..., 0] = 0
+    assert not layer_statistics(maps).flat.any()
+
+
+def test_a_channel_without_a_finite_unit_is_not_called_flat() -> None:
+    maps = of_ranges((0, 0), (0, 0))
+    maps[..., 0] = np.nan
+    maps[0, 0, 0, 1] = np.inf
+    found = layer_statistics(maps)
+    assert list(found.flat) == [False, True, False]
+    assert list(found.dead) == [False, True, False]

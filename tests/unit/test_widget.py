@@ -8,7 +8,7 @@ import subprocess
 import sys
 import warnings
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
@@ -16,76 +16,22 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 import traitlets
+from recordings import Make, recorded
 
 from actwidget import ActivationWidget, record
+from actwidget.colours import cut_diverging
 from actwidget.examples import shapes_cnn
 from actwidget.mosaic import lay_out, strongest
 from actwidget.normalization import NORMALIZATIONS
-from actwidget.recording import Entry, Recording
+from actwidget.recording import Recording
 
 NAMES = [normalization.name for normalization in NORMALIZATIONS]
-
-Make = Callable[..., ActivationWidget]
-
-
-def recorded(**layers: tuple[int, int, int]) -> Recording:
-    """A recording by hand of two images: of each layer its height, width and channels."""
-    generator = np.random.default_rng(0)
-    entries = [
-        Entry(
-            path,
-            "Conv2D",
-            "relu",
-            "units" if shape[:2] == (1, 1) else "maps",
-            generator.standard_normal((2, *shape)).astype("f4"),
-        )
-        for path, shape in layers.items()
-    ]
-    images = generator.random((2, 8, 9, 1)).astype("f4")
-    return Recording(entries, model_name="net", inputs=images, images=images)
 
 
 @pytest.fixture(scope="module")
 def shapes() -> Recording:
     """The shipped network on three of its images."""
     return record(shapes_cnn.model(), shapes_cnn.images()[:3])
-
-
-@pytest.fixture
-def by_hand() -> Recording:
-    """Few channels, many, so many units that they are reduced and encoded, and a dense layer."""
-    return recorded(narrow=(6, 6, 4), wide=(6, 6, 40), big=(81, 80, 64), dense=(1, 1, 10))
-
-
-@pytest.fixture
-def make() -> Iterator[Make]:
-    """Make widgets that are closed after the test."""
-    made: list[ActivationWidget] = []
-
-    def make_one(*arguments: Any, **options: Any) -> ActivationWidget:
-        made.append(ActivationWidget(*arguments, **options))
-        return made[-1]
-
-    yield make_one
-    for widget in made:
-        widget.close()
-
-
-@pytest.fixture
-def widget(make: Make, by_hand: Recording) -> ActivationWidget:
-    return make(by_hand)
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[ipywidgets.Widget, dict[str, Any]]]:
-    """What widgets send to the page from now on, in order."""
-    messages: list[tuple[ipywidgets.Widget, dict[str, Any]]] = []
-
-    def keep(sender: ipywidgets.Widget, message: dict[str, Any], buffers: Any = None) -> None:
-        messages.append((sender, message))
-
-    monkeypatch.setattr(ipywidgets.Widget, "_send", keep)
-    return messages
 
 
 def state(widget: ActivationWidget) -> dict[str, Any]:
@@ -110,7 +56,7 @@ def standing(
     """Where all of a widget's parts stand when they agree."""
     last = widget.recording[layer].channels - 1
     number = -1 if channel is None else channel
-    place = list(widget.recording).index(layer)
+    place = widget._grid.paths.index(layer)
     return {
         "traits": (layer, channel, normalization, image),
         "sliders": (layer, number, last, normalization, image),
@@ -143,10 +89,34 @@ def page_shows(widget: ActivationWidget, **changes: int) -> None:
 # From the first picture
 
 
-def test_it_begins_with_all_channels_of_the_first_layer_unnormalized(
+def test_it_begins_with_all_channels_of_the_first_convolution_unnormalized(
     make: Make, shapes: Recording
 ) -> None:
-    assert_stands(make(shapes), layer=next(iter(shapes)))
+    assert next(iter(shapes)) == "centre"
+    assert_stands(make(shapes), layer="conv1")
+
+
+def test_without_a_convolution_it_begins_with_the_first_layer(make: Make) -> None:
+    assert_stands(make(recorded(kind="Dense", first=(1, 1, 10), second=(1, 1, 3))), "first")
+
+
+def test_the_layer_slider_begins_with_what_the_model_received(
+    make: Make, shapes: Recording
+) -> None:
+    widget = make(shapes)
+    assert list(widget.layer_slider.options) == ["input", *shapes]
+    assert "input" not in list(widget.recording)
+    widget.layer = "input"
+    assert_stands(widget, "input")
+    np.testing.assert_array_equal(
+        widget.figure().data[0].z, normalized(shapes, "input", 0, "raw")[..., 0]
+    )
+
+
+def test_the_input_is_shown_after_preprocessing(make: Make) -> None:
+    image = shapes_cnn.images()[0]
+    widget = make(shapes_cnn.model(), image, preprocess=lambda batch: 1 - batch, layer="input")
+    np.testing.assert_allclose(widget.figure().data[0].z, 1 - image[..., 0], atol=1e-6)
 
 
 def test_a_model_is_recorded_with_its_image(make: Make) -> None:
@@ -179,7 +149,7 @@ def test_columns_are_those_of_the_mosaic(make: Make, by_hand: Recording, columns
     widget = make(by_hand, columns=columns)
     assert [layer["columns"] for layer in widget._grid.layers] == [
         lay_out(entry.channels, entry.height, entry.width, columns=columns).columns
-        for entry in by_hand.values()
+        for entry in (by_hand.input, *by_hand.values())
     ]
 
 
@@ -192,7 +162,7 @@ def test_preprocess_is_for_the_model_and_not_for_the_image(make: Make) -> None:
 
 def test_every_layer_of_the_shipped_network_can_be_shown(make: Make, shapes: Recording) -> None:
     widget = make(shapes)
-    for layer in shapes:
+    for layer in ("input", *shapes):
         widget.layer = layer
         assert_stands(widget, layer)
 
@@ -221,7 +191,7 @@ def keras_models() -> dict[str, Callable[[], Any]]:
 def test_any_small_model_can_be_looked_through(make: Make, name: str) -> None:
     image = np.random.default_rng(0).random((12, 10, 3))
     widget = make(keras_models()[name](), image)
-    for layer in widget.recording:
+    for layer in ("input", *widget.recording):
         for normalization in NAMES:
             widget.layer, widget.normalization = layer, normalization
             widget.channel = widget.recording[layer].channels - 1
@@ -242,7 +212,7 @@ MOVES: dict[str, tuple[Callable[[ActivationWidget], None], tuple[Any, ...]]] = {
     "trait image": (lambda w: setattr(w, "image_index", 1), ("narrow", 2, "raw", 1)),
     "layer slider": (lambda w: setattr(w.layer_slider, "value", "wide"), ("wide", 2, "raw", 0)),
     "layer slider by index": (
-        lambda w: setattr(w.layer_slider, "index", 3),
+        lambda w: setattr(w.layer_slider, "index", 4),
         ("dense", 2, "raw", 0),
     ),
     "channel slider": (lambda w: setattr(w.channel_slider, "value", 0), ("narrow", 0, "raw", 0)),
@@ -255,7 +225,7 @@ MOVES: dict[str, tuple[Callable[[ActivationWidget], None], tuple[Any, ...]]] = {
         ("narrow", 2, "symmetric", 0),
     ),
     "image slider": (lambda w: setattr(w.image_slider, "value", 1), ("narrow", 2, "raw", 1)),
-    "page layer": (lambda w: page_shows(w, layer=1), ("wide", 2, "raw", 0)),
+    "page layer": (lambda w: page_shows(w, layer=2), ("wide", 2, "raw", 0)),
     "page channel": (lambda w: page_shows(w, channel=1), ("narrow", 1, "raw", 0)),
     "page channel, all": (lambda w: page_shows(w, channel=-1), ("narrow", None, "raw", 0)),
     "page normalization": (
@@ -264,7 +234,7 @@ MOVES: dict[str, tuple[Callable[[ActivationWidget], None], tuple[Any, ...]]] = {
     ),
     "page image": (lambda w: page_shows(w, image=1), ("narrow", 2, "raw", 1)),
     "page, all at once": (
-        lambda w: page_shows(w, layer=2, channel=63, normalization=1, image=1),
+        lambda w: page_shows(w, layer=3, channel=63, normalization=1, image=1),
         ("big", 63, "symmetric", 1),
     ),
 }
@@ -281,7 +251,7 @@ def test_all_parts_follow(widget: ActivationWidget, move: str) -> None:
 @pytest.mark.parametrize(
     ("slider", "moved", "shown", "expected"),
     [
-        ("layer_slider", {"index": 1}, {"layer": 1}, {"layer": "wide"}),
+        ("layer_slider", {"index": 2}, {"layer": 2}, {"layer": "wide"}),
         ("channel_slider", {"value": 3}, {"channel": 3}, {"channel": 3}),
         (
             "normalization_slider",
@@ -317,27 +287,27 @@ def test_a_channel_range_that_shrinks_in_the_page_ends_in_agreement(
     widget.layer, widget.channel = "wide", 30
 
     def sliders() -> None:
-        widget.layer_slider.set_state({"index": 0})
+        widget.layer_slider.set_state({"index": 1})
         widget.channel_slider.set_state({"value": -1})
         widget.channel_slider.set_state({"max": 3})
 
     if slider_first:
         sliders()
-    page_shows(widget, layer=0)
+    page_shows(widget, layer=1)
     if not slider_first:
         sliders()
     assert_stands(widget)
 
 
 def test_the_range_may_come_after_the_channel(widget: ActivationWidget) -> None:
-    widget._grid.set_state({"channel": 30, "layer": 1})
+    widget._grid.set_state({"channel": 30, "layer": 2})
     widget._grid.set_state({"channel_max": 39})
     assert_stands(widget, "wide", 30)
 
 
 def any_move(widget: ActivationWidget, choose: random.Random) -> Callable[[], None]:
     """One move of one part to some place that is there."""
-    layers = list(widget.recording)
+    layers = widget._grid.paths
     layer = choose.randrange(len(layers))
     channel = choose.randint(-1, widget.recording[widget.layer].channels - 1)
     normalization, image = choose.randrange(len(NAMES)), choose.randrange(2)
@@ -374,7 +344,7 @@ def test_parts_agree_after_any_number_of_moves_from_anywhere(widget: ActivationW
 LAYER_MOVES: dict[str, Callable[[ActivationWidget, str], None]] = {
     "trait": lambda w, layer: setattr(w, "layer", layer),
     "slider": lambda w, layer: setattr(w.layer_slider, "value", layer),
-    "page": lambda w, layer: page_shows(w, layer=list(w.recording).index(layer)),
+    "page": lambda w, layer: page_shows(w, layer=w._grid.paths.index(layer)),
 }
 
 by_every_way = pytest.mark.parametrize("way", list(LAYER_MOVES))
@@ -430,7 +400,7 @@ def test_layer_and_channel_may_be_set_together_in_any_order(
 def test_the_page_may_name_layer_and_channel_in_any_order(
     widget: ActivationWidget, order: tuple[str, str]
 ) -> None:
-    values = {"layer": 1, "channel": 30}
+    values = {"layer": 2, "channel": 30}
     page_shows(widget, **{name: values[name] for name in order})
     assert_stands(widget, "wide", 30)
 
@@ -453,7 +423,7 @@ def test_the_layer_slider_goes_straight_to_its_place(widget: ActivationWidget, w
     places: list[int] = []
     widget.layer_slider.observe(lambda change: places.append(change.new), "index")
     LAYER_MOVES[way](widget, "narrow")
-    assert places == [0]
+    assert places == [1]
 
 
 @by_every_way
@@ -511,7 +481,7 @@ def test_nobody_is_told_of_what_stays(widget: ActivationWidget) -> None:
     told: list[Any] = []
     widget.observe(lambda change: told.append(change.name), ["normalization", "image_index"])
     widget.layer = "wide"
-    page_shows(widget, layer=2)
+    page_shows(widget, layer=3)
     assert told == []
 
 
@@ -565,10 +535,10 @@ def test_two_widgets_on_one_recording_are_independent(make: Make, by_hand: Recor
 def test_what_the_page_changed_is_not_sent_back(
     widget: ActivationWidget, sent: list[tuple[ipywidgets.Widget, dict[str, Any]]]
 ) -> None:
-    widget.layer_slider.set_state({"index": 1})
-    page_shows(widget, layer=1)
+    widget.layer_slider.set_state({"index": 2})
+    page_shows(widget, layer=2)
     page_shows(widget, channel=30)
-    page_shows(widget, layer=0)
+    page_shows(widget, layer=1)
     assert [message for _, message in sent if message["method"] == "update"] == []
 
 
@@ -590,8 +560,8 @@ def test_the_channels_range_grows_before_the_channel_moves_and_shrinks_after(
     widget: ActivationWidget, sent: list[tuple[ipywidgets.Widget, dict[str, Any]]]
 ) -> None:
     # Else a slider in the page would clamp its value, and the link would carry that back.
-    widget._grid.show(layer=1, channel=30)
-    widget._grid.show(layer=0)
+    widget._grid.show(layer=2, channel=30)
+    widget._grid.show(layer=1)
     steps = [
         (name, message["state"][name])
         for sender, message in sent
@@ -661,7 +631,7 @@ def test_an_exact_value_that_the_page_asks_for_is_sent(
     widget: ActivationWidget, sent: list[tuple[ipywidgets.Widget, dict[str, Any]]]
 ) -> None:
     place = {"channel": 63, "row": 80, "column": 79, "block": 1}
-    question = {"kind": "exact", "layer": 2, "image": 1, **place}
+    question = {"kind": "exact", "layer": 3, "image": 1, **place}
     (answer,) = answers(widget, sent, question)
     assert answer["value"] == widget.recording["big"].maps[1, 80, 79, 63]
     assert answer["unit"] == [80, 79]
@@ -676,7 +646,7 @@ def test_a_value_that_json_does_not_have_is_sent_as_a_word(
 ) -> None:
     widget.recording["narrow"].maps[0, 0, 0, 0] = value
     place = {"channel": 0, "row": 0, "column": 0, "block": 1}
-    (answer,) = answers(widget, sent, {"kind": "exact", "layer": 0, "image": 0, **place})
+    (answer,) = answers(widget, sent, {"kind": "exact", "layer": 1, "image": 0, **place})
     assert answer["value"] == str(value)
 
 
@@ -707,7 +677,11 @@ def test_a_question_that_cannot_be_answered_gets_an_error_back(
     ("name", "value", "message"),
     [
         ("layer", "wid", "layer is 'wid', which is not known; did you mean 'wide'"),
-        ("layer", "conv9", "layer is 'conv9', which is not known; known: 'narrow', 'wide', 'big'"),
+        (
+            "layer",
+            "conv9",
+            "layer is 'conv9', which is not known; known: 'input', 'narrow', 'wide', 'big'",
+        ),
         ("layer", 1, "layer"),
         ("layer", None, "layer"),
         ("channel", 40, "channel is 40; wide has channels 0 to 39, and None shows all of them"),
@@ -719,6 +693,10 @@ def test_a_question_that_cannot_be_answered_gets_an_error_back(
         ("image_index", 2, "image_index is 2; the recording has images 0 to 1"),
         ("image_index", -1, "image_index is -1; the recording has images 0 to 1"),
         ("image_index", None, "image_index"),
+        ("sort", "strong", "sort is 'strong', which is not known; did you mean 'strongest'"),
+        ("sort", "size", "sort is 'size', which is not known; known: 'number', 'strongest'"),
+        ("sort", None, "sort"),
+        ("hold_scale", "yes", "hold_scale"),
     ],
 )
 def test_a_failing_assignment_names_the_way_out_and_changes_nothing(
@@ -752,6 +730,8 @@ def test_a_failing_assignment_names_the_way_out_and_changes_nothing(
         ({"columns": 0}, ValueError, 'columns is 0; .* 1 or more .* "auto" or "square"'),
         ({"columns": "wide"}, ValueError, "columns is 'wide'"),
         ({"normalization": "zscore"}, ValueError, "'zscore'.* did you mean 'channel z-score'"),
+        ({"sort": "strong"}, ValueError, "sort is 'strong'.* did you mean 'strongest'"),
+        ({"class_names": ["a", "b"]}, ValueError, "class_names holds 2 names; net has 10 outputs"),
         ({"layer": "wid"}, traitlets.TraitError, "'wid', which is not known; .*'wide'"),
         ({"channel": 4}, traitlets.TraitError, "channel is 4; narrow has channels 0 to 3"),
         ({"layer": "wide", "channel": 40}, traitlets.TraitError, "wide has channels 0 to 39"),
@@ -792,7 +772,13 @@ def test_wrong_options_are_refused_before_the_model_is_run() -> None:
     runs: list[int] = []
     model = shapes_cnn.model()
     preprocess = lambda batch: runs.append(1) or batch  # noqa: E731
-    for options in ({"columns": 0}, {"normalization": "zscore"}, {"colums": 3}):
+    for options in (
+        {"columns": 0},
+        {"normalization": "zscore"},
+        {"colums": 3},
+        {"sort": "strong"},
+        {"normalizations": ["raw"]},
+    ):
         with pytest.raises((TypeError, ValueError)):
             ActivationWidget(model, shapes_cnn.images()[0], preprocess=preprocess, **options)
     assert runs == []
@@ -839,7 +825,7 @@ def cells(figure: go.Figure, places: np.ndarray) -> np.ndarray:
 def normalized(recording: Recording, layer: str, image: int, name: str) -> np.ndarray:
     """A layer's shown values, with the normalization's own numbers."""
     entry = recording[layer]
-    affine = NORMALIZATIONS[NAMES.index(name)].affine(entry.statistics)
+    affine = NORMALIZATIONS[NAMES.index(name)](entry.statistics)
     return entry.maps[image].astype(np.float64) * affine.scale + affine.offset
 
 
@@ -867,7 +853,7 @@ def test_a_reduced_overviews_figure_shows_each_blocks_strongest_unit(
     entry = by_hand["big"]
     mosaic = lay_out(entry.channels, entry.height, entry.width)
     assert mosaic.block > 1
-    affine = NORMALIZATIONS[NAMES.index(normalization)].affine(entry.statistics)
+    affine = NORMALIZATIONS[NAMES.index(normalization)](entry.statistics)
     blocks = strongest(entry.maps[0], mosaic.block).astype(np.float64)
     expected = blocks * affine.scale + affine.offset
     units = list(np.ndindex(expected.shape))
@@ -895,9 +881,10 @@ def test_a_figure_has_the_normalizations_colours(
     make: Make, by_hand: Recording, normalization: str
 ) -> None:
     (trace,) = make(by_hand, layer="wide", normalization=normalization).figure().data
-    affine = NORMALIZATIONS[NAMES.index(normalization)].affine(by_hand["wide"].statistics)
+    affine = NORMALIZATIONS[NAMES.index(normalization)](by_hand["wide"].statistics)
     assert (trace.zmin, trace.zmax) == affine.limits
-    assert trace.colorscale == affine.colours
+    colours = cut_diverging(affine.colours, affine.limits) if affine.diverging else affine.colours
+    assert trace.colorscale == colours
     assert trace.colorbar.title.text == affine.title
 
 
@@ -915,7 +902,7 @@ def test_a_figure_is_valid_and_stands_alone(widget: ActivationWidget, channel: i
 def test_ticks_name_the_rows_first_channels(widget: ActivationWidget) -> None:
     widget.layer = "wide"
     figure = widget.figure()
-    columns = widget._grid.layers[1]["columns"]
+    columns = widget._grid.mosaic(widget._grid.layer).columns
     assert list(figure.layout.yaxis.ticktext) == [str(n) for n in range(0, 40, columns)]
     assert list(figure.layout.xaxis.ticktext) == [f"+{n}" for n in range(columns)]
 

@@ -1,4 +1,4 @@
-/** Names for core sliders, which have none of their own: what they are and where they stand. */
+/** What core sliders lack: names, words for where they stand, and an End key that ends right. */
 
 /** @import { Model } from "./types.js" */
 
@@ -32,6 +32,8 @@ export function nameCoreSliders(el, model) {
     if (input) setAttribute(input, "aria-label", "channel number, or all");
     const select = box.querySelector(".actwidget-channel select");
     if (select) setAttribute(select, "aria-label", "order of the tiles");
+    const hold = box.querySelector(".actwidget-normalization input[type=checkbox]");
+    if (hold) setAttribute(hold, "aria-label", "hold scale");
   };
   name();
   // The slider writes its own number there at every step.
@@ -43,7 +45,13 @@ export function nameCoreSliders(el, model) {
     attributeFilter: ["aria-valuetext"],
   });
   for (const trait of Object.values(CONTROLS)) model.on(`change:${trait}`, name);
-  return () => observer.disconnect();
+  /** @param {Event} event */
+  const onKey = (event) => goToEnd(/** @type {KeyboardEvent} */ (event), model);
+  box.addEventListener("keydown", onKey, true);
+  return () => {
+    observer.disconnect();
+    box.removeEventListener("keydown", onKey, true);
+  };
 }
 
 /**
@@ -53,4 +61,20 @@ export function nameCoreSliders(el, model) {
  */
 function setAttribute(el, attribute, value) {
   if (el.getAttribute(attribute) !== value) el.setAttribute(attribute, value);
+}
+
+/**
+ * End on the channel slider: noUiSlider's own key handler keeps the range it was made with, that
+ * of the first layer.
+ *
+ * @param {KeyboardEvent} event
+ * @param {Model} model
+ */
+function goToEnd(event, model) {
+  const target = /** @type {Element} */ (event.target);
+  if (event.key !== "End" || !target.matches(".actwidget-channel .noUi-handle")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  model.set("channel", model.get("channel_max"));
+  model.save_changes();
 }

@@ -1,0 +1,43 @@
+"""The code that the tests' notebooks begin with."""
+
+from __future__ import annotations
+
+SHAPES = """
+import os; os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+from actwidget import ActivationWidget
+from actwidget.examples import shapes_cnn
+w = ActivationWidget(shapes_cnn.model(), shapes_cnn.images())
+w
+"""
+
+# Maps that have to be reduced four by four for the overview, and their half.
+LARGE = """
+import os; os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+import keras, numpy
+from actwidget import ActivationWidget
+keras.utils.set_random_seed(3)
+image = numpy.random.default_rng(3).normal(size=(224, 224, 3)).astype("float32")
+inputs = keras.Input((224, 224, 3))
+maps = keras.layers.Conv2D(64, 3, padding="same", name="large")(inputs)
+maps = keras.layers.MaxPooling2D(2, name="middling")(maps)
+maps = keras.layers.Conv2D(16, 3, strides=7, name="small")(maps)
+w = ActivationWidget(keras.Model(inputs, maps), image)
+w
+"""
+
+# Made by hand: opens in no time, as it needs no TensorFlow.
+BY_HAND = """
+import numpy as np
+from actwidget import ActivationWidget
+from actwidget.recording import Entry, Recording
+
+random = np.random.default_rng(5)
+
+def entry(path, height, width, channels, kind="maps"):
+    maps = random.normal(size=(1, height, width, channels)).astype("float32")
+    return Entry(path, "Conv2D", None, kind, maps)
+
+def recording(*entries):
+    pixels = random.uniform(size=(1, 32, 32, 3)).astype("float32")
+    return Recording(entries, model_name="by hand", inputs=pixels, images=pixels)
+"""

@@ -1,0 +1,86 @@
+"""A real Chromium, a real JupyterLab, and notebooks that several tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from find_browser import find_browser
+from jupyter_server import JupyterServer
+from notebook import Notebook, OpenNotebook
+from playwright.sync_api import Browser
+
+SCREENSHOTS = Path("test-results") / "screenshots"
+
+# What a browser does on its own account would only slow the tests down or need a network.
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Start the browser that is there. None is an error, as a test left out proves nothing."""
+    return browser_type_launch_args | {
+        "executable_path": str(find_browser()),
+        "args": list(QUIET),
+    }
+
+
+@pytest.fixture(scope="session")
+def jupyter_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
+    server = JupyterServer(tmp_path_factory.mktemp("jupyter"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def open_notebook(browser: Browser, jupyter_server: JupyterServer) -> Iterator[OpenNotebook]:
+    """Open notebooks that live as long as the tests of a file: each costs a kernel."""
+    opened: list[Notebook] = []
+
+    def open_one(name: str, cells: list[str], **options: Any) -> Notebook:
+        notebook = Notebook(browser, jupyter_server, name, cells, **options)
+        opened.append(notebook)
+        return notebook
+
+    yield open_one
+    problems = [problem for notebook in opened for problem in notebook.close()]
+    assert problems == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Keep a screenshot of what each test left, and fail a test that left errors in the page."""
+    notebooks = _notebooks(item)
+    try:
+        yield
+    except BaseException:
+        for notebook in notebooks:
+            notebook.spoilt = True
+        raise
+    finally:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        for notebook in notebooks:
+            notebook.page.screenshot(path=SCREENSHOTS / f"{_file_name(item.name)}.png")
+    for notebook in notebooks:
+        assert notebook.take_problems() == []
+
+
+def _notebooks(item: pytest.Item) -> list[Notebook]:
+    """Find the notebooks that a test was given, be it through a view of one."""
+    given = getattr(item, "funcargs", {}).values()
+    found = [getattr(each, "notebook", each) for each in given]
+    return list(dict.fromkeys(each for each in found if isinstance(each, Notebook)))
+
+
+def _file_name(name: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in name)

@@ -1,0 +1,210 @@
+"""A notebook in JupyterLab: opened, run, asked, restarted."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from jupyter_server import JupyterServer
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, Locator
+
+SECONDS = 15
+"""How long anything may take before a test gives up."""
+
+KERNEL = "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel"
+
+# Exact texts of errors that are JupyterLab's own, each with the reason.
+BENIGN: dict[str, str] = {}
+
+EXECUTE = """
+async (code) => {
+  const kernel = KERNEL;
+  const future = kernel.requestExecute({ code, store_history: false, stop_on_error: false });
+  let text = "", failure = null;
+  future.onIOPub = ({ header, content }) => {
+    if (header.msg_type === "stream" && content.name === "stdout") text += content.text;
+    if (header.msg_type === "error") failure = content.traceback.join("\\n");
+  };
+  await future.done;
+  return { text, failure };
+}
+""".replace("KERNEL", KERNEL)
+
+# What the kernel's status says will not do: other messages change it, too.
+BLOCK = """
+(code) => {
+  const block = (window.block = { started: false, ended: false, reply: null });
+  const future = KERNEL.requestExecute({ code, store_history: false, stop_on_error: false });
+  future.onIOPub = ({ header }) => { if (header.msg_type === "stream") block.started = true; };
+  future.done.then(({ content }) => {
+    Object.assign(block, { started: true, ended: true, reply: content });
+  });
+}
+""".replace("KERNEL", KERNEL)
+
+
+class Notebook:
+    """A notebook on a page of its own.
+
+    Parameters
+    ----------
+    name : str
+        Its file's name, without the ending.
+    cells : list[str]
+        Python code. It is run with `run_all` or `run_cell`.
+    height : int
+        Pixels of the window: enough to have in sight what is tested.
+    subshells : bool
+        Whether widgets may talk to the kernel over a subshell, a thread of its own that answers
+        while a cell runs. Recent kernels offer it; without it they behave as older ones.
+    """
+
+    def __init__(
+        self,
+        browser: Browser,
+        server: JupyterServer,
+        name: str,
+        cells: list[str],
+        *,
+        height: int = 1000,
+        subshells: bool = True,
+    ) -> None:
+        self.folder = server.folder
+        self.page = browser.new_page(viewport={"width": 1280, "height": height})
+        self.page.set_default_timeout(SECONDS * 1000)
+        self._problems: list[str] = []
+        self._maps: dict[str, NDArray[np.float32]] = {}
+        self.spoilt = False
+        """Whether a test failed here, so that the next one had better start afresh."""
+        self.received = 0
+        """Bytes that came over the page's websockets."""
+        self.page.on("console", self._on_console)
+        self.page.on("pageerror", lambda error: self._problems.append(str(error.stack or error)))
+        self.page.on("websocket", lambda socket: socket.on("framereceived", self._on_frame))
+        self.page.goto(f"{server.url}/lab/tree/{server.write(name, cells)}?reset")
+        self.wait_until_idle()
+        if not subshells:
+            self.page.evaluate(
+                f"() => {{ {KERNEL.replace('?.', '.')}.commsOverSubshells = 'disabled' }}"
+            )
+        self.command("application:toggle-left-area")
+
+    @property
+    def kernel_status(self) -> str:
+        status: str = self.page.evaluate(f"() => {KERNEL}.status")
+        return status
+
+    def wait_until_idle(self) -> None:
+        self.page.wait_for_function(f"() => {KERNEL}?.status === 'idle'")
+
+    def command(self, name: str, **arguments: object) -> None:
+        """Run a command of JupyterLab's without waiting for what it promises."""
+        # Running all cells resolves only when the last one is done.
+        self.page.evaluate(
+            "([name, args]) => { window.jupyterapp.commands.execute(name, args) }",
+            [name, arguments],
+        )
+
+    def run_all(self) -> None:
+        """Start "Run All Cells"."""
+        self.command("notebook:run-all-cells")
+
+    def run_afresh(self) -> None:
+        """Run all cells again in place of what they made before."""
+        self.spoilt = False
+        self.wait_until_idle()
+        self.command("notebook:clear-all-cell-outputs")
+        self.page.wait_for_function("() => !document.querySelector('.actwidget')")
+        self.run_all()
+
+    def run_cell(self, number: int) -> None:
+        """Start one cell."""
+        self.page.evaluate(
+            "(n) => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = n }", number
+        )
+        self.command("notebook:run-cell")
+
+    def cell(self, number: int) -> Locator:
+        """Give a cell with its output."""
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").nth(number)
+
+    def python(self, code: str) -> str:
+        """Run code in the kernel and return what it printed."""
+        result = self.page.evaluate(EXECUTE, code)
+        assert result["failure"] is None, result["failure"]
+        text: str = result["text"]
+        return text
+
+    def value(self, expression: str) -> Any:
+        """Evaluate an expression in the kernel; what comes back went through JSON."""
+        return json.loads(self.python(f"import json; print(json.dumps({expression}))"))
+
+    def maps(self, layer: str, widget: str = "w") -> NDArray[np.float32]:
+        """Fetch a layer's maps, ``(images, height, width, channels)``, bit by bit as recorded."""
+        key = f"{widget}/{layer}"
+        if key not in self._maps:
+            file = self.folder / f"{uuid.uuid4().hex}.npy"
+            self.python(
+                f"import numpy; numpy.save({file.name!r}, {widget}.recording[{layer!r}].maps)"
+            )
+            self._maps[key] = np.load(file)
+            file.unlink()
+        return self._maps[key]
+
+    @contextmanager
+    def busy(self, code: str = "") -> Iterator[None]:
+        """Run code in a cell that then keeps the kernel busy until the block is left."""
+        gate = self.folder / uuid.uuid4().hex
+        waiting = f"import pathlib, time\nwhile not pathlib.Path({gate.name!r}).exists():"
+        self.page.evaluate(BLOCK, f"{code}\nprint('busy')\n{waiting} time.sleep(0.01)")
+        self.page.wait_for_function("() => window.block.started")
+        try:
+            yield
+            assert not self.page.evaluate("() => window.block.ended"), "the kernel was free"
+        finally:
+            gate.touch()
+            self.page.wait_for_function("() => window.block.ended")
+            reply = self.page.evaluate("() => window.block.reply")
+        assert reply["status"] == "ok", reply
+
+    def until(self, holds: Callable[[], bool], what: Callable[[], object]) -> None:
+        """Wait until something holds that takes a question to the kernel."""
+        deadline = time.monotonic() + SECONDS
+        while not holds():
+            assert time.monotonic() < deadline, what()
+
+    def restart_kernel(self) -> None:
+        self.page.evaluate(f"async () => {{ await {KERNEL}.restart() }}")
+        self.wait_until_idle()
+
+    def take_problems(self) -> list[str]:
+        """Give the errors that the page reported since this was last asked."""
+        problems, self._problems = self._problems, []
+        return problems
+
+    def close(self) -> list[str]:
+        """End the kernel, close the page and give the errors that nobody has taken."""
+        problems = self.take_problems()
+        self.page.evaluate(
+            "async () => { await window.jupyterapp.shell.currentWidget.sessionContext.shutdown() }"
+        )
+        self.page.context.close()
+        return problems
+
+    def _on_console(self, message: Any) -> None:
+        if message.type == "error" and message.text not in BENIGN:
+            place = message.location
+            self._problems.append(f"{message.text} ({place['url']}:{place['lineNumber']})")
+
+    def _on_frame(self, frame: bytes | str) -> None:
+        self.received += len(frame)
+
+
+OpenNotebook = Callable[..., Notebook]
+"""What opens a notebook for a file of tests: its name and its cells."""

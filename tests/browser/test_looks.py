@@ -1,0 +1,201 @@
+"""Light and dark, a still layout, two buttons, a picture to keep."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from cells import SHAPES
+from notebook import OpenNotebook
+from PIL import Image
+from playwright.sync_api import expect
+from view import View
+
+STOPS = 16
+
+
+@pytest.fixture(scope="module")
+def shapes(open_notebook: OpenNotebook) -> View:
+    notebook = open_notebook("looks", [SHAPES])
+    notebook.run_all()
+    view = View(notebook)
+    view.wait_for_picture()
+    return view
+
+
+@pytest.fixture
+def view(shapes: View) -> View:
+    shapes.start_over(layer="conv1")
+    return shapes
+
+
+def brightness(view: View, selector: str, style: str = "color") -> float:
+    """Give how light a colour on the screen is, from 0 to 255."""
+    colour: str = view.root.locator(selector).first.evaluate(
+        "(el, style) => getComputedStyle(el)[style]", style
+    )
+    parts = [float(part) for part in re.findall(r"[\d.]+", colour)[:3]]
+    return sum(parts) / 3
+
+
+TEXTS = [".actwidget-header", ".xtick text", ".ytick text", ".cbaxis text", ".annotation-text"]
+
+
+def test_text_is_dark_in_the_light_theme(view: View) -> None:
+    for selector in TEXTS:
+        style = "color" if selector == ".actwidget-header" else "fill"
+        assert brightness(view, selector, style) < 100, selector
+
+
+def test_text_is_light_in_the_dark_theme_and_the_picture_is_there(view: View) -> None:
+    theme = "([el, name]) => document.body.dataset.jpThemeName === name"
+    view.notebook.command("apputils:change-theme", theme="JupyterLab Dark")
+    try:
+        view.page.wait_for_function(theme, arg=[None, "JupyterLab Dark"])
+        view.page.wait_for_function(
+            """(el) => {
+              const [red] = getComputedStyle(el.querySelector(".xtick text")).fill.match(/\\d+/);
+              return Number(red) > 150;
+            }""",
+            arg=view.chart.element_handle(),
+        )
+        for selector in TEXTS:
+            style = "color" if selector == ".actwidget-header" else "fill"
+            assert brightness(view, selector, style) > 150, selector
+        expect(view.chart.locator(".heatmaplayer image")).to_be_visible()
+        view.scroll_into_sight()
+        view.next_frame()
+        view.page.mouse.move(0, 0)
+        view.point(view.pixel(0.5, 0.5))
+        expect(view.hover).to_be_visible()
+        assert brightness(view, ".actwidget-hover") > 150
+        assert brightness(view, ".actwidget-hover", "backgroundColor") < 100
+        view.page.screenshot(path="test-results/screenshots/dark-theme.png")
+    finally:
+        view.notebook.command("apputils:change-theme", theme="JupyterLab Light")
+        view.page.wait_for_function(theme, arg=[None, "JupyterLab Light"])
+
+
+def test_nothing_jumps_when_the_layer_changes(view: View) -> None:
+    view.press("layer", "Home")
+    view.expect_layer("input")
+    parts = {
+        "stage": view.stage,
+        "header": view.root.locator(".actwidget-top"),
+        "colour bar": view.root.locator(".cbfills"),
+        "colour bar's title": view.root.locator(".annotation-text"),
+        "input": view.input,
+        "help": view.root.locator(".actwidget-help"),
+        "layer slider": view.box.locator(".actwidget-layer .noUi-target"),
+        "channel slider": view.box.locator(".actwidget-channel .noUi-target"),
+        "channel box": view.channel_box,
+    }
+    fixed = ("stage", "header", "colour bar", "input")
+    seen: dict[str, set[str]] = {name: set() for name in parts}
+    for number in range(STOPS - 1):
+        for name, part in parts.items():
+            box = part.bounding_box()
+            assert box is not None, (name, number, view.header.inner_text())
+            kept = box if name in fixed else {"x": box["x"]}
+            if name == "colour bar's title":
+                kept = {"x": box["x"], "width": box["width"]}
+            seen[name].add(str({key: round(value) for key, value in kept.items()}))
+        if number + 2 < STOPS:
+            view.press("layer", "ArrowRight")
+            expect(view.header).to_have_text(re.compile(rf"^{number + 2}/{STOPS} .* max "))
+            view.next_frame()
+    assert {name: boxes for name, boxes in seen.items() if len(boxes) > 1} == {}
+
+
+def test_a_square_unit_is_square_on_the_screen(view: View) -> None:
+    for layer in ("centre", "conv1", "conv4"):
+        view.show(layer=layer)
+        trace = view.trace()
+        x, y = view.pixel(0, 0)
+        right, below = view.pixel(trace["dx"], trace["dy"])
+        assert right - x == pytest.approx(below - y, rel=0.01)
+
+
+def test_the_picture_keeps_to_its_stage(view: View) -> None:
+    stage = view.stage.bounding_box()
+    assert stage is not None
+    for layer in ("centre", "conv1", "conv2", "average"):
+        view.show(layer=layer)
+        area = view.area()
+        assert area["x"] >= stage["x"]
+        assert area["y"] >= stage["y"]
+        assert area["x"] + area["width"] <= stage["x"] + stage["width"]
+        assert area["y"] + area["height"] <= stage["y"] + stage["height"]
+        assert max(area["width"], area["height"]) > 300
+
+
+def test_row_ticks_name_the_rows_first_channel_and_columns_count_from_it(view: View) -> None:
+    assert view.root.locator(".ytick text").all_text_contents() == ["0", "4", "8", "12"]
+    assert view.root.locator(".xtick text").all_text_contents() == ["+0", "+1", "+2", "+3"]
+
+
+def test_the_input_stands_beside_the_grid(view: View) -> None:
+    stage, image = view.stage.bounding_box(), view.input.bounding_box()
+    assert stage is not None and image is not None
+    assert image["x"] >= stage["x"] + stage["width"]
+    assert stage["y"] <= image["y"] < stage["y"] + stage["height"]
+    expect(view.root.locator("figcaption").first).to_have_text("input 0 · 48 × 48")
+
+
+def test_the_mode_bar_has_reset_and_png_only(view: View) -> None:
+    buttons = view.root.locator(".modebar-btn")
+    expect(buttons).to_have_count(2)
+    assert [button.get_attribute("data-title") for button in buttons.all()] == [
+        "Reset the view (double-click)",
+        "Download as PNG",
+    ]
+
+
+def test_the_reset_button_resets(view: View) -> None:
+    whole = view.axes()
+    view.drag(view.pixel(0.2, 0.2), view.pixel(1.8, 1.8))
+    view.page.wait_for_function(
+        "(el) => el.layout.xaxis.range[1] < 3", arg=view.chart.element_handle()
+    )
+    view.reset()
+    assert view.axes() == whole
+
+
+def test_the_picture_can_be_downloaded_as_png(view: View, tmp_path: Path) -> None:
+    view.show(layer="conv2", normalization="symmetric")
+    with view.page.expect_download() as waiting:
+        view.root.locator("[data-title='Download as PNG']").click()
+    assert waiting.value.suggested_filename == "conv2.png"
+    path = tmp_path / "picture.png"
+    waiting.value.save_as(path)
+    with Image.open(path) as picture:
+        assert picture.format == "PNG"
+        assert min(picture.size) > 500
+        colours = picture.convert("RGB").getcolors(1_000_000)
+    assert colours is not None
+    # Blues and reds of many shades: the map itself is in it.
+    assert sum(blue > red + 40 for _, (red, _, blue) in colours) > 20
+    assert sum(red > blue + 40 for _, (red, _, blue) in colours) > 20
+
+
+def test_a_narrow_page_clips_nothing(view: View) -> None:
+    size = view.page.viewport_size
+    assert size is not None
+    view.page.set_viewport_size({"width": 720, "height": 1200})
+    try:
+        view.page.wait_for_function("(el) => el.clientWidth < 640", arg=view.root.element_handle())
+        view.next_frame()
+        view.scroll_into_sight()
+        root = view.root.bounding_box()
+        assert root is not None
+        for part in (view.stage, view.input, view.header):
+            box = part.bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] <= root["x"] + root["width"] + 1
+        area, stage = view.area(), view.stage.bounding_box()
+        assert stage is not None
+        assert area["x"] + area["width"] <= stage["x"] + stage["width"]
+        view.page.screenshot(path="test-results/screenshots/narrow-page.png")
+    finally:
+        view.page.set_viewport_size(size)

@@ -1,0 +1,46 @@
+"""A kernel that is gone: said plainly, in place of the picture."""
+
+from __future__ import annotations
+
+import pytest
+from cells import BY_HAND
+from notebook import OpenNotebook
+from playwright.sync_api import expect
+from view import View
+
+CELL = f"""{BY_HAND}
+w = ActivationWidget(recording(entry("first", 12, 12, 16), entry("second", 6, 6, 32)))
+w
+"""
+
+
+@pytest.fixture
+def view(open_notebook: OpenNotebook, request: pytest.FixtureRequest) -> View:
+    # Two notebooks of one name would share a kernel.
+    notebook = open_notebook(f"lost-{request.node.originalname}", [CELL])
+    notebook.run_all()
+    view = View(notebook)
+    view.wait_for_picture()
+    return view
+
+
+def test_a_restarted_kernel_is_said_plainly_in_place_of_the_picture(view: View) -> None:
+    view.notebook.restart_kernel()
+    expect(view.message).to_have_text(
+        "The kernel that made this picture is gone. Run the cell again to get it back."
+    )
+    expect(view.chart.locator(".heatmaplayer image")).to_be_hidden()
+    # Nothing that turns or waits.
+    spinning = view.root.evaluate("(el) => el.getAnimations({ subtree: true }).length")
+    assert spinning == 0
+
+
+def test_running_the_cell_again_brings_the_picture_back(view: View) -> None:
+    view.notebook.restart_kernel()
+    expect(view.message).to_be_visible()
+    view.notebook.run_all()
+    expect(view.message).to_be_hidden()
+    view.wait_for_picture()
+    view.press("layer", "ArrowRight")
+    view.expect_layer("second")
+    view.expect_agreement()

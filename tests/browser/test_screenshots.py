@@ -1,0 +1,140 @@
+"""Every mode and every special case in both themes: kept as pictures, to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from cells import BY_HAND, SHAPES
+from deuteranopia import simulate
+from notebook import OpenNotebook
+from PIL import Image
+from playwright.sync_api import expect
+from skimage.color import deltaE_ciede2000, rgb2lab
+from view import View
+
+MODES = ["raw", "symmetric", "channel percentile", "channel min-max", "channel z-score"]
+
+SPECIAL = f"""{BY_HAND}
+rows, columns = np.mgrid[0:1:32j, 0:1:32j]
+
+def waves(height, width, channels):
+    y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
+    maps = [np.sin(3 * (1 + k % 7) * x) + np.cos(3 * (1 + k % 5) * y) for k in range(channels)]
+    return np.stack(maps, -1)[None].astype("float32")
+
+def layer(path, maps, kind="maps", activation=None):
+    return Entry(path, "Conv2D", activation, kind, maps.astype("float32"))
+
+dead = np.maximum(waves(32, 32, 16), 0)
+dead[..., 3] = 0
+dead[..., 7] = 1e-33 * random.random((32, 32))
+flat = waves(32, 32, 16)
+flat[..., 5] = -0.771
+bad = waves(32, 32, 16)
+bad[0, 5:9, 5:9, 2] = np.nan
+bad[0, :, :, 5] = np.nan
+bad[0, 20, 20, 6] = np.inf
+hot = np.zeros((1, 224, 224, 16))
+hot[0, 100, 100, 4] = 5
+odds = np.exp(2 * random.normal(size=(1, 1, 1, 60)))
+entries = [
+    layer("dead", dead),
+    layer("flat", flat),
+    layer("not finite", bad),
+    layer("one hot unit", hot),
+    layer("dense", np.maximum(random.normal(size=(1, 1, 1, 4096)), 0), "units"),
+    layer("pixels", np.maximum(random.normal(size=(1, 1, 1, 2048)), 0)),
+    layer("three channels", waves(64, 64, 3)),
+    layer("one channel", waves(64, 64, 1)),
+    layer("long", waves(2, 300, 16)),
+    layer("softmax", odds / odds.sum(), "units", "softmax"),
+]
+w = ActivationWidget(recording(*entries), layer="dead")
+w
+"""
+
+CASES = {
+    "dead": "2 dead",
+    "flat": "1 flat",
+    "not finite": "1041 NaN or ∞ (first in not finite)",
+    "one hot unit": "max 5",
+    "dense": "4096 units",
+    "pixels": "1 × 1 × 2048",
+    "three channels": "64 × 64 × 3",
+    "one channel": "64 × 64 × 1",
+    "long": "2 × 300 × 16",
+    "softmax": "60 units",
+}
+
+
+@pytest.fixture(scope="module", params=["Light", "Dark"])
+def theme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def in_theme(view: View, theme: str) -> Iterator[View]:
+    view.notebook.command("apputils:change-theme", theme=f"JupyterLab {theme}")
+    view.page.wait_for_function(
+        "name => document.body.dataset.jpThemeName === name", arg=f"JupyterLab {theme}"
+    )
+    yield view
+    view.notebook.command("apputils:change-theme", theme="JupyterLab Light")
+
+
+@pytest.fixture(scope="module")
+def special(open_notebook: OpenNotebook, theme: str) -> Iterator[View]:
+    notebook = open_notebook(f"special-{theme}", [SPECIAL])
+    notebook.run_all()
+    view = View(notebook)
+    view.wait_for_picture()
+    yield from in_theme(view, theme)
+
+
+@pytest.fixture(scope="module")
+def shapes(open_notebook: OpenNotebook, theme: str) -> Iterator[View]:
+    notebook = open_notebook(f"modes-{theme}", [SHAPES])
+    notebook.run_all()
+    view = View(notebook)
+    view.wait_for_picture()
+    yield from in_theme(view, theme)
+
+
+@pytest.mark.parametrize("layer", CASES)
+def test_a_special_case_says_what_it_is(special: View, layer: str) -> None:
+    special.notebook.python(f"w.layer = {layer!r}")
+    special.scroll_into_sight()
+    expect(special.header).to_contain_text(f"· {layer} ·")
+    expect(special.header).to_contain_text(CASES[layer])
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_mode_is_seen_with_deuteranopia(shapes: View, theme: str, mode: str) -> None:
+    shapes.show(layer="conv1", normalization=mode)
+    shapes.scroll_into_sight()
+    trace = shapes.trace()
+    path = f"test-results/screenshots/mode-{mode.replace(' ', '-')}-{theme}.png"
+    shapes.page.screenshot(path=path)
+    with Image.open(path) as picture:
+        seen = simulate(np.asarray(picture.convert("RGB"), dtype=float) / 255)
+    Image.fromarray((255 * seen).astype(np.uint8)).save(path.replace(".png", "-deuteranopia.png"))
+    low, high = (lab_at(shapes, seen, trace, of) for of in (np.nanargmin, np.nanargmax))
+    # The weakest and the strongest unit are told apart at a glance.
+    assert float(deltaE_ciede2000(low, high)) > 20
+
+
+CELLS = "el => Array.from(el.data[0].z, row => Array.from(row, v => Number.isNaN(v) ? null : v))"
+
+
+def lab_at(
+    view: View,
+    seen: np.ndarray,
+    trace: dict[str, float],
+    of: Callable[[np.ndarray], np.intp],
+) -> np.ndarray:
+    """Give the colour of the weakest or strongest cell on the screen, as it is seen."""
+    z = np.array(view.chart.evaluate(CELLS), dtype=float)
+    row, column = np.unravel_index(of(z), z.shape)
+    x, y = view.pixel(trace["x0"] + column * trace["dx"], trace["y0"] + row * trace["dy"])
+    return rgb2lab(seen[round(y), round(x)])

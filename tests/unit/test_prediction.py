@@ -1,0 +1,105 @@
+"""What the model made of each image, in the user's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from recordings import Make, of_maps
+
+from actwidget import record
+from actwidget.examples import shapes_cnn
+from actwidget.prediction import check_class_names, predictions
+from actwidget.recording import Recording
+
+
+def ending_in(outputs: list[list[float]]) -> Recording:
+    """A recording whose last layer gave these, a row for each image."""
+    units = np.array(outputs, "f4")[:, None, None, :]
+    return of_maps(conv=np.zeros((len(units), 4, 4, 3), "f4"), out=units)
+
+
+def test_the_two_likeliest_classes_are_named_for_each_image() -> None:
+    recording = ending_in([[0.01, 0.97, 0.02], [0.5, 0.1, 0.4]])
+    assert predictions(recording, ["sad", "happy", "neutral"]) == [
+        "happy 0.97, neutral 0.02",
+        "sad 0.50, neutral 0.40",
+    ]
+
+
+def test_as_likely_ones_are_named_in_their_order() -> None:
+    assert predictions(ending_in([[0.25] * 4]), ["a", "b", "c", "d"]) == ["a 0.25, b 0.25"]
+
+
+def test_a_single_unit_is_the_likelihood_of_the_second_of_two_names() -> None:
+    recording = ending_in([[0.97], [0.25]])
+    assert predictions(recording, ["cat", "dog"]) == [
+        "dog 0.97, cat 0.03",
+        "cat 0.75, dog 0.25",
+    ]
+
+
+def test_a_single_unit_may_have_a_single_name() -> None:
+    assert check_class_names(["dog"], ending_in([[0.97]])) == ["dog"]
+    assert predictions(ending_in([[0.97]]), ["dog"]) == ["dog 0.97"]
+
+
+def test_nan_is_no_likely_class() -> None:
+    names = ["a", "b", "c", "d"]
+    assert predictions(ending_in([[np.nan, 0.2, np.nan, 0.7]]), names) == ["d 0.70, b 0.20"]
+    (found,) = predictions(ending_in([[np.nan, 0.2, np.nan, np.nan]]), names)
+    assert found.startswith("b 0.20")
+    (found,) = predictions(ending_in([[np.nan] * 4]), names)
+    assert "0." not in found
+
+
+def test_names_are_for_the_shipped_networks_softmax(make: Make) -> None:
+    images = shapes_cnn.images()[:4]
+    recording = record(shapes_cnn.model(), images)
+    names = ["circle", "square", "triangle", "cross", "star"]
+    told = make(recording, class_names=names)._grid.predictions
+    outputs = np.asarray(shapes_cnn.model()(images))
+    for text, output in zip(told, outputs, strict=True):
+        first, second = np.argsort(-output)[:2]
+        assert text == f"{names[first]} {output[first]:.2f}, {names[second]} {output[second]:.2f}"
+
+
+def test_the_page_is_told_the_names_and_the_predictions(make: Make) -> None:
+    recording = ending_in([[0.01, 0.97, 0.02]])
+    grid = make(recording, class_names=("sad", "happy", "neutral"))._grid
+    assert grid.class_names == ["sad", "happy", "neutral"]
+    assert grid.predictions == ["happy 0.97, neutral 0.02"]
+    assert make(recording)._grid.predictions == []
+
+
+@pytest.mark.parametrize(
+    ("names", "error", "message"),
+    [
+        (["a", "b"], ValueError, r"class_names holds 2 names; net has 3 outputs \(layer out\)"),
+        (["a"] * 1000, ValueError, "class_names holds 1000 names; net has 3 outputs"),
+        ([], ValueError, "class_names holds 0 names"),
+        ("abc", TypeError, "class_names is 'abc'; it takes a list of text"),
+        ([0, 1, 2], TypeError, r"class_names is \[0, 1, 2\]; it takes a list of text"),
+        (["a", "b", None], TypeError, "class_names is .*it takes a list of text"),
+        (3, TypeError, "class_names is 3; it takes a list of text"),
+    ],
+    ids=["too few", "too many", "none", "text", "numbers", "None among them", "a number"],
+)
+def test_names_that_do_not_fit_are_refused(
+    make: Make, names: Any, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        make(ending_in([[0.01, 0.97, 0.02]]), class_names=names)
+
+
+def test_names_may_be_an_array(make: Make) -> None:
+    names = np.array(["sad", "happy", "neutral"])
+    grid = make(ending_in([[0.01, 0.97, 0.02]]), class_names=names)._grid
+    assert grid.class_names == ["sad", "happy", "neutral"]
+
+
+def test_a_model_that_ends_in_maps_has_no_classes(make: Make) -> None:
+    recording = of_maps(conv=np.zeros((1, 4, 5, 3), "f4"))
+    with pytest.raises(ValueError, match=r"class_names .* last layer of net is conv.*4 × 5 × 3"):
+        make(recording, class_names=["a", "b", "c"])
