@@ -13,14 +13,37 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from actwidget.page_bytes import TEXT, to_text
 from actwidget.plotly_library import plotly_source, plotly_version
 
-BASE64 = 4 / 3
-"""Bytes of text for each byte of data."""
+
+def check_place(file: str | os.PathLike[str]) -> Path:
+    """Give the path of a file that can be written.
+
+    A link is followed: what it leads to is what is replaced.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder does not exist.
+    IsADirectoryError
+        If it is a folder itself.
+    """
+    path = Path(os.path.realpath(file))
+    if not path.parent.is_dir():
+        raise FileNotFoundError(
+            f"file is {str(file)!r}, and there is no folder {str(path.parent)!r}; make it first"
+        )
+    if path.is_dir():
+        raise IsADirectoryError(
+            f"file is {str(file)!r}, which is a folder; name a file in it, such as "
+            f"{str(path / 'lesson.html')!r}"
+        )
+    return path
 
 
 def write_page(
-    file: str | os.PathLike[str],
+    path: Path,
     states: Sequence[dict[str, Any]],
     *,
     title: str,
@@ -30,8 +53,8 @@ def write_page(
 
     Parameters
     ----------
-    file : str or path
-        An existing one is replaced.
+    path : Path
+        As `check_place` gives it; an existing file is replaced.
     states : sequence of dict
         The state of each picture, with its archive, as the page's own module takes them.
     title : str
@@ -39,30 +62,26 @@ def write_page(
     include_plotlyjs : bool or str
         True puts Plotly.js in; ``"cdn"`` loads it from Plotly's CDN; a path or URL that ends in
         ``.js`` from there.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the folder does not exist.
     """
-    path = Path(file)
-    if not path.parent.is_dir():
-        raise FileNotFoundError(
-            f"file is {str(path)!r}, and there is no folder {str(path.parent)!r}; make it first"
-        )
-    text = page(states, title=title, include_plotlyjs=include_plotlyjs)
+    data = page(states, title=title, include_plotlyjs=include_plotlyjs).encode("utf-8")
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as new:
-            new.write(text)
-        # As a file that was opened in the ordinary way would have it.
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(name, 0o666 & ~mask)
+        with os.fdopen(handle, "wb") as new:
+            new.write(data)
+        os.chmod(name, _mode(path))
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _mode(path: Path) -> int:
+    """Give the permissions that a file would have had it been opened in the ordinary way."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def page(states: Sequence[dict[str, Any]], *, title: str, include_plotlyjs: bool | str) -> str:
@@ -71,8 +90,7 @@ def page(states: Sequence[dict[str, Any]], *, title: str, include_plotlyjs: bool
     plotly_url = _plotly_url(include_plotlyjs)
     parts = [_state_part(number, state) for number, state in enumerate(states)]
     if plotly_url is None:
-        source = base64.b64encode(plotly_source()).decode("ascii")
-        parts.append(_data_part("actwidget-plotly", source))
+        parts.append(_bytes_part("actwidget-plotly", plotly_source()))
     library = f'<script src="{html.escape(plotly_url)}"></script>' if plotly_url else ""
     return "\n".join(
         [
@@ -108,7 +126,7 @@ def page_overhead(*, include_plotlyjs: bool | str) -> int:
     """Give the bytes of a page beside its pictures, a little more rather than less."""
     size = len(_bundled("page.js")) + len(_bundled("heatmap_grid.css")) + 20_000
     if _plotly_url(include_plotlyjs) is None:
-        size += int(len(plotly_source()) * BASE64)
+        size += int(len(plotly_source()) * TEXT)
     return size
 
 
@@ -122,7 +140,9 @@ h1 { font-size: 1.2rem; }
 def _bundled(name: str) -> str:
     text = (resources.files("actwidget") / "static" / name).read_text("utf-8")
     # What would end the element early cannot stand in it.
-    return text.replace("</script", "<\\/script").replace("</style", "<\\/style")
+    for ending in ("</script", "</style", "<!--"):
+        text = text.replace(ending, f"<\\{ending[1:]}")
+    return text
 
 
 def _policy(script: str, plotly_url: str | None) -> str:
@@ -160,17 +180,19 @@ def _state_part(number: int, state: dict[str, Any]) -> str:
     """Write a state as a block of data that runs nothing."""
     archive = state["archive"]
     rest = {**state, "archive": {"index": archive["index"]}}
-    data = base64.b64encode(archive["data"]).decode("ascii")
+    text = _inert(json.dumps(rest, allow_nan=False))
     return "\n".join(
         [
-            _data_part(f"actwidget-state-{number}", _inert(json.dumps(rest))),
-            _data_part(f"actwidget-data-{number}", data),
+            f'<script type="application/json" id="actwidget-state-{number}">{text}</script>',
+            _bytes_part(f"actwidget-data-{number}", archive["data"]),
         ]
     )
 
 
-def _data_part(name: str, text: str) -> str:
-    return f'<script type="application/octet-stream" id="{name}">{text}</script>'
+def _bytes_part(name: str, data: bytes) -> str:
+    """Write bytes as a block of data that runs nothing."""
+    kind = f'type="application/octet-stream" data-bytes="{len(data)}"'
+    return f'<script {kind} id="{name}">{to_text(data)}</script>'
 
 
 def _inert(text: str) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from actwidget.archive import Archive, Precision, archive
+from actwidget.archive import Archive, Packing
+from actwidget.kept_layer import PRECISIONS, Precision
 from actwidget.names import unknown_name
-from actwidget.view import ALL, HeatmapGrid, describe
+from actwidget.view import ALL, HeatmapGrid, channel_text, describe
 
 SHARED = (
     *("channel", "normalizations", "normalization", "images", "image", "sort", "hold", "limits"),
@@ -20,38 +21,26 @@ SHARED = (
 
 
 def page_state(
-    grid: HeatmapGrid,
-    *,
-    layers: Sequence[str] | None,
-    precision: Precision,
-    limit: int,
-    library: str,
+    grid: HeatmapGrid, numbers: Sequence[int], kept: Archive, *, library: str
 ) -> dict[str, Any]:
     """Make the state of a page that shows what the grid shows, with all of its pictures.
 
     Parameters
     ----------
     grid : HeatmapGrid
-    layers : sequence of str, optional
-        Paths, or patterns such as ``"block*_conv*"``; all by default.
-    precision : {"codes", "exact"}
-    limit : int
-        Bytes for the pictures.
+    numbers : sequence of int
+        Which of its layers are kept.
+    kept : Archive
+        Their pictures.
     library : str
         Where the page has Plotly.js from.
-
-    Raises
-    ------
-    ValueError
-        If a layer is unknown, none is left, or the pictures do not fit.
     """
-    numbers, kept = keep(grid, layers=layers, precision=precision, limit=limit)
     entries = [grid.entries[number] for number in numbers]
     shown = numbers.index(grid.layer) if grid.layer in numbers else 0
     state = {name: getattr(grid, name) for name in SHARED}
     last = entries[shown].channels - 1
     if state["channel"] > last:
-        state |= {"channel": ALL, "channel_text": "all"}
+        state |= {"channel": ALL, "channel_text": channel_text(ALL)}
     return state | {
         "grid_id": uuid.uuid4().hex,
         "layers": [describe(*pair) for pair in zip(entries, kept.mosaics, strict=True)],
@@ -65,22 +54,26 @@ def page_state(
     }
 
 
-def keep(
-    grid: HeatmapGrid, *, layers: Sequence[str] | None, precision: Precision, limit: int
-) -> tuple[list[int], Archive]:
-    """Put a grid's pictures into an archive; give the numbers of the layers that are in it."""
-    if precision not in ("codes", "exact"):
-        raise ValueError(unknown_name("precision", precision, ("codes", "exact")))
+def packing(
+    grid: HeatmapGrid, *, layers: Sequence[str] | None, precision: Precision
+) -> tuple[list[int], Packing]:
+    """Begin an archive of a grid's pictures; give the numbers of the layers that are in it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a layer is unknown or none is left, or there is no such precision.
+    """
+    if precision not in PRECISIONS:
+        raise ValueError(unknown_name("precision", precision, PRECISIONS))
     numbers = select(grid.paths, layers)
-    kept = archive(
+    return numbers, Packing(
         [grid.entries[number] for number in numbers],
         [grid.sheet(number) for number in numbers],
         grid.columns,
         grid.recording.images,
         precision=precision,
-        limit=limit,
     )
-    return numbers, kept
 
 
 def select(paths: Sequence[str], layers: Sequence[str] | None) -> list[int]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from actwidget.archive import Precision
-from actwidget.export import BASE64, library_of, page_overhead, write_page
-from actwidget.page_state import page_state
-from actwidget.sizes import parse_size
+from actwidget.archive import fit
+from actwidget.export import check_place, library_of, page_overhead, write_page
+from actwidget.kept_layer import Precision
+from actwidget.page_bytes import TEXT
+from actwidget.page_state import packing, page_state
+from actwidget.sizes import parse_size, size_text
+from actwidget.view import HeatmapGrid
 
 if TYPE_CHECKING:
     from actwidget.widget import ActivationWidget
@@ -22,7 +24,7 @@ def to_html(
     *,
     layers: Sequence[str] | None = None,
     max_size: str | int = "10 MB",
-    precision: Precision = "codes",
+    precision: Precision = "approximate",
     include_plotlyjs: bool | str = True,
     title: str | None = None,
 ) -> None:
@@ -41,8 +43,9 @@ def to_html(
     max_size : str or int, optional
         ``"10 MB"``, or bytes: of the whole page. It is kept by a coarser level of detail, on the
         largest layers first; the page says where.
-    precision : {"codes", "exact"}, optional
-        8-bit codes for each channel, off by at most 1/504 of its range; or float32.
+    precision : {"approximate", "exact"}, optional
+        8-bit codes for each channel, off by at most 1/504 of its range; or the model's own
+        float32. Layers of single units, and the few that codes would spoil, are always exact.
     include_plotlyjs : bool or str, optional
         True (the default) puts Plotly.js in, about 2 MB; ``"cdn"`` or a path or URL that ends in
         ``.js`` has the page load it from there, as with Plotly's ``write_html``.
@@ -56,30 +59,44 @@ def to_html(
         fit. No file is written then.
     FileNotFoundError
         If the folder does not exist.
+    TypeError
+        If `widgets` or `layers` is no list of what it should be.
     RuntimeError
         If a widget is closed.
     """
-    widgets = list(widgets)
-    if not widgets:
-        raise ValueError("widgets is empty; there has to be one to write")
-    if not Path(file).parent.is_dir():
-        raise FileNotFoundError(
-            f"file is {str(file)!r}, and there is no folder {str(Path(file).parent)!r}; make it "
-            "first"
-        )
+    grids = _grids(widgets)
+    path = check_place(file)
     library = library_of(include_plotlyjs)
-    room = parse_size(max_size, "max_size") - page_overhead(include_plotlyjs=include_plotlyjs)
+    limit = parse_size(max_size, "max_size")
+    packings = [packing(grid, layers=layers, precision=precision) for grid in grids]
+    overhead = page_overhead(include_plotlyjs=include_plotlyjs)
     # The sheets' colours and titles are repeated for each layer.
-    words = sum(2_500 * len(widget.grid.paths) for widget in widgets)
-    states = [
-        page_state(
-            widget.grid,
-            layers=layers,
-            precision=precision,
-            limit=max(0, int((room - words) / BASE64 / len(widgets))),
-            library=library,
+    overhead += sum(3_500 * len(numbers) for numbers, _ in packings)
+    size = fit([packed for _, packed in packings], max(0, int((limit - overhead) / TEXT)))
+    needed = overhead + int(size * TEXT)
+    if needed > limit:
+        raise ValueError(
+            f"max_size is {max_size!r}; the page takes {size_text(needed)} even with every layer "
+            f"at its coarsest level of detail, {size_text(overhead)} of it without pictures: raise "
+            "max_size, name fewer layers with layers=[…], record fewer images, or leave Plotly.js "
+            'out with include_plotlyjs="cdn"'
         )
-        for widget in widgets
+    states = [
+        page_state(grid, numbers, packed.archive(), library=library)
+        for grid, (numbers, packed) in zip(grids, packings, strict=True)
     ]
-    name = title or widgets[0].grid.recording.model_name
-    write_page(file, states, title=name, include_plotlyjs=include_plotlyjs)
+    name = title or grids[0].recording.model_name
+    write_page(path, states, title=name, include_plotlyjs=include_plotlyjs)
+
+
+def _grids(widgets: Sequence[ActivationWidget]) -> list[HeatmapGrid]:
+    """Give the pictures of some widgets that are open."""
+    try:
+        grids = [widget.grid for widget in widgets]
+    except (TypeError, AttributeError):
+        raise TypeError(
+            f"widgets is {widgets!r}; it takes a list of ActivationWidgets: to_html([w], file)"
+        ) from None
+    if not grids:
+        raise ValueError("widgets is empty; there has to be one to write")
+    return grids

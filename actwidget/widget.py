@@ -10,20 +10,18 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 import traitlets
 
-from actwidget.archive import Precision
 from actwidget.choices import check_channel, check_image, layer_number
-from actwidget.export import BASE64
+from actwidget.embedding import embed
 from actwidget.figure import figure
+from actwidget.kept_layer import Precision
 from actwidget.mosaic import Columns, columns_for
 from actwidget.names import unknown_name
 from actwidget.normalization import Normalization, all_normalizations, check_limits
 from actwidget.order import SORTS, Sort, tile_order
 from actwidget.page import Follower, FromPage
-from actwidget.page_state import keep
 from actwidget.prediction import check_class_names
 from actwidget.recorder import record
 from actwidget.recording import Recording
-from actwidget.sizes import parse_size
 from actwidget.to_html import to_html
 from actwidget.view import ALL, HeatmapGrid, first_shown
 
@@ -258,7 +256,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         *,
         layers: Sequence[str] | None = None,
         max_size: str | int = "10 MB",
-        precision: Precision = "codes",
+        precision: Precision = "approximate",
         include_plotlyjs: bool | str = True,
         title: str | None = None,
     ) -> None:
@@ -278,7 +276,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         *,
         layers: Sequence[str] | None = None,
         max_size: str | int = "5 MB",
-        precision: Precision = "codes",
+        precision: Precision = "approximate",
     ) -> None:
         """Put all pictures into the widget's state, so that a saved notebook stays alive.
 
@@ -292,9 +290,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         ValueError, RuntimeError
             As `actwidget.to_html`.
         """
-        room = int(parse_size(max_size, "max_size") / BASE64)
-        numbers, kept = keep(self.grid, layers=layers, precision=precision, limit=room)
-        self._grid.embed(numbers, kept)
+        embed(self.grid, layers=layers, max_size=max_size, precision=precision)
 
     def close(self) -> None:
         """Close the view and free the activations.

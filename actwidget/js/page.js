@@ -3,6 +3,7 @@
 /** @import { Model } from "./types.js" */
 
 import widget from "./main.js";
+import { fromText } from "./page_bytes.js";
 
 /** A widget's state without a kernel. */
 class PageModel {
@@ -61,27 +62,22 @@ class PageModel {
 }
 
 /** @param {string} id */
-function text(id) {
-  return document.getElementById(id)?.textContent ?? "";
-}
-
-/**
- * @param {string} base64
- * @returns {Uint8Array}
- */
-function bytes(base64) {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+function bytes(id) {
+  const part = document.getElementById(id);
+  return fromText(part?.textContent ?? "", Number(part?.dataset.bytes));
 }
 
 const library = {
   /** @param {"version" | "source"} name */
-  get: (name) => (name === "version" ? "page" : bytes(text("actwidget-plotly"))),
+  get: (name) => (name === "version" ? "page" : bytes("actwidget-plotly")),
 };
 
 for (const el of document.querySelectorAll(".actwidget-page")) {
   const number = /** @type {HTMLElement} */ (el).dataset.number;
-  const state = JSON.parse(text(`actwidget-state-${number}`));
-  state.archive.data = bytes(text(`actwidget-data-${number}`));
+  const state = JSON.parse(
+    document.getElementById(`actwidget-state-${number}`)?.textContent ?? "",
+  );
+  state.archive.data = bytes(`actwidget-data-${number}`);
   const model = /** @type {Model} */ (new PageModel(state));
   widget.initialize({ model });
   widget.render({ model, el: /** @type {HTMLElement} */ (el) });
