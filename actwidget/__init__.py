@@ -8,6 +8,7 @@ from actwidget.normalization import Affine, Normalization
 from actwidget.recorder import record, recording_cost
 from actwidget.recording import Recording
 from actwidget.scratch_full import ScratchFullError
+from actwidget.to_html import to_html
 from actwidget.widget import ActivationWidget
 
 __version__ = version("actwidget")
@@ -19,4 +20,5 @@ __all__ = [
     "ScratchFullError",
     "record",
     "recording_cost",
+    "to_html",
 ]

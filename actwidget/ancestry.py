@@ -7,6 +7,16 @@ from collections.abc import Sequence
 from actwidget.recording import Entry
 
 
+def has_place_in_first(entries: Sequence[Entry]) -> list[bool]:
+    """Tell of each entry whether a unit's place in it is one in the first, an input, too.
+
+    So of an image in an image, and of a sequence in a sequence, where it is a time.
+    """
+    kind = entries[0].kind
+    depends = depends_on_first(entries)
+    return [d and entry.kind == kind for d, entry in zip(depends, entries, strict=True)]
+
+
 def depends_on_first(entries: Sequence[Entry]) -> list[bool]:
     """Tell of each entry whether its units may depend on the first, an input.
 

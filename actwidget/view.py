@@ -12,9 +12,11 @@ import numpy as np
 import traitlets
 
 from actwidget import picture as pictures
-from actwidget.ancestry import depends_on_first
+from actwidget.ancestry import has_place_in_first
+from actwidget.archive import Archive
 from actwidget.beyond import share_beyond
 from actwidget.choices import shown_slice
+from actwidget.following import ALL, DERIVED, derived
 from actwidget.mosaic import Columns, Mosaic, lay_out
 from actwidget.normalization import NORMALIZATIONS, Normalization
 from actwidget.page import FromPage
@@ -22,9 +24,6 @@ from actwidget.plotly_library import plotly_library
 from actwidget.prediction import named_output, predictions
 from actwidget.recording import Entry, Recording
 from actwidget.thumbnail import input_picture
-
-ALL = -1
-"""The value of `HeatmapGrid.channel` that stands for all channels."""
 
 
 def _bundled(name: str) -> str:
@@ -44,13 +43,6 @@ def _current_picture(_value: object, grid: HeatmapGrid) -> dict[str, Any]:
     if not grid.is_open:
         return {}
     return grid.overview(grid.layer, grid.image, grid.slice_shown, with_input=True)
-
-
-DERIVED = (
-    *("channel_max", "slice_max", "no_slices"),
-    *("layer_text", "channel_text", "slice_text", "normalization_text", "image_text"),
-)
-"""What follows from the rest of a grid's state, in Python and in the page alike."""
 
 
 class HeatmapGrid(FromPage, anywidget.AnyWidget):
@@ -95,6 +87,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     image_text = traitlets.Unicode().tag(sync=True, echo_update=False)
     controls = traitlets.Bool(False).tag(sync=True)
     library = traitlets.Unicode().tag(sync=True)
+    archive = traitlets.Dict().tag(sync=True)
     picture = traitlets.Dict().tag(sync=True, to_json=_current_picture)
 
     # Counts up when the statistics of a layer have been worked out for the page.
@@ -126,6 +119,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             for entry in self._entries
         ]
         self._normalizations = tuple(normalizations)
+        self.columns = columns
         first = first_shown(self._entries) if layer is None else layer
         self._sheets: dict[int, pictures.Sheet] = {}
         self.deepest = max(entry.depth for entry in self._entries)
@@ -145,9 +139,9 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             model_id=grid_id,
             grid_id=grid_id,
             layers=[
-                _describe(entry, mosaic) | {"named": entry is named, "sees": sees}
+                describe(entry, mosaic) | {"named": entry is named, "sees": sees}
                 for entry, mosaic, sees in zip(
-                    self._entries, self._mosaics, depends_on_first(self._entries), strict=True
+                    self._entries, self._mosaics, has_place_in_first(self._entries), strict=True
                 )
             ],
             # All of it from the beginning: what is changed later may cross the page's links.
@@ -218,7 +212,8 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             self.set_trait("limits", limits)
             self.set_trait("normalization", normalization)
         with self.hold_sync():
-            for name, value in self._derived(layer, channel, number, normalization, image).items():
+            shown = {"channel": channel, "slice": number, "normalization": normalization}
+            for name, value in self._derived(layer, **shown, image=image).items():
                 self.set_trait(name, value)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
@@ -237,23 +232,9 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             state |= self._derived(**shown)
         super().set_state(state)
 
-    def _derived(
-        self, layer: int, channel: int, slice: int, normalization: int, image: int
-    ) -> dict[str, Any]:
+    def _derived(self, layer: int, **shown: int) -> dict[str, Any]:
         """Work out what follows from what is shown."""
-        entry = self._entries[layer]
-        # Of what is no volume the range stays large: a smaller one would clamp the slider.
-        depth = entry.depth if entry.depth > 1 else self.deepest
-        return {
-            "channel_max": entry.channels - 1,
-            "slice_max": depth - 1,
-            "no_slices": entry.depth == 1,
-            "layer_text": entry.path,
-            "channel_text": channel_text(channel),
-            "slice_text": slice_text(slice, entry.depth),
-            "normalization_text": self._names[normalization],
-            "image_text": str(image),
-        }
+        return derived(self._entries[layer], self.deepest, self._names, **shown)
 
     def hold_limits(self, limits: tuple[float, float] | None) -> None:
         """Hold these limits from Python, or none and follow each layer's own."""
@@ -273,6 +254,18 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     def paths(self) -> list[str]:
         """The paths on the layer slider: the input, then the layers."""
         return [layer["path"] for layer in self.layers]
+
+    @property
+    def entries(self) -> list[Entry]:
+        """What is on the layer slider: the input, then the layers."""
+        return self._entries
+
+    @property
+    def recording(self) -> Recording:
+        """What is shown."""
+        if self._recording is None:
+            raise RuntimeError("this widget is closed and its activations are freed")
+        return self._recording
 
     def entry(self) -> Entry:
         """Give the layer that is shown now; of a volume, all of it."""
@@ -307,6 +300,18 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         if with_input and self._recording.images.size:
             message["input"] = input_picture(self._recording.images, image)
         return message
+
+    def embed(self, numbers: Sequence[int], kept: Archive) -> None:
+        """Put an archive of some layers into the state, laid out as it is kept."""
+        index: list[Any] = [None] * len(self._entries)
+        layers = list(self.layers)
+        for number, mosaic, sheet in zip(numbers, kept.mosaics, kept.index["layers"], strict=True):
+            self._mosaics[number] = mosaic
+            index[number] = sheet
+            layers[number] |= describe(self._entries[number], mosaic)
+        with self.hold_sync():
+            self.layers = layers
+            self.archive = {"index": {**kept.index, "layers": index}, "data": kept.data}
 
     def send_picture(self, message: dict[str, Any]) -> None:
         """Send a picture: its bytes, and those of the input image, beside the message."""
@@ -363,16 +368,6 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             )
 
 
-def channel_text(channel: int) -> str:
-    """Say which channel is shown."""
-    return "all" if channel == ALL else str(channel)
-
-
-def slice_text(number: int, depth: int) -> str:
-    """Say which slice is shown of how many."""
-    return "no slices" if depth == 1 else f"{number} of 0–{depth - 1}"
-
-
 def first_slice(entries: Sequence[Entry], first: int) -> int:
     """Choose the slice to begin with: the middle of the first volume from a layer on."""
     depths = [entry.depth for entry in [*entries[first:], *entries] if entry.depth > 1]
@@ -387,7 +382,7 @@ def first_shown(entries: Sequence[Entry]) -> int:
     return next((n for n, entry in enumerate(entries) if entry.layer_type != "Input"), 0)
 
 
-def _describe(entry: Entry, mosaic: Mosaic) -> dict[str, Any]:
+def describe(entry: Entry, mosaic: Mosaic) -> dict[str, Any]:
     """Say what the page must know of a layer before it is shown."""
     return {
         "path": entry.path,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import inspect
+import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,16 +13,21 @@ import ipywidgets
 import traitlets
 
 from actwidget.choices import check_channel, check_image, check_slice, layer_number
+from actwidget.embedding import embed
 from actwidget.figure import figure
+from actwidget.following import ALL
+from actwidget.kept_layer import Precision
 from actwidget.mosaic import Columns, columns_for
 from actwidget.names import unknown_name
 from actwidget.normalization import Normalization, all_normalizations, check_limits
 from actwidget.order import SORTS, Sort, tile_order
 from actwidget.page import Follower, FromPage
 from actwidget.prediction import check_class_names
+from actwidget.preview import preview
 from actwidget.recorder import record
 from actwidget.recording import Recording
-from actwidget.view import ALL, HeatmapGrid, first_shown
+from actwidget.to_html import to_html
+from actwidget.view import HeatmapGrid, first_shown
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -93,6 +101,11 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         A name for each of the model's outputs: the header then ends in the prediction.
     normalizations : list of Normalization, optional
         Modes of one's own, after the five: see `actwidget.Normalization` for an example.
+    embed : bool, optional
+        Whether to put all pictures into the widget's state at once: see `embed`.
+    static_preview : bool, optional
+        Whether a notebook's output also carries a PNG of what is shown, for where no JavaScript
+        runs: GitHub, notebooks that are not trusted, mails.
 
     Attributes
     ----------
@@ -160,6 +173,8 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         sort: Sort = "number",
         class_names: Sequence[str] | None = None,
         normalizations: Sequence[Normalization] = (),
+        embed: bool = False,
+        static_preview: bool = True,
         **unknown: object,
     ) -> None:
         for name in unknown:
@@ -209,12 +224,19 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
                 recording.close()
             raise
         self.recording = recording
+        self._static_preview = static_preview
         self._syncing = False
         self._make_controls(names, len(recording.images))
         super().__init__(children=[self._controls(), self._grid])
         self.add_class("actwidget-box")
         self._sync()
         self._connect()
+        if embed:
+            try:
+                self.embed()
+            except Exception:
+                self.close()
+                raise
 
     @staticmethod
     def _start(
@@ -253,6 +275,79 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             self.limits,
             tile_order(entry, self.image_index, self.sort),
             number if entry.depth > 1 else None,
+        )
+
+    @property
+    def grid(self) -> HeatmapGrid:
+        """The picture itself."""
+        self._require_open()
+        return self._grid
+
+    def to_html(
+        self,
+        file: str | os.PathLike[str],
+        *,
+        layers: str | Sequence[str] | None = None,
+        max_size: str | int = "10 MB",
+        precision: Precision = "approximate",
+        include_plotlyjs: bool | str = True,
+        title: str | None = None,
+    ) -> None:
+        """Write this widget as a page that needs no kernel; see `actwidget.to_html`."""
+        to_html(
+            [self],
+            file,
+            layers=layers,
+            max_size=max_size,
+            precision=precision,
+            include_plotlyjs=include_plotlyjs,
+            title=title,
+        )
+
+    def embed(
+        self,
+        *,
+        layers: str | Sequence[str] | None = None,
+        max_size: str | int = "5 MB",
+        precision: Precision = "approximate",
+    ) -> None:
+        """Put all pictures into the widget's state, so that a saved notebook stays alive.
+
+        Parameters
+        ----------
+        layers, max_size, precision
+            As for `actwidget.to_html`; the size is that of the pictures in the notebook's file.
+
+        Raises
+        ------
+        ValueError, RuntimeError
+            As `actwidget.to_html`.
+        """
+        embed(self.grid, layers=layers, max_size=max_size, precision=precision)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
+        """Give the live widget and, for where it cannot be shown, a picture."""
+        bundle: dict[str, Any] | None = super()._repr_mimebundle_(**kwargs)
+        # A picture that cannot be drawn must not keep the widget from being shown.
+        with contextlib.suppress(Exception):
+            if bundle is not None and self._static_preview and self._grid.is_open:
+                bundle["image/png"] = base64.b64encode(self._preview()).decode("ascii")
+        return bundle
+
+    def _preview(self) -> bytes:
+        grid = self._grid
+        several = f"image {self.image_index} · " if grid.images > 1 else ""
+        entry, number = grid.entry(), grid.slice_shown
+        several += f"slice {number} · " if entry.depth > 1 else ""
+        return preview(
+            entry.slice(number),
+            self.image_index,
+            self.channel,
+            grid.columns,
+            grid.sheet(grid.layer).affines[grid.normalization],
+            self._limits_in_force(),
+            tile_order(entry, self.image_index, self.sort),
+            f"{several}{self.normalization} · a picture: run the notebook to explore it",
         )
 
     def close(self) -> None:

@@ -25,8 +25,6 @@ export class Side {
   el = element("div", "actwidget-side", {}, [this.#inputFigure, this.#tileFigure]);
   #shown = "";
 
-  #input;
-
   /**
    * @param {Layer[]} layers the input first
    * @param {boolean} hasImage whether there is an input that can be shown
@@ -34,17 +32,22 @@ export class Side {
    *   from 0 to 1 in both directions
    */
   constructor(layers, hasImage, onPoint) {
-    this.#input = layers[0];
     this.#inputFigure.hidden = !hasImage;
     // Of models that work on vectors and sequences alone nothing would ever stand here.
     this.el.hidden = !hasImage && !layers.some(isEnlarged);
-    this.#image.addEventListener("pointermove", (event) => {
+    /** @param {PointerEvent} event */
+    const onMove = (event) => {
       const rect = this.#image.getBoundingClientRect();
       const x = (event.clientX - rect.left) / rect.width;
       const y = (event.clientY - rect.top) / rect.height;
       onPoint(x >= 0 && y >= 0 && x < 1 && y < 1 ? { x, y } : null);
+    };
+    this.#image.addEventListener("pointermove", onMove);
+    // A finger does not move before it is there, and what it pointed at stays when it is lifted.
+    this.#image.addEventListener("pointerdown", onMove);
+    this.#image.addEventListener("pointerleave", (event) => {
+      if (event.pointerType !== "touch") onPoint(null);
     });
-    this.#image.addEventListener("pointerleave", () => onPoint(null));
     // Until something is shown a canvas is 300 pixels wide, which would push the picture aside.
     fit(this.#tile, 1, 1);
     this.point(null, null, null, 0, null);
@@ -77,7 +80,7 @@ export class Side {
   point(place, overview, layer, normalization, colouring) {
     this.#tileFigure.classList.toggle("actwidget-hidden", !place || !layer || !isEnlarged(layer));
     this.#cross.hidden = !place || !layer || layer.height * layer.width === 1 ||
-      !hasPlaceIn(this.#input, layer);
+      !layer.sees;
     if (!place || !overview || !layer || !colouring) return;
     const x = (place.column + 0.5) / layer.width, y = (place.row + 0.5) / layer.height;
     this.#cross.classList.toggle("actwidget-cross-time", layer.kind === "sequence");
@@ -123,17 +126,6 @@ export class Side {
     fit(canvas, layer.width, layer.height);
     this.#tileCaption.textContent = `${channelWord(layer)} ${channel}`;
   }
-}
-
-/**
- * Whether a unit's place in a layer is one in the input, too: of an image in an image, and of a
- * sequence in a sequence, where it is a time and all its channels.
- *
- * @param {Layer} input
- * @param {Layer} layer
- */
-export function hasPlaceIn(input, layer) {
-  return layer.sees && layer.kind === input.kind;
 }
 
 /**

@@ -20,7 +20,7 @@
  * @prop {number} width columns of units in a map
  * @prop {number} channels
  * @prop {number} tiles maps: one a channel, or one of a sequence
- * @prop {boolean} sees whether its units may depend on the input that is shown as the image
+ * @prop {boolean} sees whether a unit's place in it is one in the input that is shown, too
  * @prop {boolean} named whether the names of the classes are those of its units
  * @prop {number} columns tiles in a row
  * @prop {number} block a cell of the overview stands for block × block units
@@ -52,7 +52,7 @@
  * @prop {Units} units in the order (channel, row, column)
  * @prop {number} bytes
  *
- * @typedef {Float32Array | Uint16Array} Units numbers of which low + number × step is the value
+ * @typedef {Float32Array | Uint16Array | Uint8Array} Units numbers of which low + number × step is the value
  *
  * @typedef {[number, number, number, number, number]} Patch channel, first row, first column,
  *   rows, columns; in blocks
@@ -103,6 +103,7 @@
  * @prop {number} value
  * @prop {number} block
  * @prop {boolean} exact
+ * @prop {number} step what one code is worth, where it is not exact
  *
  * @typedef {object} InputImage
  * @prop {string} url

@@ -1,6 +1,6 @@
 /** One view of a widget: the header, the picture, the input beside it, and the pointer's label. */
 
-/** @import { Layer, Model, Range, Place } from "./types.js" */
+/** @import { Model, Range, Place } from "./types.js" */
 /** @import { Scene } from "./scene.js" */
 
 import { nameCoreSliders } from "./core_sliders.js";
@@ -15,15 +15,20 @@ import { Plot } from "./plot.js";
 import { followPointer } from "./pointer.js";
 import { draw } from "./raster.js";
 import { beyond, sceneOf } from "./scene.js";
-import { hasPlaceIn, Side } from "./side.js";
-import { deepest, pictureWanted } from "./slices.js";
+import { Side } from "./side.js";
+import { pictureWanted } from "./slices.js";
 import { ALL } from "./state.js";
 import { storeOf } from "./store.js";
 import { onThemeChange, themeOf } from "./theme.js";
-import { axisWords, channelWord, header } from "./words.js";
+import { axisWords, channelWord, header, helpText, keptText } from "./words.js";
 
 /** Milliseconds after which the page says that it waits; sooner it would only flicker. */
 const PATIENCE = 300;
+
+const LOST = "The kernel that made this picture is gone. Run the cell again to get it back.";
+const GONE = "The kernel is gone; run the cell again to get all of it back.";
+const SAVED = "This is a saved picture: run the notebook to see other layers.";
+const NOT_KEPT = "This layer was not kept in the page: run the notebook to see it.";
 
 /**
  * @param {{ model: Model, el: HTMLElement }} context
@@ -35,6 +40,8 @@ export function render({ model, el }) {
   let scene = null;
   /** @type {Place | null} */
   let pointed = null;
+  /** Whether a finger did it. */
+  let tapped = false;
   let frame = 0;
   let plotlyFailed = "";
   /** The channel that was opened last: coming back, its tile is outlined. */
@@ -42,6 +49,8 @@ export function render({ model, el }) {
 
   const headerLine = element("div", "actwidget-header", { role: "status" });
   const back = element("button", "actwidget-back", { type: "button" }, ["← all channels"]);
+  const openPointed = element("button", "actwidget-back", { type: "button" });
+  openPointed.hidden = true;
   const message = element("div", "actwidget-message", { role: "status" });
   const hover = new HoverLabel();
   const plot = new Plot(onRange);
@@ -53,25 +62,23 @@ export function render({ model, el }) {
   }, [plot.el, list, hover.cursor, hover.el, message]);
   const side = new Side(model.get("layers"), model.get("has_input_image"), pointFromInput);
   const controls = model.get("controls") ? nativeControls(model) : null;
-  const hasSequences = model.get("layers").some((/** @type {Layer} */ { kind }) =>
-    kind === "sequence"
-  );
+  const note = element("div", "actwidget-note", { role: "status" });
   const help = element("div", "actwidget-help", {}, [
-    "Click a tile to open its channel" +
-    (hasSequences ? ", a column of a sequence to frame it" : "") +
-    " · drag to zoom, shift-drag to pan, wheel to zoom, " +
-    "double-click to reset · keys: ← → channel, ↑ ↓ layer, shift-arrows unit, + − 0 zoom, " +
-    "Enter open, Esc back" +
-    (deepest(model.get("layers")) > 1 ? ", Page ↑ ↓ slice" : ""),
+    element("span", "actwidget-help-touch", {}, [
+      "Tap a unit to read it, then the button to open its channel · drag to zoom, double-tap to reset",
+    ]),
+    element("span", "actwidget-help-pointer", {}, [helpText(model.get("layers"))]),
   ]);
   const root = element("div", "actwidget", {}, [
     ...(controls ? [controls.el] : []),
-    element("div", "actwidget-top", {}, [headerLine, back]),
+    element("div", "actwidget-top", {}, [headerLine, back, openPointed]),
     element("div", "actwidget-main", {}, [stage, side.el]),
+    note,
     help,
   ]);
   keepKeys(stage);
   keepKeys(back);
+  keepKeys(openPointed);
   el.append(root);
 
   /** @param {Record<string, number>} changes */
@@ -110,7 +117,8 @@ export function render({ model, el }) {
     paint(scene);
     sayHeader(scene);
     side.show(store.input(imageNumber), model.get("images") > 1 ? ` ${imageNumber}` : "");
-    sayMessage(store.alive ? "" : lost());
+    sayMessage(isLost() ? LOST : "");
+    note.textContent = noteText();
     point(pointed);
   }
 
@@ -149,6 +157,7 @@ export function render({ model, el }) {
       beyond: !alone && !asBars ? share : null,
       firstNonFinite: model.get("first_non_finite"),
       prediction: model.get("predictions")[overview.image],
+      kept: store.alive ? 1 : store.finest(overview.layer),
     });
     headerLine.textContent = parts.join(" · ");
     headerLine.title = parts.join(" · ");
@@ -176,12 +185,13 @@ export function render({ model, el }) {
 
   let waitingSince = 0;
   function sayWaiting() {
-    if (!store.alive) {
-      blank(lost());
+    if (!store.alive && !store.keeps(model.get("layer"))) {
+      blank(store.hasArchive ? NOT_KEPT : isLost() ? LOST : SAVED);
       return;
     }
     if (store.failure) {
-      blank(`Python could not make this picture: ${store.failure}`);
+      const who = store.keeps(model.get("layer")) ? "This browser" : "Python";
+      blank(`${who} could not make this picture: ${store.failure}`);
       return;
     }
     waitingSince ||= performance.now();
@@ -196,8 +206,17 @@ export function render({ model, el }) {
     }, PATIENCE);
   }
 
-  function lost() {
-    return "The kernel that made this picture is gone. Run the cell again to get it back.";
+  function isLost() {
+    return !store.alive && store.wasAlive && !store.hasArchive;
+  }
+
+  function noteText() {
+    if (store.alive || isLost()) return "";
+    if (!store.hasArchive) return SAVED;
+    /** @type {import("./types.js").Layer[]} */
+    const layers = model.get("layers");
+    const kept = keptText(layers, layers.map((_, number) => store.finest(number)));
+    return store.wasAlive ? `${GONE} ${kept}` : kept;
   }
 
   /** @param {string} text in place of the picture */
@@ -206,6 +225,7 @@ export function render({ model, el }) {
     pointed = null;
     point(null);
     const path = model.get("layers")[model.get("layer")].path;
+    note.textContent = "";
     headerLine.textContent = `${model.get("layer") + 1}/${model.get("layers").length} · ${path}`;
     sayMessage(text);
   }
@@ -231,12 +251,16 @@ export function render({ model, el }) {
     const known = place && scene && place.channel < scene.layer.tiles &&
       scene.layout.order.includes(place.channel);
     const asBars = scene !== null && isFinalSoftmax(model.get("layers"), scene.overview.layer);
+    openPointed.hidden = !tapped || !known || asBars || !scene || !canOpen(scene);
     if (!known || asBars || !scene) {
       side.point(null, null, null, 0, null);
       hover.hide();
       return;
     }
     const { overview, layer, normalization, colouring } = scene;
+    openPointed.textContent = layer.kind === "sequence"
+      ? `frame channel ${place.column}`
+      : `open ${channelWord(layer)} ${place.channel}`;
     side.point(place, overview, layer, normalization, colouring);
     hover.show(place, scene, store, plot.box);
   }
@@ -245,7 +269,7 @@ export function render({ model, el }) {
   function pointFromInput(share) {
     if (!scene || scene.channel === ALL) return;
     const { layer, channel, alone } = scene;
-    if (!hasPlaceIn(model.get("layers")[0], layer)) return;
+    if (!layer.sees) return;
     const row = share ? Math.floor(share.y * layer.height) : 0;
     const column = share ? Math.floor(share.x * layer.width) : 0;
     point(share && (alone ? { channel, row, column } : { channel: 0, row, column: channel }));
@@ -257,6 +281,18 @@ export function render({ model, el }) {
     if (scene.layer.kind !== "sequence") set({ channel: place.channel });
     else set({ channel: place.column === scene.channel ? ALL : place.column });
   };
+  /**
+   * A finger cannot hover: it reads a unit, and a button opens its channel.
+   *
+   * @param {Place | null} place
+   */
+  const tap = (place) => {
+    tapped = true;
+    point(place);
+  };
+  openPointed.addEventListener("click", () => {
+    if (pointed) open(pointed);
+  });
   const goBack = () => {
     if (scene && scene.channel !== ALL) set({ channel: ALL });
   };
@@ -268,11 +304,13 @@ export function render({ model, el }) {
   const stopPointer = followPointer(plot, () => scene && scene.range, {
     move: (at) => {
       const place = at && scene && locate(scene.layout, at.x, at.y);
+      tapped = false;
       if (place || pointed) point(place);
     },
-    click: (at) => {
+    click: (at, touch) => {
       const place = scene && locate(scene.layout, at.x, at.y);
-      if (place) open(place);
+      if (touch) tap(place);
+      else if (place) open(place);
     },
     zoomed: () =>
       scene !== null && scene.range !== scene.full && !contains(scene.range, scene.full),
@@ -332,7 +370,7 @@ export function render({ model, el }) {
   sizes.observe(stage);
   update();
   loadPlotly(model).then((plotly) => plot.use(plotly), (error) => {
-    plotlyFailed = `Plotly could not be loaded (${error.message}); run the cell again.`;
+    plotlyFailed = `Plotly could not be loaded: ${error.message}.`;
     sayMessage("");
   });
 

@@ -3,6 +3,7 @@
 /** @import { Layer, Overview, Place, Reading } from "./types.js" */
 
 import { channelStatistics, silence } from "./raster.js";
+import { deepest } from "./slices.js";
 
 /**
  * A number in so many significant digits, without trailing zeros.
@@ -94,6 +95,7 @@ export function percent(share) {
  * @param {number | null} [more.beyond] the share of units beyond the colours' ends, where known
  * @param {string} [more.firstNonFinite] the first layer with units that are not finite
  * @param {string} [more.prediction]
+ * @param {number} [more.kept] the finest block that the page holds, where it is all there is
  * @returns {string[]}
  */
 export function header(layers, overview, channel, more = {}) {
@@ -133,6 +135,9 @@ export function header(layers, overview, channel, more = {}) {
     parts.push(`${overview.nonFinite} NaN or ∞${first}`);
   }
   if (more.beyond) parts.push(`${percent(more.beyond)} beyond the colours`);
+  if (more.kept && more.kept > 1 && Number.isFinite(more.kept)) {
+    parts.push(`kept in blocks of ${more.kept} × ${more.kept} units`);
+  }
   if (more.prediction) parts.push(`→ ${more.prediction}`);
   return parts;
 }
@@ -165,7 +170,7 @@ export function label(layer, place, reading, shown, limits, slice = 0) {
     if (layer.depth > 1) where.unshift(`slice ${slice}`);
     lines.push(where.join(" · "));
   }
-  lines.push(`value ${reading.exact ? "" : "≈ "}${format(reading.value, reading.exact ? 7 : 4)}`);
+  lines.push(`value ${reading.exact ? "" : "≈ "}${format(reading.value, digits(reading))}`);
   if (Number.isFinite(reading.value)) {
     const beyond = shown > limits[1] || shown < limits[0] ? " · beyond the colours’ end" : "";
     lines.push(`shown ${format(shown, 3)}${beyond}`);
@@ -193,6 +198,51 @@ export function axisWords(layer) {
  */
 function span(word, first, count) {
   return count > 1 ? `${word}s ${first}–${first + count - 1}` : `${word} ${first}`;
+}
+
+/**
+ * How many digits a value has: of one that is not exact as many as its code tells.
+ *
+ * @param {Reading} reading
+ */
+function digits({ value, exact, step }) {
+  if (exact) return 7;
+  // What is rounded away is at most a quarter of a step.
+  const enough = Math.ceil(Math.log10(2 * Math.abs(value) / (step || Infinity))) + 1;
+  return Math.min(9, Math.max(4, enough));
+}
+
+/**
+ * What can be done in the picture.
+ *
+ * @param {Layer[]} layers
+ */
+export function helpText(layers) {
+  const hasSequences = layers.some(({ kind }) => kind === "sequence");
+  return "Click a tile to open its channel" +
+    (hasSequences ? ", a column of a sequence to frame it" : "") +
+    " · drag to zoom, shift-drag to pan, wheel to zoom, double-click to reset · " +
+    "keys: ← → channel, ↑ ↓ layer, shift-arrows unit, + − 0 zoom, Enter open, Esc back" +
+    (deepest(layers) > 1 ? ", Page ↑ ↓ slice" : "");
+}
+
+/**
+ * What a page without a kernel holds of the model's numbers.
+ *
+ * @param {Layer[]} layers
+ * @param {number[]} blocks the finest level of detail of each layer, Infinity where it is not there
+ * @returns {string}
+ */
+export function keptText(layers, blocks) {
+  const coarse = layers.flatMap(({ path }, number) => {
+    const block = blocks[number];
+    return block > 1 && Number.isFinite(block) ? [`${path} (${block} × ${block})`] : [];
+  });
+  const rounded =
+    "Kept without a kernel: values with ≈ are rounded to 1/252 of the channel’s range.";
+  if (!coarse.length) return rounded;
+  return `${rounded} To keep the size, these layers are kept in blocks, ` +
+    `each as its strongest unit: ${coarse.join(", ")}.`;
 }
 
 /**

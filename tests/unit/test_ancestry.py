@@ -1,4 +1,4 @@
-"""Which layers depend on the input that is shown."""
+"""Which layers have their places in the input that is shown."""
 
 from __future__ import annotations
 
@@ -38,4 +38,16 @@ def test_where_the_trace_is_lost_a_layer_may_depend_on_it(make: Make) -> None:
             return self.conv(x * 2)
 
     grid = make(record(Model(), np.ones((1, 6, 6, 1), "f4")))._grid
+    assert [layer["sees"] for layer in grid.layers] == [True, True]
+
+
+def test_a_vector_of_an_image_has_no_place_in_it(make: Make) -> None:
+    inputs = keras.Input((6, 6, 1))
+    x = layers.Conv2D(2, 3, name="conv")(inputs)
+    x = layers.Flatten(name="flatten")(x)
+    grid = make(record(keras.Model(inputs, x), np.ones((1, 6, 6, 1), "f4")))._grid
+    assert [layer["sees"] for layer in grid.layers] == [True, True, False]
+    inputs = keras.Input((6, 1))
+    x = layers.Conv1D(2, 3, name="conv")(inputs)
+    grid = make(record(keras.Model(inputs, x), np.ones((1, 6, 1), "f4")))._grid
     assert [layer["sees"] for layer in grid.layers] == [True, True]
