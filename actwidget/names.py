@@ -12,7 +12,7 @@ def unknown_name(argument: str, given: object, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(str(given), names, n=3, cutoff=0.4)
     if near:
         way_out = "did you mean " + " or ".join(repr(name) for name in near) + "?"
-    elif len(names) <= 16:
+    elif len(names) <= 24:
         way_out = "known: " + ", ".join(repr(name) for name in names)
     else:
         way_out = f"there are {len(names)}, from {names[0]!r} to {names[-1]!r}"

@@ -112,7 +112,7 @@ Deno.test("a channel of a sequence is one of its columns, among the others", () 
     limits: [],
     sort: 1,
   });
-  const store = /** @type {Store} */ (/** @type {unknown} */ ({}));
+  const store = /** @type {Store} */ (/** @type {unknown} */ ({ finest: () => 1 }));
   const framed = sceneOf(model, store, overviewOf(layer, () => 0), null);
   assert.deepEqual([framed.channel, framed.alone], [3, false]);
   assert.deepEqual(framed.layout, gridLayout(layer));

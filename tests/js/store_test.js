@@ -455,7 +455,7 @@ async function archiveState(spoilt) {
   const layer = {
     ...sheet,
     table: [[["table", "float64", 8]], 0, table.byteLength],
-    maps: [[[["units", "float32", 8]], table.byteLength, units.byteLength]],
+    maps: [[[[["units", "float32", 8]], table.byteLength, units.byteLength]]],
   };
   const layers = [0, 1].map(() => layerOf({ channels: 2, height: 2, width: 2 }));
   const index = { layers: [layer, null], inputs: [] };

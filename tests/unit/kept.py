@@ -15,7 +15,7 @@ def kept_maps(index: dict[str, Any], data: bytes, layer: int, image: int) -> NDA
     """The values that a page shows for a layer's blocks, in the order (channel, row, column)."""
     sheet = index["layers"][layer]
     table = _arrays(sheet["table"], data)["table"].reshape(-1, sheet["groups"])
-    units = _arrays(sheet["maps"][image], data)["units"]
+    units = _arrays(sheet["maps"][image][0], data)["units"]
     groups = sheet["groups"]
     low, step = (np.repeat(row, len(units) // groups) for row in table[:2])
     values = low + units * step

@@ -57,7 +57,7 @@ def test_exact_values_are_the_models_own(kind: str) -> None:
 
 def dtype(archive: Archive) -> object:
     """The kind of numbers that the first layer is kept in."""
-    return archive.index["layers"][0]["maps"][0][0][0][1]
+    return archive.index["layers"][0]["maps"][0][0][0][0][1]
 
 
 def test_codes_are_used_but_where_they_would_be_seen() -> None:
