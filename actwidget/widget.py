@@ -445,28 +445,32 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             "image": (self.image_slider, self._readouts["image_text"]),
         }
         grid = self._grid
+        # What there is nothing to choose from is not shown, and would be linked for nothing.
+        left_out = {"image": grid.images == 1, "slice": grid.deepest == 1}
+        shown = {name: row for name, row in rows.items() if not left_out.get(name)}
         links = [
             ipywidgets.jslink((grid, "layer"), (self.layer_slider, "index")),
             ipywidgets.jslink((grid, "channel"), (self.channel_slider, "value")),
             ipywidgets.jslink((grid, "normalization"), (self.normalization_slider, "index")),
-            ipywidgets.jslink((grid, "image"), (self.image_slider, "value")),
-            ipywidgets.jslink((grid, "slice"), (self.slice_slider, "value")),
-            ipywidgets.jsdlink((grid, "slice_max"), (self.slice_slider, "max")),
-            ipywidgets.jsdlink((grid, "no_slices"), (self.slice_slider, "disabled")),
             ipywidgets.jslink((grid, "channel_text"), (self._channel_box, "value")),
             ipywidgets.jsdlink((grid, "channel_max"), (self.channel_slider, "max")),
             ipywidgets.jslink((grid, "sort"), (self._sort_box, "index")),
             ipywidgets.jslink((grid, "hold"), (self._hold_box, "value")),
         ]
+        if "image" in shown:
+            links.append(ipywidgets.jslink((grid, "image"), (self.image_slider, "value")))
+        if "slice" in shown:
+            links += [
+                ipywidgets.jslink((grid, "slice"), (self.slice_slider, "value")),
+                ipywidgets.jsdlink((grid, "slice_max"), (self.slice_slider, "max")),
+                ipywidgets.jsdlink((grid, "no_slices"), (self.slice_slider, "disabled")),
+            ]
         for name, label in self._readouts.items():
-            links.append(ipywidgets.jsdlink((grid, name), (label, "value")))
+            if name.removesuffix("_text") in shown:
+                links.append(ipywidgets.jsdlink((grid, name), (label, "value")))
         layout = ipywidgets.Layout(align_items="center", flex_flow="row wrap")
         boxes = []
-        for name, row in rows.items():
-            if (name == "image" and self.image_slider.max == 0) or (
-                name == "slice" and grid.deepest == 1
-            ):
-                continue
+        for name, row in shown.items():
             box = ipywidgets.HBox(row, layout=layout)
             boxes.append(box.add_class("actwidget-control").add_class(f"actwidget-{name}"))
         controls = ipywidgets.VBox(boxes)

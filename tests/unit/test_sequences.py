@@ -7,7 +7,7 @@ import pytest
 import traitlets
 from recordings import Make
 
-from actwidget import ActivationWidget
+from actwidget import ActivationWidget, record
 from actwidget.recording import Entry, Recording
 
 
@@ -87,3 +87,13 @@ def test_named_axes(sequences: Recording) -> None:
     recording = Recording([deep], model_name="net", inputs=maps, images=maps)
     assert recording.to_xarray("deep").dims == ("image", "slice", "row", "column", "channel")
     np.testing.assert_array_equal(recording.to_xarray("deep"), deep.volume)
+
+
+@pytest.mark.parametrize("built", [True, False])
+def test_what_a_dense_layer_at_every_time_step_is_given_is_a_sequence(built: bool) -> None:
+    import keras
+
+    parts = [keras.layers.TimeDistributed(keras.layers.Dense(4), name="each")]
+    model = keras.Sequential([keras.Input((7, 3)), *parts] if built else parts)
+    recording = record(model, np.ones((1, 7, 3), "f4"))
+    assert recording.input.kind == recording["each"].kind == "sequence"
