@@ -229,6 +229,10 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         self._make_controls(names, len(recording.images))
         super().__init__(children=[self._controls(), self._grid])
         self.add_class("actwidget-box")
+        # Widgets of their own, which ipywidgets keeps alive until they are closed themselves.
+        for widget in (self, self._grid, *self._parts):
+            looks = [getattr(widget, name) for name in ("layout", "style") if widget.has_trait(name)]
+            self._parts += looks
         self._sync()
         self._connect()
         if embed:
