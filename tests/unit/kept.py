@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 SPECIAL = {253: np.nan, 254: np.inf, 255: -np.inf}
 
 
-def kept_maps(index: dict[str, Any], data: bytes, layer: int, image: int) -> NDArray[np.float64]:
+def kept_maps(
+    index: dict[str, Any], data: bytes, layer: int, image: int, slice: int = 0
+) -> NDArray[np.float64]:
     """The values that a page shows for a layer's blocks, in the order (channel, row, column)."""
     sheet = index["layers"][layer]
     table = _arrays(sheet["table"], data)["table"].reshape(-1, sheet["groups"])
-    units = _arrays(sheet["maps"][image][0], data)["units"]
+    units = _arrays(sheet["maps"][image][slice], data)["units"]
     groups = sheet["groups"]
     low, step = (np.repeat(row, len(units) // groups) for row in table[:2])
     values = low + units * step

@@ -14,13 +14,13 @@ from actwidget.kept_layer import PRECISIONS, Precision
 from actwidget.mosaic import lay_out, strongest
 from actwidget.normalization import NORMALIZATIONS
 from actwidget.picture import sheet
-from actwidget.recording import Recording
+from actwidget.recording import Entry, Recording
 
 
 def packed(recording: Recording, precision: Precision = "approximate") -> Packing:
     entries = list(recording.values())
     sheets = [
-        sheet(entry, lay_out(entry.channels, entry.height, entry.width), NORMALIZATIONS)
+        sheet(entry, lay_out(entry.tiles, entry.height, entry.width), NORMALIZATIONS)
         for entry in entries
     ]
     return Packing(entries, sheets, "auto", recording.images, precision=precision)
@@ -52,6 +52,25 @@ def test_a_value_is_off_by_at_most_a_254th_of_its_channels_range(kind: str, imag
 def test_exact_values_are_the_models_own(kind: str) -> None:
     maps = KINDS[kind]
     archive = packed(of_maps(layer=maps), "exact").archive()
+    np.testing.assert_array_equal(values(archive, maps, 1), maps[1])
+
+
+def test_a_volume_is_kept_slice_by_slice() -> None:
+    maps = NOISE.reshape(2, 4 * 5, 21, 5)
+    volume = Entry("volume", "Conv3D", None, "maps", maps, depth=4)
+    recording = Recording([volume], model_name="net", inputs=maps, images=NOISE[..., :1])
+    archive = packed(recording, "exact").archive()
+    for number in range(4):
+        shown = kept_maps(archive.index, archive.data, 0, 1, number)
+        own = volume.slice(number).maps[1]
+        np.testing.assert_array_equal(np.moveaxis(shown.reshape(5, 5, 21), 0, -1), own)
+
+
+def test_a_sequence_is_kept_as_one_map() -> None:
+    maps = NOISE[..., :1]
+    sequence = Entry("sequence", "LSTM", None, "sequence", maps)
+    recording = Recording([sequence], model_name="net", inputs=maps, images=maps)
+    archive = packed(recording, "exact").archive()
     np.testing.assert_array_equal(values(archive, maps, 1), maps[1])
 
 
