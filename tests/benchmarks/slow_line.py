@@ -37,9 +37,17 @@ class SlowLine:
         self.port: int = self._server.sockets[0].getsockname()[1]
 
     def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._server.close)
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._loop.close()
+
+    async def _end(self) -> None:
+        self._server.close()
+        own = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in own:
+            task.cancel()
+        await asyncio.gather(*own, return_exceptions=True)
 
     async def _connect(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         far, forth = await asyncio.open_connection("127.0.0.1", self._to)
@@ -81,8 +89,7 @@ class SlowLine:
                 await sink.drain()
 
         delivering = asyncio.ensure_future(deliver())
-        chunk = b"…"
-        while chunk:
+        while True:
             chunk = await source.read(CHUNK)
             now = self._loop.time()
             if is_slow():
@@ -90,4 +97,6 @@ class SlowLine:
                 under_way.put_nowait((free + self._delay, chunk))
             else:
                 under_way.put_nowait((now, chunk))
+            if not chunk:
+                break
         await delivering

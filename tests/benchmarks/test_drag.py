@@ -66,6 +66,7 @@ def _visit_all(explorer: Explorer, stops: int) -> None:
     explorer.page.keyboard.press("Home")
     for number in range(1, stops):
         explorer.page.keyboard.press("ArrowRight")
+        start = f"'{number + 1}/'"
         explorer.page.wait_for_function(
-            f"() => {explorer.header}.startsWith('{number + 1}/') && {explorer.header}.includes('max')"
+            f"() => ((text) => text.startsWith({start}) && text.includes('max'))({explorer.header})"
         )
