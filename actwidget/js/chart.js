@@ -24,8 +24,9 @@ export const MARGIN = { left: 52, right: 112, top: 30, bottom: 30 };
  * @prop {boolean} above
  * @prop {Omit<Marks, "layout" | "raster">} marks what is drawn over it
  * @prop {string} name for a downloaded file
- * @prop {{ text: string, line: string, font: string }} theme
  */
+
+/** @typedef {{ text: string, line: string, font: string }} Theme */
 
 /** @typedef {{ left: number, top: number, width: number, height: number }} Box in pixels */
 
@@ -49,16 +50,15 @@ export function pictureBox({ layout, full }, outer) {
   };
 }
 
-/** @param {Drawing} drawing */
-export function trace({ raster, colouring, below, above, theme }) {
+/**
+ * @param {Drawing} drawing
+ * @param {Theme} theme
+ */
+export function trace({ raster, colouring, below, above }, theme) {
   const bar = colourBarTicks(colouring.limits, below, above);
   return {
     type: "heatmap",
-    z: raster.z,
-    x0: raster.left + raster.dx / 2,
-    dx: raster.dx,
-    y0: raster.top + raster.dy / 2,
-    dy: raster.dy,
+    ...cells(raster),
     zmin: colouring.limits[0],
     zmax: colouring.limits[1],
     colorscale: colouring.colours,
@@ -82,11 +82,38 @@ export function trace({ raster, colouring, below, above, theme }) {
 }
 
 /**
+ * The cells as Plotly takes them.
+ *
+ * @param {Raster} raster
+ */
+export function cells({ z, left, top, dx, dy }) {
+  return { z, x0: left + dx / 2, dx, y0: top + dy / 2, dy };
+}
+
+/**
+ * One cell as large as the picture: what Plotly draws, unseen, in the place of those that are on
+ * the canvas. (Of cells that are all gaps it would draw no colour bar.)
+ *
+ * @param {Drawing} drawing
+ */
+export function oneCell({ raster: { left, top, dx, dy, columns, rows }, colouring }) {
+  const [low, high] = colouring.limits;
+  return {
+    z: [[(low + high) / 2]],
+    x0: left + dx * columns / 2,
+    dx: dx * columns,
+    y0: top + dy * rows / 2,
+    dy: dy * rows,
+  };
+}
+
+/**
  * @param {Drawing} drawing
  * @param {Box} box where the picture lies
  * @param {{ width: number, height: number }} outer the whole
+ * @param {Theme} theme
  */
-export function chartLayout({ layout, full, range, theme, colouring }, box, outer) {
+export function chartLayout({ layout, full, range, colouring }, box, outer, theme) {
   const { left, top, width, height } = box;
   const room = {
     width: outer.width - MARGIN.left - MARGIN.right,
@@ -142,7 +169,8 @@ export function chartLayout({ layout, full, range, theme, colouring }, box, oute
     autosize: false,
     margin: { l: left, r: MARGIN.right, t: top, b: MARGIN.bottom, autoexpand: false },
     paper_bgcolor: "rgba(0,0,0,0)",
-    plot_bgcolor: GAP,
+    // The canvas below brings the picture and its gaps. The line of a box is dark on such a grey.
+    plot_bgcolor: `${GAP}00`,
     font: { color: theme.text, family: theme.font },
     modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.line, activecolor: theme.text },
     dragmode: "zoom",

@@ -1,6 +1,6 @@
 /** One view of a widget: the header, the picture, the input beside it, and the pointer's label. */
 
-/** @import { Model, Range, Place } from "./types.js" */
+/** @import { Model, Range, Raster, Place } from "./types.js" */
 /** @import { Scene } from "./scene.js" */
 
 import { nameCoreSliders } from "./core_sliders.js";
@@ -8,6 +8,7 @@ import { bars, isFinalSoftmax } from "./bars.js";
 import { nativeControls } from "./controls.js";
 import { element, keepKeys } from "./dom.js";
 import { contains, intersection, locate } from "./geometry.js";
+import { oncePerFrame } from "./frames.js";
 import { HoverLabel } from "./hover.js";
 import { followKeys } from "./keyboard.js";
 import { loadPlotly } from "./library.js";
@@ -18,7 +19,7 @@ import { beyond, sceneOf } from "./scene.js";
 import { Side } from "./side.js";
 import { ALL } from "./state.js";
 import { storeOf } from "./store.js";
-import { onThemeChange, themeOf } from "./theme.js";
+import { onThemeChange } from "./theme.js";
 import { channelWord, header } from "./words.js";
 
 /** Milliseconds after which the page says that it waits; sooner it would only flicker. */
@@ -34,8 +35,11 @@ export function render({ model, el }) {
   let scene = null;
   /** @type {Place | null} */
   let pointed = null;
-  let frame = 0;
   let plotlyFailed = "";
+  /** @type {Raster | null} */
+  let raster = null;
+  /** @type {unknown[]} what the raster was drawn of */
+  let drawn = [];
   /** The channel that was opened last: coming back, its tile is outlined. */
   let opened = ALL;
 
@@ -81,10 +85,7 @@ export function render({ model, el }) {
   }
 
   // Several traits change at one step, and news come with them: one picture for all.
-  function schedule() {
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(update);
-  }
+  const { schedule, cancel } = oncePerFrame(update);
 
   function update() {
     controls?.update();
@@ -118,12 +119,16 @@ export function render({ model, el }) {
       const names = model.get("class_names");
       list.replaceChildren(bars(overview, layer, names, channel, (unit) => set({ channel: unit })));
     }
-    const raster = draw(layout, overview, detail, normalization);
+    // Where only the view or the colours have changed, the cells are the same.
+    const shown = [overview, detail, normalization, channel, model.get("sort")];
+    if (!raster || shown.some((each, k) => each !== drawn[k])) {
+      raster = draw(layout, overview, detail, normalization);
+      drawn = shown;
+    }
     const { below, above } = beyond(overview, layout, normalization, colouring);
     const marks = { overview, strength: !colouring.comparable, opened };
     const name = channel === ALL ? layer.path : `${layer.path} ${channelWord(layer)} ${channel}`;
-    const theme = themeOf(root);
-    plot.draw({ layout, full, range, raster, colouring, below, above, marks, name, theme });
+    plot.draw({ layout, full, range, raster, colouring, below, above, marks, name });
     stage.classList.toggle("actwidget-openable", channel === ALL && layer.channels > 1);
   }
 
@@ -300,7 +305,7 @@ export function render({ model, el }) {
     stopNames ??= nameCoreSliders(el, model);
     if (stage.clientWidth === width) return;
     width = stage.clientWidth;
-    if (scene) plot.resize();
+    plot.resize();
     point(pointed);
   });
   sizes.observe(stage);
@@ -311,7 +316,7 @@ export function render({ model, el }) {
   });
 
   return () => {
-    cancelAnimationFrame(frame);
+    cancel();
     stopPointer();
     stopStore();
     stopTheme();

@@ -1,8 +1,8 @@
 // Put into every page: how long it takes from an input event to the painted picture.
 //
-// A picture changes where an <img> or an SVG <image> has loaded, or a canvas is written to. It is
-// painted at the end of the frame that shows the change: a message that is posted inside the frame
-// is delivered after it. That holds alike for whoever draws the picture, and however.
+// A picture changes where an <img> or an SVG <image> has loaded, or a canvas is written to. The time
+// ends when the frame after the one that shows the change begins: by then the browser has painted
+// the picture and handed it on. That holds alike for whoever draws the picture, and however.
 (() => {
   const EVENTS = ["keydown", "pointerdown", "pointermove", "wheel"];
   const inFrame = { current: false };
@@ -41,7 +41,8 @@
     if (!watch?.root()?.contains(element)) return;
     lastChange = performance.now();
     if (watch.started === null) return;
-    const painted = await afterFrame();
+    await afterFrame();
+    const painted = await new Promise((next) => request(() => next(performance.now())));
     if (!watch.right()) return;
     watch.pictures.push({ at: painted, what: watch.what() });
     watch.first(painted - watch.started);
@@ -77,7 +78,7 @@
       watch.painted = new Promise((resolve) => watch.first = resolve);
       watched = watch;
     },
-    /** Milliseconds from the event to the end of the frame that shows the first right picture. */
+    /** Milliseconds from the event until the first right picture is painted. */
     painted: () => watched.painted,
     /** All pictures since, each with what it showed. */
     pictures: () => watched.pictures,
