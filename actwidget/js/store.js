@@ -72,6 +72,17 @@ export class Store {
   }
 
   /**
+   * Whether an overview is held, or has come and is being unpacked. (To ask is not to use it.)
+   *
+   * @param {number} layer
+   * @param {number} image
+   */
+  holds(layer, image) {
+    const key = `${layer}/${image}`;
+    return this.#overviews.has(key) || this.#arriving.has(key);
+  }
+
+  /**
    * Make an overview the one that a saved notebook holds.
    *
    * @param {Overview} overview
@@ -178,6 +189,8 @@ export class Store {
    */
   async #receive(message, buffers) {
     const { kind } = message;
+    /** @type {News} */
+    let news = kind;
     if (kind === "overview") {
       await this.#takeOverview(message, buffers[0], buffers[1]);
       const asked = this.#questions.asked("overview");
@@ -185,6 +198,9 @@ export class Store {
       if (asked?.layer === message.layer && asked?.image === message.image) {
         this.#questions.answered("overview", (next) => !this.overview(next.layer, next.image));
       }
+      const { layer, image } = message;
+      const shown = layer === this.#model.get("layer") && image === this.#model.get("image");
+      if (!shown) news = "ahead";
     } else if (kind === "detail") {
       const arrays = await unpack(message.arrays, /** @type {any} */ (buffers[0]));
       const { layer, image, block, encoding, patches } = message;
@@ -209,7 +225,7 @@ export class Store {
       this.failure = message.message;
       this.#questions.failed(message.question);
     }
-    this.#tell(kind);
+    this.#tell(news);
   }
 
   /**

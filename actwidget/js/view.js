@@ -3,6 +3,7 @@
 /** @import { Model, Range, Raster, Place } from "./types.js" */
 /** @import { Scene } from "./scene.js" */
 
+import { fetchAhead } from "./ahead.js";
 import { nameCoreSliders } from "./core_sliders.js";
 import { bars, isFinalSoftmax } from "./bars.js";
 import { nativeControls } from "./controls.js";
@@ -31,6 +32,7 @@ const PATIENCE = 300;
  */
 export function render({ model, el }) {
   const store = storeOf(model);
+  const ahead = fetchAhead(model, store);
   /** @type {Scene | null} */
   let scene = null;
   /** @type {Place | null} */
@@ -106,6 +108,7 @@ export function render({ model, el }) {
     side.show(store.input(imageNumber), model.get("images") > 1 ? ` ${imageNumber}` : "");
     sayMessage(store.alive ? "" : lost());
     point(pointed);
+    ahead.rest();
   }
 
   /** @param {Scene} scene */
@@ -293,6 +296,7 @@ export function render({ model, el }) {
   }
   const stopStore = store.listen((news) => {
     if (news === "exact") point(pointed);
+    else if (news === "ahead") ahead.rest();
     else if (news === "beyond" && scene) sayHeader(scene);
     else schedule();
   });
@@ -302,7 +306,12 @@ export function render({ model, el }) {
   let width = 0;
   // Called first when the view has been put into the page, which is after it was rendered.
   const sizes = new ResizeObserver(() => {
-    stopNames ??= nameCoreSliders(el, model);
+    if (!stopNames) {
+      stopNames = nameCoreSliders(el, model);
+      // The core sliders are in this box, too.
+      const box = el.closest(".actwidget-box") ?? el;
+      for (const event of ["pointerover", "focusin"]) box.addEventListener(event, ahead.use);
+    }
     if (stage.clientWidth === width) return;
     width = stage.clientWidth;
     plot.resize();
@@ -317,6 +326,7 @@ export function render({ model, el }) {
 
   return () => {
     cancel();
+    ahead.stop();
     stopPointer();
     stopStore();
     stopTheme();

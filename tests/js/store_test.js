@@ -46,7 +46,7 @@ function zeros(bytes) {
  * @param {object} [state]
  */
 function storeWith(state = {}) {
-  const model = new FakeModel({ grid_id: "grid", picture: {}, ...state });
+  const model = new FakeModel({ grid_id: "grid", picture: {}, layer: 3, image: 1, ...state });
   return { model, store: new Store(model) };
 }
 
