@@ -146,15 +146,16 @@ export class Plot {
   }
 
   /**
-   * Draw what is around the picture after the frame that shows it: that takes Plotly longer than
-   * the picture takes us, and of many that follow each other it need not follow each.
+   * Draw what is around the picture once that is on the screen, a frame after its own: Plotly takes
+   * longer for it than we for the picture, and of many that follow each other it need not follow
+   * each.
    */
   #frameSoon() {
     if (!this.#plotly || this.#framing) return;
     this.#framing = true;
     this.el.setAttribute("aria-busy", "true");
     const rest = this.#framedAt + BREATH - performance.now();
-    const start = () => afterFrame(() => this.#frame());
+    const start = () => afterFrame(() => afterFrame(() => this.#frame()));
     if (rest > 0) setTimeout(start, rest);
     else start();
   }

@@ -160,7 +160,6 @@ export function draw(layout, overview, detail, normalization) {
   });
   const width = right - left, height = bottom - top;
   const cells = new Float32Array(width * height).fill(NaN);
-  const codes = units instanceof Uint16Array;
   /** @type {[number, number, number][]} */
   const bad = [];
 
@@ -170,20 +169,18 @@ export function draw(layout, overview, detail, normalization) {
     const factor = entry(overview, 1, channel) * scale;
     const offset = entry(overview, row + 1, channel) + entry(overview, 0, channel) * scale;
     for (let r = 0; r < rows; r++) {
-      const to = (y - top + r * repeatDown) * width + x - left;
-      const from = start + r * columns;
-      for (let c = 0; c < columns; c++) {
-        const unit = units[from + c];
-        const finite = codes ? unit <= LAST_CODE : Number.isFinite(unit);
-        const value = finite ? unit * factor + offset : NaN;
-        if (!finite) {
-          const cell = x - left + c * repeatAcross, line = y - top + r * repeatDown;
-          for (let k = 0; k < repeatDown; k++) bad.push([line + k, cell, repeatAcross]);
-        }
-        for (let k = 0; k < repeatAcross; k++) cells[to + c * repeatAcross + k] = value;
-      }
+      const line = y - top + r * repeatDown;
+      const to = line * width + x - left, from = start + r * columns;
+      const whole = units instanceof Uint16Array
+        ? fillCodes(cells, to, units, from, columns, repeatAcross, factor, offset)
+        : fillNumbers(cells, to, units, from, columns, repeatAcross, factor, offset);
       for (let k = 1; k < repeatDown; k++) {
         cells.copyWithin(to + k * width, to, to + columns * repeatAcross);
+      }
+      for (let c = 0; c < columns && !whole; c++) {
+        if (isFinite(units, from + c)) continue;
+        const cell = x - left + c * repeatAcross;
+        for (let k = 0; k < repeatDown; k++) bad.push([line + k, cell, repeatAcross]);
       }
     }
   }
@@ -191,6 +188,62 @@ export function draw(layout, overview, detail, normalization) {
   const dy = block / layout.repeat[0] / layout.period[0];
   const z = Array.from({ length: height }, (_, r) => cells.subarray(r * width, (r + 1) * width));
   return { z, columns: width, rows: height, left: left * dx, top: top * dy, dx, dy, bad };
+}
+
+/**
+ * @param {Units} units
+ * @param {number} index
+ */
+function isFinite(units, index) {
+  return units instanceof Uint16Array ? units[index] <= LAST_CODE : Number.isFinite(units[index]);
+}
+
+/**
+ * Fill the cells of a row with shown values. The same as `fillNumbers`, for codes: a loop over one
+ * type of array alone is compiled to a quarter of the time.
+ *
+ * @param {Float32Array} cells
+ * @param {number} to the row's first cell
+ * @param {Uint16Array} units
+ * @param {number} from the row's first unit
+ * @param {number} columns units
+ * @param {number} repeat cells for each unit
+ * @param {number} factor
+ * @param {number} offset
+ * @returns {boolean} whether all of them are finite
+ */
+function fillCodes(cells, to, units, from, columns, repeat, factor, offset) {
+  let most = 0;
+  for (let c = 0; c < columns; c++) {
+    const unit = units[from + c];
+    if (unit > most) most = unit;
+    const value = unit <= LAST_CODE ? unit * factor + offset : NaN;
+    for (let k = 0; k < repeat; k++) cells[to++] = value;
+  }
+  return most <= LAST_CODE;
+}
+
+/**
+ * @param {Float32Array} cells
+ * @param {number} to
+ * @param {Float32Array} units
+ * @param {number} from
+ * @param {number} columns
+ * @param {number} repeat
+ * @param {number} factor
+ * @param {number} offset
+ * @returns {boolean}
+ */
+function fillNumbers(cells, to, units, from, columns, repeat, factor, offset) {
+  let whole = true;
+  for (let c = 0; c < columns; c++) {
+    const unit = units[from + c];
+    const finite = unit - unit === 0;
+    if (!finite) whole = false;
+    const value = finite ? unit * factor + offset : NaN;
+    for (let k = 0; k < repeat; k++) cells[to++] = value;
+  }
+  return whole;
 }
 
 /**
