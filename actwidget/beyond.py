@@ -49,20 +49,26 @@ def share_beyond(
         known = maps.share_beyond(affine_key(affine))
         if known is not None:
             return known
-    least, most = _values_at(
-        affine.scale[outside], affine.offset[outside], low - slack, high + slack
-    )
+    least, most = _values_at(affine.scale, affine.offset, low - slack, high + slack)
+    # Beyond what float32 can hold there is no unit.
+    with np.errstate(over="ignore"):
+        below = np.where(outside, least, -np.inf).astype(np.float32)
+        above = np.where(outside, most, np.inf).astype(np.float32)
+    # Of most layers one side holds all units: after a relu nothing lies below.
+    sides: list[tuple[np.ufunc, NDArray[np.float32]]] = []
+    if np.any(statistics.minimum < below):
+        sides.append((np.less, below))
+    if np.any(statistics.maximum > above):
+        sides.append((np.greater, above))
     count = 0
     # Image by image: those of a saved recording are read one at a time.
     for part in (part for image in maps for part in row_blocks(image)):
-        units = part.reshape(-1, len(affine.scale))[:, outside]
-        # Beyond what float32 can hold there is no unit.
-        with np.errstate(over="ignore"):
-            beyond = units < least.astype(np.float32)
-            beyond |= units > most.astype(np.float32)
-        if statistics.non_finite:
-            beyond &= np.isfinite(units)
-        count += int(np.count_nonzero(beyond))
+        units = part.reshape(-1, len(affine.scale))
+        for compare, end in sides:
+            beyond = compare(units, end)
+            if statistics.non_finite:
+                beyond &= np.isfinite(units)
+            count += int(np.count_nonzero(beyond))
     let_go(maps)
     return count / finite
 

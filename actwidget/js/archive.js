@@ -41,7 +41,7 @@ export class Archive {
 
   /** Whether some layers are held as codes. */
   get approximate() {
-    return this.#index.layers.some((layer) => layer?.maps[0]?.[0][0][1] === "uint8");
+    return this.#index.layers.some((layer) => layer?.maps[0][0][0][0][1] === "uint8");
   }
 
   /**

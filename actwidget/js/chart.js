@@ -32,7 +32,6 @@ const ROOM = 480;
  * @prop {{ row: string, column: string } | null} titles of the axes, where they are not plain rows
  *   and columns
  * @prop {string} name for a downloaded file
- * @prop {{ text: string, line: string, font: string }} theme
  */
 
 /**
@@ -60,6 +59,8 @@ function axisTitles(titles, box, room) {
     { ...common, ...below, text: titles.column },
   ];
 }
+
+/** @typedef {{ text: string, line: string, font: string }} Theme */
 
 /** @typedef {{ left: number, top: number, width: number, height: number }} Box in pixels */
 
@@ -89,16 +90,15 @@ function marginOf({ width }) {
   return width < ROOM ? NARROW : WIDE;
 }
 
-/** @param {Drawing} drawing */
-export function trace({ raster, colouring, below, above, theme }) {
+/**
+ * @param {Drawing} drawing
+ * @param {Theme} theme
+ */
+export function trace({ raster, colouring, below, above }, theme) {
   const bar = colourBarTicks(colouring.limits, below, above);
   return {
     type: "heatmap",
-    z: raster.z,
-    x0: raster.left + raster.dx / 2,
-    dx: raster.dx,
-    y0: raster.top + raster.dy / 2,
-    dy: raster.dy,
+    ...cells(raster),
     zmin: colouring.limits[0],
     zmax: colouring.limits[1],
     colorscale: colouring.colours,
@@ -122,11 +122,38 @@ export function trace({ raster, colouring, below, above, theme }) {
 }
 
 /**
+ * The cells as Plotly takes them.
+ *
+ * @param {Raster} raster
+ */
+export function cells({ z, left, top, dx, dy }) {
+  return { z, x0: left + dx / 2, dx, y0: top + dy / 2, dy };
+}
+
+/**
+ * One cell as large as the picture: what Plotly draws, unseen, in the place of those that are on
+ * the canvas. (Of cells that are all gaps it would draw no colour bar.)
+ *
+ * @param {Drawing} drawing
+ */
+export function oneCell({ raster: { left, top, dx, dy, columns, rows }, colouring }) {
+  const [low, high] = colouring.limits;
+  return {
+    z: [[(low + high) / 2]],
+    x0: left + dx * columns / 2,
+    dx: dx * columns,
+    y0: top + dy * rows / 2,
+    dy: dy * rows,
+  };
+}
+
+/**
  * @param {Drawing} drawing
  * @param {Box} box where the picture lies
  * @param {{ width: number, height: number }} outer the whole
+ * @param {Theme} theme
  */
-export function chartLayout({ layout, full, range, theme, colouring, titles }, box, outer) {
+export function chartLayout({ layout, full, range, colouring, titles }, box, outer, theme) {
   const { left, top, width, height } = box;
   const margin = marginOf(outer);
   const room = {
@@ -183,7 +210,8 @@ export function chartLayout({ layout, full, range, theme, colouring, titles }, b
     autosize: false,
     margin: { l: left, r: margin.right, t: top, b: margin.bottom, autoexpand: false },
     paper_bgcolor: "rgba(0,0,0,0)",
-    plot_bgcolor: GAP,
+    // The canvas below brings the picture and its gaps. The line of a box is dark on such a grey.
+    plot_bgcolor: `${GAP}00`,
     font: { color: theme.text, family: theme.font },
     modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.line, activecolor: theme.text },
     dragmode: "zoom",

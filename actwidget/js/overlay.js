@@ -80,7 +80,7 @@ function drawMarks(context, marks, box, range) {
     return { left, top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) };
   };
 
-  context.fillStyle = raster.bad.length ? dots(context) : NOT_FINITE;
+  context.fillStyle = raster.bad.length ? once("dots", () => dots(context)) : NOT_FINITE;
   for (const [row, column, columns] of raster.bad) {
     const cell = pixels({
       left: raster.left + column * raster.dx,
@@ -93,7 +93,7 @@ function drawMarks(context, marks, box, range) {
 
   const tiles = tilesIn(layout, range);
   const single = layout.order.length === 1, units = layout.height * layout.width === 1;
-  const hatch = units && !single ? null : hatching(context);
+  const hatch = units && !single ? null : once("hatching", () => hatching(context));
   let strongest = 0;
   if (strength) {
     for (const channel of layout.order) {
@@ -164,6 +164,20 @@ function number(context, layout, tiles, pixels) {
     context.strokeText(text, map.left + 3, map.top + 3);
     context.fillText(text, map.left + 3, map.top + 3);
   }
+}
+
+/** @type {Map<string, CanvasPattern | string | null>} made once: each takes a canvas of its own */
+const patterns = new Map();
+
+/**
+ * @template {CanvasPattern | string | null} T
+ * @param {string} name
+ * @param {() => T} make
+ * @returns {T}
+ */
+function once(name, make) {
+  if (!patterns.has(name)) patterns.set(name, make());
+  return /** @type {T} */ (patterns.get(name));
 }
 
 /**

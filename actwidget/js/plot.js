@@ -1,19 +1,24 @@
-/** The picture on the screen: a canvas until Plotly is there, then one Plotly heatmap. */
+/** The picture on the screen: our cells at once, and Plotly's axes and colour bar around them. */
 
 /** @import { Range } from "./types.js" */
 /** @import { Box, Drawing } from "./chart.js" */
 /** @import { Plotly } from "./library.js" */
 
-import { chartLayout, pictureBox, trace } from "./chart.js";
-import { colour, GAP } from "./colours.js";
+import { cells, chartLayout, oneCell, pictureBox, trace } from "./chart.js";
+import { GAP } from "./colours.js";
 import { element } from "./dom.js";
+import { afterFrame } from "./frames.js";
 import { Overlay } from "./overlay.js";
+import { Painting } from "./painting.js";
+import { themeOf } from "./theme.js";
+
+/** Milliseconds from one drawing of the axes to the next while pictures follow each other. */
+const BREATH = 100;
 
 export class Plot {
   /** @type {HTMLElement} */
   el;
-  /** @type {HTMLCanvasElement} */
-  #canvas = element("canvas", "actwidget-canvas");
+  #painting = new Painting();
   /** @type {HTMLElement} */
   #chart = element("div", "actwidget-chart");
   #overlay = new Overlay();
@@ -26,7 +31,12 @@ export class Plot {
   /** @type {(range: Range | null) => void} */
   #onRange;
   #config;
-  #queue = Promise.resolve();
+  /** What the axes were drawn for last, and when. */
+  #framed = "";
+  #framedAt = -BREATH;
+  #framing = false;
+  #listening = false;
+  #size = { width: 0, height: 0 };
 
   /**
    * @param {(range: Range | null) => void} onRange somebody zoomed or panned; null: reset
@@ -34,8 +44,8 @@ export class Plot {
   constructor(onRange) {
     this.#onRange = onRange;
     this.el = element("div", "actwidget-plot", {}, [
+      this.#painting.canvas,
       this.#chart,
-      this.#canvas,
       this.#overlay.canvas,
     ]);
     this.#config = { displaylogo: false };
@@ -71,12 +81,13 @@ export class Plot {
   download() {
     if (!this.#plotly || !this.#drawing) return;
     const filename = this.#drawing.name.replace(/[^\p{L}\p{N}._-]+/gu, "_");
-    const { width, height } = this.#size();
-    const layout = chartLayout(this.#drawing, this.box, this.#size());
+    const { width, height } = this.#size, theme = themeOf(this.el);
+    const layout = chartLayout(this.#drawing, this.box, this.#size, theme);
     const figure = {
-      data: [trace(this.#drawing)],
+      data: [trace(this.#drawing, theme)],
       layout: {
         ...layout,
+        plot_bgcolor: GAP,
         paper_bgcolor: getComputedStyle(this.el).getPropertyValue("--actwidget-back"),
         title: { text: filename, font: { size: 12 }, x: 0.5, y: 0.99 },
         images: [this.#overlayImage(layout)],
@@ -109,15 +120,18 @@ export class Plot {
   /** @param {Drawing} drawing */
   draw(drawing) {
     this.#drawing = drawing;
-    this.box = pictureBox(drawing, this.#size());
-    if (this.#plotly) this.#drawChart(this.#plotly, drawing);
-    else this.#drawCanvas(drawing);
-    const { layout, raster, range, marks } = drawing;
-    this.#overlay.draw({ ...marks, layout, raster }, this.box, range, this.#size());
+    if (!this.#size.width) this.#measure();
+    this.box = pictureBox(drawing, this.#size);
+    const { layout, raster, colouring, range, marks } = drawing;
+    this.#painting.draw(raster, colouring, this.box, range);
+    this.#overlay.draw({ ...marks, layout, raster }, this.box, range, this.#size);
+    this.#frameSoon();
   }
 
-  #size() {
-    return { width: this.el.clientWidth, height: this.el.clientHeight };
+  #measure() {
+    // The stage's: what is hidden has no size.
+    const { clientWidth: width, clientHeight: height } = this.el.parentElement ?? this.el;
+    this.#size = { width, height };
   }
 
   /** Nothing to show. */
@@ -127,58 +141,67 @@ export class Plot {
 
   /** After a change of size. */
   resize() {
+    this.#measure();
     if (this.#drawing) this.draw(this.#drawing);
   }
 
-  /** @param {Drawing} drawing */
-  #drawCanvas({ raster, colouring, range }) {
-    const canvas = this.#canvas;
-    canvas.width = raster.columns;
-    canvas.height = raster.rows;
-    canvas.getContext("2d")?.putImageData(colour(raster, colouring), 0, 0);
-    const { left, top, width, height } = this.box;
-    const x = width / (range.right - range.left), y = height / (range.bottom - range.top);
-    Object.assign(canvas.style, {
-      background: GAP,
-      left: `${left + (raster.left - range.left) * x}px`,
-      top: `${top + (raster.top - range.top) * y}px`,
-      width: `${raster.columns * raster.dx * x}px`,
-      height: `${raster.rows * raster.dy * y}px`,
-    });
+  /**
+   * Draw what is around the picture once that is on the screen, a frame after its own: Plotly takes
+   * longer for it than we for the picture, and of many that follow each other it need not follow
+   * each.
+   */
+  #frameSoon() {
+    if (!this.#plotly || this.#framing) return;
+    this.#framing = true;
+    this.el.setAttribute("aria-busy", "true");
+    const rest = this.#framedAt + BREATH - performance.now();
+    const start = () => afterFrame(() => afterFrame(() => this.#frame()));
+    if (rest > 0) setTimeout(start, rest);
+    else start();
   }
 
-  /**
-   * @param {Plotly} plotly
-   * @param {Drawing} drawing
-   */
-  #drawChart(plotly, drawing) {
-    const first = this.#canvas.isConnected;
-    this.#queue = this.#queue.then(async () => {
-      // One at a time, and only the last: Plotly draws in steps of its own.
-      if (drawing !== this.#drawing) return;
-      const layout = chartLayout(drawing, this.box, this.#size());
-      await plotly.react(this.#chart, [trace(drawing)], layout, this.#config);
-      if (!first) return;
-      this.#canvas.remove();
+  async #frame() {
+    const plotly = this.#plotly, drawing = this.#drawing;
+    if (plotly && drawing) {
+      const theme = themeOf(this.el);
+      const layout = chartLayout(drawing, this.box, this.#size, theme);
+      const empty = { ...trace(drawing, theme), ...oneCell(drawing) };
+      const framed = JSON.stringify([empty, layout]);
+      if (framed !== this.#framed) {
+        await plotly.react(this.#chart, [empty], layout, this.#config);
+        if (this.#plotly !== plotly) return;
+        this.#framed = framed;
+      }
+      // What the chart says that it shows, and shows whenever Plotly draws it from its data.
+      const [held] = /** @type {any} */ (this.#chart).data;
+      Object.assign(held, cells(drawing.raster));
       this.#listen();
-    });
+    }
+    this.#framedAt = performance.now();
+    this.#framing = false;
+    if (this.#plotly && drawing !== this.#drawing && this.#drawing) this.#frameSoon();
+    else this.el.setAttribute("aria-busy", "false");
   }
 
   #listen() {
+    if (this.#listening) return;
+    this.#listening = true;
     const chart = /** @type {any} */ (this.#chart);
     // While somebody drags or turns the wheel, what lies over the picture moves along.
     chart.on("plotly_relayouting", (/** @type {any} */ changes) => {
       const ends = ["xaxis", "yaxis"].map((axis) =>
         [0, 1].map((end) => changes[`${axis}.range[${end}]`] ?? chart.layout[axis].range[end])
       );
-      const [[left, right], [bottom, top]] = ends;
-      this.#overlay.move(this.box, { left, right, top, bottom }, this.#size());
+      const [[left, right], [bottom, top]] = ends, range = { left, right, top, bottom };
+      this.#painting.move(this.box, range);
+      this.#overlay.move(this.box, range, this.#size);
     });
     chart.on("plotly_relayout", (/** @type {any} */ changes) => {
       const keys = Object.keys(changes);
       if (!keys.some((key) => key.includes("axis.range"))) return;
       const { xaxis, yaxis } = chart.layout;
       const [left, right] = xaxis.range, [bottom, top] = yaxis.range;
+      this.#framed = "";
       this.#onRange({ left, right, top, bottom });
     });
     chart.on("plotly_doubleclick", () => this.#onRange(null));
@@ -187,5 +210,6 @@ export class Plot {
   close() {
     this.#drawing = null;
     this.#plotly?.purge(this.#chart);
+    this.#plotly = null;
   }
 }

@@ -11,7 +11,8 @@
  *   BeyondQuestion which is of all images and slices
  * @typedef {OverviewQuestion | DetailQuestion | ExactQuestion | BeyondQuestion} Question
  * @typedef {{ value: number, row: number, column: number }} Exact
- * @typedef {Question["kind"] | "error"} News
+ * @typedef {Question["kind"] | "error" | "ahead"} News what has come; "ahead": an overview that is
+ *   not the one shown
  */
 
 export class Questions {

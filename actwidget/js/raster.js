@@ -181,20 +181,19 @@ export function draw(layout, overview, detail, normalization) {
     const factor = entry(overview, 1, channel) * scale;
     const offset = entry(overview, row + 1, channel) + entry(overview, 0, channel) * scale;
     for (let r = 0; r < rows; r++) {
-      const to = (y - top + r * repeatDown) * width + x - left;
-      const from = start + r * columns;
-      for (let c = 0; c < columns; c++) {
-        const unit = units[from + c];
-        const finite = unit <= last && Number.isFinite(unit);
-        const value = finite ? unit * factor + offset : NaN;
-        if (!finite) {
-          const cell = x - left + c * repeatAcross, line = y - top + r * repeatDown;
-          for (let k = 0; k < repeatDown; k++) bad.push([line + k, cell, repeatAcross]);
-        }
-        for (let k = 0; k < repeatAcross; k++) cells[to + c * repeatAcross + k] = value;
-      }
+      const line = y - top + r * repeatDown;
+      const to = line * width + x - left, from = start + r * columns;
+      const whole = units instanceof Float32Array
+        ? fillNumbers(cells, to, units, from, columns, repeatAcross, factor, offset)
+        : fillCodes(cells, to, units, last, from, columns, repeatAcross, factor, offset);
       for (let k = 1; k < repeatDown; k++) {
         cells.copyWithin(to + k * width, to, to + columns * repeatAcross);
+      }
+      for (let c = 0; c < columns && !whole; c++) {
+        const unit = units[from + c];
+        if (unit <= last && Number.isFinite(unit)) continue;
+        const cell = x - left + c * repeatAcross;
+        for (let k = 0; k < repeatDown; k++) bad.push([line + k, cell, repeatAcross]);
       }
     }
   }
@@ -202,6 +201,55 @@ export function draw(layout, overview, detail, normalization) {
   const dy = block / layout.repeat[0] / layout.period[0];
   const z = Array.from({ length: height }, (_, r) => cells.subarray(r * width, (r + 1) * width));
   return { z, columns: width, rows: height, left: left * dx, top: top * dy, dx, dy, bad };
+}
+
+/**
+ * Fill the cells of a row with shown values. The same as `fillNumbers`, for codes: a loop over one
+ * type of array alone is compiled to a quarter of the time.
+ *
+ * @param {Float32Array} cells
+ * @param {number} to the row's first cell
+ * @param {Uint8Array | Uint16Array} units
+ * @param {number} last code that is a value
+ * @param {number} from the row's first unit
+ * @param {number} columns units
+ * @param {number} repeat cells for each unit
+ * @param {number} factor
+ * @param {number} offset
+ * @returns {boolean} whether all of them are finite
+ */
+function fillCodes(cells, to, units, last, from, columns, repeat, factor, offset) {
+  let most = 0;
+  for (let c = 0; c < columns; c++) {
+    const unit = units[from + c];
+    if (unit > most) most = unit;
+    const value = unit <= last ? unit * factor + offset : NaN;
+    for (let k = 0; k < repeat; k++) cells[to++] = value;
+  }
+  return most <= last;
+}
+
+/**
+ * @param {Float32Array} cells
+ * @param {number} to
+ * @param {Float32Array} units
+ * @param {number} from
+ * @param {number} columns
+ * @param {number} repeat
+ * @param {number} factor
+ * @param {number} offset
+ * @returns {boolean}
+ */
+function fillNumbers(cells, to, units, from, columns, repeat, factor, offset) {
+  let whole = true;
+  for (let c = 0; c < columns; c++) {
+    const unit = units[from + c];
+    const finite = unit - unit === 0;
+    if (!finite) whole = false;
+    const value = finite ? unit * factor + offset : NaN;
+    for (let k = 0; k < repeat; k++) cells[to++] = value;
+  }
+  return whole;
 }
 
 /**

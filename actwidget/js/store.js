@@ -5,6 +5,7 @@
 
 import { Archive } from "./archive.js";
 import { Questions } from "./questions.js";
+import { pictureWanted } from "./slices.js";
 import { unpack } from "./unpack.js";
 
 /** How many bytes of pictures a page keeps for one widget. */
@@ -78,6 +79,18 @@ export class Store {
       this.#overviews.set(key, found);
     }
     return found;
+  }
+
+  /**
+   * Whether an overview is held, or has come and is being unpacked. (To ask is not to use it.)
+   *
+   * @param {number} layer
+   * @param {number} image
+   * @param {number} slice
+   */
+  holds(layer, image, slice) {
+    const key = pictureKey({ layer, image, slice });
+    return this.#overviews.has(key) || this.#arriving.has(key);
   }
 
   /**
@@ -261,6 +274,8 @@ export class Store {
    */
   async #receive(message, buffers) {
     const { kind } = message;
+    /** @type {News} */
+    let news = kind;
     if (kind === "overview") {
       await this.#takeOverview(message, buffers[0], buffers[1]);
       const asked = this.#questions.asked("overview");
@@ -271,6 +286,8 @@ export class Store {
           ({ layer, image, slice }) => !this.overview(layer, image, slice),
         );
       }
+      const [layer, image, slice] = pictureWanted(this.#model);
+      if (pictureKey(message) !== pictureKey({ layer, image, slice })) news = "ahead";
     } else if (kind === "detail") {
       const arrays = await unpack(message.arrays, /** @type {any} */ (buffers[0]));
       const { layer, image, slice, block, encoding, patches } = message;
@@ -293,7 +310,7 @@ export class Store {
       this.failure = message.message;
       this.#questions.failed(message.question);
     }
-    this.#tell(kind);
+    this.#tell(news);
   }
 
   /**

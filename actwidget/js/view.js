@@ -1,13 +1,15 @@
 /** One view of a widget: the header, the picture, the input beside it, and the pointer's label. */
 
-/** @import { Model, Range, Place } from "./types.js" */
+/** @import { Model, Range, Raster, Place } from "./types.js" */
 /** @import { Scene } from "./scene.js" */
 
+import { fetchAhead } from "./ahead.js";
 import { nameCoreSliders } from "./core_sliders.js";
 import { bars, isFinalSoftmax } from "./bars.js";
 import { nativeControls } from "./controls.js";
 import { element, keepKeys } from "./dom.js";
 import { contains, intersection, locate } from "./geometry.js";
+import { oncePerFrame } from "./frames.js";
 import { HoverLabel } from "./hover.js";
 import { followKeys } from "./keyboard.js";
 import { loadPlotly } from "./library.js";
@@ -19,7 +21,7 @@ import { Side } from "./side.js";
 import { pictureWanted } from "./slices.js";
 import { ALL } from "./state.js";
 import { storeOf } from "./store.js";
-import { onThemeChange, themeOf } from "./theme.js";
+import { onThemeChange } from "./theme.js";
 import { axisWords, channelWord, header, helpText, keptText } from "./words.js";
 
 /** Milliseconds after which the page says that it waits; sooner it would only flicker. */
@@ -36,14 +38,18 @@ const NOT_KEPT = "This layer was not kept in the page: run the notebook to see i
  */
 export function render({ model, el }) {
   const store = storeOf(model);
+  const ahead = fetchAhead(model, store);
   /** @type {Scene | null} */
   let scene = null;
   /** @type {Place | null} */
   let pointed = null;
   /** Whether a finger did it. */
   let tapped = false;
-  let frame = 0;
   let plotlyFailed = "";
+  /** @type {Raster | null} */
+  let raster = null;
+  /** @type {unknown[]} what the raster was drawn of */
+  let drawn = [];
   /** The channel that was opened last: coming back, its tile is outlined. */
   let opened = ALL;
 
@@ -95,10 +101,7 @@ export function render({ model, el }) {
   }
 
   // Several traits change at one step, and news come with them: one picture for all.
-  function schedule() {
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(update);
-  }
+  const { schedule, cancel } = oncePerFrame(update);
 
   function update() {
     controls?.update();
@@ -120,6 +123,7 @@ export function render({ model, el }) {
     sayMessage(isLost() ? LOST : "");
     note.textContent = noteText();
     point(pointed);
+    ahead.rest();
   }
 
   /** @param {Scene} scene */
@@ -134,14 +138,18 @@ export function render({ model, el }) {
       const own = layer.named ? names : [];
       list.replaceChildren(bars(overview, layer, own, channel, (unit) => set({ channel: unit })));
     }
-    const raster = draw(layout, overview, detail, normalization);
+    // Where only the view or the colours have changed, the cells are the same.
+    const shown = [overview, detail, normalization, channel, model.get("sort")];
+    if (!raster || shown.some((each, k) => each !== drawn[k])) {
+      raster = draw(layout, overview, detail, normalization);
+      drawn = shown;
+    }
     const { below, above } = beyond(overview, layout, normalization, colouring);
     const isSequence = layer.kind === "sequence";
-    const column = isSequence ? channel : ALL;
+    const column = isSequence ? channel : ALL, titles = isSequence ? axisWords(layer) : null;
     const marks = { overview, strength: !colouring.comparable, opened, column };
     const name = nameOf(scene);
-    const theme = themeOf(root), titles = isSequence ? axisWords(layer) : null;
-    plot.draw({ layout, full, range, raster, colouring, below, above, marks, titles, name, theme });
+    plot.draw({ layout, full, range, raster, colouring, below, above, marks, titles, name });
     stage.classList.toggle("actwidget-openable", canOpen(scene));
   }
 
@@ -353,6 +361,7 @@ export function render({ model, el }) {
   }
   const stopStore = store.listen((news) => {
     if (news === "exact") point(pointed);
+    else if (news === "ahead") ahead.rest();
     else if (news === "beyond" && scene) sayHeader(scene);
     else schedule();
   });
@@ -362,10 +371,15 @@ export function render({ model, el }) {
   let width = 0;
   // Called first when the view has been put into the page, which is after it was rendered.
   const sizes = new ResizeObserver(() => {
-    stopNames ??= nameCoreSliders(el, model);
+    if (!stopNames) {
+      stopNames = nameCoreSliders(el, model);
+      // The core sliders are in this box, too.
+      const box = el.closest(".actwidget-box") ?? el;
+      for (const event of ["pointerover", "focusin"]) box.addEventListener(event, ahead.use);
+    }
     if (stage.clientWidth === width) return;
     width = stage.clientWidth;
-    if (scene) plot.resize();
+    plot.resize();
     point(pointed);
   });
   sizes.observe(stage);
@@ -376,7 +390,8 @@ export function render({ model, el }) {
   });
 
   return () => {
-    cancelAnimationFrame(frame);
+    cancel();
+    ahead.stop();
     stopPointer();
     stopStore();
     stopTheme();

@@ -8,39 +8,14 @@ from typing import Any
 
 import pytest
 from exported_page import ExportedPage, OpenPage
-from find_browser import find_browser
 from jupyter_server import JupyterServer
 from notebook import Notebook, OpenNotebook
 from playwright.sync_api import Browser
+from real_browser import browser_type_launch_args, jupyter_server
+
+__all__ = ["browser_type_launch_args", "jupyter_server"]
 
 SCREENSHOTS = Path("test-results") / "screenshots"
-
-# What a browser does on its own account would only slow the tests down or need a network.
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Start the browser that is there. None is an error, as a test left out proves nothing."""
-    return browser_type_launch_args | {
-        "executable_path": str(find_browser()),
-        "args": list(QUIET),
-    }
-
-
-@pytest.fixture(scope="session")
-def jupyter_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
-    server = JupyterServer(tmp_path_factory.mktemp("jupyter"))
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="module")

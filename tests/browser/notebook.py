@@ -63,6 +63,8 @@ class Notebook:
     subshells : bool
         Whether widgets may talk to the kernel over a subshell, a thread of its own that answers
         while a cell runs. Recent kernels offer it; without it they behave as older ones.
+    script : str
+        JavaScript to run in the page before anything of its own.
     """
 
     def __init__(
@@ -74,10 +76,13 @@ class Notebook:
         *,
         height: int = 1000,
         subshells: bool = True,
+        script: str = "",
     ) -> None:
         self.folder = server.folder
         self.page = browser.new_page(viewport={"width": 1280, "height": height})
         self.page.set_default_timeout(SECONDS * 1000)
+        if script:
+            self.page.add_init_script(script)
         self._problems: list[str] = []
         self._maps: dict[str, NDArray[np.float32]] = {}
         self.spoilt = False
@@ -129,6 +134,14 @@ class Notebook:
             "(n) => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = n }", number
         )
         self.command("notebook:run-cell")
+
+    def set_source(self, number: int, code: str) -> None:
+        """Write code into a cell."""
+        self.page.evaluate(
+            "([n, code]) => window.jupyterapp.shell.currentWidget.content.widgets[n].model"
+            ".sharedModel.setSource(code)",
+            [number, code],
+        )
 
     def cell(self, number: int) -> Locator:
         """Give a cell with its output."""

@@ -65,9 +65,13 @@ class View:
         self.next_frame()
 
     def next_frame(self) -> None:
-        """Wait until what has been asked for is drawn."""
+        """Wait until what has been asked for is drawn, the axes and the colour bar with it."""
         self.page.evaluate(
             "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+        self.page.wait_for_function(
+            "(el) => el?.querySelector('.actwidget-plot').ariaBusy !== 'true'",
+            arg=self.root.element_handle() if self.root.count() else None,
         )
 
     @property

@@ -1,6 +1,6 @@
 import * as assert from "./assert.js";
 
-import { colour, lookUpTable, mix, parse } from "../../actwidget/js/colours.js";
+import { colour, mix, parse } from "../../actwidget/js/colours.js";
 import { RAW } from "./builders.js";
 
 /** @import { Raster } from "../../actwidget/js/types.js" */
@@ -9,12 +9,14 @@ import { RAW } from "./builders.js";
 const STOPS = [[0, "#053061"], [0.1, "#2166ac"], [0.5, "#f7f7f7"], [1, "#67001f"]];
 
 /**
- * @param {Uint8ClampedArray} table
- * @param {number} share
+ * The colour of a value with limits of 0 and 1.
+ *
+ * @param {[number, string][]} stops
+ * @param {number} value
  */
-function at(table, share) {
-  const index = Math.round(share * (table.length / 4 - 1)) * 4;
-  return [...table.subarray(index, index + 4)];
+function at(stops, value) {
+  const colouring = { ...RAW, limits: /** @type {[number, number]} */ ([0, 1]), colours: stops };
+  return [...colour(rasterOf([[value]]), colouring).data];
 }
 
 /**
@@ -35,27 +37,17 @@ Deno.test("a colour is read as red, green and blue", () => {
   assert.deepEqual(parse("#0a80ff"), [10, 128, 255]);
 });
 
-Deno.test("the ends of the table are the first and the last colour", () => {
-  const table = lookUpTable(STOPS);
-  assert.deepEqual(at(table, 0), [5, 48, 97, 255]);
-  assert.deepEqual(at(table, 1), [103, 0, 31, 255]);
-});
-
 Deno.test("each stop has its own colour", () => {
-  const table = lookUpTable(STOPS);
   for (const [position, stop] of STOPS) {
-    at(table, position).slice(0, 3).forEach((level, k) =>
-      assert.ok(Math.abs(level - parse(stop)[k]) <= 1)
-    );
+    assert.deepEqual(at(STOPS, position), [...parse(stop), 255]);
   }
 });
 
-Deno.test("between two stops colours are linear", () => {
-  const table = lookUpTable([[0, "#000000"], [1, "#ff8040"]]);
-  for (const share of [0.25, 0.5, 0.75]) {
-    at(table, share).slice(0, 3).forEach((level, k) =>
-      assert.ok(Math.abs(level - [255, 128, 64][k] * share) <= 1)
-    );
+Deno.test("between two stops colours are linear, and rounded", () => {
+  const stops = /** @type {[number, string][]} */ ([[0, "#000000"], [1, "#ff8040"]]);
+  for (const share of [0.25, 0.5, 0.75, 0.999]) {
+    const levels = [255, 128, 64].map((level) => Math.round(level * Math.fround(share)));
+    assert.deepEqual(at(stops, share), [...levels, 255]);
   }
 });
 
@@ -89,11 +81,21 @@ Deno.test("a colour at a position is linear between its stops, and an end beyond
 Deno.test("two colours at one position make an edge, at the ends too", () => {
   /** @type {[number, string][]} */
   const stops = [[0, "#ff0000"], [0, "#00ff00"], [0.5, "#00ff00"], [0.5, "#0000ff"]];
-  const table = lookUpTable([...stops, [1, "#0000ff"], [1, "#ff0000"]]);
-  assert.deepEqual(at(table, 0.25), [0, 255, 0, 255]);
-  assert.deepEqual(at(table, 0.75), [0, 0, 255, 255]);
+  stops.push([1, "#0000ff"], [1, "#ff0000"]);
+  assert.deepEqual(at(stops, 0.25), [0, 255, 0, 255]);
+  assert.deepEqual(at(stops, 0.5), [0, 0, 255, 255]);
+  assert.deepEqual(at(stops, 0.75), [0, 0, 255, 255]);
   for (const share of [0, 1]) {
     const ends = ["255,0,0", "0,255,0", "0,0,255"];
-    assert.ok(ends.includes(at(table, share).slice(0, 3).join(",")), `${at(table, share)}`);
+    assert.ok(ends.includes(at(stops, share).slice(0, 3).join(",")), `${at(stops, share)}`);
+  }
+});
+
+Deno.test("stops that stand close together are all found", () => {
+  /** @type {[number, string][]} */
+  const stops = Array.from({ length: 900 }, (_, k) => [k / 899, k % 2 ? "#ffffff" : "#000000"]);
+  for (let k = 0; k < 899; k++) {
+    const [level] = at(stops, (k + 0.5) / 899);
+    assert.ok(Math.abs(level - 127.5) < 1, `${k}: ${level}`);
   }
 });

@@ -58,7 +58,9 @@ function zeros(bytes) {
  * @param {object} [state]
  */
 function storeWith(state = {}) {
-  const model = new FakeModel({ grid_id: "grid", picture: {}, has_input_image: true, ...state });
+  const layers = Array.from({ length: 100 }, () => ({ depth: 1 }));
+  const shown = { picture: {}, layers, layer: 3, image: 1, slice: 0, has_input_image: true };
+  const model = new FakeModel({ grid_id: "grid", ...shown, ...state });
   return { model, store: new Store(model) };
 }
 

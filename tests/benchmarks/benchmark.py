@@ -1,0 +1,10 @@
+"""What a benchmark is given to open notebooks with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from notebook import Notebook
+
+OpenBenchmark = Callable[..., Notebook]
+"""Takes a notebook's name and cells, as `notebook.OpenNotebook`; closed after the benchmark."""

@@ -1,0 +1,72 @@
+"""The benchmarks' notebooks, with a stopwatch in each page, and the one table of all rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from notebook import Notebook
+from playwright.sync_api import Browser
+from real_browser import browser_type_launch_args, jupyter_server
+from results import Results
+from stopwatch import SCRIPT
+
+__all__ = ["browser_type_launch_args", "jupyter_server"]
+
+COMPLETE = Path("benchmark.json")
+"""Written by a run of all benchmarks; every row in it is of one run on one machine."""
+
+PARTIAL = Path("test-results") / "benchmark.json"
+"""Written by a run of some of them."""
+
+_RESULTS = pytest.StashKey[Results]()
+
+
+@pytest.fixture(scope="session")
+def results(request: pytest.FixtureRequest) -> Results:
+    """The rows of this run: add to them with `Results.add`."""
+    return request.config.stash.setdefault(_RESULTS, Results())
+
+
+@pytest.fixture
+def open_notebook(browser: Browser, jupyter_server: Any, results: Results) -> Iterator[Any]:
+    """Open notebooks that live as long as one benchmark."""
+    opened: list[Notebook] = []
+
+    def open_one(name: str, cells: list[str], *, server: Any = None, **options: Any) -> Notebook:
+        results.browser = browser.version
+        script = SCRIPT.read_text("utf-8")
+        at = server or jupyter_server
+        notebook = Notebook(browser, at, name, cells, script=script, **options)
+        opened.append(notebook)
+        return notebook
+
+    yield open_one
+    problems = [problem for notebook in opened for problem in notebook.close()]
+    assert problems == []
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Write the rows: beside the README only if all of them were measured."""
+    results = session.config.stash.get(_RESULTS, None)
+    if results is None or not results.rows:
+        return
+    whole = exitstatus == 0 and not _chosen(session.config)
+    results.write(COMPLETE if whole else PARTIAL)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    results = config.stash.get(_RESULTS, None)
+    if results is not None and results.rows:
+        terminalreporter.section("benchmark")
+        terminalreporter.write_line(results.table())
+
+
+def _chosen(config: pytest.Config) -> bool:
+    """Whether only some of the benchmarks were chosen."""
+    folder = Path(__file__).parent
+    given = [Path(argument).resolve() for argument in config.args]
+    return bool(config.option.keyword or config.option.markexpr) or given != [folder]

@@ -1,0 +1,156 @@
+"""Another normalization, opening a channel, zooming in until refined, hover to label."""
+
+from __future__ import annotations
+
+from benchmark import OpenBenchmark
+from contenders import CANVAS, NETWORK, WIDGET
+from explorer import Explorer
+from results import Results
+from stopwatch import Stopwatch
+
+LAYER = "block1_conv1"
+CHANNEL = 17
+TIMES = 9
+CELLS = 512 * 512
+
+
+def _explorer(open_notebook: OpenBenchmark, name: str) -> Explorer:
+    notebook = open_notebook(name, [WIDGET], height=1200)
+    notebook.python(NETWORK.format(name="VGG16", module="vgg16") + "\nstart = 0")
+    notebook.run_cell(0)
+    explorer = Explorer(notebook)
+    explorer.wait_for_picture()
+    explorer.wait_for_neighbours()
+    return explorer
+
+
+def test_normalization(open_notebook: OpenBenchmark, results: Results) -> None:
+    explorer = _explorer(open_notebook, "normalization")
+    group = "changing the normalization"
+    explorer.focus("normalization")
+    samples = [
+        explorer.press(key).milliseconds
+        for _ in range(2)
+        for key in [*["ArrowRight"] * 4, *["ArrowLeft"] * 4]
+    ]
+    trace = explorer.view.trace()
+    cells = trace["rows"] * trace["columns"]
+    _add_beside_canvas(explorer, results, group, f"VGG16 {LAYER}", samples, cells)
+
+    # Full detail, 512 × 512 cells: half of the picture in sight, unit by unit.
+    view = explorer.view
+    half = explorer.stopwatch.until(
+        lambda: view.drag(view.pixel(1.02, 1.02), view.pixel(3.2, 3.2)),
+        _refined(explorer),
+    )
+    assert half
+    explorer.wait_for_neighbours()
+    trace = explorer.view.trace()
+    cells = trace["rows"] * trace["columns"]
+    explorer.focus("normalization")
+    samples = [
+        explorer.press(key).milliseconds
+        for _ in range(2)
+        for key in [*["ArrowRight"] * 4, *["ArrowLeft"] * 4]
+    ]
+    name = f"refined, {trace['rows']} × {trace['columns']} cells"
+    _add_beside_canvas(explorer, results, group, name, samples, cells)
+
+
+def _add_beside_canvas(
+    explorer: Explorer, results: Results, group: str, name: str, samples: list[float], cells: int
+) -> None:
+    explorer.page.evaluate(CANVAS, cells)
+    canvas = Stopwatch(explorer.notebook, "document.querySelector('#bare')")
+    bare = [
+        canvas.time(lambda: explorer.page.keyboard.press("ArrowRight")).milliseconds
+        for _ in range(TIMES)
+    ]
+    explorer.page.evaluate("() => document.querySelector('#bare').remove()")
+    results.add(group, name, "actwidget", samples, target="≤ 40 ms")
+    results.add(group, name, "bare canvas", bare)
+    results.ratio(group, name, "actwidget", "bare canvas", target="≤ 2.5 times")
+
+
+def _refined(explorer: Explorer) -> str:
+    """JavaScript that tells whether single units are drawn."""
+    return (
+        "((data) => data && Math.abs(data[0].dx * 224 - 1) < 0.05)"
+        "(document.querySelector('.actwidget .js-plotly-plot')?.data)"
+    )
+
+
+def test_opening(open_notebook: OpenBenchmark, results: Results) -> None:
+    explorer = _explorer(open_notebook, "opening")
+    group, view = "opening a channel", explorer.view
+    taken: dict[str, list[float]] = {"to the picture": [], "to every unit": []}
+    for channel in range(CHANNEL, CHANNEL + TIMES):
+        explorer.wait_for_neighbours()
+        place = view.pixel(channel % 8 + 0.5, channel // 8 + 0.5)
+        view.point(place)
+        explorer.stopwatch.settle()
+        explorer.stopwatch.arm(right=f"{explorer.header}.includes('channel {channel} ')")
+        explorer.page.evaluate(
+            "(condition) => { window.ended = window.stopwatch.until(condition) }",
+            f"{explorer.header}.includes('channel {channel} ') && {_refined(explorer)}",
+        )
+        explorer.page.mouse.down()
+        explorer.page.mouse.up()
+        taken["to the picture"].append(explorer.stopwatch.painted())
+        taken["to every unit"].append(float(explorer.page.evaluate("() => window.ended")))
+        explorer.page.keyboard.press("Escape")
+        view.expect_channel(None)
+    for what, samples in taken.items():
+        results.add(group, f"VGG16 {LAYER}", what, samples)
+
+
+def test_zoom(open_notebook: OpenBenchmark, results: Results) -> None:
+    explorer = _explorer(open_notebook, "zoom")
+    view, page = explorer.view, explorer.page
+    samples = []
+    for tile in range(5):
+        start, end = view.pixel(tile + 0.2, tile + 0.2), view.pixel(tile + 0.8, tile + 0.8)
+        page.mouse.move(*start)
+        page.mouse.down()
+        page.mouse.move(*end, steps=3)
+        explorer.stopwatch.settle()
+        # From the release, which is no event that starts the time by itself.
+        page.evaluate(
+            """(condition) => {
+              window.stopwatch.arm({ root: "null", running: true });
+              window.ended = new Promise((resolve) => {
+                addEventListener("pointerup", () => {
+                  window.stopwatch.arm({ root: "null", running: true });
+                  resolve(window.stopwatch.until(condition));
+                }, { capture: true, once: true });
+              });
+            }""",
+            _refined(explorer),
+        )
+        page.mouse.up()
+        samples.append(float(page.evaluate("() => window.ended")))
+        explorer.stopwatch.settle()
+        view.reset()
+    results.add("zooming in until refined", f"VGG16 {LAYER}", "from the release", samples)
+
+
+def test_hover(open_notebook: OpenBenchmark, results: Results) -> None:
+    explorer = _explorer(open_notebook, "hover")
+    view = explorer.view
+    for path in (LAYER, "block3_conv1", "block5_conv3"):
+        view.show(layer=path)
+        channels = view.notebook.value(f"recording[{path!r}].channels")
+        samples = []
+        for number in range(TIMES):
+            channel = 7 + number
+            columns = round(view.axes()["x"][1])
+            place = view.pixel(channel % columns + 0.5, channel // columns + 0.45)
+            label = "document.querySelector('.actwidget-hover')"
+            samples.append(
+                explorer.stopwatch.until(
+                    lambda place=place: view.point(place),
+                    f"!{label}.hidden && {label}.textContent.startsWith('channel {channel} ')",
+                )
+            )
+        name = f"VGG16 {path}, {channels} channels"
+        results.add("hover to label", name, "actwidget", samples, target="within one frame")

@@ -1,0 +1,54 @@
+"""The same step with the websocket held to 10 Mbit/s and 100 ms there and back, as from Binder."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from benchmark import OpenBenchmark
+from contenders import NETWORK, WIDGET
+from explorer import PAGE, Explorer
+from jupyter_server import JupyterServer
+from results import Results
+from slow_line import SlowLine
+
+GROUP = "a slider step at 10 Mbit/s and 100 ms"
+
+
+def test_slow_line(
+    open_notebook: OpenBenchmark, results: Results, jupyter_server: JupyterServer
+) -> None:
+    line = SlowLine(jupyter_server.port, bits=10e6, delay=0.05)
+    server = SimpleNamespace(
+        url=f"http://127.0.0.1:{line.port}",
+        folder=jupyter_server.folder,
+        write=jupyter_server.write,
+    )
+    notebook = open_notebook("slow-line", [WIDGET], server=server, height=1200)
+    notebook.python(NETWORK.format(name="VGG16", module="vgg16"))
+    paths = ["input", *notebook.value("list(recording)")]
+    first: dict[str, float] = {}
+    again: list[float] = []
+    ahead: list[float] = []
+    for offset in range(PAGE):
+        stop = len(paths) - 1 - offset
+        notebook.python(f"start = {stop - 1}")
+        notebook.run_cell(0)
+        explorer = Explorer(notebook)
+        explorer.wait_for_picture()
+        explorer.view.expect_layer(paths[stop])
+        explorer.wait_for_neighbours()
+        explorer.focus()
+        while stop - PAGE >= 1:
+            stop -= PAGE
+            first[paths[stop]] = explorer.press("PageDown", paths[stop]).milliseconds
+            explorer.wait_for_neighbours()
+            ahead.append(explorer.press("ArrowRight", paths[stop + 1]).milliseconds)
+            again.append(explorer.press("ArrowLeft", paths[stop]).milliseconds)
+    results.add(GROUP, "VGG16 block1_conv1", "first visit", [first["block1_conv1"]])
+    results.add(
+        GROUP, "VGG16, all layers", "first visit", list(first.values()), target="< 1,000 ms"
+    )
+    results.add(GROUP, "VGG16, all layers", "neighbour fetched ahead", ahead)
+    results.add(GROUP, "VGG16, all layers", "revisit", again, target="as without")
+    notebook.page.goto("about:blank")
+    line.close()
