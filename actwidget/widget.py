@@ -205,7 +205,9 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         self.add_class("actwidget-box")
         # Widgets of their own, which ipywidgets keeps alive until they are closed themselves.
         for widget in (self, self._grid, *self._parts):
-            looks = [getattr(widget, name) for name in ("layout", "style") if widget.has_trait(name)]
+            looks = [
+                getattr(widget, name) for name in ("layout", "style") if widget.has_trait(name)
+            ]
             self._parts += looks
         self._sync()
         self._connect()

@@ -133,7 +133,7 @@ def test_of_known_shapes_the_small_maps_stay_in_memory(folder: Path) -> None:
 def test_of_unknown_shapes_the_first_maps_stay_in_memory(folder: Path) -> None:
     recording = record(Subclassed(), numbers(1, 12, 12, 3), memory_limit=2_000)
     assert in_files(recording) == ["second"] or in_files(recording) == list(recording)[1:]
-    assert list(recording.values())[0].maps.nbytes <= 2_000
+    assert next(iter(recording.values())).maps.nbytes <= 2_000
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_a_limit_is_text_or_a_number_of_bytes(given: Any, limit: int) -> None:
 
 @pytest.mark.parametrize("given", ["lots", "2 bananas", "-1 GB", "", 0, -5, True, float("nan"), []])
 def test_a_limit_that_cannot_be_parsed_is_told(given: Any) -> None:
-    with pytest.raises(ValueError, match="memory_limit is .*it takes a size such as"):
+    with pytest.raises(ValueError, match=r"memory_limit is .*it takes a size such as"):
         record(cnn(), numbers(1, 24, 20, 3), memory_limit=given)
 
 
