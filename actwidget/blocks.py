@@ -23,4 +23,5 @@ def row_blocks(image: NDArray[np.float32], *, multiple: int = 1) -> Iterator[NDA
     """
     height, width, channels = image.shape
     rows = max(1, UNITS // max(1, multiple * width * channels)) * multiple
-    return (image[start : start + rows] for start in range(0, height, rows))
+    # Of no rows there is one part without any.
+    return (image[start : start + rows] for start in range(0, max(1, height), rows))

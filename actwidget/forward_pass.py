@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from typing import Any, NoReturn
-
-from tqdm.auto import tqdm
 
 from actwidget.backend import EagerFunctions, may_hide_layers
 from actwidget.cost import Cost, cost_of
-from actwidget.expected import expected_sizes, graph_nodes
+from actwidget.expected import expected_sizes
 from actwidget.feature_maps import FeatureMaps, why_no_maps
-from actwidget.handing_on import handed_on, hands_on
+from actwidget.handing_on import handed_on
 from actwidget.input_entries import input_entries, input_paths
 from actwidget.keeping import Keeping
 from actwidget.layout import ChannelAxes
@@ -24,12 +21,14 @@ from actwidget.nesting import Nesting, Place
 from actwidget.origins import Origin, Origins
 from actwidget.outputs import NOT_ASKED_FOR, Output, Outputs
 from actwidget.overrides import Overrides
+from actwidget.progress import progress_bar
 from actwidget.reasons import did_not_run, why_unreadable
 from actwidget.received import Received
 from actwidget.recording import INPUT, Entry
 from actwidget.selection import Selection
 from actwidget.tensors import is_concrete, is_tensor, to_array
 from actwidget.tokens import tokens_out_of_range
+from actwidget.wanted import Wanted
 from actwidget.wrapping import Wrapping
 
 _LOCK = threading.RLock()
@@ -78,6 +77,7 @@ class ForwardPass:
         self._model = model = nesting.root.layer
         self.received = received
         self._selection = selection
+        self._wanted = Wanted(selection)
         self._overrides = overrides
         self._nesting = nesting
         self._inputs = {
@@ -97,7 +97,7 @@ class ForwardPass:
         self._progress: Any = None
         if getattr(model, "built", False):
             self._check_names()
-        sizes = expected_sizes(nesting, len(received.images), self._will_be_kept).values()
+        sizes = expected_sizes(nesting, len(received.images), self._wanted.will_be_kept).values()
         self.cost: Cost = cost_of(sizes, memory_limit)
         self.keeping = Keeping(memory_limit, [size for each in sizes for size in each or ()])
 
@@ -109,17 +109,17 @@ class ForwardPass:
     def run(self) -> None:
         """Call the model; whatever happens, its layers are as before afterwards."""
         places = [self._nesting.root, *self._nesting]
+        watched = sum(map(self._wanted.is_watched, places[1:]))
+        text = f"recording {self._model.name} ({self.cost})"
         with _LOCK:
             try:
                 with (
                     kept_state(self._model, [place.layer for place in places]),
-                    self._bar(),
+                    progress_bar(text, watched) as self._progress,
                 ):
                     for place in places:
                         self._wrap(place)
                     self._model(self.received.structure, training=False)
-                    # Layers that did not run would leave the bar standing as if it had failed.
-                    self._progress.total = self._progress.n
             except Exception:
                 # Keras would bury the message under the arguments of every call around it.
                 if self._refusal is not None:
@@ -152,14 +152,12 @@ class ForwardPass:
             for path, place in self._nesting.input_layers
             if path not in shown
         }
-        return inputs | self._outputs.not_shown(self._nesting, shown, self._why_no_output)
 
-    def _why_no_output(self, place: Place) -> str:
-        if not self._selection.is_default and not self._selection.asks_for(place):
-            return NOT_ASKED_FOR
-        if place.every_step or (place.internal and not self._selection.asks_for(place)):
-            return str(place.internal)
-        return self._reasons.get(place) or did_not_run(place.layer)
+        def why_no_output(place: Place) -> str:
+            known = self._wanted.why_not(place) or self._reasons.get(place)
+            return known or did_not_run(place.layer)
+
+        return inputs | self._outputs.not_shown(self._nesting, shown, why_no_output)
 
     def _input_paths(self) -> list[str]:
         taken = any(place.path == INPUT for place in self._nesting)
@@ -170,28 +168,9 @@ class ForwardPass:
         self._selection.check(self._nesting)
         self._overrides.check(self._nesting, [each.path for each in self.received.inputs])
 
-    @contextmanager
-    def _bar(self) -> Iterator[None]:
-        """Show a progress bar once the pass has taken a second."""
-        layers = sum(self._is_watched(place) for place in self._nesting)
-        name = f"recording {self._model.name} ({self.cost})"
-        with tqdm(total=layers, desc=name, unit="layer", delay=1, leave=False) as self._progress:
-            yield
-
     def _wrap(self, place: Place) -> None:
-        if self._is_watched(place):
+        if self._wanted.is_watched(place):
             self._wrapping.wrap(place)
-
-    def _is_watched(self, place: Place) -> bool:
-        # A cell is called at every time step, and what is internal is no entry by default.
-        return not place.every_step and (place.internal is None or self._selection.asks_for(place))
-
-    def _will_be_kept(self, place: Place) -> bool:
-        """Tell, before the pass, whether a layer's outputs will be kept."""
-        if self._selection.asks_for(place) or not self._selection.is_default:
-            return self._selection.asks_for(place) and not place.every_step
-        # The output of a nested model is that of its last layer.
-        return place.internal is None and not (hands_on(place.layer) or graph_nodes(place.layer))
 
     def entering(self, place: Place, given: Any, arguments: list[Any]) -> None:
         """Prepare for what runs inside a layer: by now its ``build`` has made all layers."""
@@ -214,7 +193,7 @@ class ForwardPass:
 
     def during(self, place: Place, call: Any) -> AbstractContextManager[None] | None:
         """Let functions run eagerly that may hide layers, and no others."""
-        watched = any(self._is_watched(child) for child in place.children)
+        watched = any(self._wanted.is_watched(child) for child in place.children)
         return self._functions.switched(watched and may_hide_layers(place.layer, call))
 
     def left(self, place: Place, arguments: list[Any], returned: Any, *, training: bool) -> None:

@@ -1,7 +1,7 @@
-"""Large models, and what one of them takes: run in a process of its own, whose memory is its own.
+"""Large models, and what one of them takes: run in a process of its own.
 
-``python large_models.py MODEL bare`` calls a model, ``python large_models.py MODEL LIMIT`` records it
-under a limit; each prints a line of JSON.
+``python large_models.py MODEL bare`` calls a model, ``python large_models.py MODEL LIMIT`` records
+it under a limit; each prints a line of JSON.
 """
 
 from __future__ import annotations

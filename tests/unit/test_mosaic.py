@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from actwidget import blocks
 from actwidget.mosaic import (
     DRAWN_CELLS,
     OVERVIEW_CELLS,
@@ -386,3 +387,14 @@ def test_the_vectors_that_the_page_is_checked_with_are_up_to_date(
     assert kept == json.loads(fresh.read_text("utf-8")), (
         f"run python {script.relative_to(repository)}"
     )
+
+
+def test_maps_that_are_reduced_a_part_at_a_time_are_those_reduced_at_once() -> None:
+    maps = np.random.default_rng(4).standard_normal((301, 170, 90)).astype("f4")
+    maps[5, 5, 5], maps[300, 169, 3] = np.nan, -np.inf
+    assert maps.size > blocks.UNITS
+    edges = ((0, -301 % 8), (0, -170 % 8), (0, 0))
+    parts = np.pad(maps, edges, mode="edge").reshape(38, 8, 22, 8, 90)
+    highest, lowest = parts.max(axis=(1, 3)), parts.min(axis=(1, 3))
+    expected = np.where(-lowest > highest, lowest, highest)
+    np.testing.assert_array_equal(strongest(maps, 8), expected)

@@ -15,6 +15,7 @@ import tensorflow as tf
 from keras import layers
 
 import actwidget.forward_pass
+import actwidget.progress
 from actwidget.recorder import record
 from actwidget.recording import Recording
 from actwidget.tensors import to_array
@@ -756,7 +757,7 @@ class Terminal:
 @pytest.mark.parametrize("slow", [False, True])
 def test_a_progress_bar_appears_after_a_second(slow: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal, now = Terminal(), [0.0]
-    original = actwidget.forward_pass.tqdm
+    original = actwidget.progress.tqdm
 
     def bar(**options: Any) -> Any:
         made = original(**options, file=terminal)
@@ -764,7 +765,7 @@ def test_a_progress_bar_appears_after_a_second(slow: bool, monkeypatch: pytest.M
         made._time, made.start_t, made.last_print_t = lambda: now[0], 0.0, 0.0
         return made
 
-    monkeypatch.setattr(actwidget.forward_pass, "tqdm", bar)
+    monkeypatch.setattr(actwidget.progress, "tqdm", bar)
     model, waiting = waiting_model()
     waiting.meanwhile = lambda: now.__setitem__(0, 1.5 if slow else 0.9)
     record(model, image(6, 6))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from actwidget.statistics import layer_statistics
+from actwidget.statistics import LARGE, layer_statistics
 
 
 def some_maps(shape: tuple[int, ...], *, share_of_zeros: float = 0.0, seed: int = 0) -> np.ndarray:
@@ -173,3 +173,18 @@ def test_a_channel_without_a_finite_unit_is_not_called_flat() -> None:
     found = layer_statistics(maps)
     assert list(found.flat) == [False, True, False]
     assert list(found.dead) == [False, True, False]
+
+
+def test_a_layer_too_large_to_be_copied_has_the_same_scale() -> None:
+    maps = some_maps((2, 520, 510, 33), share_of_zeros=0.4)
+    maps[0, 0, 0, :3] = np.nan, np.inf, -np.inf
+    assert maps.size > LARGE
+    sizes = np.abs(maps[np.isfinite(maps)].astype(np.float64))
+    assert layer_statistics(maps).layer_scale == np.percentile(sizes[sizes > 0], 99.5)
+
+
+@pytest.mark.parametrize("value", [0.0, 1e-42, -7.5])
+def test_a_large_layer_of_one_value_has_it_as_its_scale(value: float) -> None:
+    maps = np.full((1, 4100, 4100, 1), value, np.float32)
+    assert maps.size > LARGE
+    assert layer_statistics(maps).layer_scale == abs(float(np.float32(value)))
