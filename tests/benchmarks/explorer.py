@@ -23,7 +23,7 @@ class Explorer:
         self.page = notebook.page
         self.view = View(notebook, number, widget=widget)
         root = f"document.querySelectorAll('.actwidget')[{number}]"
-        self.header = f"{root}?.querySelector('.actwidget-header')?.textContent ?? ''"
+        self.header = f"({root}?.querySelector('.actwidget-header')?.textContent ?? '')"
         self.stopwatch = Stopwatch(notebook, f"{root}?.querySelector('.actwidget-plot')")
 
     def shows(self, path: str) -> str:

@@ -127,13 +127,16 @@ def test_a_layer_that_has_to_wait_says_so_and_comes(view: View) -> None:
     # No other test looks at this image.
     view.show(image_index=7)
     with view.notebook.busy():
-        view.press("layer", "ArrowRight")
-        expect(view.message).to_have_text(re.compile("^Waiting for relu1: the kernel is busy"))
+        # The end of the slider: no neighbour, which would have been fetched ahead.
+        view.press("layer", "End", "ArrowLeft")
+        expect(view.message).to_have_text(re.compile("^Waiting for .*: the kernel is busy"))
         expect(view.chart.locator(".heatmaplayer image")).to_be_hidden()
+        expect(view.root.locator(".actwidget-canvas")).to_be_hidden()
         view.press("normalization", "ArrowRight")
-        view.press("layer", "ArrowRight")
+        view.press("layer", "ArrowLeft")
     expect(view.message).to_be_hidden()
-    view.expect_layer("pool1")
+    path = view.notebook.value("list(w.recording)[-3]")
+    view.expect_layer(path)
     agreed = view.expect_agreement()
-    assert agreed["stops"]["layer"] == "pool1"
+    assert agreed["stops"]["layer"] == path
     assert agreed["stops"]["normalization"] == "symmetric"
