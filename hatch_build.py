@@ -22,6 +22,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ROOT = Path(__file__).parent
 SOURCES = ROOT / "actwidget" / "js"
 SCRIPT = ROOT / "actwidget" / "static" / "heatmap_grid.js"
+PAGE_SCRIPT = ROOT / "actwidget" / "static" / "page.js"
 STYLE = ROOT / "actwidget" / "static" / "heatmap_grid.css"
 
 # The first run of `deno bundle` fetches esbuild; 13 MB should get through in this time.
@@ -54,13 +55,13 @@ def is_unpacked_sdist() -> bool:
 
 def is_stale() -> bool:
     """Tell whether a bundled file is missing or older than what it was made from."""
-    made = [path.stat().st_mtime for path in (SCRIPT, STYLE) if path.is_file()]
+    made = [path.stat().st_mtime for path in (SCRIPT, PAGE_SCRIPT, STYLE) if path.is_file()]
     sources = [path.stat().st_mtime for path in SOURCES.rglob("*") if path.is_file()]
-    return len(made) < 2 or min(made) < max(sources)
+    return len(made) < 3 or min(made) < max(sources)
 
 
 def bundle() -> None:
-    """Write `SCRIPT` and `STYLE` from `SOURCES`.
+    """Write `SCRIPT`, `PAGE_SCRIPT` and `STYLE` from `SOURCES`.
 
     Raises
     ------
@@ -68,8 +69,9 @@ def bundle() -> None:
         If a source is missing, Deno is not there or cannot be run, or the bundling fails.
         What was there before stays as it was.
     """
-    entry, style = SOURCES / "main.js", SOURCES / "heatmap_grid.css"
-    for path in (entry, style):
+    entries = {SCRIPT: SOURCES / "main.js", PAGE_SCRIPT: SOURCES / "page.js"}
+    style = SOURCES / "heatmap_grid.css"
+    for path in (*entries.values(), style):
         if not path.is_file():
             raise BundleError(f"{path} is missing: the widget's JavaScript starts there.")
     SCRIPT.parent.mkdir(exist_ok=True)
@@ -77,10 +79,11 @@ def bundle() -> None:
     with TemporaryDirectory(dir=SCRIPT.parent, prefix=".new-") as folder:
         new = Path(folder)
         options = ("--quiet", "--minify", "--platform=browser")
-        run_deno("bundle", *options, f"--output={new / SCRIPT.name}", entry)
+        for script, entry in entries.items():
+            run_deno("bundle", *options, f"--output={new / script.name}", entry)
         shutil.copyfile(style, new / STYLE.name)
-        os.replace(new / SCRIPT.name, SCRIPT)
-        os.replace(new / STYLE.name, STYLE)
+        for made in (*entries, STYLE):
+            os.replace(new / made.name, made)
 
 
 def run_deno(*arguments: str | Path) -> None:

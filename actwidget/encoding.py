@@ -121,16 +121,24 @@ def encode(
     return codes
 
 
-def pack(arrays: dict[str, NDArray[np.generic]]) -> tuple[list[list[object]], bytes]:
+def pack(
+    arrays: dict[str, NDArray[np.generic]], *, compresslevel: int = 1
+) -> tuple[list[list[object]], bytes]:
     """Pack arrays into one gzipped block.
+
+    Parameters
+    ----------
+    arrays : dict of str to NDArray
+        By the names that the page knows them by.
+    compresslevel : int
+        gzip's; 1 is the fastest, and within a few per cent of the others for activations.
 
     Returns
     -------
     layout : list of [name, dtype, count]
         In the order of the bytes; each array begins at a multiple of 8 bytes.
     data : bytes
-        Little-endian, gzipped at level 1: the fastest, and within a few per cent of the others
-        for activations.
+        Little-endian, gzipped.
     """
     layout: list[list[object]] = []
     parts: list[bytes] = []
@@ -138,4 +146,4 @@ def pack(arrays: dict[str, NDArray[np.generic]]) -> tuple[list[list[object]], by
         little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
         layout.append([name, array.dtype.name, array.size])
         parts += [little.tobytes(), bytes(-little.nbytes % 8)]
-    return layout, gzip.compress(b"".join(parts), compresslevel=1)
+    return layout, gzip.compress(b"".join(parts), compresslevel)

@@ -129,15 +129,23 @@ def columns_for(channels: int, columns: Columns = "auto") -> int:
     return int(columns)
 
 
-def lay_out(channels: int, height: int, width: int, *, columns: Columns = "auto") -> Mosaic:
-    """Lay out `channels` maps of `height` × `width` units at the overview's level of detail."""
+def lay_out(
+    channels: int, height: int, width: int, *, columns: Columns = "auto", least: int = 1
+) -> Mosaic:
+    """Lay out `channels` maps of `height` × `width` units at the overview's level of detail.
+
+    An overview's cell stands for at least `least` × `least` units.
+    """
     across = columns_for(channels, columns)
     down = math.ceil(channels / across)
     block = next(
         block
-        for block in _blocks()
-        if block >= max(height, width)
-        or _fits(down * math.ceil(height / block), across * math.ceil(width / block))
+        for block in all_blocks()
+        if block >= least
+        and (
+            block >= max(height, width)
+            or _fits(down * math.ceil(height / block), across * math.ceil(width / block))
+        )
     )
     if height == width == 1:
         return Mosaic(channels, height, width, across, block, (1, 1), 0)
@@ -158,7 +166,7 @@ def _cells(down: int, across: int, blocks: tuple[int, int], repeat: tuple[int, i
     return down * (blocks[0] * repeat[0] + 1) * across * (blocks[1] * repeat[1] + 1)
 
 
-def _blocks() -> Iterator[int]:
+def all_blocks() -> Iterator[int]:
     """Yield 1, 2, 3, 4, 6, 8, 12, …: each divides others well, so that zooming refines in steps."""
     yield 1
     power = 2

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actwidget import maps as layer_maps
 from actwidget.beyond import share_beyond
@@ -17,6 +18,7 @@ from actwidget.encoding import Encoding, choose_encoding, encode, lows, pack, st
 from actwidget.mosaic import Mosaic, strongest
 from actwidget.normalization import Affine, Normalization
 from actwidget.recording import Entry
+from actwidget.statistics import Statistics
 
 Patch = tuple[int, int, int, int, int]
 """``(channel, first row, first column, rows, columns)`` in blocks of the level of detail."""
@@ -49,35 +51,28 @@ def sheet(entry: Entry, mosaic: Mosaic, normalizations: tuple[Normalization, ...
     return Sheet(choose_encoding(blocks, entry.statistics, affines), affines, beyond)
 
 
-def overview(entry: Entry, image: int, mosaic: Mosaic, sheet: Sheet) -> dict[str, Any]:
-    """Make the picture of all channels of one image, with the layer's sheet.
+def sheet_table(
+    statistics: Statistics, sheet: Sheet, low: NDArray[np.float64], step: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Tabulate what the page must know of each group.
 
-    The units come in the order (channel, row, column). ``table`` holds, for each group, the
-    encoding's low and step, minimum, mean and maximum, 1 where it is flat and 2 where dead, then a
-    scale and an offset for each normalization: shape ``(6 + 2 × normalizations, groups)``.
+    Returns
+    -------
+    NDArray[np.float64]
+        Shape ``(6 + 2 × normalizations, groups)``: the encoding's low and step, minimum, mean and
+        maximum, 1 where it is flat and 2 where dead, then a scale and an offset for each
+        normalization.
     """
-    statistics = entry.statistics
-    table = [
-        lows(sheet.encoding, statistics),
-        steps(sheet.encoding, statistics),
-        statistics.minimum,
-        statistics.mean,
-        statistics.maximum,
-        statistics.flat.astype(np.float64) + statistics.dead,
-    ]
+    state = statistics.flat.astype(np.float64) + statistics.dead
+    table = [low, step, statistics.minimum, statistics.mean, statistics.maximum, state]
     for affine in sheet.affines:
         table += [affine.scale, affine.offset]
-    blocks = layer_maps.strongest(entry.maps, image, mosaic.block)
-    channels = np.arange(entry.channels)
-    layout, data = pack(
-        {
-            "table": np.stack(table),
-            "units": np.moveaxis(encode(blocks, channels, entry.statistics, sheet.encoding), -1, 0),
-        }
-    )
+    return np.stack(table)
+
+
+def sheet_message(statistics: Statistics, sheet: Sheet) -> dict[str, Any]:
+    """Say what the page must know of the layer as a whole."""
     return {
-        "block": mosaic.block,
-        "encoding": sheet.encoding,
         "groups": len(statistics.mean),
         "minimum": statistics.layer_minimum,
         "mean": statistics.layer_mean,
@@ -94,6 +89,28 @@ def overview(entry: Entry, image: int, mosaic: Mosaic, sheet: Sheet) -> dict[str
             }
             for affine, beyond in zip(sheet.affines, sheet.beyond, strict=True)
         ],
+    }
+
+
+def overview(entry: Entry, image: int, mosaic: Mosaic, sheet: Sheet) -> dict[str, Any]:
+    """Make the picture of all channels of one image, with the layer's sheet.
+
+    The units come in the order (channel, row, column); ``table`` is that of `sheet_table`.
+    """
+    statistics, encoding = entry.statistics, sheet.encoding
+    blocks = layer_maps.strongest(entry.maps, image, mosaic.block)
+    units = encode(blocks, np.arange(entry.channels), statistics, encoding)
+    low, step = lows(encoding, statistics), steps(encoding, statistics)
+    layout, data = pack(
+        {
+            "table": sheet_table(statistics, sheet, low, step),
+            "units": np.moveaxis(units, -1, 0),
+        }
+    )
+    return {
+        **sheet_message(statistics, sheet),
+        "block": mosaic.block,
+        "encoding": encoding,
         "arrays": layout,
         "data": data,
     }

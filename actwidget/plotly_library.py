@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 from importlib import resources
 
@@ -20,13 +21,24 @@ class PlotlyLibrary(anywidget.AnyWidget):
 _shared: PlotlyLibrary | None = None
 
 
+@functools.cache
+def plotly_source() -> bytes:
+    """Give Plotly.js, gzipped."""
+    file = resources.files("plotly") / "package_data" / "plotly.min.js"
+    return gzip.compress(file.read_bytes(), compresslevel=6)
+
+
+@functools.cache
+def plotly_version() -> str:
+    """Give the version of Plotly.js, which is not that of the Python package."""
+    from plotly.offline import get_plotlyjs_version
+
+    return str(get_plotlyjs_version())
+
+
 def plotly_library() -> PlotlyLibrary:
     """Give this kernel's one `PlotlyLibrary`."""
     global _shared
     if _shared is None or _shared.comm is None:
-        import plotly
-
-        file = resources.files("plotly") / "package_data" / "plotly.min.js"
-        source = gzip.compress(file.read_bytes(), compresslevel=6)
-        _shared = PlotlyLibrary(version=plotly.__version__, source=source)
+        _shared = PlotlyLibrary(version=plotly_version(), source=plotly_source())
     return _shared

@@ -12,6 +12,7 @@ import numpy as np
 import traitlets
 
 from actwidget import picture as pictures
+from actwidget.archive import Archive
 from actwidget.beyond import share_beyond
 from actwidget.mosaic import Columns, Mosaic, lay_out
 from actwidget.normalization import NORMALIZATIONS, Normalization
@@ -80,6 +81,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     image_text = traitlets.Unicode().tag(sync=True, echo_update=False)
     controls = traitlets.Bool(False).tag(sync=True)
     library = traitlets.Unicode().tag(sync=True)
+    archive = traitlets.Dict().tag(sync=True)
     picture = traitlets.Dict().tag(sync=True, to_json=_current_picture)
 
     # Counts up when the statistics of a layer have been worked out for the page.
@@ -110,6 +112,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             for entry in self._entries
         ]
         self._normalizations = tuple(normalizations)
+        self.columns = columns
         first = first_shown(self._entries) if layer is None else layer
         self._sheets: dict[int, pictures.Sheet] = {}
         grid_id = uuid.uuid4().hex
@@ -117,7 +120,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             model_id=grid_id,
             grid_id=grid_id,
             layers=[
-                _describe(entry, mosaic)
+                describe(entry, mosaic)
                 for entry, mosaic in zip(self._entries, self._mosaics, strict=True)
             ],
             # All of it from the beginning: what is changed later may cross the page's links.
@@ -231,6 +234,18 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         """The paths on the layer slider: the input, then the layers."""
         return [layer["path"] for layer in self.layers]
 
+    @property
+    def entries(self) -> list[Entry]:
+        """What is on the layer slider: the input, then the layers."""
+        return self._entries
+
+    @property
+    def recording(self) -> Recording:
+        """What is shown."""
+        if self._recording is None:
+            raise RuntimeError("this widget is closed and its activations are freed")
+        return self._recording
+
     def entry(self) -> Entry:
         """Give what is shown now."""
         return self._entries[self.layer]
@@ -259,6 +274,18 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         if with_input and self._recording.images.size:
             message["input"] = input_picture(self._recording.images, image)
         return message
+
+    def embed(self, numbers: Sequence[int], kept: Archive) -> None:
+        """Put an archive of some layers into the state, laid out as it is kept."""
+        index: list[Any] = [None] * len(self._entries)
+        layers = list(self.layers)
+        for number, mosaic, sheet in zip(numbers, kept.mosaics, kept.index["layers"], strict=True):
+            self._mosaics[number] = mosaic
+            index[number] = sheet
+            layers[number] = describe(self._entries[number], mosaic)
+        with self.hold_sync():
+            self.layers = layers
+            self.archive = {"index": {**kept.index, "layers": index}, "data": kept.data}
 
     def send_picture(self, message: dict[str, Any]) -> None:
         """Send a picture: its bytes, and those of the input image, beside the message."""
@@ -325,7 +352,7 @@ def first_shown(entries: Sequence[Entry]) -> int:
     return next((n for n, entry in enumerate(entries) if entry.layer_type != "Input"), 0)
 
 
-def _describe(entry: Entry, mosaic: Mosaic) -> dict[str, Any]:
+def describe(entry: Entry, mosaic: Mosaic) -> dict[str, Any]:
     """Say what the page must know of a layer before it is shown."""
     return {
         "path": entry.path,

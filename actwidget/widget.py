@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,9 @@ import ipywidgets
 import traitlets
 
 from actwidget.choices import check_channel, check_image, layer_number
+from actwidget.embedding import embed
 from actwidget.figure import figure
+from actwidget.kept_layer import Precision
 from actwidget.mosaic import Columns, columns_for
 from actwidget.names import unknown_name
 from actwidget.normalization import Normalization, all_normalizations, check_limits
@@ -19,6 +22,7 @@ from actwidget.page import Follower, FromPage
 from actwidget.prediction import check_class_names
 from actwidget.recorder import record
 from actwidget.recording import Recording
+from actwidget.to_html import to_html
 from actwidget.view import ALL, HeatmapGrid, first_shown
 
 if TYPE_CHECKING:
@@ -90,6 +94,8 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         A name for each of the model's outputs: the header then ends in the prediction.
     normalizations : list of Normalization, optional
         Modes of one's own, after the five: see `actwidget.Normalization` for an example.
+    embed : bool, optional
+        Whether to put all pictures into the widget's state at once: see `embed`.
 
     Attributes
     ----------
@@ -148,6 +154,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         sort: Sort = "number",
         class_names: Sequence[str] | None = None,
         normalizations: Sequence[Normalization] = (),
+        embed: bool = False,
         **unknown: object,
     ) -> None:
         for name in unknown:
@@ -200,6 +207,12 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         self.add_class("actwidget-box")
         self._sync()
         self._connect()
+        if embed:
+            try:
+                self.embed()
+            except Exception:
+                self.close()
+                raise
 
     @staticmethod
     def _start(
@@ -230,6 +243,54 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             self.limits,
             tile_order(self._grid.entry(), self.image_index, self.sort),
         )
+
+    @property
+    def grid(self) -> HeatmapGrid:
+        """The picture itself."""
+        self._require_open()
+        return self._grid
+
+    def to_html(
+        self,
+        file: str | os.PathLike[str],
+        *,
+        layers: Sequence[str] | None = None,
+        max_size: str | int = "10 MB",
+        precision: Precision = "approximate",
+        include_plotlyjs: bool | str = True,
+        title: str | None = None,
+    ) -> None:
+        """Write this widget as a page that needs no kernel; see `actwidget.to_html`."""
+        to_html(
+            [self],
+            file,
+            layers=layers,
+            max_size=max_size,
+            precision=precision,
+            include_plotlyjs=include_plotlyjs,
+            title=title,
+        )
+
+    def embed(
+        self,
+        *,
+        layers: Sequence[str] | None = None,
+        max_size: str | int = "5 MB",
+        precision: Precision = "approximate",
+    ) -> None:
+        """Put all pictures into the widget's state, so that a saved notebook stays alive.
+
+        Parameters
+        ----------
+        layers, max_size, precision
+            As for `actwidget.to_html`; the size is that of the pictures in the notebook's file.
+
+        Raises
+        ------
+        ValueError, RuntimeError
+            As `actwidget.to_html`.
+        """
+        embed(self.grid, layers=layers, max_size=max_size, precision=precision)
 
     def close(self) -> None:
         """Close the view and free the activations.

@@ -15,12 +15,13 @@ export const CHANNEL_CELLS = 1024 * 1024;
  *
  * @param {Layout} layout
  * @param {Range} range
+ * @param {number} [finest] the finest that can be had; all others are multiples of it
  * @returns {number}
  */
-export function blockFor(layout, range) {
+export function blockFor(layout, range, finest = 1) {
   const limit = layout.order.length === 1 ? CHANNEL_CELLS : GRID_CELLS;
-  for (let block = 1; block < layout.block; block++) {
-    if (layout.block % block) continue;
+  for (let block = finest; block < layout.block; block++) {
+    if (layout.block % block || block % finest) continue;
     const [down, across] = tileCells(layout, block);
     const cells = (range.bottom - range.top) * down * (range.right - range.left) * across;
     if (cells <= limit) return block;

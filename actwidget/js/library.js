@@ -24,6 +24,8 @@ const loaded = (/** @type {any} */ (globalThis)).__actwidget_plotly ??= {};
  * @returns {Promise<Plotly>}
  */
 export async function loadPlotly(model) {
+  // A page may have loaded it from elsewhere.
+  if (model.get("library") === "page") return (/** @type {any} */ (globalThis)).Plotly;
   const id = model.get("library").replace("IPY_MODEL_", "");
   const library = await model.widget_manager?.get_model(id);
   if (!library) throw new Error("Plotly.js did not come with the widget");

@@ -4,9 +4,19 @@
 
 import { tileCells } from "./geometry.js";
 
-/** Codes above this one are NaN and the infinities, as in actwidget/encoding.py. */
-const LAST_CODE = 65532;
+/** What the codes above the last one stand for. */
 const SPECIAL = [NaN, Infinity, -Infinity];
+
+/**
+ * The last code that is a value; as in actwidget/encoding.py and actwidget/archive.py.
+ *
+ * @param {Units} units
+ * @returns {number} infinite where units are no codes
+ */
+function lastCode(units) {
+  if (units instanceof Uint16Array) return 65532;
+  return units instanceof Uint8Array ? 252 : Infinity;
+}
 
 /** Rows of an overview's table before those of the normalizations. */
 const FIRST_SCALE = 6;
@@ -95,7 +105,8 @@ export function shown(overview, normalization, channel, value) {
  */
 export function decode(overview, channel, units, index) {
   const unit = units[index];
-  if (units instanceof Uint16Array && unit > LAST_CODE) return SPECIAL[unit - LAST_CODE - 1];
+  const last = lastCode(units);
+  if (unit > last) return SPECIAL[unit - last - 1];
   if (!Number.isFinite(unit)) return unit;
   return entry(overview, 0, channel) + unit * entry(overview, 1, channel);
 }
@@ -160,7 +171,7 @@ export function draw(layout, overview, detail, normalization) {
   });
   const width = right - left, height = bottom - top;
   const cells = new Float32Array(width * height).fill(NaN);
-  const codes = units instanceof Uint16Array;
+  const last = lastCode(units);
   /** @type {[number, number, number][]} */
   const bad = [];
 
@@ -174,7 +185,7 @@ export function draw(layout, overview, detail, normalization) {
       const from = start + r * columns;
       for (let c = 0; c < columns; c++) {
         const unit = units[from + c];
-        const finite = codes ? unit <= LAST_CODE : Number.isFinite(unit);
+        const finite = unit <= last && Number.isFinite(unit);
         const value = finite ? unit * factor + offset : NaN;
         if (!finite) {
           const cell = x - left + c * repeatAcross, line = y - top + r * repeatDown;

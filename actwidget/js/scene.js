@@ -66,7 +66,7 @@ export function sceneOf(model, store, overview, before) {
  * @returns {Detail | null}
  */
 function refined(store, overview, layout, range) {
-  const block = blockFor(layout, range);
+  const block = blockFor(layout, range, store.finest(overview.layer));
   if (block >= overview.block) return null;
   const patches = patchesIn(layout, range, block);
   if (!patches.length) return null;

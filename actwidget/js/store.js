@@ -3,6 +3,7 @@
 /** @import { Model, Overview, Detail, InputImage, Patch, Place } from "./types.js" */
 /** @import { BeyondQuestion, Exact, ExactQuestion, News, Question } from "./questions.js" */
 
+import { Archive } from "./archive.js";
 import { Questions } from "./questions.js";
 import { unpack } from "./unpack.js";
 
@@ -39,6 +40,10 @@ export class Store {
   failure = "";
   /** Whether there is a kernel to ask. */
   alive = true;
+  /** Whether there was one since the page was opened. */
+  wasAlive = false;
+  /** @type {Archive | null} the pictures that came with the page */
+  #archive = null;
 
   /** @param {Model} model */
   constructor(model) {
@@ -47,7 +52,10 @@ export class Store {
     model.on("msg:custom", (message, buffers) => this.#receive(message, buffers));
     model.on("change:picture", () => this.#takeState());
     model.on("comm_live_update", () => this.#setAlive());
+    model.on("change:archive", () => this.#takeArchive());
+    this.#takeArchive();
     this.#takeState();
+    this.#setAlive();
   }
 
   /** @param {(news: News) => void} listener */
@@ -162,9 +170,51 @@ export class Store {
     return known ?? null;
   }
 
+  /**
+   * The finest level of detail that can be had of a layer.
+   *
+   * @param {number} layer
+   */
+  finest(layer) {
+    if (this.alive) return 1;
+    return this.#archive?.has(layer) ? this.#archive.block(layer) : Infinity;
+  }
+
   /** @param {Question} question */
   #ask(question) {
+    if (this.#archive?.has(question.layer) && this.#look(this.#archive, question)) return;
     if (this.alive) this.#questions.ask(question);
+  }
+
+  /**
+   * Look for an answer in the archive.
+   *
+   * @param {Archive} archive
+   * @param {Question} question
+   * @returns {boolean} whether it is there
+   */
+  #look(archive, question) {
+    const layer = this.#model.get("layers")[question.layer];
+    if (question.kind === "overview") {
+      archive.overview(question.layer, question.image, layer).then((overview) => {
+        const input = archive.input(question.image);
+        if (input && !this.#inputs.has(question.image)) {
+          const { data, ...size } = input;
+          this.#takeInput(question.image, size, data);
+        }
+        this.#putOverview(overview, null);
+        this.#tell("overview");
+      });
+    } else if (question.kind === "detail" && question.block % archive.block(question.layer) === 0) {
+      const { layer: number, image, block, patches } = question;
+      archive.detail(number, image, layer, block, patches).then((detail) => {
+        this.#putDetail(detail);
+        this.#tell("detail");
+      });
+    } else {
+      return false;
+    }
+    return true;
   }
 
   /** Whether an overview has been asked for and not come. */
@@ -188,9 +238,7 @@ export class Store {
     } else if (kind === "detail") {
       const arrays = await unpack(message.arrays, /** @type {any} */ (buffers[0]));
       const { layer, image, block, encoding, patches } = message;
-      this.#details.set(detailKey(message), { layer, image, block, encoding, patches, ...arrays });
-      const oldest = this.#details.keys().next().value;
-      if (this.#details.size > DETAILS && oldest) this.#details.delete(oldest);
+      this.#putDetail({ layer, image, block, encoding, patches, ...arrays });
       this.#questions.answered("detail");
     } else if (kind === "exact") {
       const [row, column] = message.unit;
@@ -218,30 +266,51 @@ export class Store {
    * @param {DataView | undefined} input
    */
   async #takeOverview(message, data, input) {
-    if (message.input && input) {
-      const { mime, height, width } = message.input;
-      const url = URL.createObjectURL(new Blob([/** @type {any} */ (input)], { type: mime }));
-      const old = this.#inputs.get(message.image);
-      if (old) URL.revokeObjectURL(old.url);
-      const file = { mime, height, width, data: input };
-      this.#inputs.set(message.image, { url, height, width, message: file });
-    }
+    if (message.input && input) this.#takeInput(message.image, message.input, input);
     const key = `${message.layer}/${message.image}`;
     this.#arriving.add(key);
     const arrays = await unpack(message.arrays, /** @type {any} */ (data));
     this.#arriving.delete(key);
     const { input: _input, ...own } = message;
     const { arrays: _layout, kind: _kind, ...rest } = own;
-    this.#drop(key);
     const bytes = arrays.bytes + data.byteLength;
-    this.#overviews.set(key, { ...rest, ...arrays, bytes });
-    this.#messages.set(key, { ...own, data });
-    this.#bytes += bytes;
+    this.#putOverview({ ...rest, ...arrays, bytes }, { ...own, data });
+    this.failure = "";
+  }
+
+  /**
+   * @param {number} image
+   * @param {{ mime: string, height: number, width: number }} size
+   * @param {DataView | Uint8Array} data
+   */
+  #takeInput(image, { mime, height, width }, data) {
+    const url = URL.createObjectURL(new Blob([/** @type {any} */ (data)], { type: mime }));
+    const old = this.#inputs.get(image);
+    if (old) URL.revokeObjectURL(old.url);
+    this.#inputs.set(image, { url, height, width, message: { mime, height, width, data } });
+  }
+
+  /**
+   * @param {Overview} overview
+   * @param {object | null} message it came in
+   */
+  #putOverview(overview, message) {
+    const key = `${overview.layer}/${overview.image}`;
+    this.#drop(key);
+    this.#overviews.set(key, overview);
+    if (message) this.#messages.set(key, message);
+    this.#bytes += overview.bytes;
     for (const oldest of this.#overviews.keys()) {
       if (this.#bytes <= CACHE_BYTES || oldest === key) break;
       this.#drop(oldest);
     }
-    this.failure = "";
+  }
+
+  /** @param {Detail} detail */
+  #putDetail(detail) {
+    this.#details.set(detailKey(detail), detail);
+    const oldest = this.#details.keys().next().value;
+    if (this.#details.size > DETAILS && oldest) this.#details.delete(oldest);
   }
 
   /** @param {string} key */
@@ -249,6 +318,18 @@ export class Store {
     this.#bytes -= this.#overviews.get(key)?.bytes ?? 0;
     this.#overviews.delete(key);
     this.#messages.delete(key);
+  }
+
+  #takeArchive() {
+    const archive = this.#model.get("archive");
+    if (!archive?.data) return;
+    const { buffer, byteOffset, byteLength } = archive.data;
+    this.#archive = new Archive(archive.index, new Uint8Array(buffer, byteOffset, byteLength));
+  }
+
+  /** Whether there are pictures that came with the page. */
+  get hasArchive() {
+    return this.#archive !== null;
   }
 
   /** Take the picture that came with the widget's state. */
@@ -264,10 +345,11 @@ export class Store {
   async #setAlive() {
     // What anywidget hands on tells that this has changed; the manager's own model tells to what.
     const own = await this.#model.widget_manager?.get_model(this.#model.get("grid_id"));
-    this.alive = own?.comm_live ?? false;
-    if (!this.alive) {
-      this.#questions.clear();
-    }
+    const alive = own?.comm_live ?? false;
+    this.wasAlive ||= alive;
+    if (alive === this.alive) return;
+    this.alive = alive;
+    if (!alive) this.#questions.clear();
     this.#tell("overview");
   }
 

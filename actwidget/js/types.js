@@ -47,7 +47,7 @@
  * @prop {Units} units in the order (channel, row, column)
  * @prop {number} bytes
  *
- * @typedef {Float32Array | Uint16Array} Units numbers of which low + number × step is the value
+ * @typedef {Float32Array | Uint16Array | Uint8Array} Units numbers of which low + number × step is the value
  *
  * @typedef {[number, number, number, number, number]} Patch channel, first row, first column,
  *   rows, columns; in blocks

@@ -6,6 +6,7 @@ const KINDS = {
   float64: Float64Array,
   float32: Float32Array,
   uint16: Uint16Array,
+  uint8: Uint8Array,
 };
 
 /**

@@ -24,6 +24,9 @@ import { channelWord, header } from "./words.js";
 /** Milliseconds after which the page says that it waits; sooner it would only flicker. */
 const PATIENCE = 300;
 
+const LOST = "The kernel that made this picture is gone. Run the cell again to get it back.";
+const SAVED = "This is a saved picture: run the notebook to see other layers.";
+
 /**
  * @param {{ model: Model, el: HTMLElement }} context
  * @returns {() => void}
@@ -52,6 +55,7 @@ export function render({ model, el }) {
   }, [plot.el, list, hover.cursor, hover.el, message]);
   const side = new Side(pointFromInput);
   const controls = model.get("controls") ? nativeControls(model) : null;
+  const note = element("div", "actwidget-note", { role: "status" });
   const help = element("div", "actwidget-help", {}, [
     "Click a tile to open its channel · drag to zoom, shift-drag to pan, wheel to zoom, " +
     "double-click to reset · keys: ← → channel, ↑ ↓ layer, shift-arrows unit, + − 0 zoom, " +
@@ -61,6 +65,7 @@ export function render({ model, el }) {
     ...(controls ? [controls.el] : []),
     element("div", "actwidget-top", {}, [headerLine, back]),
     element("div", "actwidget-main", {}, [stage, side.el]),
+    note,
     help,
   ]);
   keepKeys(stage);
@@ -103,7 +108,8 @@ export function render({ model, el }) {
     paint(scene);
     sayHeader(scene);
     side.show(store.input(imageNumber), model.get("images") > 1 ? ` ${imageNumber}` : "");
-    sayMessage(store.alive ? "" : lost());
+    sayMessage(isLost() ? LOST : "");
+    note.textContent = store.alive || store.hasArchive || isLost() ? "" : SAVED;
     point(pointed);
   }
 
@@ -139,6 +145,7 @@ export function render({ model, el }) {
       beyond: channel === ALL && !asBars ? share : null,
       firstNonFinite: model.get("first_non_finite"),
       prediction: model.get("predictions")[overview.image],
+      kept: store.alive ? 1 : store.finest(overview.layer),
     });
     headerLine.textContent = parts.join(" · ");
     headerLine.title = parts.join(" · ");
@@ -151,8 +158,8 @@ export function render({ model, el }) {
 
   let waitingSince = 0;
   function sayWaiting() {
-    if (!store.alive) {
-      blank(lost());
+    if (!store.alive && !store.hasArchive) {
+      blank(isLost() ? LOST : SAVED);
       return;
     }
     if (store.failure) {
@@ -171,8 +178,8 @@ export function render({ model, el }) {
     }, PATIENCE);
   }
 
-  function lost() {
-    return "The kernel that made this picture is gone. Run the cell again to get it back.";
+  function isLost() {
+    return !store.alive && store.wasAlive && !store.hasArchive;
   }
 
   /** @param {string} text in place of the picture */

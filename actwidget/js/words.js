@@ -91,6 +91,7 @@ export function percent(share) {
  * @param {number | null} [more.beyond] the share of units beyond the colours' ends, where known
  * @param {string} [more.firstNonFinite] the first layer with units that are not finite
  * @param {string} [more.prediction]
+ * @param {number} [more.kept] the finest block that the page holds, where it is all there is
  * @returns {string[]}
  */
 export function header(layers, overview, channel, more = {}) {
@@ -127,6 +128,9 @@ export function header(layers, overview, channel, more = {}) {
     parts.push(`${overview.nonFinite} NaN or ∞${first}`);
   }
   if (more.beyond) parts.push(`${percent(more.beyond)} beyond the colours`);
+  if (more.kept && more.kept > 1 && Number.isFinite(more.kept)) {
+    parts.push(`kept in blocks of ${more.kept} × ${more.kept} units`);
+  }
   if (more.prediction) parts.push(`→ ${more.prediction}`);
   return parts;
 }

@@ -68,7 +68,8 @@ function scene(state = {}, before = null) {
   });
   const table = tableOf([0, 0], [1, 1], [[1, 1]], [[0, 0]]);
   const overview = overviewOf(LAYER, () => 0, { groups: 2, table });
-  return sceneOf(model, /** @type {Store} */ (/** @type {unknown} */ ({})), overview, before);
+  const store = /** @type {Store} */ (/** @type {unknown} */ ({ finest: () => 1 }));
+  return sceneOf(model, store, overview, before);
 }
 
 Deno.test("the strongest channel has the first place when tiles are sorted", () => {

@@ -1,0 +1,31 @@
+/** Bytes that stand in a page as text: seven bits to a character, as actwidget/page_bytes.py says. */
+
+/** Characters that cannot stand there: each is joined with the seven bits after it. */
+const JOINED = "\0\x07\b\t\n\v\f\r\x1a\x1b<>&\x7f";
+
+/**
+ * @param {string} text
+ * @param {number} length of the data; the text may hold a byte of zeros more
+ * @returns {Uint8Array}
+ */
+export function fromText(text, length) {
+  const bytes = new Uint8Array(length);
+  let held = 0, bits = 0, to = 0;
+  for (let from = 0; from < text.length; from++) {
+    const code = text.charCodeAt(from);
+    if (code < 128) {
+      held = held << 7 | code;
+      bits += 7;
+    } else {
+      held = held << 14 | JOINED.charCodeAt(code - 128 >> 7) << 7 | code & 127;
+      bits += 14;
+    }
+    while (bits >= 8) {
+      bits -= 8;
+      // Beyond the end a typed array takes nothing.
+      bytes[to++] = held >> bits;
+    }
+    held &= (1 << bits) - 1;
+  }
+  return bytes;
+}

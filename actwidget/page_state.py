@@ -1,0 +1,102 @@
+"""A widget's picture as the state of a page without a kernel."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+from actwidget.archive import Archive, Packing
+from actwidget.kept_layer import PRECISIONS, Precision
+from actwidget.names import unknown_name
+from actwidget.view import ALL, HeatmapGrid, channel_text, describe
+
+SHARED = (
+    *("channel", "normalizations", "normalization", "images", "image", "sort", "hold", "limits"),
+    *("class_names", "predictions", "first_non_finite"),
+    *("channel_text", "normalization_text", "image_text"),
+)
+"""The traits that a page takes over as they are."""
+
+
+def page_state(
+    grid: HeatmapGrid, numbers: Sequence[int], kept: Archive, *, library: str
+) -> dict[str, Any]:
+    """Make the state of a page that shows what the grid shows, with all of its pictures.
+
+    Parameters
+    ----------
+    grid : HeatmapGrid
+    numbers : sequence of int
+        Which of its layers are kept.
+    kept : Archive
+        Their pictures.
+    library : str
+        Where the page has Plotly.js from.
+    """
+    entries = [grid.entries[number] for number in numbers]
+    shown = numbers.index(grid.layer) if grid.layer in numbers else 0
+    state = {name: getattr(grid, name) for name in SHARED}
+    last = entries[shown].channels - 1
+    if state["channel"] > last:
+        state |= {"channel": ALL, "channel_text": channel_text(ALL)}
+    return state | {
+        "grid_id": uuid.uuid4().hex,
+        "layers": [describe(*pair) for pair in zip(entries, kept.mosaics, strict=True)],
+        "layer": shown,
+        "layer_text": entries[shown].path,
+        "channel_max": last,
+        "controls": True,
+        "library": library,
+        "picture": {},
+        "archive": {"index": kept.index, "data": kept.data},
+    }
+
+
+def packing(
+    grid: HeatmapGrid, *, layers: Sequence[str] | None, precision: Precision
+) -> tuple[list[int], Packing]:
+    """Begin an archive of a grid's pictures; give the numbers of the layers that are in it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a layer is unknown or none is left, or there is no such precision.
+    """
+    if precision not in PRECISIONS:
+        raise ValueError(unknown_name("precision", precision, PRECISIONS))
+    numbers = select(grid.paths, layers)
+    return numbers, Packing(
+        [grid.entries[number] for number in numbers],
+        [grid.sheet(number) for number in numbers],
+        grid.columns,
+        grid.recording.images,
+        precision=precision,
+    )
+
+
+def select(paths: Sequence[str], layers: Sequence[str] | None) -> list[int]:
+    """Give the numbers of the layers that are named, in the order of the paths.
+
+    Raises
+    ------
+    TypeError
+        If `layers` is no list of text.
+    ValueError
+        If a name or pattern matches none, or there is none.
+    """
+    if layers is None:
+        return list(range(len(paths)))
+    if isinstance(layers, str) or not all(isinstance(name, str) for name in layers):
+        raise TypeError(f"layers is {layers!r}; it takes a list of layer paths or patterns")
+    chosen: set[int] = set()
+    for name in layers:
+        found = [number for number, path in enumerate(paths) if fnmatchcase(path, name)]
+        found = [paths.index(name)] if name in paths else found
+        if not found:
+            raise ValueError(unknown_name("a name in layers", name, paths))
+        chosen.update(found)
+    if not chosen:
+        raise ValueError("layers is empty; name at least one, or leave it out for all")
+    return sorted(chosen)
