@@ -9,7 +9,13 @@ import { ticks } from "./ticks.js";
 import { colourBarTicks } from "./words.js";
 
 /** Pixels around the picture: the same for every layer, so that nothing jumps. */
-export const MARGIN = { left: 52, right: 112, top: 30, bottom: 30 };
+const WIDE = { left: 52, right: 112, top: 30, bottom: 30 };
+
+/** The same where there are few, as on a phone. */
+const NARROW = { left: 30, right: 100, top: 30, bottom: 30 };
+
+/** Pixels across from which there is room. */
+const ROOM = 480;
 
 /**
  * What is drawn.
@@ -37,16 +43,22 @@ export const MARGIN = { left: 52, right: 112, top: 30, bottom: 30 };
  * @returns {Box}
  */
 export function pictureBox({ layout, full }, outer) {
-  const width = Math.max(50, outer.width - MARGIN.left - MARGIN.right);
-  const height = Math.max(50, outer.height - MARGIN.top - MARGIN.bottom);
+  const margin = marginOf(outer);
+  const width = Math.max(50, outer.width - margin.left - margin.right);
+  const height = Math.max(50, outer.height - margin.top - margin.bottom);
   const across = full.right - full.left, down = (full.bottom - full.top) * aspect(layout);
   const scale = Math.min(width / across, height / down);
   return {
-    left: MARGIN.left,
-    top: MARGIN.top,
+    left: margin.left,
+    top: margin.top,
     width: Math.max(1, across * scale),
     height: Math.max(1, down * scale),
   };
+}
+
+/** @param {{ width: number }} outer the whole */
+function marginOf({ width }) {
+  return width < ROOM ? NARROW : WIDE;
 }
 
 /** @param {Drawing} drawing */
@@ -88,9 +100,10 @@ export function trace({ raster, colouring, below, above, theme }) {
  */
 export function chartLayout({ layout, full, range, theme, colouring }, box, outer) {
   const { left, top, width, height } = box;
+  const margin = marginOf(outer);
   const room = {
-    width: outer.width - MARGIN.left - MARGIN.right,
-    height: outer.height - MARGIN.top - MARGIN.bottom,
+    width: outer.width - margin.left - margin.right,
+    height: outer.height - margin.top - margin.bottom,
   };
   const wide = layout.columns > 99 ? 40 : 32;
   const x = ticks(
@@ -134,13 +147,13 @@ export function chartLayout({ layout, full, range, theme, colouring }, box, oute
       x: 1,
       y: 0.5,
       xanchor: "right",
-      xshift: MARGIN.right - 4,
+      xshift: margin.right - 4,
       textangle: 90,
       showarrow: false,
       font: { size: 11 },
     }],
     autosize: false,
-    margin: { l: left, r: MARGIN.right, t: top, b: MARGIN.bottom, autoexpand: false },
+    margin: { l: left, r: margin.right, t: top, b: margin.bottom, autoexpand: false },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: GAP,
     font: { color: theme.text, family: theme.font },

@@ -25,10 +25,14 @@ const loaded = (/** @type {any} */ (globalThis)).__actwidget_plotly ??= {};
  */
 export async function loadPlotly(model) {
   // A page may have loaded it from elsewhere.
-  if (model.get("library") === "page") return (/** @type {any} */ (globalThis)).Plotly;
+  if (model.get("library") === "page") {
+    const { Plotly } = /** @type {any} */ (globalThis);
+    if (!Plotly) throw new Error("the page loads it from elsewhere, and it did not come");
+    return Plotly;
+  }
   const id = model.get("library").replace("IPY_MODEL_", "");
   const library = await model.widget_manager?.get_model(id);
-  if (!library) throw new Error("Plotly.js did not come with the widget");
+  if (!library) throw new Error("it did not come with the widget; run the cell again");
   return await (loaded[library.get("version")] ??= compile(library.get("source")));
 }
 

@@ -1,7 +1,7 @@
 /** Bytes that stand in a page as text: seven bits to a character, as actwidget/page_bytes.py says. */
 
-/** Characters that cannot stand there: each is joined with the seven bits after it. */
-const JOINED = "\0\x07\b\t\n\v\f\r\x1a\x1b<>&\x7f";
+/** Seven bits that cannot stand there: they are joined with the seven after them. */
+const JOINED = [0, 7, 8, 9, 10, 11, 12, 13, 26, 27, 60, 62, 38, 127];
 
 /**
  * @param {string} text
@@ -17,7 +17,7 @@ export function fromText(text, length) {
       held = held << 7 | code;
       bits += 7;
     } else {
-      held = held << 14 | JOINED.charCodeAt(code - 128 >> 7) << 7 | code & 127;
+      held = held << 14 | JOINED[code - 128 >> 7] << 7 | code & 127;
       bits += 14;
     }
     while (bits >= 8) {

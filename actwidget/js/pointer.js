@@ -14,7 +14,7 @@ const DOUBLE = 300;
  * @param {() => Range | null} range what is in sight
  * @param {object} on
  * @param {(point: { x: number, y: number } | null) => void} on.move null: outside the picture
- * @param {(point: { x: number, y: number }) => void} on.click
+ * @param {(point: { x: number, y: number }, touch: boolean) => void} on.click
  * @param {() => boolean} on.zoomed whether a double-click has something to reset
  * @returns {() => void} stops it
  */
@@ -41,14 +41,21 @@ export function followPointer(plot, range, on) {
   };
   /** @param {PointerEvent} event */
   const onMove = (event) => on.move(event.buttons ? null : pointAt(event));
-  const onLeave = () => on.move(null);
+  /**
+   * A finger that is lifted leaves, but what it pointed at is still meant.
+   *
+   * @param {PointerEvent} event
+   */
+  const onLeave = (event) => {
+    if (event.pointerType !== "touch") on.move(null);
+  };
   /** @param {PointerEvent} event */
   const onDown = (event) => {
     pressed = event.button === 0 ? { x: event.clientX, y: event.clientY } : null;
   };
   /** @param {PointerEvent} event */
   const onUp = (event) => {
-    const start = pressed;
+    const start = pressed, touch = event.pointerType === "touch";
     pressed = null;
     if (!start || Math.hypot(event.clientX - start.x, event.clientY - start.y) > TREMBLE) return;
     const point = pointAt(event);
@@ -59,13 +66,13 @@ export function followPointer(plot, range, on) {
       return;
     }
     if (!on.zoomed()) {
-      on.click(point);
+      on.click(point, touch);
       return;
     }
     // A second click would make it a double-click, which resets the view.
     pending = setTimeout(() => {
       pending = undefined;
-      on.click(point);
+      on.click(point, touch);
     }, DOUBLE);
   };
   // In the capture phase: Plotly covers the page while something is dragged.

@@ -241,5 +241,7 @@ export function read(layout, overview, detail, place) {
  */
 function reading(overview, channel, units, index, block) {
   const value = decode(overview, channel, units, index);
-  return { value, block, exact: overview.encoding === "float32" || !Number.isFinite(value) };
+  // Of a channel that is the same throughout the code tells all.
+  const step = overview.encoding === "float32" ? 0 : entry(overview, 1, channel);
+  return { value, block, exact: step === 0 || !Number.isFinite(value), step };
 }

@@ -32,13 +32,19 @@ export class Side {
    *   from 0 to 1 in both directions
    */
   constructor(onPoint) {
-    this.#image.addEventListener("pointermove", (event) => {
+    /** @param {PointerEvent} event */
+    const onMove = (event) => {
       const rect = this.#image.getBoundingClientRect();
       const x = (event.clientX - rect.left) / rect.width;
       const y = (event.clientY - rect.top) / rect.height;
       onPoint(x >= 0 && y >= 0 && x < 1 && y < 1 ? { x, y } : null);
+    };
+    this.#image.addEventListener("pointermove", onMove);
+    // A finger does not move before it is there, and what it pointed at stays when it is lifted.
+    this.#image.addEventListener("pointerdown", onMove);
+    this.#image.addEventListener("pointerleave", (event) => {
+      if (event.pointerType !== "touch") onPoint(null);
     });
-    this.#image.addEventListener("pointerleave", () => onPoint(null));
     // Until something is shown a canvas is 300 pixels wide, which would push the picture aside.
     fit(this.#tile, 1, 1);
     this.point(null, null, null, 0, null);

@@ -180,6 +180,15 @@ export class Store {
     return this.#archive?.has(layer) ? this.#archive.block(layer) : Infinity;
   }
 
+  /**
+   * Whether a layer came with the page.
+   *
+   * @param {number} layer
+   */
+  keeps(layer) {
+    return this.#archive?.has(layer) ?? false;
+  }
+
   /** @param {Question} question */
   #ask(question) {
     if (this.#archive?.has(question.layer) && this.#look(this.#archive, question)) return;

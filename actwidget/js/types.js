@@ -97,6 +97,7 @@
  * @prop {number} value
  * @prop {number} block
  * @prop {boolean} exact
+ * @prop {number} step what one code is worth, where it is not exact
  *
  * @typedef {object} InputImage
  * @prop {string} url

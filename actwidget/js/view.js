@@ -19,13 +19,18 @@ import { Side } from "./side.js";
 import { ALL } from "./state.js";
 import { storeOf } from "./store.js";
 import { onThemeChange, themeOf } from "./theme.js";
-import { channelWord, header } from "./words.js";
+import { channelWord, header, keptText } from "./words.js";
 
 /** Milliseconds after which the page says that it waits; sooner it would only flicker. */
 const PATIENCE = 300;
 
 const LOST = "The kernel that made this picture is gone. Run the cell again to get it back.";
 const SAVED = "This is a saved picture: run the notebook to see other layers.";
+const NOT_KEPT = "This layer was not kept in the page: run the notebook to see it.";
+
+const HELP = "Click a tile to open its channel · drag to zoom, shift-drag to pan, wheel to zoom, " +
+  "double-click to reset · keys: ← → channel, ↑ ↓ layer, shift-arrows unit, + − 0 zoom, " +
+  "Enter open, Esc back";
 
 /**
  * @param {{ model: Model, el: HTMLElement }} context
@@ -37,6 +42,8 @@ export function render({ model, el }) {
   let scene = null;
   /** @type {Place | null} */
   let pointed = null;
+  /** Whether a finger did it. */
+  let tapped = false;
   let frame = 0;
   let plotlyFailed = "";
   /** The channel that was opened last: coming back, its tile is outlined. */
@@ -44,6 +51,8 @@ export function render({ model, el }) {
 
   const headerLine = element("div", "actwidget-header", { role: "status" });
   const back = element("button", "actwidget-back", { type: "button" }, ["← all channels"]);
+  const openPointed = element("button", "actwidget-back", { type: "button" });
+  openPointed.hidden = true;
   const message = element("div", "actwidget-message", { role: "status" });
   const hover = new HoverLabel();
   const plot = new Plot(onRange);
@@ -57,19 +66,21 @@ export function render({ model, el }) {
   const controls = model.get("controls") ? nativeControls(model) : null;
   const note = element("div", "actwidget-note", { role: "status" });
   const help = element("div", "actwidget-help", {}, [
-    "Click a tile to open its channel · drag to zoom, shift-drag to pan, wheel to zoom, " +
-    "double-click to reset · keys: ← → channel, ↑ ↓ layer, shift-arrows unit, + − 0 zoom, " +
-    "Enter open, Esc back",
+    element("span", "actwidget-help-touch", {}, [
+      "Tap a unit to read it, then the button to open its channel · drag to zoom, double-tap to reset",
+    ]),
+    element("span", "actwidget-help-pointer", {}, [HELP]),
   ]);
   const root = element("div", "actwidget", {}, [
     ...(controls ? [controls.el] : []),
-    element("div", "actwidget-top", {}, [headerLine, back]),
+    element("div", "actwidget-top", {}, [headerLine, back, openPointed]),
     element("div", "actwidget-main", {}, [stage, side.el]),
     note,
     help,
   ]);
   keepKeys(stage);
   keepKeys(back);
+  keepKeys(openPointed);
   el.append(root);
 
   /** @param {Record<string, number>} changes */
@@ -109,7 +120,7 @@ export function render({ model, el }) {
     sayHeader(scene);
     side.show(store.input(imageNumber), model.get("images") > 1 ? ` ${imageNumber}` : "");
     sayMessage(isLost() ? LOST : "");
-    note.textContent = store.alive || store.hasArchive || isLost() ? "" : SAVED;
+    note.textContent = noteText();
     point(pointed);
   }
 
@@ -158,8 +169,8 @@ export function render({ model, el }) {
 
   let waitingSince = 0;
   function sayWaiting() {
-    if (!store.alive && !store.hasArchive) {
-      blank(isLost() ? LOST : SAVED);
+    if (!store.alive && !store.keeps(model.get("layer"))) {
+      blank(store.hasArchive ? NOT_KEPT : isLost() ? LOST : SAVED);
       return;
     }
     if (store.failure) {
@@ -180,6 +191,14 @@ export function render({ model, el }) {
 
   function isLost() {
     return !store.alive && store.wasAlive && !store.hasArchive;
+  }
+
+  function noteText() {
+    if (store.alive || isLost()) return "";
+    if (!store.hasArchive) return SAVED;
+    /** @type {import("./types.js").Layer[]} */
+    const layers = model.get("layers");
+    return keptText(layers, layers.map((_, number) => store.finest(number)));
   }
 
   /** @param {string} text in place of the picture */
@@ -213,12 +232,14 @@ export function render({ model, el }) {
     const known = place && scene && place.channel < scene.layer.channels &&
       scene.layout.order.includes(place.channel);
     const asBars = scene !== null && isFinalSoftmax(model.get("layers"), scene.overview.layer);
+    openPointed.hidden = !tapped || !known || asBars || !opens();
     if (!known || asBars || !scene) {
       side.point(null, null, null, 0, null);
       hover.hide();
       return;
     }
     const { overview, layer, normalization, colouring } = scene;
+    openPointed.textContent = `open ${channelWord(layer)} ${place.channel}`;
     side.point(place, overview, layer, normalization, colouring);
     hover.show(place, scene, store, plot.box);
   }
@@ -236,10 +257,27 @@ export function render({ model, el }) {
     );
   }
 
+  /** Whether there are channels to open. */
+  function opens() {
+    return scene !== null && scene.channel === ALL && scene.layer.channels > 1;
+  }
+
   /** @param {Place} place */
   const open = (place) => {
-    if (scene && scene.channel === ALL && scene.layer.channels > 1) set({ channel: place.channel });
+    if (opens()) set({ channel: place.channel });
   };
+  /**
+   * A finger cannot hover: it reads a unit, and a button opens its channel.
+   *
+   * @param {Place | null} place
+   */
+  const tap = (place) => {
+    tapped = true;
+    point(place);
+  };
+  openPointed.addEventListener("click", () => {
+    if (pointed) open(pointed);
+  });
   const goBack = () => {
     if (scene && scene.channel !== ALL) set({ channel: ALL });
   };
@@ -251,11 +289,13 @@ export function render({ model, el }) {
   const stopPointer = followPointer(plot, () => scene && scene.range, {
     move: (at) => {
       const place = at && scene && locate(scene.layout, at.x, at.y);
+      tapped = false;
       if (place || pointed) point(place);
     },
-    click: (at) => {
+    click: (at, touch) => {
       const place = scene && locate(scene.layout, at.x, at.y);
-      if (place) open(place);
+      if (touch) tap(place);
+      else if (place) open(place);
     },
     zoomed: () =>
       scene !== null && scene.range !== scene.full && !contains(scene.range, scene.full),
@@ -313,7 +353,7 @@ export function render({ model, el }) {
   sizes.observe(stage);
   update();
   loadPlotly(model).then((plotly) => plot.use(plotly), (error) => {
-    plotlyFailed = `Plotly could not be loaded (${error.message}); run the cell again.`;
+    plotlyFailed = `Plotly could not be loaded: ${error.message}.`;
     sayMessage("");
   });
 

@@ -161,13 +161,44 @@ export function label(layer, place, reading, shown, limits) {
       : `row ${row} · column ${column}`;
     lines.push(`channel ${place.channel} · ${where}`);
   }
-  lines.push(`value ${reading.exact ? "" : "≈ "}${format(reading.value, reading.exact ? 7 : 4)}`);
+  lines.push(`value ${reading.exact ? "" : "≈ "}${format(reading.value, digits(reading))}`);
   if (Number.isFinite(reading.value)) {
     const beyond = shown > limits[1] || shown < limits[0] ? " · beyond the colours’ end" : "";
     lines.push(`shown ${format(shown, 3)}${beyond}`);
   }
   if (several) lines.push(`strongest of ${rows} × ${columns} units`);
   return lines;
+}
+
+/**
+ * How many digits a value has: of one that is not exact as many as its code tells.
+ *
+ * @param {Reading} reading
+ */
+function digits({ value, exact, step }) {
+  if (exact) return 7;
+  // What is rounded away is at most a quarter of a step.
+  const enough = Math.ceil(Math.log10(2 * Math.abs(value) / (step || Infinity))) + 1;
+  return Math.min(9, Math.max(4, enough));
+}
+
+/**
+ * What a page without a kernel holds of the model's numbers.
+ *
+ * @param {Layer[]} layers
+ * @param {number[]} blocks the finest level of detail of each layer, Infinity where it is not there
+ * @returns {string}
+ */
+export function keptText(layers, blocks) {
+  const coarse = layers.flatMap(({ path }, number) => {
+    const block = blocks[number];
+    return block > 1 && Number.isFinite(block) ? [`${path} (${block} × ${block})`] : [];
+  });
+  const rounded =
+    "Kept without a kernel: values with ≈ are rounded to 1/252 of the channel’s range.";
+  if (!coarse.length) return rounded;
+  return `${rounded} To keep the size, these layers are kept in blocks, ` +
+    `each as its strongest unit: ${coarse.join(", ")}.`;
 }
 
 /**

@@ -230,9 +230,26 @@ Deno.test("a float32 unit is exact, an encoded one is not", () => {
     value: number(1, 1, 2),
     block: 1,
     exact: true,
+    step: 0,
   });
   const codes = encoded({ encoding: "codes", units: new Uint16Array(12) });
-  assert.deepEqual(read(layout, codes, null, place), { value: -4, block: 1, exact: false });
+  const { value, exact, step } = read(layout, codes, null, place);
+  assert.deepEqual([value, exact, step > 0], [-4, false, true]);
+});
+
+Deno.test("eight-bit codes end earlier: 252 is a value, then come NaN and the infinities", () => {
+  const units = new Uint8Array(12).fill(252);
+  units.set([253, 254, 255]);
+  const overview = encoded({ encoding: "codes", units });
+  const values = [0, 1, 2, 3].map((index) => decode(overview, 0, units, index));
+  const [low, step] = [overview.table[0], overview.table[overview.groups]];
+  assert.deepEqual(values, [NaN, Infinity, -Infinity, low + 252 * step]);
+});
+
+Deno.test("the code of a channel that is the same throughout is exact", () => {
+  const overview = encoded({ encoding: "codes", units: new Uint8Array(12) });
+  overview.table.set(new Float64Array(overview.groups), overview.groups);
+  assert.ok(read(gridLayout(LAYER), overview, null, { channel: 0, row: 0, column: 0 }).exact);
 });
 
 Deno.test("what is no number is exact in any encoding", () => {

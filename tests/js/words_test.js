@@ -5,6 +5,7 @@ import {
   colourBarTicks,
   format,
   header,
+  keptText,
   label,
   layerType,
   percent,
@@ -22,7 +23,7 @@ const UNITS = layerOf({ kind: "units", type: "Dense", height: 1, width: 1, chann
  * @returns {Reading}
  */
 function readingOf(changes = {}) {
-  return { value: 0.53210678, block: 1, exact: true, ...changes };
+  return { value: 0.53210678, block: 1, exact: true, step: 0, ...changes };
 }
 
 // Numbers
@@ -232,8 +233,23 @@ Deno.test("a unit's label says where it is, its value and what is shown", () => 
 
 Deno.test("a value that is not exact is marked and given to four digits", () => {
   const place = { channel: 0, row: 0, column: 0 };
-  const [, value] = label(layerOf(), place, readingOf({ exact: false }), 0.81, [0, 1]);
+  const [, value] = label(layerOf(), place, readingOf({ exact: false, step: 0.01 }), 0.81, [0, 1]);
   assert.equal(value, "value ≈ 0.5321");
+});
+
+Deno.test("a value far from zero is given to as many digits as its code tells", () => {
+  const place = { channel: 0, row: 0, column: 0 };
+  const reading = readingOf({ value: 1000.12345, exact: false, step: 0.004 });
+  const [, value] = label(layerOf(), place, reading, 0.81, [0, 1]);
+  assert.equal(value, "value ≈ 1000.123");
+});
+
+// What a page keeps
+
+Deno.test("a page says which layers are kept in blocks", () => {
+  const layers = [layerOf({ path: "conv1" }), layerOf({ path: "conv2" }), layerOf()];
+  assert.ok(keptText(layers, [2, 1, Infinity]).endsWith("strongest unit: conv1 (2 × 2)."));
+  assert.ok(!keptText(layers, [1, 1, Infinity]).includes("blocks"));
 });
 
 Deno.test("a block's label says which units it stands for and that the strongest is shown", () => {
