@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from exported_page import ExportedPage, OpenPage
 from find_browser import find_browser
 from jupyter_server import JupyterServer
 from notebook import Notebook, OpenNotebook
@@ -57,6 +58,20 @@ def open_notebook(browser: Browser, jupyter_server: JupyterServer) -> Iterator[O
     assert problems == []
 
 
+@pytest.fixture(scope="module")
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Open exported pages that live as long as the tests of a file."""
+    opened: list[ExportedPage] = []
+
+    def open_one(file: Path, **options: Any) -> ExportedPage:
+        opened.append(ExportedPage(browser, file, **options))
+        return opened[-1]
+
+    yield open_one
+    for page in opened:
+        page.close()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """Keep a screenshot of what each test left, and fail a test that left errors in the page."""
@@ -75,11 +90,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         assert notebook.take_problems() == []
 
 
-def _notebooks(item: pytest.Item) -> list[Notebook]:
-    """Find the notebooks that a test was given, be it through a view of one."""
+def _notebooks(item: pytest.Item) -> list[Notebook | ExportedPage]:
+    """Find the notebooks and pages that a test was given, be it through a view of one."""
     given = getattr(item, "funcargs", {}).values()
     found = [getattr(each, "notebook", each) for each in given]
-    return list(dict.fromkeys(each for each in found if isinstance(each, Notebook)))
+    return list(dict.fromkeys(each for each in found if isinstance(each, Notebook | ExportedPage)))
 
 
 def _file_name(name: str) -> str:

@@ -44,3 +44,23 @@ def test_running_the_cell_again_brings_the_picture_back(view: View) -> None:
     view.press("layer", "ArrowRight")
     view.expect_layer("second")
     view.expect_agreement()
+
+
+EMBEDDED = CELL.replace("w = ActivationWidget(", "w = ActivationWidget(embed=True, model=")
+
+
+def test_an_embedded_widget_stays_alive_and_says_what_is_gone(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook("lost-embedded", [EMBEDDED])
+    notebook.run_all()
+    view = View(notebook)
+    view.wait_for_picture()
+    notebook.restart_kernel()
+    expect(view.root.locator(".actwidget-note")).to_contain_text(
+        "The kernel is gone; run the cell again to get all of it back."
+    )
+    view.press("layer", "ArrowRight")
+    view.expect_layer("second")
+    view.press("channel", "End")
+    view.expect_channel(31)
+    expect(view.message).to_be_hidden()
+    assert notebook.take_problems() == []

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import numpy as np
+from exported_page import ExportedPage
 from notebook import Notebook
 from numpy.typing import NDArray
 from PIL import Image
@@ -33,7 +34,9 @@ class View:
     not asked of the page's own arithmetic.
     """
 
-    def __init__(self, notebook: Notebook, number: int = 0, *, widget: str = "w") -> None:
+    def __init__(
+        self, notebook: Notebook | ExportedPage, number: int = 0, *, widget: str = "w"
+    ) -> None:
         self.notebook = notebook
         self.page = notebook.page
         self.widget = widget
