@@ -87,7 +87,7 @@ def _run(shell: InteractiveShell, source: str, shown: list[object]) -> str:
         raise RuntimeError(
             f"the cell that begins with {first!r} raised {type(error).__name__}: {error}"
         ) from error
-    if result.result is not None:
+    if result.result is not None and not source.rstrip().endswith(";"):
         shown.append(result.result)
     return str(captured.stdout)
 
