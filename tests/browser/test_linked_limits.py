@@ -28,7 +28,7 @@ ipywidgets.dlink((a, "limits"), (b, "limits"))
 SIDE_BY_SIDE = """
 two = ipywidgets.Layout(grid_template_columns="repeat(2, minmax(0, 1fr))")
 pictures = ipywidgets.GridBox([a.children[1], b.children[1]], layout=two)
-ipywidgets.VBox([a.children[0], pictures]).add_class("actwidget-box")
+ipywidgets.VBox([a.children[0], pictures])
 """
 
 
@@ -63,7 +63,7 @@ def test_limits_linked_before_the_display_are_those_on_the_screen(notebook: Note
 
 def test_limits_follow_the_layer(notebook: Notebook) -> None:
     before = notebook.value("a.limits")
-    notebook.page.get_by_role("slider", name="layer").focus()
+    notebook.page.locator(".actwidget-layer .noUi-handle").focus()
 
     notebook.page.keyboard.press("ArrowRight")
 
