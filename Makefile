@@ -8,10 +8,14 @@ DEMO := .venv/.installed-demo
 DEV := .venv/.installed-dev
 BUNDLE := actwidget/static/heatmap_grid.js
 
-.PHONY: demo test test-all bench lint format js browser clean
+.PHONY: demo lesson test test-all bench lint format js browser clean
 
 demo: $(DEMO) # JupyterLab on a copy of the quickstart notebook
 	$(BIN)/actwidget demo
+
+lesson: $(DEMO) # the lesson as one page, for a phone as well: build/how_a_cnn_sees.html
+	mkdir -p build
+	$(BIN)/actwidget page notebooks/how_a_cnn_sees.ipynb build/how_a_cnn_sees.html
 
 test: $(DEV) $(BUNDLE) browser # all but the slow tests and the benchmarks
 	$(BIN)/pytest -m "not slow"
@@ -42,7 +46,7 @@ browser: $(DEV) # a Chromium that the tests can use
 	$(BIN)/python tests/browser/find_browser.py
 
 clean:
-	rm -rf .venv dist actwidget/static test-results .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv build dist actwidget/static test-results .mypy_cache .pytest_cache .ruff_cache
 	find actwidget tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The sources are named here, too: an install bundles them, and so the demo needs no tools of ours.

@@ -1,4 +1,4 @@
-"""The `actwidget` command: open JupyterLab on a copy of the shipped notebooks."""
+"""The `actwidget` command: open the shipped notebooks, or write a notebook as a page."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command is None:
         parser.print_help()
         return 2
+    if options.command == "page":
+        return page(options.notebook, options.file, max_size=options.max_size)
     try:
         return demo(folder=options.folder, port=options.port, browser=options.browser)
     except DemoError as error:
@@ -85,6 +87,19 @@ def demo(*, folder: Path | None = None, port: int | None = None, browser: bool =
     return _run(_jupyterlab_command(copies[QUICKSTART].resolve(), port=port, browser=browser))
 
 
+def page(notebook: Path, file: Path, *, max_size: str) -> int:
+    """Run a notebook and write it as one page that needs no kernel; give the exit code."""
+    from actwidget.notebook_page import notebook_to_html
+
+    try:
+        notebook_to_html(notebook, file, max_size=max_size)
+    except (OSError, RuntimeError, ValueError, ImportError) as error:
+        print(f"actwidget page: {error}", file=sys.stderr)
+        return 1
+    print(f"Wrote {file} ({file.stat().st_size / 1e6:.1f} MB)")
+    return 0
+
+
 def shipped_notebooks() -> list[Path]:
     """Return the notebooks that came with the package.
 
@@ -137,6 +152,18 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="PATH",
         help="where the copies go, by default a new temporary folder; nothing there is overwritten",
+    )
+    page = commands.add_parser(
+        "page",
+        help="write a notebook as one page that needs no kernel",
+        description="Run a notebook and write its text and its pictures, all alive, as one page "
+        "that opens from disk. A Markdown cell tagged 'write' becomes a box to write in; a cell "
+        "tagged 'notebook-only' is run and not shown.",
+    )
+    page.add_argument("notebook", type=Path, metavar="NOTEBOOK")
+    page.add_argument("file", type=Path, metavar="PAGE", help="such as lesson.html")
+    page.add_argument(
+        "--max-size", default="10 MB", metavar="SIZE", help="of the page, by default 10 MB"
     )
     return parser
 

@@ -50,6 +50,7 @@ def write_page(
     *,
     title: str,
     include_plotlyjs: bool | str,
+    body: str | None = None,
 ) -> None:
     """Write a page; the file is whole, or as it was before.
 
@@ -64,8 +65,11 @@ def write_page(
     include_plotlyjs : bool or str
         True puts Plotly.js in; ``"cdn"`` loads it from Plotly's CDN; a path or URL that ends in
         ``.js`` from there.
+    body : str, optional
+        HTML with a `place` for each picture; by default they follow the title one after the other.
     """
-    data = page(states, title=title, include_plotlyjs=include_plotlyjs).encode("utf-8")
+    text = page(states, title=title, include_plotlyjs=include_plotlyjs, body=body)
+    data = text.encode("utf-8")
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
     try:
         with os.fdopen(handle, "wb") as new:
@@ -86,8 +90,17 @@ def _mode(path: Path) -> int:
     return 0o666 & ~mask
 
 
-def page(states: Sequence[dict[str, Any]], *, title: str, include_plotlyjs: bool | str) -> str:
+def page(
+    states: Sequence[dict[str, Any]],
+    *,
+    title: str,
+    include_plotlyjs: bool | str,
+    body: str | None = None,
+) -> str:
     """Make the page's text."""
+    if body is None:
+        places = map(place, range(len(states)))
+        body = "\n".join([f"<h1>{html.escape(title)}</h1>", *places])
     script, style = _bundled("page.js"), _bundled("heatmap_grid.css")
     plotly_url = _plotly_url(include_plotlyjs)
     parts = [_state_part(number, state) for number, state in enumerate(states)]
@@ -107,8 +120,7 @@ def page(states: Sequence[dict[str, Any]], *, title: str, include_plotlyjs: bool
             library,
             "</head>",
             "<body>",
-            f"<h1>{html.escape(title)}</h1>",
-            *(f'<div class="actwidget-page" data-number="{i}"></div>' for i in range(len(states))),
+            body,
             "<noscript>This page needs JavaScript; it fetches nothing.</noscript>",
             *parts,
             f'<script type="module">{script}</script>',
@@ -117,6 +129,11 @@ def page(states: Sequence[dict[str, Any]], *, title: str, include_plotlyjs: bool
             "",
         ]
     )
+
+
+def place(number: int) -> str:
+    """Make the element that the page's script draws a picture into."""
+    return f'<div class="actwidget-page" data-number="{number}"></div>'
 
 
 def library_of(include_plotlyjs: bool | str) -> str:

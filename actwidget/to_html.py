@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from actwidget.archive import fit
 from actwidget.export import check_place, library_of, page_overhead, write_page
@@ -66,10 +66,37 @@ def to_html(
     """
     grids = _grids(widgets)
     path = check_place(file)
+    states = states_that_fit(
+        grids,
+        layers=layers,
+        max_size=max_size,
+        precision=precision,
+        include_plotlyjs=include_plotlyjs,
+    )
+    name = title or grids[0].recording.model_name
+    write_page(path, states, title=name, include_plotlyjs=include_plotlyjs)
+
+
+def states_that_fit(
+    grids: Sequence[HeatmapGrid],
+    *,
+    layers: Sequence[str] | None = None,
+    max_size: str | int,
+    precision: Precision = "approximate",
+    include_plotlyjs: bool | str,
+    text: int = 0,
+) -> list[dict[str, Any]]:
+    """Make the states of pictures for one page, at levels of detail that fit into its size.
+
+    Parameters
+    ----------
+    text : int
+        Bytes of the page that are taken by what is neither a picture nor `page_overhead`.
+    """
     library = library_of(include_plotlyjs)
     limit = parse_size(max_size, "max_size")
     packings = [packing(grid, layers=layers, precision=precision) for grid in grids]
-    overhead = page_overhead(include_plotlyjs=include_plotlyjs)
+    overhead = text + page_overhead(include_plotlyjs=include_plotlyjs)
     # The sheets' colours and titles are repeated for each layer.
     overhead += sum(3_500 * len(numbers) for numbers, _ in packings)
     size = fit([packed for _, packed in packings], max(0, int((limit - overhead) / TEXT)))
@@ -81,12 +108,10 @@ def to_html(
             "max_size, name fewer layers with layers=[…], record fewer images, or leave Plotly.js "
             'out with include_plotlyjs="cdn"'
         )
-    states = [
+    return [
         page_state(grid, numbers, packed.archive(), library=library)
         for grid, (numbers, packed) in zip(grids, packings, strict=True)
     ]
-    name = title or grids[0].recording.model_name
-    write_page(path, states, title=name, include_plotlyjs=include_plotlyjs)
 
 
 def _grids(widgets: Sequence[ActivationWidget]) -> list[HeatmapGrid]:

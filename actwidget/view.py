@@ -239,9 +239,10 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
 
     def hold_limits(self, limits: tuple[float, float] | None) -> None:
         """Hold these limits from Python, or none and follow each layer's own."""
-        with self.hold_sync():
-            self.set_trait("limits", [] if limits is None else list(limits))
-            self.set_trait("hold", limits is not None)
+        # Each is sent at once, the limits first: held back, they would come after the box that
+        # follows `hold`, on whose word the page holds the limits of its own picture.
+        self.set_trait("limits", [] if limits is None else list(limits))
+        self.set_trait("hold", limits is not None)
 
     def own_limits(self) -> tuple[float, float]:
         """Give the limits that the normalization has for this layer."""
