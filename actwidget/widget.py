@@ -292,6 +292,11 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         """
         embed(self.grid, layers=layers, max_size=max_size, precision=precision)
 
+    def _display_(self) -> HeatmapGrid:
+        """Give what marimo shows: it has no core sliders, so the picture brings its own."""
+        self.grid.controls = True
+        return self.grid
+
     def close(self) -> None:
         """Close the view and free the activations.
 
