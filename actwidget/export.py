@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import html
 import json
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from actwidget.page_bytes import TEXT, to_text
 from actwidget.plotly_library import plotly_source, plotly_version
@@ -91,7 +93,7 @@ def page(states: Sequence[dict[str, Any]], *, title: str, include_plotlyjs: bool
     parts = [_state_part(number, state) for number, state in enumerate(states)]
     if plotly_url is None:
         parts.append(_bytes_part("actwidget-plotly", plotly_source()))
-    library = f'<script src="{html.escape(plotly_url)}"></script>' if plotly_url else ""
+    library = _plotly_script(plotly_url) if plotly_url else ""
     return "\n".join(
         [
             "<!doctype html>",
@@ -147,13 +149,12 @@ def _bundled(name: str) -> str:
 
 def _policy(script: str, plotly_url: str | None) -> str:
     """Allow what the page needs and no more: its own script by hash, Plotly.js, its styles."""
-    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
-    # Plotly.js is inside: it is compiled from a blob. Else it comes from its URL.
-    plotly = html.escape(plotly_url) if plotly_url else "blob:"
+    # Plotly.js is inside: it is compiled from a blob. Else it comes from where it is.
+    plotly = "blob:" if plotly_url is None else _source(plotly_url)
     return "; ".join(
         [
             "default-src 'none'",
-            f"script-src 'sha256-{digest}' {plotly}",
+            f"script-src 'sha256-{_digest(script.encode('utf-8'))}' {plotly}",
             # Plotly.js writes its rules into the page.
             "style-src 'unsafe-inline'",
             "img-src data: blob:",
@@ -163,11 +164,38 @@ def _policy(script: str, plotly_url: str | None) -> str:
     )
 
 
+def _source(url: str) -> str:
+    """Name a script's place as a policy takes it."""
+    parts = urlsplit(url)
+    if not parts.netloc:
+        # Beside the page, on a server or on a disk, whose files a policy cannot tell apart.
+        return "'self' file:"
+    scheme = f"{parts.scheme}://" if parts.scheme else ""
+    return f"{scheme}{quote(parts.netloc, safe=':.[]-')}{quote(parts.path, safe='/%')}"
+
+
+def _plotly_script(url: str) -> str:
+    """Load Plotly.js; from its CDN only if it is what the installed `plotly` has."""
+    check = ""
+    if url == _cdn_url():
+        digest = _digest(gzip.decompress(plotly_source()))
+        check = f' integrity="sha256-{digest}" crossorigin="anonymous"'
+    return f'<script charset="utf-8" src="{html.escape(url)}"{check}></script>'
+
+
+def _digest(data: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(data).digest()).decode("ascii")
+
+
+def _cdn_url() -> str:
+    return f"https://cdn.plot.ly/plotly-{plotly_version()}.min.js"
+
+
 def _plotly_url(include_plotlyjs: bool | str) -> str | None:
     if include_plotlyjs is True:
         return None
     if include_plotlyjs == "cdn":
-        return f"https://cdn.plot.ly/plotly-{plotly_version()}.min.js"
+        return _cdn_url()
     if isinstance(include_plotlyjs, str) and include_plotlyjs.endswith(".js"):
         return include_plotlyjs
     raise ValueError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import inspect
 import os
 from collections.abc import Callable, Sequence
@@ -20,6 +22,7 @@ from actwidget.normalization import Normalization, all_normalizations, check_lim
 from actwidget.order import SORTS, Sort, tile_order
 from actwidget.page import Follower, FromPage
 from actwidget.prediction import check_class_names
+from actwidget.preview import preview
 from actwidget.recorder import record
 from actwidget.recording import Recording
 from actwidget.to_html import to_html
@@ -96,6 +99,9 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         Modes of one's own, after the five: see `actwidget.Normalization` for an example.
     embed : bool, optional
         Whether to put all pictures into the widget's state at once: see `embed`.
+    static_preview : bool, optional
+        Whether a notebook's output also carries a PNG of what is shown, for where no JavaScript
+        runs: GitHub, notebooks that are not trusted, mails.
 
     Attributes
     ----------
@@ -155,6 +161,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         class_names: Sequence[str] | None = None,
         normalizations: Sequence[Normalization] = (),
         embed: bool = False,
+        static_preview: bool = True,
         **unknown: object,
     ) -> None:
         for name in unknown:
@@ -201,6 +208,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
                 recording.close()
             raise
         self.recording = recording
+        self._static_preview = static_preview
         self._syncing = False
         self._make_controls(names, len(recording.images))
         super().__init__(children=[self._controls(), self._grid])
@@ -296,6 +304,29 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         """Give what marimo shows: it has no core sliders, so the picture brings its own."""
         self.grid.controls = True
         return self.grid
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
+        """Give the live widget and, for where it cannot be shown, a picture."""
+        bundle: dict[str, Any] | None = super()._repr_mimebundle_(**kwargs)
+        # A picture that cannot be drawn must not keep the widget from being shown.
+        with contextlib.suppress(Exception):
+            if bundle is not None and self._static_preview:
+                bundle["image/png"] = base64.b64encode(self._preview()).decode("ascii")
+        return bundle
+
+    def _preview(self) -> bytes:
+        grid = self._grid
+        several = f"image {self.image_index} · " if grid.images > 1 else ""
+        return preview(
+            grid.entry(),
+            self.image_index,
+            self.channel,
+            grid.columns,
+            grid.sheet(grid.layer).affines[grid.normalization],
+            self._limits_in_force(),
+            tile_order(grid.entry(), self.image_index, self.sort),
+            f"{several}{self.normalization} · a picture: run the notebook to explore it",
+        )
 
     def close(self) -> None:
         """Close the view and free the activations.

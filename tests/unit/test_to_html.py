@@ -1,0 +1,243 @@
+"""Pages that need no kernel: their files, and what cannot be made one."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import resource
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from recordings import Make, of_maps
+
+from actwidget import ActivationWidget, record, to_html
+from actwidget.examples import shapes_cnn
+from actwidget.plotly_library import plotly_version
+
+NASTY = "</script><script>alert(1)</script><!-- \"'& \u2028 \u202eabc\u05d0"
+
+
+CDN = f"https://cdn.plot.ly/plotly-{plotly_version()}.min.js"
+
+
+def state(page: str, number: int = 0) -> dict[str, Any]:
+    """A picture's state as it stands in a page."""
+    match = re.search(rf'id="actwidget-state-{number}">(.*?)</script>', page, re.DOTALL)
+    assert match
+    found: dict[str, Any] = json.loads(match[1])
+    return found
+
+
+def test_the_quickstarts_page_takes_at_most_3_mb(make: Make, tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    make(record(shapes_cnn.model(), shapes_cnn.images())).to_html(file)
+    assert file.stat().st_size <= 3_000_000
+    layers = state(file.read_text("utf-8"))["archive"]["index"]["layers"]
+    assert [layer["block"] for layer in layers] == [1] * 16
+
+
+@pytest.mark.parametrize("limit", [2_150_000, "2.5 MB"])
+def test_a_page_takes_at_most_max_size(make: Make, tmp_path: Path, limit: int | str) -> None:
+    file = tmp_path / "page.html"
+    maps = np.random.default_rng(0).standard_normal((1, 200, 200, 16)).astype("f4")
+    make(of_maps(layer=maps)).to_html(file, max_size=limit)
+    most = limit if isinstance(limit, int) else 2_500_000
+    assert 0.6 * most < file.stat().st_size <= most
+
+
+def test_a_page_begins_with_what_the_widget_shows(widget: ActivationWidget, tmp_path: Path) -> None:
+    widget.layer, widget.channel, widget.image_index = "wide", 7, 1
+    widget.normalization, widget.limits = "symmetric", (-0.5, 0.25)
+    widget.to_html(tmp_path / "page.html")
+    kept = state((tmp_path / "page.html").read_text("utf-8"))
+    assert kept["layers"][kept["layer"]]["path"] == "wide"
+    assert (kept["channel"], kept["image"], kept["limits"]) == (7, 1, [-0.5, 0.25])
+    assert kept["normalizations"][kept["normalization"]] == "symmetric"
+
+
+def test_layers_are_chosen_by_path_or_pattern(widget: ActivationWidget, tmp_path: Path) -> None:
+    widget.channel = 2
+    widget.to_html(tmp_path / "page.html", layers=["wide", "d*"])
+    kept = state((tmp_path / "page.html").read_text("utf-8"))
+    assert [layer["path"] for layer in kept["layers"]] == ["wide", "dense"]
+    assert (kept["layer"], kept["channel"]) == (0, 2)
+
+
+def test_a_channel_that_the_first_layer_has_not_becomes_all(
+    widget: ActivationWidget, tmp_path: Path
+) -> None:
+    widget.layer, widget.channel = "big", 60
+    widget.to_html(tmp_path / "page.html", layers=["narrow"])
+    kept = state((tmp_path / "page.html").read_text("utf-8"))
+    assert (kept["channel"], kept["channel_text"], kept["channel_max"]) == (-1, "all", 3)
+
+
+def test_several_widgets_share_a_page_and_one_plotly(make: Make, tmp_path: Path) -> None:
+    maps = np.random.default_rng(0).standard_normal((1, 9, 9, 3)).astype("f4")
+    widgets = [make(of_maps(first=maps)), make(of_maps(second=maps))]
+    to_html(widgets, tmp_path / "page.html", title="Two")
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert [state(page, n)["layers"][1]["path"] for n in (0, 1)] == ["first", "second"]
+    assert page.count('id="actwidget-plotly"') == 1
+    assert "<title>Two</title>" in page
+
+
+@pytest.mark.parametrize(
+    ("include", "source", "allowed"),
+    [
+        ("cdn", CDN, CDN),
+        ("lib/plotly.min.js", "lib/plotly.min.js", "'self' file:"),
+        ("//host/a b;.js", "//host/a b;.js", "host/a%20b%3B.js"),
+    ],
+)
+def test_plotly_may_come_from_elsewhere(
+    widget: ActivationWidget, tmp_path: Path, include: str, source: str, allowed: str
+) -> None:
+    widget.to_html(tmp_path / "page.html", layers=["narrow"], include_plotlyjs=include)
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert f'<script charset="utf-8" src="{source}"' in page
+    assert re.search(rf"script-src 'sha256-[^']+' {re.escape(allowed)};", page)
+    assert len(page) < 300_000
+
+
+def test_words_are_text(make: Make, tmp_path: Path) -> None:
+    maps = np.random.default_rng(0).standard_normal((1, 9, 9, 3)).astype("f4")
+    make(of_maps(**{NASTY: maps})).to_html(tmp_path / "page.html", title=NASTY)
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert page.count("<script") == page.count("</script>") == 4
+    assert "<!--" not in page
+    assert state(page)["layers"][1]["path"] == NASTY
+
+
+# Files
+
+
+def test_a_file_is_replaced_and_keeps_its_permissions(
+    widget: ActivationWidget, tmp_path: Path
+) -> None:
+    file = tmp_path / "page.html"
+    file.write_text("before")
+    file.chmod(0o640)
+    widget.to_html(file, layers=["narrow"])
+    assert file.read_text("utf-8").startswith("<!doctype html>")
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert os.listdir(tmp_path) == ["page.html"]
+
+
+def test_a_link_is_followed(widget: ActivationWidget, tmp_path: Path) -> None:
+    (tmp_path / "link.html").symlink_to(tmp_path / "page.html")
+    widget.to_html(tmp_path / "link.html", layers=["narrow"])
+    assert (tmp_path / "link.html").is_symlink()
+    assert (tmp_path / "page.html").stat().st_size > 1_000_000
+
+
+def test_a_file_stays_as_it_was_where_writing_fails(
+    widget: ActivationWidget, tmp_path: Path
+) -> None:
+    file = tmp_path / "page.html"
+    file.write_text("before")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # As on a disk that is full: the page is larger than what can be written.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            widget.to_html(file)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert file.read_text() == "before"
+    assert os.listdir(tmp_path) == ["page.html"]
+
+
+# What cannot be made a page
+
+Attempt = Callable[[ActivationWidget, Path], None]
+
+WRONG: dict[str, tuple[Attempt, type[Exception], str]] = {
+    "no folder": (
+        lambda w, folder: w.to_html(folder / "none" / "page.html"),
+        FileNotFoundError,
+        "there is no folder '.*none'; make it first",
+    ),
+    "a folder": (
+        lambda w, folder: w.to_html(folder),
+        IsADirectoryError,
+        "which is a folder; name a file in it",
+    ),
+    "too small": (
+        lambda w, folder: w.to_html(folder / "page.html", max_size="1 MB"),
+        ValueError,
+        r"max_size is '1 MB'; the page takes \S+ MB even with every layer at its coarsest",
+    ),
+    "no size": (
+        lambda w, folder: w.to_html(folder / "page.html", max_size="ten"),
+        ValueError,
+        "max_size is 'ten'; it takes a size such as",
+    ),
+    "unknown layer": (
+        lambda w, folder: w.to_html(folder / "page.html", layers=["wid"]),
+        ValueError,
+        "a name in layers is 'wid', which is not known; did you mean 'wide'",
+    ),
+    "no layers": (
+        lambda w, folder: w.to_html(folder / "page.html", layers=[]),
+        ValueError,
+        "layers is empty; name at least one",
+    ),
+    "a layer's name alone": (
+        lambda w, folder: w.to_html(folder / "page.html", layers="wide"),
+        TypeError,
+        "layers is 'wide'; it takes a list",
+    ),
+    "no widgets": (
+        lambda _, folder: to_html([], folder / "page.html"),
+        ValueError,
+        "widgets is empty",
+    ),
+    "a widget alone": (
+        lambda w, folder: to_html(w, folder / "page.html"),  # type: ignore[arg-type]
+        TypeError,
+        r"it takes a list of ActivationWidgets: to_html\(\[w\], file\)",
+    ),
+    "unknown precision": (
+        lambda w, folder: w.to_html(folder / "page.html", precision="exactly"),  # type: ignore[arg-type]
+        ValueError,
+        "precision is 'exactly', which is not known; did you mean 'exact'",
+    ),
+    "no Plotly": (
+        lambda w, folder: w.to_html(folder / "page.html", include_plotlyjs=False),
+        ValueError,
+        "include_plotlyjs is False; it takes True",
+    ),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_is_wrong_is_named_and_no_file_is_written(
+    widget: ActivationWidget, tmp_path: Path, wrong: str
+) -> None:
+    attempt, error, message = WRONG[wrong]
+    with pytest.raises(error, match=message):
+        attempt(widget, tmp_path)
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_closed_widget_cannot_be_written(widget: ActivationWidget, tmp_path: Path) -> None:
+    widget.close()
+    with pytest.raises(RuntimeError, match="this widget is closed"):
+        widget.to_html(tmp_path / "page.html")
+    with pytest.raises(RuntimeError, match="this widget is closed"):
+        widget.embed()
+    assert os.listdir(tmp_path) == []
+
+
+def test_the_size_that_an_error_names_is_enough(widget: ActivationWidget, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="the page takes") as caught:
+        widget.to_html(tmp_path / "page.html", max_size="1 MB")
+    found = re.search(r"takes (\S+ MB)", str(caught.value))
+    assert found
+    widget.to_html(tmp_path / "page.html", max_size=found[1])
+    assert (tmp_path / "page.html").exists()
