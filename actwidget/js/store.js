@@ -4,6 +4,7 @@
 /** @import { BeyondQuestion, Exact, ExactQuestion, News, Question } from "./questions.js" */
 
 import { Archive } from "./archive.js";
+import { hasKernel } from "./kernel.js";
 import { Questions } from "./questions.js";
 import { unpack } from "./unpack.js";
 
@@ -352,9 +353,7 @@ export class Store {
   }
 
   async #setAlive() {
-    // What anywidget hands on tells that this has changed; the manager's own model tells to what.
-    const own = await this.#model.widget_manager?.get_model(this.#model.get("grid_id"));
-    const alive = own?.comm_live ?? false;
+    const alive = await hasKernel(this.#model);
     this.wasAlive ||= alive;
     if (alive === this.alive) return;
     this.alive = alive;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import anywidget
@@ -26,22 +27,18 @@ UNUSED = re.compile(r"https://[^/]+/.*(?:mathjax|mermaid)", re.IGNORECASE)
 
 
 class Cdn:
-    """Serves a page's requests to CDNs from the npm registry's own packages.
-
-    Attributes
-    ----------
-    refused : list[str]
-        Addresses on the network that a page asked for and did not get.
-    """
+    """Serves pages' requests to CDNs from the npm registry's own packages."""
 
     def __init__(self, cache: Path) -> None:
         self._cache = cache
-        self.refused: list[str] = []
 
-    def serve(self, page: Page) -> None:
-        page.route(re.compile("^https?://(?!127\\.0\\.0\\.1)"), self._answer)
+    def serve(self, page: Page, refused: Callable[[str], None]) -> None:
+        """Serve a page; `refused` is told what else on the network it asks for."""
+        page.route(
+            re.compile(r"^https?://(?!127\.0\.0\.1)"), lambda route: self._answer(route, refused)
+        )
 
-    def _answer(self, route: Route) -> None:
+    def _answer(self, route: Route, refused: Callable[[str], None]) -> None:
         address = route.request.url
         if match := NPM.match(address):
             package, version, path = match.groups()
@@ -51,7 +48,7 @@ class Cdn:
         elif UNUSED.match(address):
             body = b""
         else:
-            self.refused.append(address)
+            refused(f"asked the network for {address}")
             route.abort()
             return
         route.fulfill(

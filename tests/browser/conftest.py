@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cdn import Cdn
 from find_browser import find_browser
+from front_end import FrontEnd, OpenFrontEnd
 from jupyter_server import JupyterServer
 from notebook import Notebook, OpenNotebook
 from playwright.sync_api import Browser
@@ -57,6 +59,26 @@ def open_notebook(browser: Browser, jupyter_server: JupyterServer) -> Iterator[O
     assert problems == []
 
 
+@pytest.fixture(scope="session")
+def cdn(request: pytest.FixtureRequest) -> Cdn:
+    """What public CDNs serve, out of packages that are kept from one run to the next."""
+    return Cdn(request.config.cache.mkdir("npm"))
+
+
+@pytest.fixture(scope="module")
+def open_front_end(browser: Browser, cdn: Cdn) -> Iterator[OpenFrontEnd]:
+    """Open pages that live as long as the tests of a file."""
+    opened: list[FrontEnd] = []
+
+    def open_one(address: str, **options: Any) -> FrontEnd:
+        opened.append(FrontEnd(browser, address, cdn, **options))
+        return opened[-1]
+
+    yield open_one
+    for page in opened:
+        page.close()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """Keep a screenshot of what each test left, and fail a test that left errors in the page."""
@@ -75,11 +97,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         assert notebook.take_problems() == []
 
 
-def _notebooks(item: pytest.Item) -> list[Notebook]:
-    """Find the notebooks that a test was given, be it through a view of one."""
+def _notebooks(item: pytest.Item) -> list[Notebook | FrontEnd]:
+    """Find the pages that a test was given, be it through a view of one."""
     given = getattr(item, "funcargs", {}).values()
     found = [getattr(each, "notebook", each) for each in given]
-    return list(dict.fromkeys(each for each in found if isinstance(each, Notebook)))
+    return list(dict.fromkeys(each for each in found if isinstance(each, Notebook | FrontEnd)))
 
 
 def _file_name(name: str) -> str:

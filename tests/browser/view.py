@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import numpy as np
+from front_end import FrontEnd
 from notebook import Notebook
 from numpy.typing import NDArray
 from PIL import Image
@@ -33,8 +34,11 @@ class View:
     not asked of the page's own arithmetic.
     """
 
-    def __init__(self, notebook: Notebook, number: int = 0, *, widget: str = "w") -> None:
-        self.notebook = notebook
+    def __init__(
+        self, notebook: Notebook | FrontEnd, number: int = 0, *, widget: str = "w"
+    ) -> None:
+        # What asks the kernel or a notebook is for notebooks only.
+        self.notebook: Any = notebook
         self.page = notebook.page
         self.widget = widget
         self.root = self.page.locator(".actwidget").nth(number)
