@@ -310,7 +310,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         bundle: dict[str, Any] | None = super()._repr_mimebundle_(**kwargs)
         # A picture that cannot be drawn must not keep the widget from being shown.
         with contextlib.suppress(Exception):
-            if bundle is not None and self._static_preview:
+            if bundle is not None and self._static_preview and self._grid.is_open:
                 bundle["image/png"] = base64.b64encode(self._preview()).decode("ascii")
         return bundle
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import anywidget
 import npm_packages
-from ipywidgets import _version as ipywidgets_version
 from playwright.sync_api import Page, Route
 
 # What a CDN would choose today for the ranges that the pages name.

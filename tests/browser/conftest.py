@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from cdn import Cdn
+from exported_page import ExportedPage, OpenPage
 from find_browser import find_browser
 from front_end import FrontEnd, OpenFrontEnd
 from jupyter_server import JupyterServer
@@ -79,6 +80,20 @@ def open_front_end(browser: Browser, cdn: Cdn) -> Iterator[OpenFrontEnd]:
         page.close()
 
 
+@pytest.fixture(scope="module")
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Open exported pages that live as long as the tests of a file."""
+    opened: list[ExportedPage] = []
+
+    def open_one(file: Path, **options: Any) -> ExportedPage:
+        opened.append(ExportedPage(browser, file, **options))
+        return opened[-1]
+
+    yield open_one
+    for page in opened:
+        page.close()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """Keep a screenshot of what each test left, and fail a test that left errors in the page."""
@@ -97,11 +112,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         assert notebook.take_problems() == []
 
 
-def _notebooks(item: pytest.Item) -> list[Notebook | FrontEnd]:
+def _notebooks(item: pytest.Item) -> list[Notebook | FrontEnd | ExportedPage]:
     """Find the pages that a test was given, be it through a view of one."""
     given = getattr(item, "funcargs", {}).values()
     found = [getattr(each, "notebook", each) for each in given]
-    return list(dict.fromkeys(each for each in found if isinstance(each, Notebook | FrontEnd)))
+    pages = Notebook | FrontEnd | ExportedPage
+    return list(dict.fromkeys(each for each in found if isinstance(each, pages)))
 
 
 def _file_name(name: str) -> str:

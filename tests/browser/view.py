@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import numpy as np
+from exported_page import ExportedPage
 from front_end import FrontEnd
 from notebook import Notebook
 from numpy.typing import NDArray
@@ -35,7 +36,7 @@ class View:
     """
 
     def __init__(
-        self, notebook: Notebook | FrontEnd, number: int = 0, *, widget: str = "w"
+        self, notebook: Notebook | FrontEnd | ExportedPage, number: int = 0, *, widget: str = "w"
     ) -> None:
         # What asks the kernel or a notebook is for notebooks only.
         self.notebook: Any = notebook
