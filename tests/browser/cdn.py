@@ -21,8 +21,8 @@ NPM = re.compile(
 )
 REQUIRE = re.compile(r"https://cdnjs\.cloudflare\.com/ajax/libs/require\.js/([\d.]+)/")
 
-# Formulas and diagrams; there are none in these notebooks.
-UNUSED = re.compile(r"https://[^/]+/.*(?:mathjax|mermaid)", re.IGNORECASE)
+# Formulas, diagrams and icons of the pages' own; there are none in these notebooks.
+UNUSED = re.compile(r"https://[^/]+/.*(?:mathjax|mermaid|fontawesome)", re.IGNORECASE)
 
 
 class Cdn:
@@ -39,22 +39,25 @@ class Cdn:
 
     def _answer(self, route: Route, refused: Callable[[str], None]) -> None:
         address = route.request.url
-        if match := NPM.match(address):
-            package, version, path = match.groups()
-            body = self._file(package, version, path)
-        elif match := REQUIRE.match(address):
-            body = self._file("requirejs", match[1], "require.js")
-        elif UNUSED.match(address):
-            body = b""
-        else:
-            refused(f"asked the network for {address}")
+        try:
+            body, kind = self._content(address)
+        except (KeyError, npm_packages.PackageNotFetchedError) as error:
+            refused(f"{address} was asked of the network: {error}")
             route.abort()
             return
-        route.fulfill(
-            body=body,
-            content_type="text/javascript; charset=utf-8",
-            headers={"Access-Control-Allow-Origin": "*"},
-        )
+        headers = {"Access-Control-Allow-Origin": "*"}
+        route.fulfill(body=body, content_type=f"text/{kind}; charset=utf-8", headers=headers)
+
+    def _content(self, address: str) -> tuple[bytes, str]:
+        """Give a file and its kind; KeyError where it is none that is served."""
+        if UNUSED.match(address):
+            return b"", "css" if ".css" in address else "javascript"
+        if match := NPM.match(address):
+            package, version, path = match.groups()
+            return self._file(package, version, path), "javascript"
+        if match := REQUIRE.match(address):
+            return self._file("requirejs", match[1], "require.js"), "javascript"
+        raise KeyError(address)
 
     def _file(self, package: str, version: str, path: str) -> bytes:
         if not re.fullmatch(r"\d+\.\d+\.\d+", version):

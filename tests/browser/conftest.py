@@ -103,6 +103,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     except BaseException:
         for notebook in notebooks:
             notebook.spoilt = True
+            item.add_report_section("call", "the page", "\n".join(notebook.take_problems()))
         raise
     finally:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)

@@ -31,7 +31,8 @@ class FrontEnd:
         self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: self._problem(str(error.stack or error)))
         cdn.serve(self.page, self._problem)
-        self.page.goto(address)
+        # Voilà's page is loaded only when its notebook has been run.
+        self.page.goto(address, wait_until="commit")
 
     def take_problems(self) -> list[str]:
         """Give the errors that the page reported since this was last asked."""

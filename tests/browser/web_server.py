@@ -26,7 +26,7 @@ class WebServer:
     command : list[str]
         Python's arguments; ``PORT`` in them becomes the port.
     ready : str
-        What answers when it has started.
+        An address that answers, be it with an error, when it has started.
     """
 
     def __init__(self, scratch: Path, folder: Path, command: list[str], ready: str = "/") -> None:
@@ -79,6 +79,9 @@ class WebServer:
             try:
                 with urllib.request.urlopen(self.url + self._ready, timeout=SECONDS_TO_START):
                     return
+            except urllib.error.HTTPError:
+                # It has answered.
+                return
             except (urllib.error.URLError, ConnectionError, TimeoutError):
                 time.sleep(0.1)
         self.stop()
