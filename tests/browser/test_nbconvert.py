@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from cells import TWO_IMAGES
 from front_end import FrontEnd, OpenFrontEnd
-from kept_view import expect_live_controls, two_images
 from notebook_file import write_notebook
 from playwright.sync_api import expect
+from promises import expect_live_controls, two_images
 from view import View
 
 CELLS = [

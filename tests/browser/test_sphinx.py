@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from cells import TWO_IMAGES
 from front_end import FrontEnd, OpenFrontEnd
-from kept_view import expect_live_controls, two_images
 from notebook_file import write_notebook
+from promises import expect_live_controls, two_images
 from view import View
 
 # The packages hold require.js as it was written; the check is for the file that the CDN has made

@@ -1,4 +1,4 @@
-"""What a page that keeps its pictures must show, worked out from the cell that made them."""
+"""What a page must show of `cells.TWO_IMAGES`, worked out from the cell that made them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 import pytest
 from cells import TWO_IMAGES
-from expected import Maps, layout, number, where
+from expected import Maps, check_label, layout, number, where
 from playwright.sync_api import expect
 from view import View
 
@@ -76,3 +76,25 @@ def expect_live_controls(view: View, recording: Recording) -> None:
     # Nothing was too late: what is said of the page is that it keeps its pictures.
     expect(view.message).to_be_hidden()
     expect(view.root.locator(".actwidget-note")).to_have_text(re.compile("^Kept without a kernel"))
+
+
+def expect_live_kernel(view: View, recording: Recording) -> None:
+    """Move core sliders, hover and open a channel; pictures and values come from the kernel."""
+    view.wait_for_picture()
+    view.expect_layer("first")
+    view.press("layer", "ArrowRight")
+    view.expect_layer("second")
+    view.expect_stop("layer", "second")
+    view.press("image", "ArrowRight")
+    view.expect_stop("image", "1")
+    expect(view.input).to_have_attribute("alt", "the input image 1")
+    view.next_frame()
+    maps = recording["second"].maps
+    view.point(view.unit(layout(maps), 17, 2, 5))
+    value = float(maps[1, 2, 5, 17])
+    check_label(view.label(), where(maps, 17, 2, 5), value, value)
+    view.click(view.unit(layout(maps), 17, 2, 5))
+    view.expect_channel(17)
+    view.expect_stop("channel", "17")
+    expect(view.message).to_be_hidden()
+    expect(view.root.locator(".actwidget-note")).to_have_text("")
