@@ -49,7 +49,7 @@ export class Store {
   /** @param {Model} model */
   constructor(model) {
     this.#model = model;
-    this.#questions = new Questions((question) => model.send(question));
+    this.#questions = new Questions((question) => this.#send(question));
     model.on("msg:custom", (message, buffers) => this.#receive(message, buffers));
     model.on("change:picture", () => this.#takeState());
     model.on("comm_live_update", () => this.#setAlive());
@@ -352,8 +352,22 @@ export class Store {
     this.#tell("overview");
   }
 
+  /** @param {Question} question */
+  #send(question) {
+    try {
+      this.#model.send(question);
+    } catch {
+      // JupyterLab does not tell of a kernel that was shut down; it lets nothing be sent there.
+      this.#takeAlive(false);
+    }
+  }
+
   async #setAlive() {
-    const alive = await hasKernel(this.#model);
+    this.#takeAlive(await hasKernel(this.#model));
+  }
+
+  /** @param {boolean} alive */
+  #takeAlive(alive) {
     this.wasAlive ||= alive;
     if (alive === this.alive) return;
     this.alive = alive;

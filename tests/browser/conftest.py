@@ -13,7 +13,10 @@ from find_browser import find_browser
 from front_end import FrontEnd, OpenFrontEnd
 from jupyter_server import JupyterServer
 from notebook import Notebook, OpenNotebook
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
+
+# Longer than the default: a machine may be busy. What holds is found at once.
+expect.set_options(timeout=15_000)
 
 SCREENSHOTS = Path("test-results") / "screenshots"
 

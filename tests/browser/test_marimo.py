@@ -60,9 +60,7 @@ def slider(view: View, name: str) -> Locator:
     return view.root.get_by_role("slider", name=name, exact=True)
 
 
-def test_marimo_shows_picture_controls_and_exact_values(
-    page: FrontEnd, server: WebServer
-) -> None:
+def test_marimo_shows_picture_controls_and_exact_values(page: FrontEnd, server: WebServer) -> None:
     view = View(page)
     view.wait_for_picture()
     view.expect_layer("first")
