@@ -15,7 +15,11 @@ BASE64 = 4 / 3
 
 
 def embed(
-    grid: HeatmapGrid, *, layers: Sequence[str] | None, max_size: str | int, precision: Precision
+    grid: HeatmapGrid,
+    *,
+    layers: str | Sequence[str] | None,
+    max_size: str | int,
+    precision: Precision,
 ) -> None:
     """Put a grid's pictures into its state: see `actwidget.ActivationWidget.embed`."""
     limit = parse_size(max_size, "max_size")

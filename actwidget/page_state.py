@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -55,7 +55,7 @@ def page_state(
 
 
 def packing(
-    grid: HeatmapGrid, *, layers: Sequence[str] | None, precision: Precision
+    grid: HeatmapGrid, *, layers: str | Sequence[str] | None, precision: Precision
 ) -> tuple[list[int], Packing]:
     """Begin an archive of a grid's pictures; give the numbers of the layers that are in it.
 
@@ -76,22 +76,26 @@ def packing(
     )
 
 
-def select(paths: Sequence[str], layers: Sequence[str] | None) -> list[int]:
+def select(paths: Sequence[str], layers: str | Sequence[str] | None) -> list[int]:
     """Give the numbers of the layers that are named, in the order of the paths.
 
     Raises
     ------
     TypeError
-        If `layers` is no list of text.
+        If `layers` is no text and no list of texts.
     ValueError
         If a name or pattern matches none, or there is none.
     """
     if layers is None:
         return list(range(len(paths)))
-    if isinstance(layers, str) or not all(isinstance(name, str) for name in layers):
-        raise TypeError(f"layers is {layers!r}; it takes a list of layer paths or patterns")
+    names = [layers] if isinstance(layers, str) else layers
+    if not isinstance(names, Iterable) or not all(isinstance(name, str) for name in names):
+        raise TypeError(
+            f'layers is {layers!r}; it takes a layer\'s path, a pattern ("block*_conv*") or a list '
+            "of these"
+        )
     chosen: set[int] = set()
-    for name in layers:
+    for name in names:
         found = [number for number, path in enumerate(paths) if fnmatchcase(path, name)]
         found = [paths.index(name)] if name in paths else found
         if not found:

@@ -22,7 +22,7 @@ def to_html(
     widgets: Sequence[ActivationWidget],
     file: str | os.PathLike[str],
     *,
-    layers: Sequence[str] | None = None,
+    layers: str | Sequence[str] | None = None,
     max_size: str | int = "10 MB",
     precision: Precision = "approximate",
     include_plotlyjs: bool | str = True,
@@ -38,7 +38,7 @@ def to_html(
         In the order of the page.
     file : str or path
         The page; an existing one is replaced, and left as it was where writing fails.
-    layers : sequence of str, optional
+    layers : str or sequence of str, optional
         The layers that are kept, as paths or patterns (``"block*_conv*"``); all by default.
     max_size : str or int, optional
         ``"10 MB"``, or bytes: of the whole page. It is kept by a coarser level of detail, on the

@@ -262,7 +262,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         self,
         file: str | os.PathLike[str],
         *,
-        layers: Sequence[str] | None = None,
+        layers: str | Sequence[str] | None = None,
         max_size: str | int = "10 MB",
         precision: Precision = "approximate",
         include_plotlyjs: bool | str = True,
@@ -282,7 +282,7 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
     def embed(
         self,
         *,
-        layers: Sequence[str] | None = None,
+        layers: str | Sequence[str] | None = None,
         max_size: str | int = "5 MB",
         precision: Precision = "approximate",
     ) -> None:

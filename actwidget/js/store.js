@@ -53,7 +53,7 @@ export class Store {
     model.on("msg:custom", (message, buffers) => this.#receive(message, buffers));
     model.on("change:picture", () => this.#takeState());
     model.on("comm_live_update", () => this.#setAlive());
-    model.on("change:archive", () => this.#takeArchive());
+    model.on("change:archive", () => this.#changeArchive());
     this.#takeArchive();
     this.#takeState();
     this.#setAlive();
@@ -204,27 +204,47 @@ export class Store {
    * @returns {boolean} whether it is there
    */
   #look(archive, question) {
-    const layer = this.#model.get("layers")[question.layer];
     if (question.kind === "overview") {
-      archive.overview(question.layer, question.image, layer).then((overview) => {
-        const input = archive.input(question.image);
-        if (input && !this.#inputs.has(question.image)) {
-          const { data, ...size } = input;
-          this.#takeInput(question.image, size, data);
-        }
-        this.#putOverview(overview, null);
-        this.#tell("overview");
-      });
+      this.#lookUp(archive, question.layer, question.image).catch((error) => this.#fail(error));
     } else if (question.kind === "detail" && question.block % archive.block(question.layer) === 0) {
       const { layer: number, image, block, patches } = question;
+      const layer = this.#model.get("layers")[number];
       archive.detail(number, image, layer, block, patches).then((detail) => {
         this.#putDetail(detail);
         this.#tell("detail");
-      });
+      }, (error) => this.#fail(error));
     } else {
       return false;
     }
     return true;
+  }
+
+  /**
+   * Take an overview and its input image from the archive.
+   *
+   * @param {Archive} archive
+   * @param {number} layer
+   * @param {number} image
+   */
+  async #lookUp(archive, layer, image) {
+    const key = `${layer}/${image}`;
+    this.#arriving.add(key);
+    try {
+      const overview = await archive.overview(layer, image, this.#model.get("layers")[layer]);
+      const input = archive.input(image);
+      if (input && !this.#inputs.has(image)) this.#takeInput(image, input, input.data);
+      if (archive !== this.#archive) return;
+      this.#putOverview(overview, null);
+    } finally {
+      this.#arriving.delete(key);
+    }
+    this.#tell("overview");
+  }
+
+  /** @param {Error} error in what came with the page */
+  #fail({ message }) {
+    this.failure = message;
+    this.#tell("error");
   }
 
   /** Whether an overview has been asked for and not come. */
@@ -335,6 +355,14 @@ export class Store {
     if (!archive?.data) return;
     const { buffer, byteOffset, byteLength } = archive.data;
     this.#archive = new Archive(archive.index, new Uint8Array(buffer, byteOffset, byteLength));
+  }
+
+  /** Take an archive that came later, by which layers may be laid out anew. */
+  #changeArchive() {
+    this.#takeArchive();
+    for (const key of this.#overviews.keys()) this.#drop(key);
+    this.#details.clear();
+    this.#tell("overview");
   }
 
   /** Whether there are pictures that came with the page. */

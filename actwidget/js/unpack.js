@@ -32,10 +32,25 @@ export async function unpack(layout, bytes) {
   let offset = 0;
   for (const [name, kind, count] of layout) {
     const array = new KINDS[kind](buffer, offset, count);
-    arrays[name] = kind === "float16" ? halves(/** @type {Uint16Array} */ (array)) : array;
+    const numbers = array instanceof Uint16Array ? joined(buffer, offset, count) : array;
+    arrays[name] = kind === "float16" ? halves(/** @type {Uint16Array} */ (numbers)) : numbers;
     offset += Math.ceil(array.byteLength / 8) * 8;
   }
   return /** @type {any} */ (arrays);
+}
+
+/**
+ * Numbers of two bytes: all low bytes come first, then all high ones.
+ *
+ * @param {ArrayBuffer} buffer
+ * @param {number} offset
+ * @param {number} count
+ */
+function joined(buffer, offset, count) {
+  const bytes = new Uint8Array(buffer, offset, 2 * count);
+  const numbers = new Uint16Array(count);
+  for (let i = 0; i < count; i++) numbers[i] = bytes[i] | bytes[count + i] << 8;
+  return numbers;
 }
 
 /** @type {Float32Array | undefined} the value of each of the 65,536 half floats */

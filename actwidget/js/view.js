@@ -25,6 +25,7 @@ import { channelWord, header, keptText } from "./words.js";
 const PATIENCE = 300;
 
 const LOST = "The kernel that made this picture is gone. Run the cell again to get it back.";
+const GONE = "The kernel is gone; run the cell again to get all of it back.";
 const SAVED = "This is a saved picture: run the notebook to see other layers. " +
   "A widget made with embed=True keeps them in the page.";
 const NOT_KEPT = "This layer was not kept in the page: run the notebook to see it.";
@@ -172,11 +173,11 @@ export function render({ model, el }) {
   function sayWaiting() {
     if (!store.alive && !store.keeps(model.get("layer"))) {
       blank(store.hasArchive ? NOT_KEPT : isLost() ? LOST : notSaved());
-      note.textContent = "";
       return;
     }
     if (store.failure) {
-      blank(`Python could not make this picture: ${store.failure}`);
+      const who = store.keeps(model.get("layer")) ? "This browser" : "Python";
+      blank(`${who} could not make this picture: ${store.failure}`);
       return;
     }
     waitingSince ||= performance.now();
@@ -209,7 +210,8 @@ export function render({ model, el }) {
     if (!store.hasArchive) return SAVED;
     /** @type {import("./types.js").Layer[]} */
     const layers = model.get("layers");
-    return keptText(layers, layers.map((_, number) => store.finest(number)));
+    const kept = keptText(layers, layers.map((_, number) => store.finest(number)));
+    return store.wasAlive ? `${GONE} ${kept}` : kept;
   }
 
   /** @param {string} text in place of the picture */
@@ -218,6 +220,7 @@ export function render({ model, el }) {
     pointed = null;
     point(null);
     const path = model.get("layers")[model.get("layer")].path;
+    note.textContent = "";
     headerLine.textContent = `${model.get("layer") + 1}/${model.get("layers").length} · ${path}`;
     sayMessage(text);
   }

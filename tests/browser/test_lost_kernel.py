@@ -58,3 +58,23 @@ def test_a_kernel_that_was_shut_down_is_said_as_soon_as_it_is_needed(view: View)
     # Sliders of ipywidgets cannot be sent either, which they write to the console.
     problems = view.notebook.take_problems()
     assert all(text.startswith("Could not send widget sync message") for text in problems), problems
+
+
+EMBEDDED = CELL.replace("w = ActivationWidget(", "w = ActivationWidget(embed=True, model=")
+
+
+def test_an_embedded_widget_stays_alive_and_says_what_is_gone(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook("lost-embedded", [EMBEDDED])
+    notebook.run_all()
+    view = View(notebook)
+    view.wait_for_picture()
+    notebook.restart_kernel()
+    expect(view.root.locator(".actwidget-note")).to_contain_text(
+        "The kernel is gone; run the cell again to get all of it back."
+    )
+    view.press("layer", "ArrowRight")
+    view.expect_layer("second")
+    view.press("channel", "End")
+    view.expect_channel(31)
+    expect(view.message).to_be_hidden()
+    assert notebook.take_problems() == []

@@ -1,7 +1,7 @@
 import * as assert from "./assert.js";
 
 import { CACHE_BYTES, closeStore, Store, storeOf } from "../../actwidget/js/store.js";
-import { FakeModel, gzip, RAW } from "./builders.js";
+import { FakeModel, gzip, layerOf, RAW } from "./builders.js";
 
 /** @import { Patch } from "../../actwidget/js/types.js" */
 
@@ -378,6 +378,84 @@ Deno.test("a share is found whatever order Python gives the question back in", a
   const turned = Object.fromEntries(Object.entries(model.sent[0]).reverse());
   await model.emit("msg:custom", { kind: "beyond", question: turned, share: 0.5 }, []);
   assert.equal(store.shareBeyond(1, 0, [0, 1]), 0.5);
+});
+
+// What came with the page
+
+/**
+ * The state of an archive of two layers, of which the second is not kept.
+ *
+ * @param {Uint8Array} [spoilt] bytes in place of the maps
+ */
+async function archiveState(spoilt) {
+  const table = await zeros(64), units = spoilt ?? await zeros(32);
+  const data = new Uint8Array(table.byteLength + units.byteLength);
+  data.set(new Uint8Array(table.buffer, table.byteOffset, table.byteLength));
+  data.set(new Uint8Array(units.buffer, units.byteOffset, units.byteLength), table.byteLength);
+  const { message: { arrays: _arrays, kind: _kind, ...sheet } } = await overviewMessage(0);
+  const layer = {
+    ...sheet,
+    table: [[["table", "float64", 8]], 0, table.byteLength],
+    maps: [[[["units", "float32", 8]], table.byteLength, units.byteLength]],
+  };
+  const layers = [0, 1].map(() => layerOf({ channels: 2, height: 2, width: 2 }));
+  const index = { layers: [layer, null], inputs: [] };
+  return { layers, archive: { index, data: new DataView(data.buffer) } };
+}
+
+/**
+ * Wait for a store's next news.
+ *
+ * @param {Store} store
+ * @returns {Promise<string>}
+ */
+function news(store) {
+  return new Promise((tell) => {
+    const stop = store.listen((each) => {
+      stop();
+      tell(each);
+    });
+  });
+}
+
+Deno.test("what came with the page is not asked for", async () => {
+  const { model, store } = storeWith(await archiveState());
+  store.wantOverview(0, 0);
+  assert.equal(await news(store), "overview");
+  assert.equal(store.overview(0, 0)?.units.length, 8);
+  store.wantDetail(0, 0, 1, [[0, 0, 0, 1, 2]]);
+  assert.equal(await news(store), "detail");
+  assert.equal(store.detail(0, 0, 1, [[0, 0, 0, 1, 2]])?.units.length, 2);
+  assert.deepEqual(model.sent, []);
+});
+
+Deno.test("what did not come with it is asked for where there is a kernel", async () => {
+  const { model, store } = storeWith(await archiveState());
+  store.wantOverview(1, 0);
+  assert.deepEqual(layersAsked(model), [1]);
+  assert.deepEqual([store.keeps(0), store.keeps(1)], [true, false]);
+});
+
+Deno.test("a page that is damaged says so", async () => {
+  const { store } = storeWith(await archiveState(new Uint8Array(40)));
+  store.wantOverview(0, 0);
+  assert.equal(await news(store), "error");
+  assert.ok(store.failure);
+});
+
+Deno.test("an archive that comes later takes the place of what is held", async () => {
+  const { model, store } = storeWith();
+  await answerOverview(model, 0);
+  assert.ok(store.overview(0, 0));
+  const { layers, archive } = await archiveState();
+  const changed = news(store);
+  model.receive({ layers, archive });
+  assert.equal(await changed, "overview");
+  assert.equal(store.overview(0, 0), undefined);
+  store.wantOverview(0, 0);
+  await news(store);
+  assert.ok(store.overview(0, 0));
+  assert.deepEqual(model.sent, []);
 });
 
 // One store a widget

@@ -11,7 +11,10 @@ import { gzip } from "./builders.js";
 function packed(arrays) {
   const parts = arrays.map((array) => {
     const bytes = new Uint8Array(Math.ceil(array.byteLength / 8) * 8);
-    bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+    const plain = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+    // Of numbers of two bytes all low bytes come first.
+    if (!(array instanceof Uint16Array)) bytes.set(plain);
+    else plain.forEach((byte, i) => bytes[(i >> 1) + (i & 1) * array.length] = byte);
     return bytes;
   });
   const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));

@@ -43,8 +43,13 @@ def unpacked(message: dict[str, Any]) -> dict[str, np.ndarray]:
     """The arrays of a message, found as the page finds them."""
     block, offset, arrays = gzip.decompress(message["data"]), 0, {}
     for name, kind, count in message["arrays"]:
-        arrays[name] = np.frombuffer(block, np.dtype(kind).newbyteorder("<"), count, offset)
-        offset += -(-arrays[name].nbytes // 8) * 8
+        dtype = np.dtype(kind).newbyteorder("<")
+        plain = np.frombuffer(block, np.uint8, count * dtype.itemsize, offset)
+        if dtype.itemsize == 2:
+            # All low bytes come first, then all high ones.
+            plain = np.ascontiguousarray(plain.reshape(2, -1).T).reshape(-1)
+        arrays[name] = plain.view(dtype)
+        offset += -(-plain.nbytes // 8) * 8
     return arrays
 
 

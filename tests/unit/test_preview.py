@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import base64
 import io
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
+from kinds import KINDS
 from PIL import Image
 from recordings import Make, of_maps, recorded
 
 from actwidget import ActivationWidget
 from actwidget.colours import BLUE_WHITE_RED
+from actwidget.normalization import NORMALIZATIONS
 from actwidget.preview import MOST_BYTES
+from actwidget.recording import Recording
 
 
 def picture(widget: ActivationWidget) -> Image.Image:
@@ -122,6 +127,30 @@ def test_a_recording_that_was_closed_keeps_no_widget_from_being_shown(make: Make
     bundle = widget._repr_mimebundle_()
     assert bundle is not None
     assert {"text/plain", "application/vnd.jupyter.widget-view+json"} == set(bundle)
+
+
+def test_maps_that_cannot_be_read_keep_no_widget_from_being_shown(
+    make: Make, tmp_path: Path
+) -> None:
+    recorded(layer=(6, 6, 4)).save(tmp_path / "saved")
+    widget = make(Recording.load(tmp_path / "saved"))
+    assert "image/png" in (widget._repr_mimebundle_() or {})
+    shutil.rmtree(tmp_path / "saved")
+    widget.channel = 2
+    bundle = widget._repr_mimebundle_()
+    assert bundle is not None
+    assert {"text/plain", "application/vnd.jupyter.widget-view+json"} == set(bundle)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_layer_has_one(make: Make, kind: str) -> None:
+    widget = make(of_maps(layer=KINDS[kind]), layer="layer")
+    for normalization in NORMALIZATIONS:
+        widget.normalization = normalization.name
+        for channel in (None, 0):
+            widget.channel = channel
+            assert "image/png" in (widget._repr_mimebundle_() or {})
 
 
 def test_a_closed_widget_has_none(widget: ActivationWidget) -> None:

@@ -67,6 +67,12 @@ def test_layers_are_chosen_by_path_or_pattern(widget: ActivationWidget, tmp_path
     assert (kept["layer"], kept["channel"]) == (0, 2)
 
 
+def test_one_layer_may_be_named_alone(widget: ActivationWidget, tmp_path: Path) -> None:
+    widget.to_html(tmp_path / "page.html", layers="wide")
+    kept = state((tmp_path / "page.html").read_text("utf-8"))
+    assert [layer["path"] for layer in kept["layers"]] == ["wide"]
+
+
 def test_a_channel_that_the_first_layer_has_not_becomes_all(
     widget: ActivationWidget, tmp_path: Path
 ) -> None:
@@ -187,10 +193,10 @@ WRONG: dict[str, tuple[Attempt, type[Exception], str]] = {
         ValueError,
         "layers is empty; name at least one",
     ),
-    "a layer's name alone": (
-        lambda w, folder: w.to_html(folder / "page.html", layers="wide"),
+    "a layer's number": (
+        lambda w, folder: w.to_html(folder / "page.html", layers=3),  # type: ignore[arg-type]
         TypeError,
-        "layers is 'wide'; it takes a list",
+        "layers is 3; it takes a layer's path, a pattern",
     ),
     "no widgets": (
         lambda _, folder: to_html([], folder / "page.html"),
