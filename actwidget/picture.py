@@ -92,7 +92,9 @@ def sheet_message(statistics: Statistics, sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def overview(entry: Entry, image: int, mosaic: Mosaic, sheet: Sheet) -> dict[str, Any]:
+def overview(
+    entry: Entry, image: int, mosaic: Mosaic, sheet: Sheet, *, compresslevel: int = 1
+) -> dict[str, Any]:
     """Make the picture of all channels of one image, with the layer's sheet.
 
     The units come in the order (channel, row, column); ``table`` is that of `sheet_table`.
@@ -105,7 +107,8 @@ def overview(entry: Entry, image: int, mosaic: Mosaic, sheet: Sheet) -> dict[str
         {
             "table": sheet_table(statistics, sheet, low, step),
             "units": np.moveaxis(units, -1, 0),
-        }
+        },
+        compresslevel=compresslevel,
     )
     return {
         **sheet_message(statistics, sheet),

@@ -9,16 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from actwidget.colours import ColourStops, cut_diverging
+from actwidget.colours import cut_diverging
 from actwidget.maps import strongest
 from actwidget.mosaic import Columns, Mosaic, draw, lay_out
 from actwidget.normalization import Affine
 from actwidget.recording import Entry
 
-MOST_BYTES = 200_000
+MOST_BYTES = 27_000
+"""It goes to the page with every display, and into the notebook's file."""
 
 SIDE = 512
-"""Pixels of the picture's longer side."""
+"""Pixels of the picture's longer side, and for a line of text at least."""
+
+LEVELS = 25
+"""Colours of the scale: an odd number, so that zero has one; more take more bytes."""
 
 GUTTER, NOT_FINITE, PAPER, INK, SOFT = "#808080", "#ff00ff", "#ffffff", "#222222", "#666666"
 
@@ -56,15 +60,17 @@ def preview(
     what = f"{entry.path} · {entry.height} x {entry.width} x {entry.channels}"
     if channel is not None:
         what += f" · channel {channel}"
+    palette = _palette(_ramp(affine, limits))
     side = SIDE
     while True:
         picture = _picture(entry, image, channel, columns, affine, limits, order, side)
         page = _page(picture, what, note, affine, limits)
         file = io.BytesIO()
-        page.quantize(256, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+        page.quantize(palette=palette, dither=Image.Dither.NONE).save(file, "PNG")
         if file.tell() <= MOST_BYTES:
             return file.getvalue()
-        side = side * 3 // 4
+        # Bytes go with the area: the second try mostly fits.
+        side = int(side * min(0.9, 0.95 * math.sqrt(MOST_BYTES / file.tell())))
 
 
 def _picture(
@@ -80,7 +86,7 @@ def _picture(
     """Draw the mosaic alone, at the level of detail whose cells fit into so many pixels."""
     channels = entry.channels if channel is None else 1
     mosaic = lay_out(channels, entry.height, entry.width, columns=columns)
-    while max(_cells(mosaic)) > side and mosaic.block < max(entry.height, entry.width):
+    while max(_blocks(mosaic)) > side and mosaic.block < max(entry.height, entry.width):
         least = mosaic.block + 1
         mosaic = lay_out(channels, entry.height, entry.width, columns=columns, least=least)
     chosen = order if channel is None else [channel]
@@ -100,9 +106,9 @@ def _picture(
     return Image.fromarray(colours).resize(size, Image.Resampling.NEAREST)
 
 
-def _cells(mosaic: Mosaic) -> tuple[int, int]:
-    """Count the cells down and across."""
-    down, across = mosaic.tile_cells(mosaic.block)
+def _blocks(mosaic: Mosaic) -> tuple[int, int]:
+    """Count the blocks down and across; cells that repeat them may be left out."""
+    down, across = (-(-side // mosaic.block) for side in (mosaic.height, mosaic.width))
     return mosaic.rows * down, mosaic.columns * across
 
 
@@ -113,24 +119,30 @@ def _colours(
     low, high = limits
     share = (shown - low) / (high - low)
     gap = np.isnan(share)
-    level = np.rint(np.clip(np.where(gap, 0, share), 0, 1) * 255).astype(np.intp)
-    coloured: NDArray[np.uint8] = np.take(_ramp(_stops(affine, limits)), level, axis=0)
+    level = np.rint(np.clip(np.where(gap, 0, share), 0, 1) * (LEVELS - 1)).astype(np.intp)
+    coloured: NDArray[np.uint8] = np.take(_ramp(affine, limits), level, axis=0)
     coloured[gap] = _rgb(GUTTER)
     return coloured
 
 
-def _stops(affine: Affine, limits: tuple[float, float]) -> ColourStops:
-    return cut_diverging(affine.colours, limits) if affine.diverging else affine.colours
-
-
-def _ramp(stops: ColourStops) -> NDArray[np.uint8]:
-    """Give 256 colours from the first stop to the last, shape ``(256, 3)``."""
+def _ramp(affine: Affine, limits: tuple[float, float]) -> NDArray[np.uint8]:
+    """Give the scale's colours from the lower limit to the upper, shape ``(LEVELS, 3)``."""
+    stops = cut_diverging(affine.colours, limits) if affine.diverging else affine.colours
     at = [position for position, _ in stops]
     levels = np.array([_rgb(colour) for _, colour in stops])
-    shares = np.linspace(0, 1, 256)
+    shares = np.linspace(0, 1, LEVELS)
     mixed = [np.interp(shares, at, levels[:, primary]) for primary in range(3)]
     ramp: NDArray[np.uint8] = np.rint(np.stack(mixed, axis=1)).astype(np.uint8)
     return ramp
+
+
+def _palette(ramp: NDArray[np.uint8]) -> Image.Image:
+    """Make a palette of the scale's colours, the marks' and what the edges of letters take."""
+    greys = [[level] * 3 for level in range(34, 256, 17)]
+    marks = [_rgb(colour) for colour in (GUTTER, NOT_FINITE, PAPER, INK)]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for colour in (*ramp.tolist(), *greys, *marks) for part in colour])
+    return palette
 
 
 def _rgb(colour: str) -> list[int]:
@@ -151,8 +163,8 @@ def _page(
     for row, (text, ink) in enumerate([(what, INK), (note, SOFT), (affine.title, SOFT)]):
         _write(pen, (MARGIN, MARGIN + row * LINE), text, ink, room)
     left = 2 * MARGIN + picture.width
-    ramp = _ramp(_stops(affine, limits))[::-1, np.newaxis]
-    page.paste(Image.fromarray(ramp).resize((BAR, height)), (left, top))
+    ramp = Image.fromarray(_ramp(affine, limits)[::-1, np.newaxis])
+    page.paste(ramp.resize((BAR, height), Image.Resampling.NEAREST), (left, top))
     for share in (0, 0.25, 0.5, 0.75, 1):
         value = limits[0] + share * (limits[1] - limits[0])
         place = left + BAR + 6, top + round((1 - share) * (height - LINE))

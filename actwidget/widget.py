@@ -350,7 +350,8 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
 
     def _make_controls(self, normalizations: list[str], images: int) -> None:
         """Make the sliders and the readouts beside them."""
-        style = {"description_width": "8em"}
+        # What looks alike shares its look: each is a message of its own to the page.
+        style = ipywidgets.SliderStyle(description_width="8em")
         layout = ipywidgets.Layout(width="28em", max_width="100%", flex="0 1 auto")
         options: dict[str, Any] = {"style": style, "layout": layout, "readout": False}
         self.layer_slider = _SelectionSlider(
@@ -391,13 +392,14 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             indent=False,
             layout=ipywidgets.Layout(width="8em"),
         )
+        wide = ipywidgets.Layout(flex="1 1 8em", min_width="0")
+        narrow = ipywidgets.Layout(width="11em")
+        first = ipywidgets.Label(layout=wide)
         self._readouts = {
-            name: ipywidgets.Label(layout=ipywidgets.Layout(flex="1 1 8em", min_width="0"))
-            for name in ("layer_text", "image_text")
+            "layer_text": first,
+            "image_text": ipywidgets.Label(layout=wide, style=first.style),
+            "normalization_text": ipywidgets.Label(layout=narrow, style=first.style),
         }
-        self._readouts["normalization_text"] = ipywidgets.Label(
-            layout=ipywidgets.Layout(width="11em")
-        )
 
     def _controls(self) -> ipywidgets.VBox:
         """Put each slider beside its readout, and link both to the picture in the page."""

@@ -38,6 +38,11 @@ export class Archive {
     return Boolean(this.#index.layers[layer]);
   }
 
+  /** Whether some layers are held as codes. */
+  get approximate() {
+    return this.#index.layers.some((layer) => layer?.maps[0]?.[0][0][1] === "uint8");
+  }
+
   /**
    * The finest level of detail that is held of a layer.
    *

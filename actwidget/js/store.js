@@ -190,6 +190,11 @@ export class Store {
     return this.#archive?.has(layer) ?? false;
   }
 
+  /** Whether what came with the page is rounded. */
+  get approximate() {
+    return this.#archive?.approximate ?? false;
+  }
+
   /** @param {Question} question */
   #ask(question) {
     if (this.#archive?.has(question.layer) && this.#look(this.#archive, question)) return;

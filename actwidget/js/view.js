@@ -210,7 +210,8 @@ export function render({ model, el }) {
     if (!store.hasArchive) return SAVED;
     /** @type {import("./types.js").Layer[]} */
     const layers = model.get("layers");
-    const kept = keptText(layers, layers.map((_, number) => store.finest(number)));
+    const blocks = layers.map((_, number) => store.finest(number));
+    const kept = keptText(layers, blocks, store.approximate);
     return store.wasAlive ? `${GONE} ${kept}` : kept;
   }
 

@@ -187,18 +187,23 @@ function digits({ value, exact, step }) {
  *
  * @param {Layer[]} layers
  * @param {number[]} blocks the finest level of detail of each layer, Infinity where it is not there
+ * @param {boolean} approximate whether some values are rounded
  * @returns {string}
  */
-export function keptText(layers, blocks) {
+export function keptText(layers, blocks, approximate) {
   const coarse = layers.flatMap(({ path }, number) => {
     const block = blocks[number];
     return block > 1 && Number.isFinite(block) ? [`${path} (${block} × ${block})`] : [];
   });
-  const rounded =
-    "Kept without a kernel: values with ≈ are rounded to 1/252 of the channel’s range.";
-  if (!coarse.length) return rounded;
-  return `${rounded} To keep the size, these layers are kept in blocks, ` +
-    `each as its strongest unit: ${coarse.join(", ")}.`;
+  const parts = ["This page needs no kernel."];
+  if (approximate) parts.push("Values with ≈ are rounded to 1/252 of their channel’s range.");
+  if (coarse.length) {
+    const which = coarse.join(", ");
+    parts.push(
+      `To keep it small, these layers are kept in blocks, each as its strongest unit: ${which}.`,
+    );
+  }
+  return parts.join(" ");
 }
 
 /**

@@ -248,8 +248,10 @@ Deno.test("a value far from zero is given to as many digits as its code tells", 
 
 Deno.test("a page says which layers are kept in blocks", () => {
   const layers = [layerOf({ path: "conv1" }), layerOf({ path: "conv2" }), layerOf()];
-  assert.ok(keptText(layers, [2, 1, Infinity]).endsWith("strongest unit: conv1 (2 × 2)."));
-  assert.ok(!keptText(layers, [1, 1, Infinity]).includes("blocks"));
+  const coarse = keptText(layers, [2, 1, Infinity], true);
+  assert.ok(coarse.endsWith("strongest unit: conv1 (2 × 2)."));
+  assert.ok(coarse.includes("≈"));
+  assert.equal(keptText(layers, [1, 1, Infinity], false), "This page needs no kernel.");
 });
 
 Deno.test("a block's label says which units it stands for and that the strongest is shown", () => {
