@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -39,7 +40,10 @@ def registry() -> str:
         )
         if asked.returncode == 0 and asked.stdout.startswith("http"):
             return asked.stdout.strip().rstrip("/")
-    return PUBLIC
+    # npm's own file is there without npm, for Deno.
+    file = Path.home() / ".npmrc"
+    found = re.search(r"^registry\s*=\s*(\S+)", file.read_text(), re.M) if file.exists() else None
+    return found[1].rstrip("/") if found else PUBLIC
 
 
 def package_file(cache: Path, package: str, version: str, path: str) -> bytes:
