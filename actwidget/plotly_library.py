@@ -39,6 +39,9 @@ def plotly_version() -> str:
 def plotly_library() -> PlotlyLibrary:
     """Give this kernel's one `PlotlyLibrary`."""
     global _shared
+    # marimo closes what a cell has made when the cell is run again, and leaves the comm in place.
+    if _shared is not None and getattr(_shared.comm, "_closed", False):
+        _shared.close()
     if _shared is None or _shared.comm is None:
         _shared = PlotlyLibrary(version=plotly_version(), source=plotly_source())
     return _shared

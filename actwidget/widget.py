@@ -331,6 +331,11 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         """
         embed(self.grid, layers=layers, max_size=max_size, precision=precision)
 
+    def _display_(self) -> HeatmapGrid:
+        """Give what marimo shows: it has no core sliders, so the picture brings its own."""
+        self.grid.controls = True
+        return self.grid
+
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
         """Give the live widget and, for where it cannot be shown, a picture."""
         bundle: dict[str, Any] | None = super()._repr_mimebundle_(**kwargs)

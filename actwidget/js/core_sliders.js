@@ -1,6 +1,8 @@
-/** What core sliders lack: names, words for where they stand, and an End key that ends right. */
+/** What core sliders lack: names, words for where they stand, keys of their own, and a right End. */
 
 /** @import { Model } from "./types.js" */
+
+import { OWN_KEYS } from "./dom.js";
 
 /** The class of a control's box, and the trait that says in words where it stands. */
 const CONTROLS = {
@@ -30,6 +32,8 @@ export function nameCoreSliders(el, model) {
       if (handle) {
         setAttribute(handle, "aria-label", NAMES.get(control) ?? control);
         setAttribute(handle, "aria-valuetext", model.get(trait));
+        // Jupyter Notebook would take the arrow keys, to fold headings.
+        for (const [name, value] of Object.entries(OWN_KEYS)) setAttribute(handle, name, value);
       }
     }
     const input = box.querySelector(".actwidget-channel input[type=text]");

@@ -31,8 +31,18 @@ export async function loadPlotly(model) {
     return Plotly;
   }
   const id = model.get("library").replace("IPY_MODEL_", "");
-  const library = await model.widget_manager?.get_model(id);
-  if (!library) throw new Error("it did not come with the widget; run the cell again");
+  /** @type {any} */
+  let library = null;
+  try {
+    library = await model.widget_manager?.get_model(id);
+  } catch {
+    // Said below. marimo lets go of it when the cell that was first to need it is run again.
+  }
+  if (!library) {
+    const [another] = Object.values(loaded);
+    if (another) return await another;
+    throw new Error("it did not come with the widget; run the cell again");
+  }
   return await (loaded[library.get("version")] ??= compile(library.get("source")));
 }
 

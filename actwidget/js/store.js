@@ -4,6 +4,7 @@
 /** @import { BeyondQuestion, Exact, ExactQuestion, News, Question, Which } from "./questions.js" */
 
 import { Archive } from "./archive.js";
+import { hasKernel } from "./kernel.js";
 import { Questions } from "./questions.js";
 import { pictureWanted } from "./slices.js";
 import { unpack } from "./unpack.js";
@@ -49,7 +50,7 @@ export class Store {
   /** @param {Model} model */
   constructor(model) {
     this.#model = model;
-    this.#questions = new Questions((question) => model.send(question));
+    this.#questions = new Questions((question) => this.#send(question));
     model.on("msg:custom", (message, buffers) => this.#receive(message, buffers));
     model.on("change:picture", () => this.#takeState());
     model.on("comm_live_update", () => this.#setAlive());
@@ -403,10 +404,22 @@ export class Store {
     this.#tell("overview");
   }
 
+  /** @param {Question} question */
+  #send(question) {
+    try {
+      this.#model.send(question);
+    } catch {
+      // JupyterLab does not tell of a kernel that was shut down; it lets nothing be sent there.
+      this.#takeAlive(false);
+    }
+  }
+
   async #setAlive() {
-    // What anywidget hands on tells that this has changed; the manager's own model tells to what.
-    const own = await this.#model.widget_manager?.get_model(this.#model.get("grid_id"));
-    const alive = own?.comm_live ?? false;
+    this.#takeAlive(await hasKernel(this.#model));
+  }
+
+  /** @param {boolean} alive */
+  #takeAlive(alive) {
     this.wasAlive ||= alive;
     if (alive === this.alive) return;
     this.alive = alive;

@@ -29,7 +29,8 @@ const PATIENCE = 300;
 
 const LOST = "The kernel that made this picture is gone. Run the cell again to get it back.";
 const GONE = "The kernel is gone; run the cell again to get all of it back.";
-const SAVED = "This is a saved picture: run the notebook to see other layers.";
+const SAVED = "This is a saved picture: run the notebook to see other layers. " +
+  "A widget made with embed=True keeps them in the page.";
 const NOT_KEPT = "This layer was not kept in the page: run the notebook to see it.";
 
 /**
@@ -194,7 +195,7 @@ export function render({ model, el }) {
   let waitingSince = 0;
   function sayWaiting() {
     if (!store.alive && !store.keeps(model.get("layer"))) {
-      blank(store.hasArchive ? NOT_KEPT : isLost() ? LOST : SAVED);
+      blank(store.hasArchive ? NOT_KEPT : isLost() ? LOST : notSaved());
       return;
     }
     if (store.failure) {
@@ -212,6 +213,15 @@ export function render({ model, el }) {
       const path = model.get("layers")[model.get("layer")].path;
       blank(`Waiting for ${path}: the kernel is busy. The picture comes when it is free.`);
     }, PATIENCE);
+  }
+
+  /** What is said in place of a picture that a saved notebook does not hold. */
+  function notSaved() {
+    const saved = model.get("picture");
+    if (!saved?.data) return "No picture was saved here: run the notebook to see it.";
+    const image = model.get("images") > 1 ? `, image ${saved.image}` : "";
+    const path = `${model.get("layers")[saved.layer].path}${image}`;
+    return `Only the picture of ${path} was saved here: run the notebook to see other layers.`;
   }
 
   function isLost() {

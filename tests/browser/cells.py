@@ -41,3 +41,20 @@ def recording(*entries):
     pixels = random.uniform(size=(1, 32, 32, 3)).astype("float32")
     return Recording(entries, model_name="by hand", inputs=pixels, images=pixels)
 """
+
+# The same wherever it is run, so that a test knows the numbers of a page that has no kernel.
+TWO_IMAGES = """
+import numpy as np
+from actwidget import ActivationWidget
+from actwidget.recording import Entry, Recording
+
+random = np.random.default_rng(7)
+
+def entry(path, height, width, channels):
+    maps = random.normal(size=(2, height, width, channels)).astype("float32")
+    return Entry(path, "Conv2D", None, "maps", maps)
+
+pixels = random.uniform(size=(2, 32, 32, 3)).astype("float32")
+entries = [entry("first", 12, 12, 16), entry("second", 6, 6, 32), entry("third", 5, 5, 4)]
+made = Recording(entries, model_name="by hand", inputs=pixels, images=pixels)
+"""

@@ -7,13 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cdn import Cdn
 from exported_page import ExportedPage, OpenPage
+from front_end import FrontEnd, OpenFrontEnd
 from jupyter_server import JupyterServer
 from notebook import Notebook, OpenNotebook
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from real_browser import browser_type_launch_args, jupyter_server
 
 __all__ = ["browser_type_launch_args", "jupyter_server"]
+
+# Longer than the default: a machine may be busy. What holds is found at once.
+expect.set_options(timeout=15_000)
 
 SCREENSHOTS = Path("test-results") / "screenshots"
 
@@ -31,6 +36,26 @@ def open_notebook(browser: Browser, jupyter_server: JupyterServer) -> Iterator[O
     yield open_one
     problems = [problem for notebook in opened for problem in notebook.close()]
     assert problems == []
+
+
+@pytest.fixture(scope="session")
+def cdn(request: pytest.FixtureRequest) -> Cdn:
+    """What public CDNs serve, out of packages that are kept from one run to the next."""
+    return Cdn(request.config.cache.mkdir("npm"))
+
+
+@pytest.fixture(scope="module")
+def open_front_end(browser: Browser, cdn: Cdn) -> Iterator[OpenFrontEnd]:
+    """Open pages that live as long as the tests of a file."""
+    opened: list[FrontEnd] = []
+
+    def open_one(address: str, **options: Any) -> FrontEnd:
+        opened.append(FrontEnd(browser, address, cdn, **options))
+        return opened[-1]
+
+    yield open_one
+    for page in opened:
+        page.close()
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +81,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     except BaseException:
         for notebook in notebooks:
             notebook.spoilt = True
+            item.add_report_section("call", "the page", "\n".join(notebook.take_problems()))
         raise
     finally:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -65,11 +91,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
         assert notebook.take_problems() == []
 
 
-def _notebooks(item: pytest.Item) -> list[Notebook | ExportedPage]:
-    """Find the notebooks and pages that a test was given, be it through a view of one."""
+def _notebooks(item: pytest.Item) -> list[Notebook | FrontEnd | ExportedPage]:
+    """Find the pages that a test was given, be it through a view of one."""
     given = getattr(item, "funcargs", {}).values()
     found = [getattr(each, "notebook", each) for each in given]
-    return list(dict.fromkeys(each for each in found if isinstance(each, Notebook | ExportedPage)))
+    pages = Notebook | FrontEnd | ExportedPage
+    return list(dict.fromkeys(each for each in found if isinstance(each, pages)))
 
 
 def _file_name(name: str) -> str:

@@ -92,7 +92,8 @@ class Notebook:
         self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: self._problems.append(str(error.stack or error)))
         self.page.on("websocket", lambda socket: socket.on("framereceived", self._on_frame))
-        self.page.goto(f"{server.url}/lab/tree/{server.write(name, cells)}?reset")
+        self._address = f"{server.url}/lab/tree/{server.write(name, cells)}?reset"
+        self.page.goto(self._address)
         self.wait_until_idle()
         if not subshells:
             self.page.evaluate(
@@ -196,6 +197,29 @@ class Notebook:
         self.page.evaluate(f"async () => {{ await {KERNEL}.restart() }}")
         self.wait_until_idle()
 
+    def shut_kernel_down(self) -> None:
+        self.page.evaluate(
+            "async () => { await window.jupyterapp.shell.currentWidget.sessionContext.shutdown() }"
+        )
+
+    def reopen(self) -> None:
+        """End the kernel and open the file again, with another kernel that has run nothing."""
+        self.shut_kernel_down()
+        self.page.goto(self._address)
+        self.wait_until_idle()
+
+    def save(self) -> None:
+        """Save the notebook with the state of its widgets."""
+        self.page.evaluate(
+            """async () => {
+              const save = "@jupyter-widgets/jupyterlab-manager:saveWidgetState";
+              // It is a setting, which is put back.
+              await window.jupyterapp.commands.execute(save);
+              await window.jupyterapp.shell.currentWidget.context.save();
+              await window.jupyterapp.commands.execute(save);
+            }"""
+        )
+
     def take_problems(self) -> list[str]:
         """Give the errors that the page reported since this was last asked."""
         problems, self._problems = self._problems, []
@@ -204,9 +228,7 @@ class Notebook:
     def close(self) -> list[str]:
         """End the kernel, close the page and give the errors that nobody has taken."""
         problems = self.take_problems()
-        self.page.evaluate(
-            "async () => { await window.jupyterapp.shell.currentWidget.sessionContext.shutdown() }"
-        )
+        self.shut_kernel_down()
         self.page.context.close()
         return problems
 

@@ -46,6 +46,20 @@ def test_running_the_cell_again_brings_the_picture_back(view: View) -> None:
     view.expect_agreement()
 
 
+def test_a_kernel_that_was_shut_down_is_said_as_soon_as_it_is_needed(view: View) -> None:
+    view.notebook.shut_kernel_down()
+    view.press("layer", "ArrowRight")
+    expect(view.message).to_have_text(
+        "The kernel that made this picture is gone. Run the cell again to get it back."
+    )
+    # Not the name of one layer over the picture of another.
+    expect(view.header).to_have_text("3/3 · second")
+    expect(view.chart.locator(".heatmaplayer image")).to_be_hidden()
+    # Sliders of ipywidgets cannot be sent either, which they write to the console.
+    problems = view.notebook.take_problems()
+    assert all(text.startswith("Could not send widget sync message") for text in problems), problems
+
+
 EMBEDDED = CELL.replace("w = ActivationWidget(", "w = ActivationWidget(embed=True, model=")
 
 

@@ -140,3 +140,17 @@ def test_a_layer_that_has_to_wait_says_so_and_comes(view: View) -> None:
     agreed = view.expect_agreement()
     assert agreed["stops"]["layer"] == path
     assert agreed["stops"]["normalization"] == "symmetric"
+
+
+@pytest.mark.parametrize("opened", [False], indirect=True, ids=["silent"])
+def test_of_the_layers_that_are_passed_by_only_the_last_is_asked_for(view: View) -> None:
+    # No other test looks at this image.
+    view.show(image_index=5)
+    view.notebook.python("asked = []; w.grid.on_msg(lambda _, asking, __: asked.append(asking))")
+    with view.notebook.busy():
+        view.press("layer", *["ArrowRight"] * 5)
+        expect(view.message).to_have_text(re.compile("^Waiting for pool2: the kernel is busy"))
+    view.expect_layer("pool2")
+    view.expect_agreement()
+    layers = "[w.grid.paths[each['layer']] for each in asked if each['kind'] == 'overview']"
+    assert view.notebook.value(layers) == ["relu1", "pool2"]

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from exported_page import ExportedPage
+from front_end import FrontEnd
 from notebook import Notebook
 from numpy.typing import NDArray
 from PIL import Image
@@ -35,9 +36,10 @@ class View:
     """
 
     def __init__(
-        self, notebook: Notebook | ExportedPage, number: int = 0, *, widget: str = "w"
+        self, notebook: Notebook | FrontEnd | ExportedPage, number: int = 0, *, widget: str = "w"
     ) -> None:
-        self.notebook = notebook
+        # What asks the kernel or a notebook is for notebooks only.
+        self.notebook: Any = notebook
         self.page = notebook.page
         self.widget = widget
         self.root = self.page.locator(".actwidget").nth(number)

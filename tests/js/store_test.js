@@ -228,6 +228,20 @@ Deno.test("without a kernel nothing is asked", async () => {
   assert.deepEqual(layersAsked(model), [1]);
 });
 
+Deno.test("a kernel to which nothing can be sent is gone", async () => {
+  const { model, store } = storeWith();
+  // The store learns of the kernel after it was made.
+  await model.emit("comm_live_update");
+  model.send = () => {
+    throw new Error("Cannot send");
+  };
+  let told = 0;
+  store.listen(() => told++);
+  store.wantOverview(1, 0);
+  assert.ok(!store.alive && store.wasAlive && !store.waiting);
+  assert.equal(told, 1);
+});
+
 Deno.test("those who listen are told of news until they stop", async () => {
   const { model, store } = storeWith();
   let told = 0;
