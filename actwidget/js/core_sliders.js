@@ -25,7 +25,8 @@ const NAMES = new Map([["slice", "depth slice"]]);
  */
 export function nameCoreSliders(el, model) {
   const box = el.closest(".actwidget-box");
-  if (!box) return () => {};
+  // Of several pictures in a box the sliders are the first's: two would write over each other.
+  if (!box || !el.contains(box.querySelector(".actwidget"))) return () => {};
   const name = () => {
     for (const [control, trait] of Object.entries(CONTROLS)) {
       const handle = box.querySelector(`.actwidget-${control} .noUi-handle`);
