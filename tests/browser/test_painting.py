@@ -63,7 +63,7 @@ def view(by_hand: View) -> Iterator[View]:
 
 
 def screenshot(view: View) -> NDArray[np.uint8]:
-    """Give the pixels of the picture with its axes and colour bar."""
+    """Give the pixels of the picture and of the line around it."""
     view.leave()
     view.next_frame()
     view.root.locator(".actwidget-overlay").evaluate("(el) => el.style.visibility = 'hidden'")
