@@ -187,8 +187,10 @@ export class Plot {
     if (this.#listening) return;
     this.#listening = true;
     const chart = /** @type {any} */ (this.#chart);
-    // While somebody drags or turns the wheel, what lies over the picture moves along.
+    // While somebody pans or turns the wheel, the picture and what lies over it move along; while a
+    // box is drawn, which is told of in the same way, they stay.
     chart.on("plotly_relayouting", (/** @type {any} */ changes) => {
+      if (this.#chart.querySelector(".zoombox")) return;
       const ends = ["xaxis", "yaxis"].map((axis) =>
         [0, 1].map((end) => changes[`${axis}.range[${end}]`] ?? chart.layout[axis].range[end])
       );

@@ -36,8 +36,8 @@ def section(benchmark: dict[str, Any]) -> str:
     others = [row for row in rows if row["group"] != "a slider step"]
     return "\n".join(
         [
-            f"Measured on {benchmark['date']} on {benchmark['machine']}: {versions}. Medians; lowest",
-            "to highest in brackets.",
+            f"Measured on {benchmark['date']} on {benchmark['machine']}: {versions}.",
+            "Medians; lowest to highest in brackets.",
             "",
             *_steps(steps),
             "",
@@ -78,10 +78,13 @@ def _others(rows: Rows) -> list[str]:
     for row in rows:
         spread = f" ({text(row['low'])} to {text(row['high'])})" if row["samples"] > 1 else ""
         who = "" if row["contender"] == "actwidget" else row["contender"]
-        lines.append(
-            f"| {row['group']}: {row['name']} | {who} | {text(row['median'])} {row['unit']}{spread} "
-            f"| {row['target']} |"
+        cells = (
+            f"{row['group']}: {row['name']}",
+            who,
+            f"{text(row['median'])} {row['unit']}{spread}",
+            row["target"],
         )
+        lines.append(f"| {' | '.join(cells)} |")
     return lines
 
 

@@ -63,7 +63,7 @@ def view(by_hand: View) -> Iterator[View]:
 
 
 def screenshot(view: View) -> NDArray[np.uint8]:
-    """Give the pixels of the picture with its axes and colour bar."""
+    """Give the pixels of the picture and of the line around it."""
     view.leave()
     view.next_frame()
     view.root.locator(".actwidget-overlay").evaluate("(el) => el.style.visibility = 'hidden'")
@@ -122,20 +122,52 @@ def test_large_cells_look_as_plotly_draws_them(view: View) -> None:
     expect_the_same(view, "large-cells")
 
 
-def test_a_box_that_is_drawn_lies_over_the_picture(view: View) -> None:
+def window(view: View) -> NDArray[np.uint8]:
+    return np.asarray(Image.open(io.BytesIO(view.page.screenshot())).convert("RGB"))
+
+
+def test_a_box_that_is_drawn_lies_over_the_picture_which_stays(view: View) -> None:
     view.show(layer="odd")
     start, end = view.pixel(1.5, 1.5), view.pixel(3.5, 3.5)
     view.leave()
-    before = np.asarray(Image.open(io.BytesIO(view.page.screenshot())).convert("RGB"))
+    before = window(view)
     view.page.mouse.move(*start)
     view.page.mouse.down()
     view.page.mouse.move(*end, steps=3)
     view.next_frame()
-    after = np.asarray(Image.open(io.BytesIO(view.page.screenshot())).convert("RGB"))
+    after = window(view)
     view.page.mouse.move(*start)
     view.page.mouse.up()
-    y, x = round((start[1] + end[1]) / 2), round((start[0] + end[0]) / 2)
-    assert (before[y, x - 100 : x + 100] != after[y, x - 100 : x + 100]).any()
+    (left, top), (right, bottom) = ((round(x), round(y)) for x, y in (start, end))
+    inside = np.s_[top + 40 : bottom - 40, left + 40 : right - 40]
+    outside = np.s_[top + 40 : bottom - 40, left - 40 : left - 10]
+    assert (before[inside] == after[inside]).all()
+    assert (before[outside] != after[outside]).any()
+
+
+def test_the_picture_moves_along_while_it_is_panned(view: View) -> None:
+    view.show(layer="odd")
+    view.drag(view.pixel(2.1, 2.1), view.pixel(5.9, 4.9))
+    view.page.wait_for_function(
+        "(el) => el.layout.xaxis.range[0] > 1", arg=view.chart.element_handle()
+    )
+    view.next_frame()
+    view.leave()
+    before = window(view)
+    area = view.area()
+    x, y = round(area["x"] + area["width"] / 2), round(area["y"] + area["height"] / 2)
+    view.page.keyboard.down("Shift")
+    view.page.mouse.move(x, y)
+    view.page.mouse.down()
+    view.page.mouse.move(x - 60, y - 40, steps=3)
+    view.next_frame()
+    during = window(view)
+    view.page.mouse.up()
+    view.page.keyboard.up("Shift")
+    moved = during[y - 80 : y, x - 120 : x - 20]
+    stood = before[y - 40 : y + 40, x - 60 : x + 40]
+    # Numbers and hatches may lie a pixel aside; the cells are the same.
+    assert (moved == stood).all(axis=2).mean() > 0.9
 
 
 def test_the_picture_changes_in_the_frame_of_the_key(view: View) -> None:

@@ -550,3 +550,14 @@ Deno.test("all views of a widget share one store until it is closed", () => {
   closeStore(one);
   closeStore(other);
 });
+
+Deno.test("an overview of another stop than the one shown is told of as fetched ahead", async () => {
+  const { model, store } = storeWith();
+  /** @type {string[]} */
+  const told = [];
+  store.listen((news) => told.push(news));
+  await answerOverview(model, 4, 1);
+  await answerOverview(model, 3, 1);
+  assert.deepEqual(told, ["ahead", "overview"]);
+  assert.ok(store.holds(4, 1));
+});
