@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -30,6 +30,19 @@ def as_tensor(model: Any, array: NDArray[Any], dtype: str | None) -> Any:
         tensorflow = sys.modules["tensorflow"]
         return tensorflow.cast(tensorflow.convert_to_tensor(array), dtype or array.dtype)
     return sys.modules["keras"].ops.convert_to_tensor(array, dtype=dtype)
+
+
+def infers_shapes() -> Callable[[], bool]:
+    """Give what tells whether Keras calls layers now only to learn their shapes.
+
+    On torch it may do so with tensors that hold numbers, all of them one; elsewhere the tensors
+    themselves tell. Keras has no public name for it.
+    """
+    scope = sys.modules.get("keras.src.backend.common.symbolic_scope")
+    if scope is None or sys.modules["keras"].backend.backend() != "torch":
+        return lambda: False
+    tell: Callable[[], bool] = scope.in_symbolic_scope
+    return tell
 
 
 class EagerFunctions:

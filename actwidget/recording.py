@@ -172,13 +172,13 @@ class Recording(Mapping[str, Entry]):
     not_shown : mapping of str to str, optional
         Layer path to the reason why the layer is no entry.
     input : Entry, optional
-        What the model received as an entry; by default made of ``inputs``.
+        What the model received as an entry, by default made of ``inputs``: of vectors, sequences
+        and volumes, which are no picture with one channel axis, and of several inputs, with its
+        name.
     versions : mapping of str to str, optional
         The versions of the packages that recorded it; by default those installed here.
     source : object with ``close()``, optional
         Where the maps lie, if not in memory. It is closed with the recording.
-        What the model received as an entry, where that is no picture of one channel axis: of
-        vectors, sequences and volumes; and where the model has several inputs, with its name.
     rerun : callable, optional
         Records the same model on other images: what :meth:`rerun` calls.
 

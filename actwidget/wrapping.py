@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from actwidget.backend import infers_shapes
 from actwidget.leaves import flat
 from actwidget.nesting import Place
 
@@ -28,7 +29,7 @@ class Listener(Protocol):
 class Wrapping:
     """Wraps layers on the instance, tells of their calls, and puts everything back.
 
-    Only calls of the thread that made it are told.
+    Only calls of the thread that made it are told, and none by which Keras learns shapes alone.
 
     Parameters
     ----------
@@ -45,6 +46,7 @@ class Wrapping:
         self._listener = listener
         self._running: list[Place] = []
         self._thread = threading.get_ident()
+        self._infers_shapes = infers_shapes()
         self._replaced: list[tuple[dict[str, Any], str, Any]] = []
 
     def wrap(self, place: Place) -> None:
@@ -72,7 +74,7 @@ class Wrapping:
         # Keras reads the signature; a tf.function's attributes are not to be copied.
         @functools.wraps(original, updated=())
         def call(*args: Any, **kwargs: Any) -> Any:
-            elsewhere = threading.get_ident() != self._thread
+            elsewhere = threading.get_ident() != self._thread or self._infers_shapes()
             # quantized_call may go on to the same layer's call.
             if elsewhere or (self._running and self._running[-1] is place):
                 return original(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""What is JAX's own: run by test_jax.py in a process whose Keras computes with JAX."""
+"""What is JAX's own: run by test_backends.py in a process whose Keras computes with JAX."""
 
 from __future__ import annotations
 

@@ -17,6 +17,13 @@ def numbers(*shape: int, seed: int = 5) -> np.ndarray:
     return np.random.default_rng(seed).random(shape, "f4")
 
 
+def array(tensor: Any) -> np.ndarray:
+    """A tensor's numbers: through NumPy, as tf_keras has no operations of its own."""
+    if hasattr(tensor, "detach"):  # torch
+        return tensor.detach().float().numpy()
+    return np.asarray(tensor)
+
+
 def called(model: Any, inputs: Any, *, package: Any = keras) -> dict[str, list[Any]]:
     """What each layer returned at each of its calls, by the layer's name."""
     returned: dict[str, list[Any]] = {}
@@ -59,8 +66,7 @@ def check(
             output = output[int(key)] if isinstance(output, (list, tuple)) else output[key]
         elif isinstance(output, (list, tuple)) and len(output) == 1:
             output = output[0]
-        # Through NumPy, as tf_keras has no operations of its own.
-        values = np.asarray(output).astype("f4")
+        values = array(output).astype("f4")
         values = arrange(values) if arrange else values
         np.testing.assert_array_equal(entry.maps.ravel(), values.ravel(), err_msg=path)
         assert entry.maps.dtype == np.float32

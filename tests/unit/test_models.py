@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
-from recorded import called, check, numbers, reasons, show
+from recorded import array, called, check, numbers, reasons, show
 
 from actwidget import record
 
@@ -255,7 +255,7 @@ def test_time_distributed_images_are_volumes_over_time() -> None:
         "last": (1, (2, 2, 2, 2)),
     }
     one = inner(numbers(2, 5, 8, 8, 1)[:, 3])
-    np.testing.assert_array_equal(recording["each"].slice(3).maps, one)
+    np.testing.assert_array_equal(recording["each"].slice(3).maps, array(one))
 
 
 def test_lambda_layers() -> None:
@@ -277,7 +277,7 @@ def test_attention() -> None:
     recording = record(model, numbers(2, 7, 8))
     assert list(recording) == ["attention:0", "attention:1", "add", "norm"]
     # A map for each head: who looks at whom.
-    expected = called(model, numbers(2, 7, 8))["attention"][0][1]
+    expected = array(called(model, numbers(2, 7, 8))["attention"][0][1])
     np.testing.assert_array_equal(recording["attention:1"].maps, np.moveaxis(expected, 1, -1))
     assert all("no feature map" in reason for reason in reasons(recording).values())
     assert "attention/query" in reasons(recording)
@@ -305,7 +305,7 @@ def test_tokens() -> None:
 def test_an_unbuilt_model_of_tokens(given: Any) -> None:
     model = keras.Sequential([layers.Embedding(50, 6, name="embedding"), layers.Flatten()])
     recording = record(model, given)
-    expected = model.layers[0](np.reshape(given, (-1, 3)))
+    expected = array(model.layers[0](np.reshape(given, (-1, 3))))
     np.testing.assert_array_equal(recording["embedding"].maps[..., 0], expected)
 
 
