@@ -73,6 +73,8 @@ def test_a_widget_that_is_not_embedded_shows_its_picture_and_says_what_is_missin
     expect(view.message).to_be_hidden()
 
 
+# With the page: tests without a browser are run apart, and would run the notebook once more.
+@pytest.mark.usefixtures("page")
 def test_plotly_is_in_the_page_once_and_a_widget_takes_at_most_400_kb(file: Path) -> None:
     found = re.search(
         r'<script type="application/vnd\.jupyter\.widget-state\+json">(.*?)</script>',
