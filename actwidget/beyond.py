@@ -53,7 +53,7 @@ def share_beyond(
         below = np.where(outside, least, -np.inf).astype(np.float32)
         above = np.where(outside, most, np.inf).astype(np.float32)
     # Of most layers one side holds all units: after a relu nothing lies below.
-    sides = []
+    sides: list[tuple[np.ufunc, NDArray[np.float32]]] = []
     if np.any(statistics.minimum < below):
         sides.append((np.less, below))
     if np.any(statistics.maximum > above):

@@ -9,7 +9,7 @@ import { bars, isFinalSoftmax } from "./bars.js";
 import { nativeControls } from "./controls.js";
 import { element, keepKeys } from "./dom.js";
 import { contains, intersection, locate } from "./geometry.js";
-import { oncePerFrame } from "./frames.js";
+import { oncePerFrame, painted } from "./frames.js";
 import { HoverLabel } from "./hover.js";
 import { followKeys } from "./keyboard.js";
 import { loadPlotly } from "./library.js";
@@ -25,6 +25,9 @@ import { channelWord, header } from "./words.js";
 
 /** Milliseconds after which the page says that it waits; sooner it would only flicker. */
 const PATIENCE = 300;
+
+/** Milliseconds that the first picture may take before Plotly is loaded without it. */
+const HEAD_START = 500;
 
 /**
  * @param {{ model: Model, el: HTMLElement }} context
@@ -319,7 +322,9 @@ export function render({ model, el }) {
   });
   sizes.observe(stage);
   update();
-  loadPlotly(model).then((plotly) => plot.use(plotly), (error) => {
+  // To compile it keeps the page busy for a second or more: the picture goes first.
+  const first = painted(() => scene !== null, HEAD_START);
+  first.then(() => loadPlotly(model)).then((plotly) => plot.use(plotly), (error) => {
     plotlyFailed = `Plotly could not be loaded (${error.message}); run the cell again.`;
     sayMessage("");
   });
