@@ -27,14 +27,18 @@ export async function gunzip(bytes) {
 export async function unpack(layout, bytes) {
   const buffer = await gunzip(bytes);
   /** @type {Record<string, unknown>} */
-  const arrays = { bytes: buffer.byteLength };
+  const arrays = {};
+  let held = buffer.byteLength;
   let offset = 0;
   for (const [name, kind, count] of layout) {
     const array = new KINDS[kind](buffer, offset, count);
-    arrays[name] = kind === "float16" ? halves(/** @type {Uint16Array} */ (array)) : array;
+    const read = kind === "float16" ? halves(/** @type {Uint16Array} */ (array)) : array;
+    // What half floats are turned into is held beside the block they came in.
+    if (read.buffer !== buffer) held += read.byteLength;
+    arrays[name] = read;
     offset += Math.ceil(array.byteLength / 8) * 8;
   }
-  return /** @type {any} */ (arrays);
+  return /** @type {any} */ ({ ...arrays, bytes: held });
 }
 
 /** @type {Float32Array | undefined} the value of each of the 65,536 half floats */
