@@ -87,6 +87,11 @@ Deno.test("half floats become the numbers that they stand for", async () => {
   ]);
 });
 
+Deno.test("what half floats are turned into counts among the bytes that are held", async () => {
+  const found = await unpack([["units", "float16", 100]], await packed([new Uint16Array(100)]));
+  assert.equal(found.bytes, 200 + 400);
+});
+
 Deno.test("a negative zero keeps its sign", () => {
   assert.ok(Object.is(halves(Uint16Array.from([0x8000]))[0], -0));
 });
