@@ -48,3 +48,27 @@ export function oncePerFrame(draw) {
     },
   };
 }
+
+/**
+ * Wait until something has been drawn and is on the screen, but not for ever: in a page that is in
+ * the background no frame comes.
+ *
+ * @param {() => boolean} drawn
+ * @param {number} milliseconds
+ * @returns {Promise<void>}
+ */
+export function painted(drawn, milliseconds) {
+  return new Promise((resolve) => {
+    let waiting = true;
+    const end = () => {
+      waiting = false;
+      resolve();
+    };
+    setTimeout(end, milliseconds);
+    const look = () => {
+      if (drawn()) afterFrame(end);
+      else if (waiting) requestAnimationFrame(look);
+    };
+    look();
+  });
+}

@@ -30,6 +30,7 @@ export class Painting {
       this.#raster = raster;
       this.#colouring = colouring;
       resize(this.#cells, raster.columns, raster.rows);
+      this.canvas.dataset.cells = `${raster.columns} × ${raster.rows}`;
       this.#cells.getContext("2d")?.putImageData(colour(raster, colouring), 0, 0);
     }
     this.move(box, range);

@@ -87,9 +87,9 @@ export class Store {
    *
    * @param {number} layer
    * @param {number} image
-   * @param {number} slice
+   * @param {number} [slice]
    */
-  holds(layer, image, slice) {
+  holds(layer, image, slice = 0) {
     const key = pictureKey({ layer, image, slice });
     return this.#overviews.has(key) || this.#arriving.has(key);
   }

