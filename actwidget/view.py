@@ -16,13 +16,14 @@ from actwidget.ancestry import has_place_in_first
 from actwidget.archive import Archive
 from actwidget.beyond import share_beyond
 from actwidget.choices import shown_slice
+from actwidget.entry import Entry
 from actwidget.following import ALL, DERIVED, derived
 from actwidget.mosaic import Columns, Mosaic, lay_out
 from actwidget.normalization import NORMALIZATIONS, Normalization
 from actwidget.page import FromPage
 from actwidget.plotly_library import plotly_library
 from actwidget.prediction import named_output, predictions
-from actwidget.recording import Entry, Recording
+from actwidget.recording import Recording
 from actwidget.thumbnail import input_picture
 
 
