@@ -8,13 +8,12 @@ from importlib import resources
 from typing import Any
 
 import anywidget
-import numpy as np
 import traitlets
 
+from actwidget import answers
 from actwidget import picture as pictures
 from actwidget.ancestry import has_place_in_first
 from actwidget.archive import Archive
-from actwidget.beyond import share_beyond
 from actwidget.choices import shown_slice
 from actwidget.entry import Entry
 from actwidget.following import ALL, DERIVED, derived
@@ -25,7 +24,6 @@ from actwidget.plotly_library import plotly_library
 from actwidget.prediction import named_output, predictions
 from actwidget.recording import Recording
 from actwidget.start import first_shown, first_slice
-from actwidget.thumbnail import input_picture
 
 
 def _bundled(name: str) -> str:
@@ -298,18 +296,15 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     ) -> dict[str, Any]:
         """Make the message that holds a layer's overview, and the input image where asked."""
         assert self._recording is not None
-        message = pictures.overview(
-            self._entries[layer].slice(slice),
-            image,
+        return answers.overview(
+            self._recording,
+            self._entries[layer],
             self._mosaics[layer],
-            self.sheet(layer),
+            lambda: self.sheet(layer),
+            (layer, image, slice),
+            with_input=with_input,
             compresslevel=compresslevel,
         )
-        message |= {"kind": "overview", "layer": layer, "image": image, "slice": slice}
-        # There is no image where the model takes vectors, tokens or volumes.
-        if with_input and self._recording.images.size:
-            message["input"] = input_picture(self._recording.images, image)
-        return message
 
     def embed(self, numbers: Sequence[int], kept: Archive) -> None:
         """Put an archive of some layers into the state, laid out as it is kept."""
@@ -325,12 +320,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
 
     def send_picture(self, message: dict[str, Any]) -> None:
         """Send a picture: its bytes, and those of the input image, beside the message."""
-        message = dict(message)
-        buffers = [message.pop("data")]
-        if "input" in message:
-            message["input"] = dict(message["input"])
-            buffers.append(message["input"].pop("data"))
-        self.send(message, buffers)
+        self.send(*answers.apart(message))
 
     def close(self) -> None:
         """Close the page's view and let go of the recording."""
@@ -349,33 +339,18 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     def _reply(self, question: dict[str, Any]) -> None:
         if not self.is_open:
             raise RuntimeError("the recording is closed; run the cell that made it again")
-        layer, image, number = question["layer"], question["image"], question.get("slice", 0)
-        entry = self._entries[layer]
-        if question["kind"] == "overview":
-            self.send_picture(self.overview(layer, image, number, with_input=question["input"]))
-        elif question["kind"] == "detail":
-            patches = [tuple(patch) for patch in question["patches"]]
-            message = pictures.detail(
-                entry.slice(number), image, question["block"], patches, self.sheet(layer)
-            )
-            message |= {"kind": "detail", "layer": layer, "image": image, "slice": number}
+        layer = question["layer"]
+        message = answers.answer(
+            question,
+            self.recording,
+            self._entries[layer],
+            self._mosaics[layer],
+            lambda: self.sheet(layer),
+        )
+        if "data" in message:
             self.send_picture(message)
-        elif question["kind"] == "exact":
-            place = [question[key] for key in ("channel", "row", "column", "block")]
-            value, row, column = pictures.exact(entry.slice(number), image, *place)
-            # JSON has no NaN or infinity.
-            shown = value if np.isfinite(value) else str(value)
-            self.send(
-                {"kind": "exact", "question": question, "value": shown, "unit": [row, column]}
-            )
-        elif question["kind"] == "beyond":
-            affine = self.sheet(layer).affines[question["normalization"]]
-            share = share_beyond(entry.maps, entry.statistics, affine, tuple(question["limits"]))
-            self.send({"kind": "beyond", "question": question, "share": share})
         else:
-            raise ValueError(
-                f"kind is {question['kind']!r}; it is overview, detail, exact or beyond"
-            )
+            self.send(message)
 
 
 def describe(entry: Entry, mosaic: Mosaic) -> dict[str, Any]:

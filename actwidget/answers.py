@@ -1,0 +1,101 @@
+"""The answers to the page's questions about a layer, as messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from actwidget import picture as pictures
+from actwidget.beyond import share_beyond
+from actwidget.entry import Entry
+from actwidget.mosaic import Mosaic
+from actwidget.picture import Sheet
+from actwidget.recording import Recording
+from actwidget.thumbnail import input_picture
+
+
+def answer(
+    question: dict[str, Any],
+    recording: Recording,
+    entry: Entry,
+    mosaic: Mosaic,
+    sheet: Callable[[], Sheet],
+) -> dict[str, Any]:
+    """Make the message that answers a question.
+
+    Parameters
+    ----------
+    question : dict
+        Its ``kind``, the numbers of the ``layer``, the ``image`` and the ``slice``, and what else
+        the kind asks for.
+    recording : Recording
+        What is shown.
+    entry, mosaic, sheet
+        The layer asked about, its layout, and what gives its sheet: not every answer needs one.
+
+    Returns
+    -------
+    dict
+        The bytes of a picture are its ``data``; an answer that is no picture has none.
+
+    Raises
+    ------
+    ValueError
+        If the kind is none of those that are answered.
+    """
+    layer, image, number = question["layer"], question["image"], question.get("slice", 0)
+    if question["kind"] == "overview":
+        place = layer, image, number
+        return overview(recording, entry, mosaic, sheet, place, with_input=question["input"])
+    if question["kind"] == "detail":
+        patches = [tuple(patch) for patch in question["patches"]]
+        message = pictures.detail(entry.slice(number), image, question["block"], patches, sheet())
+        return message | {"kind": "detail", "layer": layer, "image": image, "slice": number}
+    if question["kind"] == "exact":
+        place_in_tile = [question[key] for key in ("channel", "row", "column", "block")]
+        value, row, column = pictures.exact(entry.slice(number), image, *place_in_tile)
+        # JSON has no NaN or infinity.
+        shown = value if np.isfinite(value) else str(value)
+        return {"kind": "exact", "question": question, "value": shown, "unit": [row, column]}
+    if question["kind"] == "beyond":
+        affine = sheet().affines[question["normalization"]]
+        share = share_beyond(entry.maps, entry.statistics, affine, tuple(question["limits"]))
+        return {"kind": "beyond", "question": question, "share": share}
+    raise ValueError(f"kind is {question['kind']!r}; it is overview, detail, exact or beyond")
+
+
+def overview(
+    recording: Recording,
+    entry: Entry,
+    mosaic: Mosaic,
+    sheet: Callable[[], Sheet],
+    place: tuple[int, int, int],
+    *,
+    with_input: bool,
+    compresslevel: int = 1,
+) -> dict[str, Any]:
+    """Make the message that holds a layer's overview, and the input image where asked.
+
+    `place` numbers the layer, the image and the slice.
+    """
+    layer, image, number = place
+    message = pictures.overview(
+        entry.slice(number), image, mosaic, sheet(), compresslevel=compresslevel
+    )
+    message |= {"kind": "overview", "layer": layer, "image": image, "slice": number}
+    # There is no image where the model takes vectors, tokens or volumes.
+    if with_input and recording.images.size:
+        message["input"] = input_picture(recording.images, image)
+    return message
+
+
+def apart(message: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+    """Take the bytes of a picture, and those of the input image, out of a message."""
+    message = dict(message)
+    buffers = [message.pop("data")]
+    if "input" in message:
+        message["input"] = dict(message["input"])
+        buffers.append(message["input"].pop("data"))
+    return message, buffers
