@@ -48,7 +48,7 @@ class Stopwatch:
         self.page.evaluate("(options) => window.stopwatch.arm(options)", options)
 
     def time(self, act: Callable[[], None], *, right: str = "true") -> Taken:
-        """Measure from an input event to the painted picture, and the bytes that came until then."""
+        """Measure from an input event to the painted picture, and the bytes until then."""
         self.settle()
         before = self.notebook.received
         self.arm(right=right)

@@ -43,7 +43,7 @@ def test_step(open_notebook: OpenBenchmark, results: Results, network: str) -> N
             target = "≤ 200 ms" if who == FIRST else "≤ 40 ms" if who in {REVISIT, AHEAD} else ""
             times = [sample.milliseconds for sample in samples]
             results.add(GROUP, name, who, times, target=target)
-        for who in taken.keys() & {FIRST, *others}:
+        for who in [who for who in (FIRST, *others) if who in taken]:
             sizes = [sample.bytes / MEGABYTE for sample in taken[who]]
             results.add(GROUP, name, who, sizes, "MB")
         if shape not in cells:
