@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actwidget.recording import Entry
+from actwidget.entry import Entry
 
 
 def has_place_in_first(entries: Sequence[Entry]) -> list[bool]:

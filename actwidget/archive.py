@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.entry import Entry
 from actwidget.kept_layer import KeptLayer, Precision
 from actwidget.mosaic import Columns, Mosaic, lay_out
 from actwidget.picture import Sheet, sheet_message
-from actwidget.recording import Entry
 from actwidget.saved_array import SavedImages
 from actwidget.thumbnail import input_picture
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from traitlets import TraitError
 
+from actwidget.entry import Entry
 from actwidget.names import unknown_name
-from actwidget.recording import Entry
 
 
 def layer_number(paths: Sequence[str], layer: str) -> int:

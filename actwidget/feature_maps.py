@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.recording import Kind
+from actwidget.entry import Kind
 
 
 @dataclass(frozen=True, eq=False)

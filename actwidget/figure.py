@@ -6,10 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from actwidget.colours import cut_diverging
+from actwidget.entry import Entry
 from actwidget.maps import strongest
 from actwidget.mosaic import Mosaic, draw, lay_out
 from actwidget.normalization import Affine
-from actwidget.recording import Entry
 
 GUTTER = "#808080"
 """Mid-grey: neither end of any normalization's colours, in a light and in a dark theme."""

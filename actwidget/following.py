@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from actwidget.recording import Entry
+from actwidget.entry import Entry
 
 ALL = -1
 """The value of `HeatmapGrid.channel` that stands for all channels."""

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from actwidget.backend import EagerFunctions, may_hide_layers
 from actwidget.cost import Cost, cost_of
+from actwidget.entry import Entry
 from actwidget.expected import expected_sizes
 from actwidget.feature_maps import FeatureMaps, why_no_maps
 from actwidget.handing_on import handed_on
@@ -24,7 +25,7 @@ from actwidget.overrides import Overrides
 from actwidget.progress import progress_bar
 from actwidget.reasons import did_not_run, why_unreadable
 from actwidget.received import Received
-from actwidget.recording import INPUT, Entry
+from actwidget.recording import INPUT
 from actwidget.selection import Selection
 from actwidget.tensors import is_concrete, is_tensor, to_array
 from actwidget.tokens import tokens_out_of_range

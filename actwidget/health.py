@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from actwidget.blocks import row_blocks
-from actwidget.recording import Entry
+from actwidget.entry import Entry
 from actwidget.scratch import let_go
 
 BOUNDS = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from actwidget.entry import Entry
 from actwidget.received import Received
-from actwidget.recording import INPUT, Entry
+from actwidget.recording import INPUT
 
 
 def input_paths(received: Received, model_name: str, *, taken: bool) -> list[str]:

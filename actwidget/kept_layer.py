@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from actwidget import maps as layer_maps
 from actwidget.encoding import pack
+from actwidget.entry import Entry
 from actwidget.maps import Maps
 from actwidget.mosaic import Mosaic, all_blocks, finer_blocks
 from actwidget.picture import Sheet, sheet_table
-from actwidget.recording import Entry
 from actwidget.statistics import Statistics
 
 Precision = Literal["approximate", "exact"]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.recording import Entry, Recording
+from actwidget.entry import Entry
+from actwidget.recording import Recording
 
 if TYPE_CHECKING:
     import xarray

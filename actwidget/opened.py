@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actwidget.recording import Entry, Recording
+from actwidget.entry import Entry
+from actwidget.recording import Recording
 from actwidget.saved_array import Kept, SavedArray, SavedImages, SavedMaps
 from actwidget.saved_file import SavedFile
 from actwidget.saved_format import OPENED, measure

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from actwidget.recording import Entry
+from actwidget.entry import Entry
 
 Sort = Literal["number", "strongest"]
 SORTS: tuple[str, ...] = get_args(Sort)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from actwidget.entry import Entry
 from actwidget.feature_maps import FeatureMaps
 from actwidget.nesting import Nesting, Place, free_path
-from actwidget.recording import Entry
 from actwidget.selection import Selection
 
 NOT_ASKED_FOR = "is not asked for by layers"

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from actwidget import maps as layer_maps
 from actwidget.beyond import share_beyond
 from actwidget.encoding import Encoding, choose_encoding, encode, lows, pack, steps
+from actwidget.entry import Entry
 from actwidget.mosaic import Mosaic, strongest
 from actwidget.normalization import Affine, Normalization
-from actwidget.recording import Entry
 from actwidget.statistics import Statistics
 
 Patch = tuple[int, int, int, int, int]

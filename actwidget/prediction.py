@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from actwidget.recording import Entry, Recording
+from actwidget.entry import Entry
+from actwidget.recording import Recording
 
 NAMED = 2
 """How many of the likeliest classes are named."""

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from actwidget.colours import cut_diverging
+from actwidget.entry import Entry
 from actwidget.maps import strongest
 from actwidget.mosaic import Columns, Mosaic, draw, lay_out
 from actwidget.normalization import Affine
-from actwidget.recording import Entry
 
 MOST_BYTES = 27_000
 """It goes to the page with every display, and into the notebook's file."""

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.beyond import affine_key, share_beyond
+from actwidget.entry import Entry
 from actwidget.images import display_image
 from actwidget.maps import strongest
 from actwidget.mosaic import lay_out
 from actwidget.normalization import NORMALIZATIONS
 from actwidget.placing import placed
-from actwidget.recording import Entry, Recording
+from actwidget.recording import Recording
 from actwidget.saved_format import AXES, FORMAT, KEY, chunk_shape, measure
 from actwidget.thumbnail import thumbnail
 from actwidget.zarr_library import BloscCodec, Crc32cCodec, TransposeCodec, zarr

@@ -9,7 +9,8 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from actwidget.recording import Entry, Recording
+from actwidget.entry import Entry
+from actwidget.recording import Recording
 from actwidget.saved_array import SavedMaps
 
 HEADER = ("layer", "type", "shape", "memory", "min", "mean", "max", "zeros")

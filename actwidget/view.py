@@ -16,13 +16,15 @@ from actwidget.ancestry import has_place_in_first
 from actwidget.archive import Archive
 from actwidget.beyond import share_beyond
 from actwidget.choices import shown_slice
+from actwidget.entry import Entry
 from actwidget.following import ALL, DERIVED, derived
 from actwidget.mosaic import Columns, Mosaic, lay_out
 from actwidget.normalization import NORMALIZATIONS, Normalization
 from actwidget.page import FromPage
 from actwidget.plotly_library import plotly_library
 from actwidget.prediction import named_output, predictions
-from actwidget.recording import Entry, Recording
+from actwidget.recording import Recording
+from actwidget.start import first_shown, first_slice
 from actwidget.thumbnail import input_picture
 
 
@@ -374,20 +376,6 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             raise ValueError(
                 f"kind is {question['kind']!r}; it is overview, detail, exact or beyond"
             )
-
-
-def first_slice(entries: Sequence[Entry], first: int) -> int:
-    """Choose the slice to begin with: the middle of the first volume from a layer on."""
-    depths = [entry.depth for entry in [*entries[first:], *entries] if entry.depth > 1]
-    return depths[0] // 2 if depths else 0
-
-
-def first_shown(entries: Sequence[Entry]) -> int:
-    """Choose what is shown first: the first convolution, else the first layer after the input."""
-    for number, entry in enumerate(entries):
-        if "Conv" in entry.layer_type:
-            return number
-    return next((n for n, entry in enumerate(entries) if entry.layer_type != "Input"), 0)
 
 
 def describe(entry: Entry, mosaic: Mosaic) -> dict[str, Any]:

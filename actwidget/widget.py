@@ -1,4 +1,4 @@
-"""ActivationWidget: the sliders, the picture and the links between them."""
+"""ActivationWidget: a model's activations under linked sliders, in a notebook or a file."""
 
 from __future__ import annotations
 
@@ -10,62 +10,29 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
-import traitlets
 
-from actwidget.choices import check_channel, check_image, check_slice, layer_number
+from actwidget.agreement import Agreement
+from actwidget.control_panel import ControlPanel
 from actwidget.embedding import embed
 from actwidget.figure import figure
-from actwidget.following import ALL
 from actwidget.kept_layer import Precision
 from actwidget.mosaic import Columns, columns_for
 from actwidget.names import unknown_name
-from actwidget.normalization import Normalization, all_normalizations, check_limits
+from actwidget.normalization import Normalization, all_normalizations
 from actwidget.order import SORTS, Sort, tile_order
-from actwidget.page import Follower, FromPage
 from actwidget.prediction import check_class_names
 from actwidget.preview import preview
 from actwidget.recorder import record
 from actwidget.recording import Recording
+from actwidget.start import start
 from actwidget.to_html import to_html
-from actwidget.view import HeatmapGrid, first_shown
+from actwidget.view import HeatmapGrid
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
-class _IntSlider(Follower, ipywidgets.IntSlider):  # type: ignore[misc]
-    """An integer slider that knows who moved it."""
-
-
-class _SelectionSlider(Follower, ipywidgets.SelectionSlider):  # type: ignore[misc]
-    """A slider over names that knows who moved it."""
-
-
-class _Dropdown(Follower, ipywidgets.Dropdown):  # type: ignore[misc]
-    """A choice that knows who made it."""
-
-
-class _Checkbox(Follower, ipywidgets.Checkbox):  # type: ignore[misc]
-    """A box that knows who ticked it."""
-
-
-class _Limits(traitlets.Any):
-    """Two limits. To set them holds them, though they be those in force; None lets go."""
-
-    def set(self, obj: Any, value: Any) -> None:
-        """Set them; in an observer None would be told to a link that finds other limits by then."""
-        if obj._syncing or obj._cross_validation_lock:
-            super().set(obj, value)
-        elif value is None:
-            obj._require_open()
-            obj._grid.hold_limits(None)
-        else:
-            super().set(obj, value)
-            if not obj._grid.hold:
-                obj._grid.hold_limits(obj.limits)
-
-
-class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
+class ActivationWidget(Agreement, ipywidgets.VBox):  # type: ignore[misc]
     """Every layer's activations, under linked sliders.
 
     Parameters
@@ -145,15 +112,6 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
         limits that are none. The widget stays as it was.
     """
 
-    layer = traitlets.Unicode()
-    channel = traitlets.Int(None, allow_none=True)
-    normalization = traitlets.Unicode()
-    image_index = traitlets.Int(0)
-    slice = traitlets.Int(0)
-    sort = traitlets.Unicode("number")
-    hold_scale = traitlets.Bool(False)
-    limits = _Limits()
-
     def __init__(
         self,
         model: Any,
@@ -181,8 +139,8 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             accepted = list(inspect.signature(ActivationWidget).parameters)[:-1]
             raise TypeError("ActivationWidget: " + unknown_name("the keyword", name, accepted))
         columns_for(1, columns)
-        self._normalizations = all_normalizations(normalizations)
-        names = [each.name for each in self._normalizations]
+        modes = all_normalizations(normalizations)
+        names = [each.name for each in modes]
         if normalization not in names:
             raise ValueError(unknown_name("normalization", normalization, names))
         if sort not in SORTS:
@@ -208,16 +166,16 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
                 memory_limit=memory_limit,
             )
         try:
-            start = self._start(recording, layer, channel, image_index, slice)
+            shown = start(recording, layer, channel, image_index, slice)
             classes = [] if class_names is None else check_class_names(class_names, recording)
             self._grid = HeatmapGrid(
                 recording,
-                normalizations=self._normalizations,
+                normalizations=modes,
                 columns=columns,
                 class_names=classes,
                 normalization=names.index(normalization),
                 sort=SORTS.index(sort),
-                **start,
+                **shown,
             )
         except Exception:
             if self._owns_recording:
@@ -225,9 +183,14 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             raise
         self.recording = recording
         self._static_preview = static_preview
-        self._syncing = False
-        self._make_controls(names, len(recording.images))
-        super().__init__(children=[self._controls(), self._grid])
+        self._panel = ControlPanel(self._grid)
+        self.layer_slider = self._panel.layer_slider
+        self.channel_slider = self._panel.channel_slider
+        self.normalization_slider = self._panel.normalization_slider
+        self.slice_slider = self._panel.slice_slider
+        self.image_slider = self._panel.image_slider
+        self._parts = list(self._panel.parts)
+        super().__init__(children=[self._panel.box, self._grid])
         self.add_class("actwidget-box")
         # Widgets of their own, which ipywidgets keeps alive until they are closed themselves.
         for widget in (self, self._grid, *self._parts):
@@ -243,26 +206,6 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             except Exception:
                 self.close()
                 raise
-
-    @staticmethod
-    def _start(
-        recording: Recording,
-        layer: str | None,
-        channel: int | None,
-        image: int,
-        slice: int | None,
-    ) -> dict[str, Any]:
-        """Check what is to be shown first, each with a message of its own."""
-        check_image(len(recording.images), image)
-        entries = [recording.input, *recording.values()]
-        number = first_shown(entries) if layer is None else None
-        if number is None:
-            number = layer_number([entry.path for entry in entries], str(layer))
-        check_channel(entries[number], channel)
-        if slice is not None:
-            check_slice(entries[number], slice, max(entry.depth for entry in entries))
-        channel = ALL if channel is None else channel
-        return {"layer": number, "channel": channel, "image": image, "slice": slice}
 
     def figure(self) -> go.Figure:
         """Draw what is shown now as a Plotly figure that stands alone.
@@ -373,346 +316,3 @@ class ActivationWidget(ipywidgets.VBox):  # type: ignore[misc]
             if self._owns_recording:
                 self.recording.close()
         super().close()
-
-    def _require_open(self) -> None:
-        if not self._grid.is_open:
-            raise RuntimeError(
-                "this widget is closed and its activations are freed; make a new one with "
-                "ActivationWidget(model, image)"
-            )
-
-    def _make_controls(self, normalizations: list[str], images: int) -> None:
-        """Make the sliders and the readouts beside them."""
-        # What looks alike shares its look: each is a message of its own to the page.
-        style = ipywidgets.SliderStyle(description_width="8em")
-        # The style sheet keeps 16 pixels free: a slider's handle reaches over its ends.
-        layout = ipywidgets.Layout(width="28em", max_width="calc(100% - 16px)", flex="0 1 auto")
-        options: dict[str, Any] = {"style": style, "layout": layout, "readout": False}
-        self.layer_slider = _SelectionSlider(
-            options=self._grid.paths, index=self._grid.layer, description="layer", **options
-        )
-        self.channel_slider = _IntSlider(
-            value=self._grid.channel,
-            min=ALL,
-            max=self._grid.channel_max,
-            description="channel",
-            **options,
-        )
-        self.normalization_slider = _SelectionSlider(
-            options=normalizations,
-            index=self._grid.normalization,
-            description="normalization",
-            **options,
-        )
-        self.image_slider = _IntSlider(
-            value=self._grid.image, min=0, max=images - 1, description="image", **options
-        )
-        self.slice_slider = _IntSlider(
-            value=self._grid.slice,
-            min=0,
-            # Where nothing is a volume it is not shown.
-            max=self._grid.slice_max,
-            disabled=self._grid.no_slices,
-            description="slice",
-            **options,
-        )
-        self._channel_box = ipywidgets.Text(
-            value=self._grid.channel_text,
-            continuous_update=False,
-            tooltip="channel number, or all",
-            layout=ipywidgets.Layout(width="5.5em"),
-        )
-        self._sort_box = _Dropdown(
-            options=[("by number", "number"), ("strongest first", "strongest")],
-            index=self._grid.sort,
-            description="tiles",
-            style={"description_width": "4em"},
-            layout=ipywidgets.Layout(width="13em"),
-        )
-        self._hold_box = _Checkbox(
-            description="hold scale",
-            tooltip="keep the colours' limits while layer or image changes",
-            indent=False,
-            layout=ipywidgets.Layout(width="8em"),
-        )
-        wide = ipywidgets.Layout(flex="1 1 8em", min_width="0")
-        narrow = ipywidgets.Layout(width="11em")
-        first = ipywidgets.Label(layout=wide)
-        self._readouts = {
-            "layer_text": first,
-            "slice_text": ipywidgets.Label(layout=wide, style=first.style),
-            "image_text": ipywidgets.Label(layout=wide, style=first.style),
-            "normalization_text": ipywidgets.Label(layout=narrow, style=first.style),
-        }
-
-    def _controls(self) -> ipywidgets.VBox:
-        """Put each slider beside its readout, and link both to the picture in the page."""
-        rows = {
-            "layer": (self.layer_slider, self._readouts["layer_text"]),
-            "channel": (self.channel_slider, self._channel_box, self._sort_box),
-            "normalization": (
-                self.normalization_slider,
-                self._readouts["normalization_text"],
-                self._hold_box,
-            ),
-            "slice": (self.slice_slider, self._readouts["slice_text"]),
-            "image": (self.image_slider, self._readouts["image_text"]),
-        }
-        grid = self._grid
-        # What there is nothing to choose from is not shown, and would be linked for nothing.
-        left_out = {"image": grid.images == 1, "slice": grid.deepest == 1}
-        shown = {name: row for name, row in rows.items() if not left_out.get(name)}
-        links = [
-            ipywidgets.jslink((grid, "layer"), (self.layer_slider, "index")),
-            ipywidgets.jslink((grid, "channel"), (self.channel_slider, "value")),
-            ipywidgets.jslink((grid, "normalization"), (self.normalization_slider, "index")),
-            ipywidgets.jslink((grid, "channel_text"), (self._channel_box, "value")),
-            ipywidgets.jsdlink((grid, "channel_max"), (self.channel_slider, "max")),
-            ipywidgets.jslink((grid, "sort"), (self._sort_box, "index")),
-            ipywidgets.jslink((grid, "hold"), (self._hold_box, "value")),
-        ]
-        if "image" in shown:
-            links.append(ipywidgets.jslink((grid, "image"), (self.image_slider, "value")))
-        if "slice" in shown:
-            links += [
-                ipywidgets.jslink((grid, "slice"), (self.slice_slider, "value")),
-                ipywidgets.jsdlink((grid, "slice_max"), (self.slice_slider, "max")),
-                ipywidgets.jsdlink((grid, "no_slices"), (self.slice_slider, "disabled")),
-            ]
-        for name, label in self._readouts.items():
-            if name.removesuffix("_text") in shown:
-                links.append(ipywidgets.jsdlink((grid, name), (label, "value")))
-        layout = ipywidgets.Layout(align_items="center", flex_flow="row wrap")
-        boxes = []
-        for name, row in shown.items():
-            box = ipywidgets.HBox(row, layout=layout)
-            boxes.append(box.add_class("actwidget-control").add_class(f"actwidget-{name}"))
-        controls = ipywidgets.VBox(boxes)
-        self._parts: list[ipywidgets.Widget] = [
-            *links,
-            *(part for row in rows.values() for part in row),
-            *boxes,
-            controls,
-        ]
-        return controls
-
-    def _connect(self) -> None:
-        """Follow every change that is made in Python, whichever part it is made on."""
-        grid = self._grid
-        grid.observe(
-            self._sync,
-            [
-                *("layer", "channel", "channel_max", "normalization", "image"),
-                *("slice", "slice_max", "no_slices", "sort", "hold", "limits"),
-            ],
-        )
-        grid.observe(self._sync_limits, "sheets_made")
-        for slider, trait, name in (
-            (self.layer_slider, "index", "layer"),
-            (self.channel_slider, "value", "channel"),
-            (self.normalization_slider, "index", "normalization"),
-            (self.image_slider, "value", "image"),
-            (self.slice_slider, "value", "slice"),
-        ):
-            slider.observe(self._follow_slider(slider, name), trait)
-        self._sort_box.observe(self._follow_box, "index")
-        self._hold_box.observe(self._follow_box, "value")
-        self.observe(
-            self._follow_trait,
-            [
-                *("layer", "channel", "normalization", "image_index", "slice"),
-                *("sort", "hold_scale", "limits"),
-            ],
-        )
-
-    def _follow_box(self, change: Any) -> None:
-        box: FromPage = change.owner
-        if box.from_page or self._syncing:
-            return
-        if box is self._sort_box:
-            self.sort = SORTS[change.new]
-        else:
-            self.hold_scale = change.new
-
-    def _follow_slider(self, slider: FromPage, name: str) -> Callable[[Any], None]:
-        def follow(change: Any) -> None:
-            # A slider that the page moved has moved the picture there already.
-            if not slider.from_page and not self._syncing:
-                self._show(**{name: change.new})
-
-        return follow
-
-    def _follow_trait(self, change: Any) -> None:
-        if self._syncing:
-            return
-        grid = self._grid
-        # All of them: several may be set at once, with their notifications held.
-        target = {
-            "layer": grid.paths.index(self.layer),
-            "channel": ALL if self.channel is None else self.channel,
-            "normalization": self._names().index(self.normalization),
-            "image": self.image_index,
-            "slice": self.slice,
-        }
-        if any(getattr(grid, name) != value for name, value in target.items()):
-            self._show(**target)
-        grid.sort = SORTS.index(self.sort)
-        if change.name == "limits" and change.new != self._limits_in_force():
-            grid.hold_limits(change.new)
-        elif change.name == "hold_scale" and change.new != grid.hold:
-            grid.hold_limits(grid.own_limits() if change.new else None)
-        # Where the picture did not follow, the traits say where it is.
-        self._sync()
-
-    def _show(self, **target: int) -> None:
-        """Move the picture, and only when all of it has moved the rest."""
-        self._syncing = True
-        try:
-            self._grid.show(**target)
-        finally:
-            self._syncing = False
-            self._sync()
-
-    def _limits_in_force(self) -> tuple[float, float]:
-        grid = self._grid
-        return tuple(grid.limits) if grid.limits else grid.own_limits()
-
-    def _sync(self, _change: Any = None) -> None:
-        """Bring sliders and traits to where the picture is."""
-        grid = self._grid
-        if self._syncing or not grid.is_open:
-            return
-        # Observers see all traits where they belong, and may set others.
-        with self.hold_trait_notifications():
-            self._syncing = True
-            try:
-                self._sync_controls()
-                self._sync_traits()
-            finally:
-                self._syncing = False
-
-    def _sync_controls(self) -> None:
-        grid = self._grid
-        self._move(self.layer_slider, {"index": grid.layer})
-        highest = max(grid.channel_max, self.channel_slider.max)
-        self._move(self.channel_slider, {"max": highest})
-        self._move(self.channel_slider, {"value": grid.channel})
-        self._move(self.channel_slider, {"max": grid.channel_max})
-        self._move(self.normalization_slider, {"index": grid.normalization})
-        self._move(self.image_slider, {"value": grid.image})
-        deepest = max(grid.slice_max, self.slice_slider.max)
-        self._move(self.slice_slider, {"max": deepest, "disabled": grid.no_slices})
-        self._move(self.slice_slider, {"value": grid.slice})
-        self._move(self.slice_slider, {"max": grid.slice_max})
-        self._move(self._sort_box, {"index": grid.sort})
-        self._move(self._hold_box, {"value": grid.hold})
-
-    def _sync_traits(self) -> None:
-        grid = self._grid
-        self.layer = grid.paths[grid.layer]
-        self.channel = None if grid.channel == ALL else grid.channel
-        self.normalization = self._names()[grid.normalization]
-        self.image_index = grid.image
-        self.slice = grid.slice
-        self.sort = SORTS[grid.sort]
-        self.hold_scale = grid.hold
-        # Lest a page that goes through many layers has the kernel work out every one.
-        if grid.limits or grid.has_sheet() or not grid.from_page:
-            self.limits = self._limits_in_force()
-
-    def _sync_limits(self, _change: Any) -> None:
-        """Take the limits of statistics that the page has asked for; no control is moved."""
-        if self._syncing or not self._grid.has_sheet():
-            return
-        with self.hold_trait_notifications():
-            self._syncing = True
-            try:
-                self.limits = self._limits_in_force()
-            finally:
-                self._syncing = False
-
-    def _move(self, slider: Follower, state: dict[str, int]) -> None:
-        """Move a slider; not in the page where the page has moved the picture itself."""
-        state = {name: value for name, value in state.items() if getattr(slider, name) != value}
-        if state and self._grid.from_page:
-            slider.follow(state)
-        else:
-            for name, value in state.items():
-                setattr(slider, name, value)
-
-    def _names(self) -> list[str]:
-        return [normalization.name for normalization in self._normalizations]
-
-    @traitlets.validate("layer")
-    def _known_layer(self, proposal: Any) -> str:
-        if self._syncing:
-            return str(proposal.value)
-        self._require_open()
-        layer_number(self._grid.paths, proposal.value)
-        return str(proposal.value)
-
-    @traitlets.validate("channel")
-    def _known_channel(self, proposal: Any) -> int | None:
-        channel: int | None = proposal.value
-        if self._syncing:
-            return channel
-        self._require_open()
-        if channel is None:
-            return channel
-        # Not the grid's: with notifications held the layer may be set together with the channel.
-        known = self.layer in self._grid.paths
-        entry = self.recording[self.layer] if known else self._grid.entry()
-        check_channel(entry, channel)
-        return channel
-
-    @traitlets.validate("normalization")
-    def _known_normalization(self, proposal: Any) -> str:
-        if not self._syncing:
-            self._require_open()
-        if proposal.value not in self._names():
-            raise traitlets.TraitError(unknown_name("normalization", proposal.value, self._names()))
-        return str(proposal.value)
-
-    @traitlets.validate("sort")
-    def _known_sort(self, proposal: Any) -> str:
-        if not self._syncing:
-            self._require_open()
-        if proposal.value not in SORTS:
-            raise traitlets.TraitError(unknown_name("sort", proposal.value, SORTS))
-        return str(proposal.value)
-
-    @traitlets.validate("hold_scale")
-    def _open_to_hold(self, proposal: Any) -> bool:
-        if not self._syncing:
-            self._require_open()
-        return bool(proposal.value)
-
-    @traitlets.validate("limits")
-    def _real_limits(self, proposal: Any) -> tuple[float, float] | None:
-        if not self._syncing:
-            self._require_open()
-        if proposal.value is None:
-            return None
-        try:
-            return check_limits(proposal.value)
-        except ValueError as error:
-            raise traitlets.TraitError(str(error)) from None
-
-    @traitlets.validate("slice")
-    def _known_slice(self, proposal: Any) -> int:
-        number: int = proposal.value
-        if not self._syncing:
-            self._require_open()
-            # As with the channel: the layer may be set together with the slice.
-            known = self.layer in self._grid.paths
-            entry = self.recording[self.layer] if known else self._grid.entry()
-            check_slice(entry, number, self._grid.deepest)
-        return number
-
-    @traitlets.validate("image_index")
-    def _known_image(self, proposal: Any) -> int:
-        image: int = proposal.value
-        if not self._syncing:
-            self._require_open()
-            check_image(len(self.recording.images), image)
-        return image

@@ -96,12 +96,12 @@ def test_every_part_follows_the_order(make: Make) -> None:
     widget = make(of_maps(layer=strengths([1, 3, 2])))
     for sort, index in (("strongest", 1), ("number", 0)):
         widget.sort = sort
-        assert (widget._grid.sort, widget._sort_box.index) == (index, index)
-    widget._sort_box.index = 1
+        assert (widget._grid.sort, widget._panel.sort_box.index) == (index, index)
+    widget._panel.sort_box.index = 1
     assert (widget.sort, widget._grid.sort) == ("strongest", 1)
     widget._grid.set_state({"sort": 0})
-    assert (widget.sort, widget._sort_box.index) == ("number", 0)
-    widget._sort_box.set_state({"index": 1})
+    assert (widget.sort, widget._panel.sort_box.index) == ("number", 0)
+    widget._panel.sort_box.set_state({"index": 1})
     widget._grid.set_state({"sort": 1})
     assert widget.sort == "strongest"
 
@@ -118,7 +118,7 @@ def test_an_unknown_order_changes_nothing(make: Make) -> None:
     widget = make(of_maps(layer=strengths([1, 3, 2])), sort="strongest")
     with pytest.raises(traitlets.TraitError, match=r"'strongst', .* did you mean 'strongest'"):
         widget.sort = "strongst"
-    assert (widget.sort, widget._grid.sort, widget._sort_box.index) == ("strongest", 1, 1)
+    assert (widget.sort, widget._grid.sort, widget._panel.sort_box.index) == ("strongest", 1, 1)
 
 
 # The page's own

@@ -30,7 +30,7 @@ def own_limits(widget: ActivationWidget) -> Limits:
 def scale(widget: ActivationWidget) -> tuple[bool, Limits]:
     """Whether the scale is held and its limits, on which all parts agree."""
     grid = widget._grid
-    assert widget.hold_scale == grid.hold == widget._hold_box.value
+    assert widget.hold_scale == grid.hold == widget._panel.hold_box.value
     assert tuple(grid.limits) in ((), widget.limits)
     assert bool(grid.limits) == grid.hold
     (trace,) = widget.figure().data
@@ -95,7 +95,7 @@ def test_limits_follow_the_page_once_the_layers_picture_is_made(widget: Activati
 
 HOLDS: dict[str, Callable[[ActivationWidget], None]] = {
     "hold_scale": lambda w: setattr(w, "hold_scale", True),
-    "box": lambda w: setattr(w._hold_box, "value", True),
+    "box": lambda w: setattr(w._panel.hold_box, "value", True),
     "page": lambda w: page_shows(w, hold=True, limits=list(w.limits)),
 }
 
@@ -138,7 +138,7 @@ def test_setting_the_limits_that_are_in_force_holds_them(widget: ActivationWidge
 
 LETTING_GO: dict[str, Callable[[ActivationWidget], None]] = {
     "hold_scale": lambda w: setattr(w, "hold_scale", False),
-    "box": lambda w: setattr(w._hold_box, "value", False),
+    "box": lambda w: setattr(w._panel.hold_box, "value", False),
     "limits": lambda w: setattr(w, "limits", None),
     "page": lambda w: page_shows(w, hold=False, limits=[]),
 }
@@ -375,8 +375,8 @@ def test_a_share_that_cannot_be_told_gets_an_error_back(widget: ActivationWidget
         lambda w: setattr(w, "limits", None),
         lambda w: setattr(w, "hold_scale", True),
         lambda w: setattr(w, "sort", "strongest"),
-        lambda w: setattr(w._hold_box, "value", True),
-        lambda w: setattr(w._sort_box, "index", 1),
+        lambda w: setattr(w._panel.hold_box, "value", True),
+        lambda w: setattr(w._panel.sort_box, "index", 1),
     ],
     ids=["limits", "no limits", "hold_scale", "sort", "hold box", "sort box"],
 )
