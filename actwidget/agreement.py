@@ -8,7 +8,7 @@ from typing import Any
 from actwidget.control_panel import ControlPanel
 from actwidget.following import ALL
 from actwidget.order import SORTS
-from actwidget.page import FromPage
+from actwidget.page import TURN, FromPage
 from actwidget.shown_traits import ShownTraits
 
 
@@ -53,42 +53,45 @@ class Agreement(ShownTraits):
 
     def _follow_box(self, change: Any) -> None:
         box: FromPage = change.owner
-        if box.from_page or self._syncing:
-            return
-        if box is self._panel.sort_box:
-            self.sort = SORTS[change.new]
-        else:
-            self.hold_scale = change.new
+        with TURN:
+            if box.from_page or self._syncing:
+                return
+            if box is self._panel.sort_box:
+                self.sort = SORTS[change.new]
+            else:
+                self.hold_scale = change.new
 
     def _follow_slider(self, slider: FromPage, name: str) -> Callable[[Any], None]:
         def follow(change: Any) -> None:
             # A slider that the page moved has moved the picture there already.
-            if not slider.from_page and not self._syncing:
-                self._show(**{name: change.new})
+            with TURN:
+                if not slider.from_page and not self._syncing:
+                    self._show(**{name: change.new})
 
         return follow
 
     def _follow_trait(self, change: Any) -> None:
-        if self._syncing:
-            return
-        grid = self._grid
-        # All of them: several may be set at once, with their notifications held.
-        target = {
-            "layer": grid.paths.index(self.layer),
-            "channel": ALL if self.channel is None else self.channel,
-            "normalization": grid.normalizations.index(self.normalization),
-            "image": self.image_index,
-            "slice": self.slice,
-        }
-        if any(getattr(grid, name) != value for name, value in target.items()):
-            self._show(**target)
-        grid.sort = SORTS.index(self.sort)
-        if change.name == "limits" and change.new != self._limits_in_force():
-            grid.hold_limits(change.new)
-        elif change.name == "hold_scale" and change.new != grid.hold:
-            grid.hold_limits(grid.own_limits() if change.new else None)
-        # Where the picture did not follow, the traits say where it is.
-        self._sync()
+        with TURN:
+            if self._syncing:
+                return
+            grid = self._grid
+            # All of them: several may be set at once, with their notifications held.
+            target = {
+                "layer": grid.paths.index(self.layer),
+                "channel": ALL if self.channel is None else self.channel,
+                "normalization": grid.normalizations.index(self.normalization),
+                "image": self.image_index,
+                "slice": self.slice,
+            }
+            if any(getattr(grid, name) != value for name, value in target.items()):
+                self._show(**target)
+            grid.sort = SORTS.index(self.sort)
+            if change.name == "limits" and change.new != self._limits_in_force():
+                grid.hold_limits(change.new)
+            elif change.name == "hold_scale" and change.new != grid.hold:
+                grid.hold_limits(grid.own_limits() if change.new else None)
+            # Where the picture did not follow, the traits say where it is.
+            self._sync()
 
     def _show(self, **target: int) -> None:
         """Move the picture, and only when all of it has moved the rest."""

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
+
+TURN = threading.RLock()
+"""One change at a time, of all widgets, as links may join them. Jupyter's subshells hand on the
+page's messages in threads of their own, while a cell runs in another: what two of them changed at
+once would be taken for an echo by each, and lost."""
 
 
 class FromPage:
@@ -15,11 +21,12 @@ class FromPage:
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take a state from the page."""
-        self.from_page = True
-        try:
-            super().set_state(sync_data)  # type: ignore[misc]
-        finally:
-            self.from_page = False
+        with TURN:
+            self.from_page = True
+            try:
+                super().set_state(sync_data)  # type: ignore[misc]
+            finally:
+                self.from_page = False
 
 
 class Follower(FromPage):

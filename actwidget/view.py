@@ -19,7 +19,7 @@ from actwidget.entry import Entry
 from actwidget.following import ALL, DERIVED, derived
 from actwidget.mosaic import Columns, Mosaic, lay_out
 from actwidget.normalization import NORMALIZATIONS, Normalization
-from actwidget.page import FromPage
+from actwidget.page import TURN, FromPage
 from actwidget.plotly_library import plotly_library
 from actwidget.prediction import named_output, predictions
 from actwidget.recording import Recording
@@ -223,15 +223,19 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         The page works that out as well, for itself. Of several changes on their way it may arrive
         here when the layer has moved on.
         """
-        state = {name: value for name, value in sync_data.items() if name not in DERIVED}
-        if self._entries:
-            names = ("layer", "channel", "slice", "normalization", "image")
-            shown = {name: state.get(name, getattr(self, name)) for name in names}
-            entry = self._entries[shown["layer"]]
-            if entry.depth > 1 and (middle := shown_slice(entry, shown["slice"])) != shown["slice"]:
-                shown["slice"] = state["slice"] = middle
-            state |= self._derived(**shown)
-        super().set_state(state)
+        with TURN:
+            state = {name: value for name, value in sync_data.items() if name not in DERIVED}
+            if self._entries:
+                names = ("layer", "channel", "slice", "normalization", "image")
+                shown = {name: state.get(name, getattr(self, name)) for name in names}
+                entry = self._entries[shown["layer"]]
+                if (
+                    entry.depth > 1
+                    and (middle := shown_slice(entry, shown["slice"])) != shown["slice"]
+                ):
+                    shown["slice"] = state["slice"] = middle
+                state |= self._derived(**shown)
+            super().set_state(state)
 
     def _derived(self, layer: int, **shown: int) -> dict[str, Any]:
         """Work out what follows from what is shown."""
@@ -331,10 +335,11 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
 
     def _answer(self, _grid: object, question: dict[str, Any], _buffers: object) -> None:
         """Answer the page; what goes wrong goes back to it as a message."""
-        try:
-            self._reply(question)
-        except Exception as error:
-            self.send({"kind": "error", "question": question, "message": str(error)})
+        with TURN:
+            try:
+                self._reply(question)
+            except Exception as error:
+                self.send({"kind": "error", "question": question, "message": str(error)})
 
     def _reply(self, question: dict[str, Any]) -> None:
         if not self.is_open:

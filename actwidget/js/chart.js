@@ -110,6 +110,7 @@ export function trace({ raster, colouring, below, above }, theme) {
       outlinewidth: 0,
       len: 1,
       y: 0.5,
+      ypad: 0,
       x: 1.02,
       tickvals: bar.at,
       ticktext: bar.text,

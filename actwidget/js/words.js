@@ -221,7 +221,7 @@ export function helpText(layers) {
   const hasSequences = layers.some(({ kind }) => kind === "sequence");
   return "Click a tile to open its channel" +
     (hasSequences ? ", a column of a sequence to frame it" : "") +
-    " · drag to zoom, shift-drag to pan, wheel to zoom, double-click to reset · " +
+    " · drag or wheel to zoom, shift-drag to pan, double-click to reset · " +
     "keys: ← → channel, ↑ ↓ layer, shift-arrows unit, + − 0 zoom, Enter open, Esc back" +
     (deepest(layers) > 1 ? ", Page ↑ ↓ slice" : "");
 }

@@ -38,6 +38,7 @@ def section(benchmark: dict[str, Any]) -> str:
         [
             f"Measured on {benchmark['date']} on {benchmark['machine']}: {versions}.",
             "Medians; lowest to highest in brackets.",
+            *([benchmark["note"]] if "note" in benchmark else []),
             "",
             *_steps(steps),
             "",

@@ -94,7 +94,6 @@
       const holds = new Function(`return ${condition}`);
       const watch = watched;
       while (true) {
-        await new Promise(request);
         const end = await afterFrame();
         if (watch.started !== null && holds()) return end - watch.started;
       }

@@ -48,14 +48,15 @@ class Stopwatch:
         self.page.evaluate("(options) => window.stopwatch.arm(options)", options)
 
     def time(self, act: Callable[[], None], *, right: str = "true") -> Taken:
-        """Measure from an input event to the painted picture, and the bytes until all is quiet."""
+        """Measure from an input event to the painted picture, and the bytes until then."""
         self.settle()
         before = self.notebook.received
         self.arm(right=right)
         act()
         milliseconds = self.painted()
+        received = self.notebook.received - before
         self.settle()
-        return Taken(milliseconds, self.notebook.received - before)
+        return Taken(milliseconds, received)
 
     def painted(self) -> float:
         """Wait for the picture; give the milliseconds."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 
+import pytest
 from benchmark import OpenBenchmark
 from contenders import NETWORK, WIDGET
 from explorer import PAGE, Explorer
@@ -14,16 +16,22 @@ from slow_line import SlowLine
 GROUP = "a slider step at 10 Mbit/s and 100 ms"
 
 
-def test_slow_line(
-    open_notebook: OpenBenchmark, results: Results, jupyter_server: JupyterServer
-) -> None:
+@pytest.fixture
+def far_server(jupyter_server: JupyterServer) -> Iterator[SimpleNamespace]:
+    """The server as it is seen over a slow line."""
     line = SlowLine(jupyter_server.port, bits=10e6, delay=0.05)
-    server = SimpleNamespace(
+    yield SimpleNamespace(
         url=f"http://127.0.0.1:{line.port}",
         folder=jupyter_server.folder,
         write=jupyter_server.write,
     )
-    notebook = open_notebook("slow-line", [WIDGET], server=server, height=1200)
+    line.close()
+
+
+def test_slow_line(
+    far_server: SimpleNamespace, open_notebook: OpenBenchmark, results: Results
+) -> None:
+    notebook = open_notebook("slow-line", [WIDGET], server=far_server, height=1200)
     notebook.python(NETWORK.format(name="VGG16", module="vgg16"))
     paths = ["input", *notebook.value("list(recording)")]
     first: dict[str, float] = {}
@@ -50,5 +58,3 @@ def test_slow_line(
     )
     results.add(GROUP, "VGG16, all layers", "neighbour fetched ahead", ahead)
     results.add(GROUP, "VGG16, all layers", "revisit", again, target="as without")
-    notebook.page.goto("about:blank")
-    line.close()

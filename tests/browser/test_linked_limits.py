@@ -52,7 +52,11 @@ def expect_limits_of_the_first(notebook: Notebook) -> None:
     own = notebook.value("a.limits")
     notebook.until(
         lambda: [limits_on_screen(notebook, number) for number in range(2)] == [own, own],
-        lambda: (own, limits_on_screen(notebook, 0), limits_on_screen(notebook, 1)),
+        lambda: (
+            own,
+            *(limits_on_screen(notebook, number) for number in range(2)),
+            notebook.value("[b.limits, b.grid.limits, b.grid.hold]"),
+        ),
     )
     assert notebook.value("b.limits") == own
 
