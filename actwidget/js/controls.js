@@ -102,8 +102,11 @@ function row(model, control) {
     model.set(trait, Number(slider.value));
     model.save_changes();
   });
+  // What is being typed stays, whatever is drawn meanwhile.
+  let written = "";
   if (readout instanceof HTMLInputElement) {
     const commit = () => {
+      written = "";
       model.set("channel_text", readout.value);
       model.save_changes();
     };
@@ -118,8 +121,10 @@ function row(model, control) {
     slider.value = String(value);
     slider.disabled = off?.() ?? false;
     slider.setAttribute("aria-valuetext", text(value));
-    if (readout instanceof HTMLInputElement) readout.value = text(value);
-    else readout.textContent = text(value);
+    if (written === text(value)) return;
+    written = text(value);
+    if (readout instanceof HTMLInputElement) readout.value = written;
+    else readout.textContent = written;
   };
   update();
   return { parts: [label, slider, readout], update };
