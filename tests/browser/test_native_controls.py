@@ -96,6 +96,15 @@ def test_a_channel_can_be_typed(view: View) -> None:
     until(view, channel=7)
 
 
+def test_what_is_being_typed_stays_while_the_picture_changes(view: View) -> None:
+    box(view).fill("7")
+    view.notebook.python("grid.show(normalization=2)")
+    view.expect_normalization("channel percentile")
+    expect(box(view)).to_have_value("7")
+    box(view).press("Enter")
+    view.expect_channel(7)
+
+
 @pytest.mark.parametrize("text", ["abc", "99", "-2"])
 def test_a_typed_channel_that_is_none_goes_back(view: View, text: str) -> None:
     box(view).fill("7")
