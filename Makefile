@@ -18,7 +18,7 @@ lesson: $(DEMO) # the lesson as one page, for a phone as well: build/how_a_cnn_s
 	$(BIN)/actwidget page notebooks/how_a_cnn_sees.ipynb build/how_a_cnn_sees.html
 
 test: $(DEV) $(BUNDLE) browser # all but the slow tests and the benchmarks
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile
 
 test-all: $(DEV) $(BUNDLE) browser # the slow tests as well
 	$(BIN)/pytest
