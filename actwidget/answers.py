@@ -74,16 +74,14 @@ def overview(
     place: tuple[int, int, int],
     *,
     with_input: bool,
-    compresslevel: int = 1,
+    saved: bool = False,
 ) -> dict[str, Any]:
     """Make the message that holds a layer's overview, and the input image where asked.
 
     `place` numbers the layer, the image and the slice.
     """
     layer, image, number = place
-    message = pictures.overview(
-        entry.slice(number), image, mosaic, sheet(), compresslevel=compresslevel
-    )
+    message = pictures.overview(entry.slice(number), image, mosaic, sheet(), saved=saved)
     message |= {"kind": "overview", "layer": layer, "image": image, "slice": number}
     # There is no image where the model takes vectors, tokens or volumes.
     if with_input and recording.images.size:

@@ -121,6 +121,16 @@ def encode(
     return codes
 
 
+def of_nine_bits(halves: NDArray[np.float16]) -> NDArray[np.float16]:
+    """Round half floats to nine significant bits, which compress better.
+
+    That is off by at most 1/512 of a value: half a shade of 256 at the colours' end.
+    """
+    bits = halves.view(np.uint16)
+    rounded = (bits + np.uint16(2)) & np.uint16(0xFFFC)
+    return np.where(np.isfinite(halves), rounded, bits).view(np.float16)
+
+
 def pack(
     arrays: dict[str, NDArray[np.generic]], *, compresslevel: int = 1
 ) -> tuple[list[list[object]], bytes]:

@@ -40,7 +40,7 @@ def thumbnail(pixels: NDArray[np.uint8]) -> dict[str, Any]:
     if lossless:
         image.save(file, "PNG", optimize=True)
     else:
-        image.save(file, "JPEG", quality=90)
+        image.save(file, "JPEG", quality=85)
     mime = "image/png" if lossless else "image/jpeg"
     return {"mime": mime, "height": height, "width": width, "data": file.getvalue()}
 

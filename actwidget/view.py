@@ -42,8 +42,7 @@ def _current_picture(_value: object, grid: HeatmapGrid) -> dict[str, Any]:
     """Work out the picture only when the state is sent: nothing is kept twice."""
     if not grid.is_open:
         return {}
-    # It goes into files, too: a little slower, and smaller by a twentieth.
-    return grid.overview(grid.layer, grid.image, grid.slice_shown, with_input=True, compresslevel=6)
+    return grid.overview(grid.layer, grid.image, grid.slice_shown, with_input=True, saved=True)
 
 
 class HeatmapGrid(FromPage, anywidget.AnyWidget):
@@ -296,7 +295,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         return self._sheets[layer]
 
     def overview(
-        self, layer: int, image: int, slice: int, *, with_input: bool, compresslevel: int = 1
+        self, layer: int, image: int, slice: int, *, with_input: bool, saved: bool = False
     ) -> dict[str, Any]:
         """Make the message that holds a layer's overview, and the input image where asked."""
         assert self._recording is not None
@@ -307,7 +306,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             lambda: self.sheet(layer),
             (layer, image, slice),
             with_input=with_input,
-            compresslevel=compresslevel,
+            saved=saved,
         )
 
     def embed(self, numbers: Sequence[int], kept: Archive) -> None:

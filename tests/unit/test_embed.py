@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import json
 
+import keras
 import numpy as np
 import pytest
 from ipywidgets.embed import dependency_state, embed_data
 from kept import kept_maps
 from recordings import Make, recorded
+from skimage.data import astronaut
+from skimage.transform import resize
 
 from actwidget import ActivationWidget, record
 from actwidget.examples import shapes_cnn
@@ -78,3 +82,14 @@ def test_without_an_archive_a_widget_takes_at_most_400_kb(make: Make) -> None:
     own = dependency_state([widget], drop_defaults=False)
     assert widget.grid.model_id in own
     assert sum(len(str(model)) for model in own.values()) <= 400_000
+
+
+@pytest.mark.slow
+def test_no_layer_of_vgg16_takes_more_than_400_kb(make: Make) -> None:
+    keras.utils.set_random_seed(0)
+    photograph = resize(astronaut(), (224, 224)).astype("f4") * 255
+    widget = make(record(keras.applications.VGG16(weights=None), photograph))
+    for path in widget.recording:
+        widget.layer = path
+        own = dependency_state([widget], drop_defaults=False)
+        assert len(json.dumps(own)) <= 400_000, path

@@ -17,6 +17,7 @@ from actwidget.encoding import (
     choose_encoding,
     encode,
     lows,
+    of_nine_bits,
     pack,
     steps,
 )
@@ -148,6 +149,16 @@ def test_a_half_float_keeps_eleven_bits(kind: str) -> None:
     # Below 2**-29 of the channel's largest, halves are subnormal and evenly spaced.
     bound = np.maximum(np.abs(exact) * 2.0**-11 * (1 + 2.0**-11), largest * 2.0**-39)
     assert (np.abs(decoded(maps, "half") - exact) <= bound).all()
+
+
+def test_nine_bits_are_off_by_a_512th_at_most() -> None:
+    halves = np.arange(2**16, dtype=np.uint16).view(np.float16)
+    rounded = of_nine_bits(halves).astype(np.float64)
+    normal = np.isfinite(halves) & (np.abs(halves) >= 2.0**-14) & (np.abs(halves) <= 32_768)
+    exact = halves.astype(np.float64)
+    assert (np.abs(rounded - exact)[normal] <= np.abs(exact)[normal] / 512).all()
+    np.testing.assert_array_equal(rounded[~np.isfinite(halves)], exact[~np.isfinite(halves)])
+    assert len(np.unique(rounded[normal])) * 3 < normal.sum()
 
 
 @pytest.mark.parametrize("kind", ["normal", "relu", "sparse", "tiny", "huge"])
