@@ -103,6 +103,7 @@ class View:
 
     def axes(self) -> dict[str, list[float]]:
         """What is in sight: ``x`` from left to right and ``y`` from bottom to top, in tiles."""
+        self.next_frame()
         axes: dict[str, list[float]] = self.chart.evaluate(
             "(el) => ({ x: [...el.layout.xaxis.range], y: [...el.layout.yaxis.range] })"
         )
@@ -110,6 +111,8 @@ class View:
 
     def trace(self) -> dict[str, Any]:
         """The heatmap's cells: how many, where they begin and how large they are."""
+        # The cells are on the screen before the chart says so.
+        self.next_frame()
         trace: dict[str, Any] = self.chart.evaluate(
             """(el) => {
               const [{ z, x0, y0, dx, dy, zmin, zmax }] = el.data;
