@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from actwidget.control_panel import ControlPanel
-from actwidget.following import ALL
+from actwidget.derived import ALL
+from actwidget.from_page import TURN, FromPage
 from actwidget.order import SORTS
-from actwidget.page import TURN, FromPage
 from actwidget.shown_traits import ShownTraits
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import ipywidgets
 
-from actwidget.following import ALL
-from actwidget.page import Follower
+from actwidget.derived import ALL
+from actwidget.from_page import Follower
 from actwidget.view import HeatmapGrid
 
 

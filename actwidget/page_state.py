@@ -9,7 +9,7 @@ from typing import Any
 
 from actwidget.archive import Archive, Packing
 from actwidget.choices import shown_slice
-from actwidget.following import ALL, derived
+from actwidget.derived import ALL, derived
 from actwidget.kept_layer import PRECISIONS, Precision
 from actwidget.names import unknown_name
 from actwidget.view import HeatmapGrid, describe

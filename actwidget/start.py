@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from actwidget.choices import check_channel, check_image, check_slice, layer_number
+from actwidget.derived import ALL
 from actwidget.entry import Entry
-from actwidget.following import ALL
 from actwidget.recording import Recording
 
 

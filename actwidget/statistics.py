@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.selecting import count_sizes, select_sizes
+from actwidget.order_statistics import count_sizes, select_sizes
 
 SMALL_LAYER = 1_000
 """Below this many units a percentile of the layer is taken as its maximum."""

@@ -15,11 +15,11 @@ from actwidget import picture as pictures
 from actwidget.ancestry import has_place_in_first
 from actwidget.archive import Archive
 from actwidget.choices import shown_slice
+from actwidget.derived import ALL, DERIVED, derived
 from actwidget.entry import Entry
-from actwidget.following import ALL, DERIVED, derived
+from actwidget.from_page import TURN, FromPage
 from actwidget.mosaic import Columns, Mosaic, lay_out
 from actwidget.normalization import NORMALIZATIONS, Normalization
-from actwidget.page import TURN, FromPage
 from actwidget.plotly_library import plotly_library
 from actwidget.prediction import named_output, predictions
 from actwidget.recording import Recording
