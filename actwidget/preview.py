@@ -57,7 +57,7 @@ def preview(
         A PNG of at most `MOST_BYTES`.
     """
     # Pillow's own font, which is there on every machine, has neither × nor −.
-    what = f"{entry.path} · {entry.height} x {entry.width} x {entry.channels}"
+    what = f"{entry.path} · {' x '.join(map(str, entry.sizes))}"
     if channel is not None:
         what += f" · channel {channel}"
     palette = _palette(_ramp(affine, limits))
@@ -84,12 +84,14 @@ def _picture(
     side: int,
 ) -> Image.Image:
     """Draw the mosaic alone, at the level of detail whose cells fit into so many pixels."""
-    channels = entry.channels if channel is None else 1
+    # A channel of a sequence is a column of its one map.
+    whole = channel is None or entry.kind == "sequence"
+    channels = entry.tiles if whole else 1
     mosaic = lay_out(channels, entry.height, entry.width, columns=columns)
     while max(_blocks(mosaic)) > side and mosaic.block < max(entry.height, entry.width):
         least = mosaic.block + 1
         mosaic = lay_out(channels, entry.height, entry.width, columns=columns, least=least)
-    chosen = order if channel is None else [channel]
+    chosen = order if channel is None or whole else [channel]
     blocks = strongest(entry.maps, image, mosaic.block)[..., chosen].astype(np.float64)
     scale, offset = affine.scale, affine.offset
     if len(scale) > 1:

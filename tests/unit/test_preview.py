@@ -17,7 +17,7 @@ from actwidget import ActivationWidget
 from actwidget.colours import BLUE_WHITE_RED
 from actwidget.normalization import NORMALIZATIONS
 from actwidget.preview import MOST_BYTES
-from actwidget.recording import Recording
+from actwidget.recording import Entry, Recording
 
 
 def picture(widget: ActivationWidget) -> Image.Image:
@@ -151,6 +151,26 @@ def test_every_kind_of_layer_has_one(make: Make, kind: str) -> None:
         for channel in (None, 0):
             widget.channel = channel
             assert "image/png" in (widget._repr_mimebundle_() or {})
+
+
+@pytest.mark.parametrize("channel", [None, 3])
+def test_a_sequence_has_one(make: Make, channel: int | None) -> None:
+    maps = np.random.default_rng(1).standard_normal((1, 9, 5, 1)).astype("f4")
+    entry = Entry("sequence", "LSTM", None, "sequence", maps)
+    widget = make(Recording([entry], model_name="net", inputs=maps, images=maps), channel=channel)
+    first = picture(widget).tobytes()
+    widget.normalization = "channel z-score"
+    assert picture(widget).tobytes() != first
+
+
+def test_each_slice_of_a_volume_has_its_own(make: Make) -> None:
+    maps = np.random.default_rng(1).standard_normal((1, 3 * 6, 7, 4)).astype("f4")
+    entry = Entry("volume", "Conv3D", None, "maps", maps, depth=3)
+    images = np.zeros((1, 6, 7, 1), "f4")
+    widget = make(Recording([entry], model_name="net", inputs=images, images=images), slice=0)
+    first = picture(widget).tobytes()
+    widget.slice = 2
+    assert picture(widget).tobytes() != first
 
 
 def test_a_closed_widget_has_none(widget: ActivationWidget) -> None:
