@@ -420,3 +420,25 @@ def test_on_a_phone_a_tap_reads_a_unit_and_another_opens_its_channel(
     view.back.tap()
     view.expect_channel(None)
     assert page.take_problems() == []
+
+
+def test_volumes_and_sequences_work_in_a_page(tmp_path: Path, open_page: OpenPage) -> None:
+    volume = Entry("volume", "Conv3D", None, "maps", noise(1, 3 * 6, 7, 4), depth=3)
+    sequence = Entry("sequence", "LSTM", None, "sequence", noise(1, 9, 5, 1))
+    images = RANDOM.random((1, 6, 7, 3)).astype("f4")
+    made = Recording([volume, sequence], model_name="kinds", inputs=images, images=images)
+    ActivationWidget(made, slice=0).to_html(tmp_path / "kinds.html", precision="exact")
+    opened = open_page(tmp_path / "kinds.html")
+    view = View(opened)
+    view.expect_layer("volume")
+    opened.move("depth slice", 2)
+    expect(view.header).to_contain_text("· slice 2 ·")
+    last = volume.slice(2).maps
+    view.point(view.unit(layout(last), 3, 4, 5))
+    expect(view.hover).to_contain_text("slice 2 · channel 3 · row 4 · column 5")
+    assert number(view.label()[1]) == pytest.approx(float(last[0, 4, 5, 3]), rel=1e-6)
+    opened.move("layer", 2)
+    view.expect_layer("sequence")
+    view.point(view.unit(layout(sequence.maps), 0, 6, 2))
+    expect(view.hover).to_contain_text("time 6 · channel 2")
+    assert number(view.label()[1]) == pytest.approx(float(sequence.maps[0, 6, 2, 0]), rel=1e-6)
