@@ -1,37 +1,22 @@
 /** The pictures that the page holds, and the questions for those that it does not. */
 
-/** @import { Model, Overview, Detail, InputImage, Patch, Place } from "./types.js" */
+/** @import { InputImage, Model, Overview, Patch, Place } from "./types.js" */
 /** @import { BeyondQuestion, Exact, ExactQuestion, News, Question, Which } from "./questions.js" */
 
 import { Archive } from "./archive.js";
+import { Held, pictureKey } from "./held.js";
 import { hasKernel } from "./kernel.js";
+import { Known } from "./known.js";
 import { Questions } from "./questions.js";
 import { pictureWanted } from "./slices.js";
 import { unpack } from "./unpack.js";
 
-/** How many bytes of pictures a page keeps for one widget. */
-export const CACHE_BYTES = 128 * 1024 * 1024;
-
-/** How many details are kept beside them: those of the last few views. */
-const DETAILS = 12;
-
 /** One widget's pictures, shared by all its views. */
 export class Store {
-  /** @type {Map<string, Overview>} oldest use first */
-  #overviews = new Map();
-  /** @type {Map<string, Detail>} */
-  #details = new Map();
-  /** @type {Map<number, InputImage>} */
-  #inputs = new Map();
-  /** @type {Map<string, object>} the messages that the overviews came in, by the same keys */
-  #messages = new Map();
-  /** @type {Map<string, Exact>} */
-  #exact = new Map();
-  /** @type {Map<string, number>} */
-  #beyond = new Map();
+  #held = new Held();
+  #known = new Known();
   /** @type {Set<string>} the overviews that have come and are being unpacked */
   #arriving = new Set();
-  #bytes = 0;
   /** @type {Questions} */
   #questions;
   /** @type {Set<(news: News) => void>} */
@@ -73,13 +58,7 @@ export class Store {
    * @returns {Overview | undefined}
    */
   overview(layer, image, slice = 0) {
-    const key = pictureKey({ layer, image, slice });
-    const found = this.#overviews.get(key);
-    if (found) {
-      this.#overviews.delete(key);
-      this.#overviews.set(key, found);
-    }
-    return found;
+    return this.#held.overview({ layer, image, slice });
   }
 
   /**
@@ -90,8 +69,8 @@ export class Store {
    * @param {number} [slice]
    */
   holds(layer, image, slice = 0) {
-    const key = pictureKey({ layer, image, slice });
-    return this.#overviews.has(key) || this.#arriving.has(key);
+    const which = { layer, image, slice };
+    return this.#held.has(which) || this.#arriving.has(pictureKey(which));
   }
 
   /**
@@ -100,12 +79,11 @@ export class Store {
    * @param {Overview} overview
    */
   keep(overview) {
-    const key = pictureKey(overview), { image } = overview;
-    const state = this.#model.get("picture"), message = this.#messages.get(key);
-    if (!state || !message || pictureKey(state) === key) return;
+    const state = this.#model.get("picture"), message = this.#held.message(overview);
+    if (!state || !message || pictureKey(state) === pictureKey(overview)) return;
     // In place: `set` would send the picture back to Python with the next change.
     for (const name of Object.keys(state)) delete state[name];
-    const input = this.#inputs.get(image)?.message;
+    const input = this.#held.input(overview.image)?.message;
     Object.assign(state, message, input ? { input } : {});
   }
 
@@ -114,7 +92,7 @@ export class Store {
    * @returns {InputImage | undefined}
    */
   input(image) {
-    return this.#inputs.get(image);
+    return this.#held.input(image);
   }
 
   /**
@@ -126,7 +104,7 @@ export class Store {
    */
   wantOverview(layer, image, slice = 0) {
     if (this.#arriving.has(pictureKey({ layer, image, slice }))) return;
-    const input = this.#model.get("has_input_image") && !this.#inputs.has(image);
+    const input = this.#model.get("has_input_image") && !this.#held.input(image);
     this.#ask({ kind: "overview", layer, image, slice, input });
   }
 
@@ -137,8 +115,8 @@ export class Store {
    * @param {number} block
    * @param {Patch[]} patches
    */
-  detail({ layer, image, slice }, block, patches) {
-    return this.#details.get(detailKey({ layer, image, slice, block, patches }));
+  detail(picture, block, patches) {
+    return this.#held.detail(picture, block, patches);
   }
 
   /**
@@ -163,7 +141,7 @@ export class Store {
     const { channel } = place;
     /** @type {ExactQuestion} */
     const question = { kind: "exact", layer, image, slice, channel, row, column, block };
-    const known = this.#exact.get(exactKey(question));
+    const known = this.#known.exact(question);
     if (!known) this.#ask(question);
     return known;
   }
@@ -179,7 +157,7 @@ export class Store {
   shareBeyond(layer, normalization, limits) {
     /** @type {BeyondQuestion} */
     const question = { kind: "beyond", layer, image: 0, slice: 0, normalization, limits };
-    const known = this.#beyond.get(JSON.stringify(question));
+    const known = this.#known.beyond(question);
     if (known === undefined) this.#ask(question);
     return known ?? null;
   }
@@ -228,7 +206,7 @@ export class Store {
       const { block, patches } = question;
       const layer = this.#model.get("layers")[question.layer];
       archive.detail(question, layer, block, patches).then((detail) => {
-        this.#putDetail(detail);
+        this.#held.putDetail(detail);
         this.#tell("detail");
       }, (error) => this.#fail(error));
     } else {
@@ -249,9 +227,9 @@ export class Store {
     try {
       const overview = await archive.overview(which, this.#model.get("layers")[layer]);
       const input = archive.input(image);
-      if (input && !this.#inputs.has(image)) this.#takeInput(image, input, input.data);
+      if (input && !this.#held.input(image)) this.#held.putInput(image, input, input.data);
       if (archive !== this.#archive) return;
-      this.#putOverview(overview, null);
+      this.#held.put(overview, null);
     } finally {
       this.#arriving.delete(key);
     }
@@ -292,20 +270,13 @@ export class Store {
     } else if (kind === "detail") {
       const arrays = await unpack(message.arrays, /** @type {any} */ (buffers[0]));
       const { layer, image, slice, block, encoding, patches } = message;
-      this.#putDetail({ layer, image, slice, block, encoding, patches, ...arrays });
+      this.#held.putDetail({ layer, image, slice, block, encoding, patches, ...arrays });
       this.#questions.answered("detail");
     } else if (kind === "exact") {
-      const [row, column] = message.unit;
-      const value = typeof message.value === "string" ? special(message.value) : message.value;
-      if (this.#exact.size > 10_000) this.#exact.clear();
-      this.#exact.set(exactKey(message.question), { value, row, column });
+      this.#known.putExact(message);
       this.#questions.answered("exact");
     } else if (kind === "beyond") {
-      const { kind: asked, layer, image, slice, normalization, limits } = message.question;
-      this.#beyond.set(
-        JSON.stringify({ kind: asked, layer, image, slice, normalization, limits }),
-        message.share,
-      );
+      this.#known.putBeyond(message);
       this.#questions.answered("beyond");
     } else if (kind === "error") {
       this.failure = message.message;
@@ -320,7 +291,7 @@ export class Store {
    * @param {DataView | undefined} input
    */
   async #takeOverview(message, data, input) {
-    if (message.input && input) this.#takeInput(message.image, message.input, input);
+    if (message.input && input) this.#held.putInput(message.image, message.input, input);
     const key = pictureKey(message);
     this.#arriving.add(key);
     const arrays = await unpack(message.arrays, /** @type {any} */ (data));
@@ -328,50 +299,8 @@ export class Store {
     const { input: _input, ...own } = message;
     const { arrays: _layout, kind: _kind, ...rest } = own;
     const bytes = arrays.bytes + data.byteLength;
-    this.#putOverview({ ...rest, ...arrays, bytes }, { ...own, data });
+    this.#held.put({ ...rest, ...arrays, bytes }, { ...own, data });
     this.failure = "";
-  }
-
-  /**
-   * @param {number} image
-   * @param {{ mime: string, height: number, width: number }} size
-   * @param {DataView | Uint8Array} data
-   */
-  #takeInput(image, { mime, height, width }, data) {
-    const url = URL.createObjectURL(new Blob([/** @type {any} */ (data)], { type: mime }));
-    const old = this.#inputs.get(image);
-    if (old) URL.revokeObjectURL(old.url);
-    this.#inputs.set(image, { url, height, width, message: { mime, height, width, data } });
-  }
-
-  /**
-   * @param {Overview} overview
-   * @param {object | null} message it came in
-   */
-  #putOverview(overview, message) {
-    const key = pictureKey(overview);
-    this.#drop(key);
-    this.#overviews.set(key, overview);
-    if (message) this.#messages.set(key, message);
-    this.#bytes += overview.bytes;
-    for (const oldest of this.#overviews.keys()) {
-      if (this.#bytes <= CACHE_BYTES || oldest === key) break;
-      this.#drop(oldest);
-    }
-  }
-
-  /** @param {Detail} detail */
-  #putDetail(detail) {
-    this.#details.set(detailKey(detail), detail);
-    const oldest = this.#details.keys().next().value;
-    if (this.#details.size > DETAILS && oldest) this.#details.delete(oldest);
-  }
-
-  /** @param {string} key */
-  #drop(key) {
-    this.#bytes -= this.#overviews.get(key)?.bytes ?? 0;
-    this.#overviews.delete(key);
-    this.#messages.delete(key);
   }
 
   #takeArchive() {
@@ -384,8 +313,7 @@ export class Store {
   /** Take an archive that came later, by which layers may be laid out anew. */
   #changeArchive() {
     this.#takeArchive();
-    for (const key of this.#overviews.keys()) this.#drop(key);
-    this.#details.clear();
+    this.#held.clear();
     this.#tell("overview");
   }
 
@@ -434,33 +362,9 @@ export class Store {
 
   /** Let go of everything. */
   close() {
-    for (const { url } of this.#inputs.values()) URL.revokeObjectURL(url);
-    this.#overviews.clear();
-    this.#messages.clear();
-    this.#details.clear();
+    this.#held.close();
     this.#listeners.clear();
   }
-}
-
-/** @param {string} text Python's word for a number that JSON does not have */
-function special(text) {
-  if (text === "inf") return Infinity;
-  return text === "-inf" ? -Infinity : NaN;
-}
-
-/** @param {Which} picture */
-function pictureKey({ layer, image, slice }) {
-  return [layer, image, slice].join("/");
-}
-
-/** @param {Which & { block: number, patches: Patch[] }} detail */
-function detailKey({ layer, image, slice, block, patches }) {
-  return JSON.stringify([layer, image, slice, block, patches]);
-}
-
-/** @param {ExactQuestion} question */
-function exactKey({ layer, image, slice, channel, row, column, block }) {
-  return [layer, image, slice, channel, row, column, block].join("/");
 }
 
 /** @type {Map<string, Store>} */
