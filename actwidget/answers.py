@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from actwidget.entry import Entry
 from actwidget.mosaic import Mosaic
 from actwidget.picture import Sheet
 from actwidget.recording import Recording
+from actwidget.sheets import Sheets
 from actwidget.thumbnail import input_picture
 
 
@@ -21,7 +21,7 @@ def answer(
     recording: Recording,
     entry: Entry,
     mosaic: Mosaic,
-    sheet: Callable[[], Sheet],
+    sheets: Sheets,
 ) -> dict[str, Any]:
     """Make the message that answers a question.
 
@@ -32,8 +32,10 @@ def answer(
         the kind asks for.
     recording : Recording
         What is shown.
-    entry, mosaic, sheet
-        The layer asked about, its layout, and what gives its sheet: not every answer needs one.
+    entry, mosaic
+        The layer asked about and its layout.
+    sheets
+        The recording's: not every answer needs the layer's.
 
     Returns
     -------
@@ -48,10 +50,16 @@ def answer(
     layer, image, number = question["layer"], question["image"], question.get("slice", 0)
     if question["kind"] == "overview":
         place = layer, image, number
-        return overview(recording, entry, mosaic, sheet, place, with_input=question["input"])
+        asked = question["input"]
+        return overview(recording, entry, mosaic, sheets[layer], place, with_input=asked)
+    if question["kind"] == "prepare":
+        done = sheets.prepare(layer, question["seconds"])
+        return {"kind": "prepare", "layer": layer, "done": done}
     if question["kind"] == "detail":
         patches = [tuple(patch) for patch in question["patches"]]
-        message = pictures.detail(entry.slice(number), image, question["block"], patches, sheet())
+        message = pictures.detail(
+            entry.slice(number), image, question["block"], patches, sheets[layer]
+        )
         return message | {"kind": "detail", "layer": layer, "image": image, "slice": number}
     if question["kind"] == "exact":
         place_in_tile = [question[key] for key in ("channel", "row", "column", "block")]
@@ -60,17 +68,19 @@ def answer(
         shown = value if np.isfinite(value) else str(value)
         return {"kind": "exact", "question": question, "value": shown, "unit": [row, column]}
     if question["kind"] == "beyond":
-        affine = sheet().affines[question["normalization"]]
+        affine = sheets[layer].affines[question["normalization"]]
         share = share_beyond(entry.maps, entry.statistics, affine, tuple(question["limits"]))
         return {"kind": "beyond", "question": question, "share": share}
-    raise ValueError(f"kind is {question['kind']!r}; it is overview, detail, exact or beyond")
+    raise ValueError(
+        f"kind is {question['kind']!r}; it is overview, prepare, detail, exact or beyond"
+    )
 
 
 def overview(
     recording: Recording,
     entry: Entry,
     mosaic: Mosaic,
-    sheet: Callable[[], Sheet],
+    sheet: Sheet,
     place: tuple[int, int, int],
     *,
     with_input: bool,
@@ -81,7 +91,7 @@ def overview(
     `place` numbers the layer, the image and the slice.
     """
     layer, image, number = place
-    message = pictures.overview(entry.slice(number), image, mosaic, sheet(), saved=saved)
+    message = pictures.overview(entry.slice(number), image, mosaic, sheet, saved=saved)
     message |= {"kind": "overview", "layer": layer, "image": image, "slice": number}
     # There is no image where the model takes vectors, tokens or volumes.
     if with_input and recording.images.size:

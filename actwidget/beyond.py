@@ -12,6 +12,9 @@ from actwidget.saved_array import SavedMaps
 from actwidget.scratch import let_go
 from actwidget.statistics import Statistics
 
+PART = 1 << 18
+"""About how many units are looked at together: they stay in the processor's cache."""
+
 
 def share_beyond(
     maps: Maps,
@@ -62,7 +65,7 @@ def share_beyond(
         sides.append((np.greater, above))
     count = 0
     # Image by image: those of a saved recording are read one at a time.
-    for part in (part for image in maps for part in row_blocks(image)):
+    for part in (part for image in maps for part in row_blocks(image, units=PART)):
         units = part.reshape(-1, len(affine.scale))
         for compare, end in sides:
             beyond = compare(units, end)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from actwidget import maps as layer_maps
 from actwidget.maps import Maps
 from actwidget.statistics import Statistics
+from actwidget.steps import Steps, finish
 from actwidget.summary import Summary
 
 Kind = Literal["maps", "units", "sequence"]
@@ -59,7 +60,15 @@ class Entry:
     @cached_property
     def statistics(self) -> Statistics:
         """The layer's statistics over all images, worked out at the first use."""
-        return layer_maps.statistics(self.maps)
+        return finish(layer_maps.statistics_in_steps(self.maps))
+
+    def statistics_in_steps(self) -> Steps[Statistics]:
+        """Work out `statistics`, if they are not known, some milliseconds at a time."""
+        if "statistics" not in self.__dict__:
+            found = yield from layer_maps.statistics_in_steps(self.maps)
+            # Into __dict__, where cached_property looks first.
+            self.__dict__["statistics"] = found
+        return self.statistics
 
     @cached_property
     def summary(self) -> Summary:

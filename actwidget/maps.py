@@ -5,20 +5,22 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget import mosaic
+from actwidget import mosaic, statistics
 from actwidget.saved_array import SavedMaps, SavedSlice
 from actwidget.scratch import let_go
-from actwidget.statistics import Statistics, layer_statistics
+from actwidget.statistics import Statistics
+from actwidget.steps import Steps
 from actwidget.summary import Summary, summarize
 
 Maps = NDArray[np.float32] | SavedMaps | SavedSlice
 """Shape ``(images, height, width, channels)``, float32, read-only."""
 
 
-def statistics(maps: Maps) -> Statistics:
-    """Give a layer's statistics over all images."""
-    kept = maps.statistics if isinstance(maps, SavedMaps) else None
-    known = kept or layer_statistics(np.asarray(maps))
+def statistics_in_steps(maps: Maps) -> Steps[Statistics]:
+    """Work out a layer's statistics over all images, some milliseconds at a time."""
+    known = maps.statistics if isinstance(maps, SavedMaps) else None
+    if known is None:
+        known = yield from statistics.statistics_in_steps(np.asarray(maps))
     let_go(maps)
     return known
 

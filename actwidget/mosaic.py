@@ -20,6 +20,9 @@ from actwidget.blocks import row_blocks
 
 Columns = int | Literal["auto", "square"]
 
+PART = 1 << 18
+"""About how many units are reduced at a time: they stay in the processor's cache."""
+
 OVERVIEW_CELLS = 512 * 512
 """How many blocks an overview has at most."""
 
@@ -203,20 +206,28 @@ def strongest(maps: NDArray[np.float32], block: int) -> NDArray[np.float32]:
     """
     if block == 1:
         return maps
-    parts = [_strongest(part, block) for part in row_blocks(maps, multiple=block)]
-    return np.concatenate(parts)
+    parts = row_blocks(maps, multiple=block, units=PART)
+    return np.concatenate([_strongest(part, block) for part in parts])
 
 
 def _strongest(maps: NDArray[np.float32], block: int) -> NDArray[np.float32]:
-    height, width, channels = maps.shape
+    height, width, _ = maps.shape
     rest = -height % block, -width % block
     if any(rest):
         # A unit that stands twice in its block does not change which one is the strongest.
         maps = np.pad(maps, ((0, rest[0]), (0, rest[1]), (0, 0)), mode="edge")
-    rows, columns = maps.shape[0] // block, maps.shape[1] // block
-    blocks = maps.reshape(rows, block, columns, block, channels)
-    highest, lowest = blocks.max(axis=(1, 3)), blocks.min(axis=(1, 3))
+    highest, lowest = (_reduced(maps, block, extreme) for extreme in (np.maximum, np.minimum))
     reduced: NDArray[np.float32] = np.where(-lowest > highest, lowest, highest)
+    return reduced
+
+
+def _reduced(maps: NDArray[np.float32], block: int, extreme: np.ufunc) -> NDArray[np.float32]:
+    """Reduce maps whose sides are multiples of the block: rows first, which are whole vectors."""
+    height, width, channels = maps.shape
+    rows = extreme.reduce(maps.reshape(height // block, block, width * channels), axis=1)
+    reduced: NDArray[np.float32] = extreme.reduce(
+        rows.reshape(height // block, width // block, block, channels), axis=2
+    )
     return reduced
 
 

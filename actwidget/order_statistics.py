@@ -1,4 +1,4 @@
-"""Finding the values of ranks among a great many, without a copy of them.
+"""Percentiles as NumPy takes them, and values of ranks among a great many without a copy of them.
 
 The bits of a float32 that is not negative order as the number does, so that its upper and then its
 lower half are sorted by counting: a radix selection.
@@ -21,30 +21,40 @@ INFINITY = 0x7F80
 """The upper half of infinity; that of NaN is as large or larger."""
 
 
-def count_sizes(units: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Count the finite, non-zero |x| by the upper half of their bits, shape ``(65536,)``."""
-    counts = np.zeros(HALF, np.int64)
-    for bits in _bits(units):
-        counts += np.bincount(bits >> 16, minlength=HALF)
-        counts[0] -= len(bits) - np.count_nonzero(bits)
-    counts[INFINITY:] = 0
-    return counts
+def interpolate(ordered: NDArray[np.float64], percent: float) -> NDArray[np.float64]:
+    """Take a percentile along the last, sorted axis, as NumPy's method "linear" does."""
+    below, fraction = rank(ordered.shape[-1], percent)
+    above = min(below + 1, ordered.shape[-1] - 1)
+    low, high = ordered[..., below], ordered[..., above]
+    return np.asarray(between(low, high, fraction), dtype=np.float64)
 
 
-def select_sizes(
-    units: NDArray[np.float32], counts: NDArray[np.int64], ranks: Sequence[int]
-) -> list[np.float64]:
+def rank(count: int, percent: float) -> tuple[int, float]:
+    """Give the rank below a percentile, and how far it is to the next."""
+    position = (count - 1) * (percent / 100)
+    below = int(position)
+    return below, position - below
+
+
+def between(
+    low: NDArray[np.float64], high: NDArray[np.float64], fraction: float
+) -> NDArray[np.float64]:
+    """Interpolate in NumPy's own two-sided form, so that results agree to the last bit."""
+    step = high - low
+    return high - step * (1 - fraction) if fraction >= 0.5 else low + step * fraction
+
+
+def select_sizes(units: NDArray[np.float32], ranks: Sequence[int]) -> list[np.float64]:
     """Give the values of some ranks among the finite, non-zero |x|.
 
     Parameters
     ----------
     units : NDArray[np.float32]
         Of one axis.
-    counts : NDArray[np.int64]
-        Of these, as `count_sizes` gives them.
     ranks : sequence of int
         From 0; there have to be so many.
     """
+    counts = _count_sizes(units)
     ends = np.cumsum(counts)
     halves = [int(np.searchsorted(ends, rank, side="right")) for rank in ranks]
     lower = {half: np.zeros(HALF, np.int64) for half in halves}
@@ -52,13 +62,23 @@ def select_sizes(
         for half, found in lower.items():
             found += np.bincount(bits[bits >> 16 == half] & (HALF - 1), minlength=HALF)
     values = []
-    for half, rank in zip(halves, ranks, strict=True):
+    for half, place in zip(halves, ranks, strict=True):
         if half == 0:
             lower[half][0] = 0
         before = int(ends[half] - counts[half])
-        rest = int(np.searchsorted(np.cumsum(lower[half]), rank - before, side="right"))
+        rest = int(np.searchsorted(np.cumsum(lower[half]), place - before, side="right"))
         values.append(np.float64(np.uint32(half << 16 | rest).view(np.float32)))
     return values
+
+
+def _count_sizes(units: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Count the finite, non-zero |x| by the upper half of their bits, shape ``(65536,)``."""
+    counts = np.zeros(HALF, np.int64)
+    for bits in _bits(units):
+        counts += np.bincount(bits >> 16, minlength=HALF)
+        counts[0] -= len(bits) - np.count_nonzero(bits)
+    counts[INFINITY:] = 0
+    return counts
 
 
 def _bits(units: NDArray[np.float32]) -> Iterator[NDArray[np.int64]]:

@@ -19,6 +19,7 @@ from actwidget.entry import Entry
 from actwidget.mosaic import Mosaic, strongest
 from actwidget.normalization import Affine, Normalization
 from actwidget.statistics import Statistics
+from actwidget.steps import Steps, finish
 
 Patch = tuple[int, int, int, int, int]
 """``(channel, first row, first column, rows, columns)`` in blocks of the level of detail."""
@@ -45,10 +46,21 @@ class Sheet:
 
 def sheet(entry: Entry, mosaic: Mosaic, normalizations: tuple[Normalization, ...]) -> Sheet:
     """Work out a layer's sheet from its statistics; of a volume, it is that of every slice."""
-    affines = [normalization(entry.statistics) for normalization in normalizations]
-    beyond = [share_beyond(entry.maps, entry.statistics, affine) for affine in affines]
+    return finish(sheet_in_steps(entry, mosaic, normalizations))
+
+
+def sheet_in_steps(
+    entry: Entry, mosaic: Mosaic, normalizations: tuple[Normalization, ...]
+) -> Steps[Sheet]:
+    """Work out a layer's sheet, some milliseconds at a time."""
+    statistics = yield from entry.statistics_in_steps()
+    affines = [normalization(statistics) for normalization in normalizations]
+    beyond = []
+    for affine in affines:
+        yield
+        beyond.append(share_beyond(entry.maps, statistics, affine))
     blocks = -(-entry.height // mosaic.block) * -(-entry.width // mosaic.block) * entry.tiles
-    return Sheet(choose_encoding(blocks, entry.statistics, affines), affines, beyond)
+    return Sheet(choose_encoding(blocks, statistics, affines), affines, beyond)
 
 
 def sheet_table(

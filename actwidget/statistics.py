@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.order_statistics import count_sizes, select_sizes
+from actwidget.group_table import ROWS, Part, group_table
+from actwidget.order_statistics import between, rank, select_sizes
+from actwidget.steps import Steps, finish
 
 SMALL_LAYER = 1_000
 """Below this many units a percentile of the layer is taken as its maximum."""
 
 SCALE_PERCENTILE = 99.5
 """The percentile of the non-zero |x| at which the layer's own scale ends."""
-
 
 FLAT_SHARE = 1e-6
 """A channel is flat if its range is at most this share of the layer's largest |x|: beside the
@@ -82,19 +84,18 @@ class Statistics:
 BLOCK = 1 << 18
 """About how many units are sorted at a time: a few MB stay in the processor's cache."""
 
-
 MOST = 1 << 25
-"""How many units are sorted at a time at most, unless one channel has more: 128 MB."""
+"""How many units are copied at a time at most, unless one channel has more: 128 MB."""
 
-LARGE = 1 << 24
-"""A layer of more units, 64 MB, is not copied to find a percentile of all."""
+TURNED = 1 << 7
+"""Of so many units of all groups the copies stay in the first cache, whatever their distance."""
+
+SAMPLE = 1 << 14
+"""So many units are looked at to guess which are among the largest."""
 
 
 def layer_statistics(maps: NDArray[np.float32]) -> Statistics:
     """Work out the statistics of one layer.
-
-    Each group is sorted once, which is faster than partitioning at four ranks and gives extremes,
-    percentiles and the place of NaN and infinity together.
 
     Parameters
     ----------
@@ -106,23 +107,29 @@ def layer_statistics(maps: NDArray[np.float32]) -> Statistics:
     Statistics
         In float64; percentiles are bit for bit those of ``np.percentile`` on float64 values.
     """
+    return finish(statistics_in_steps(maps))
+
+
+def statistics_in_steps(maps: NDArray[np.float32]) -> Steps[Statistics]:
+    """Work out the statistics of one layer, some milliseconds at a time."""
     _, height, width, channels = maps.shape
     groups = 1 if height * width == 1 else channels
     units = maps.reshape(-1, groups)
-    # Rows: minimum, maximum, mean, standard deviation, 1st and 99th percentile, finite units.
-    table = np.zeros((7, groups))
+    guess = _guess(units)
+    length = max(len(units), 1)
     # Multiples of 16 channels: a cache line of channels-last maps is then read only once. So few
     # only where that would take much memory.
-    length = max(len(units), 1)
     step = max(BLOCK // length // 16 * 16, min(16, max(1, MOST // length)))
+    few = max(1, BLOCK // length)
+    parts: list[Part] = []
     for start in range(0, groups, step):
-        block = np.array(units[:, start : start + step].T, order="C")
-        block.sort(axis=1)
-        # In float64 they take twice as much: a few of many at a time.
-        few = max(1, BLOCK // length)
+        block = _turned(units[:, start : start + step])
+        yield
         for first in range(0, len(block), few):
-            part = _block_table(block[first : first + few])
-            table[:, start + first : start + first + part.shape[1]] = part
+            parts.append(group_table(block[first : first + few], guess))
+            yield
+    tables = [part.table for part in parts] or [np.zeros((ROWS, 0))]
+    table = np.concatenate(tables, axis=1)
     minimum, maximum, mean, deviation, percentile_1, percentile_99, count = table
     largest = np.maximum(np.abs(minimum), np.abs(maximum))
     finite = count > 0
@@ -141,113 +148,53 @@ def layer_statistics(maps: NDArray[np.float32]) -> Statistics:
         layer_maximum=float(maximum[finite].max()) if total else 0.0,
         layer_mean=float(np.dot(mean, count) / total) if total else 0.0,
         layer_largest=layer_largest,
-        layer_scale=layer_largest if small else _scale(maps, all_finite=total == maps.size),
+        layer_scale=layer_largest if small else _scale(units, parts, guess),
         finite=count.astype(np.int64),
         non_finite=int(maps.size - total),
     )
 
 
-def _block_table(block: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Tabulate sorted groups, shape (groups, units), as (7, groups)."""
-    # NaN sorts last, so both ends tell of all.
-    bad = ~(np.isfinite(block[:, 0]) & np.isfinite(block[:, -1]))
-    if not bad.any():
-        return _finite_table(block)
-    table = np.zeros((7, len(block)))
-    if not bad.all():
-        table[:, ~bad] = _finite_table(block[~bad])
-    for group in np.flatnonzero(bad):
-        row = block[group]
-        first = np.searchsorted(row, -np.inf, side="right")
-        last = np.searchsorted(row, np.inf, side="left")
-        if first < last:
-            table[:, group] = _finite_table(row[None, first:last])[:, 0]
-    return table
+def _turned(units: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Copy units, shape (units, groups), as (groups, units)."""
+    turned = np.empty(units.shape[::-1], np.float32)
+    for first in range(0, len(units), TURNED):
+        turned[:, first : first + TURNED] = units[first : first + TURNED].T
+    return turned
 
 
-def _finite_table(rows: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Tabulate sorted, finite, non-empty groups, shape (groups, units), as (7, groups)."""
-    count = rows.shape[1]
-    exact = rows.astype(np.float64)
-    minimum, maximum = exact[:, 0].copy(), exact[:, -1].copy()
-    percentile_1, percentile_99 = (_interpolate(exact, percent) for percent in (1, 99))
-    mean = exact.mean(axis=1)
-    exact -= mean[:, None]
-    deviation = np.sqrt(np.einsum("ij,ij->i", exact, exact) / count)
-    # A mean rounded by one bit would give equal units a spread of 1e-17 instead of none.
-    flat = minimum == maximum
-    mean[flat], deviation[flat] = minimum[flat], 0.0
-    return np.stack(
-        [
-            minimum,
-            maximum,
-            mean,
-            deviation,
-            percentile_1,
-            percentile_99,
-            np.full(len(rows), float(count)),
-        ]
-    )
+def _guess(units: NDArray[np.float32]) -> np.float32:
+    """Guess an |x| that a fiftieth of the units reaches; more than 0."""
+    flat = units.reshape(-1)
+    # An odd stride, lest it meet the same few channels again and again.
+    sizes = np.abs(flat[:: len(flat) // SAMPLE | 1])
+    sizes = np.sort(sizes[np.isfinite(sizes)])
+    least = np.finfo(np.float32).smallest_subnormal
+    if not len(sizes):
+        return least
+    return max(least, sizes[int((1 - 4 * (1 - SCALE_PERCENTILE / 100)) * (len(sizes) - 1))])
 
 
-def _interpolate(ordered: NDArray[np.float64], percent: float) -> NDArray[np.float64]:
-    """Take a percentile along the last, sorted axis, as NumPy's method "linear" does."""
-    below, fraction = _rank(ordered.shape[-1], percent)
-    above = min(below + 1, ordered.shape[-1] - 1)
-    low, high = ordered[..., below], ordered[..., above]
-    return np.asarray(_between(low, high, fraction), dtype=np.float64)
+def _scale(units: NDArray[np.float32], parts: Sequence[Part], guess: np.float32) -> float:
+    """Take the 99.5th percentile of the non-zero, finite |x|; 0 where there are none.
 
-
-def _rank(count: int, percent: float) -> tuple[int, float]:
-    """Give the rank below a percentile, and how far it is to the next."""
-    position = (count - 1) * (percent / 100)
-    below = int(position)
-    return below, position - below
-
-
-def _between(
-    low: NDArray[np.float64], high: NDArray[np.float64], fraction: float
-) -> NDArray[np.float64]:
-    # NumPy's own two-sided form, so that results agree to the last bit.
-    step = high - low
-    return high - step * (1 - fraction) if fraction >= 0.5 else low + step * fraction
-
-
-def _scale(maps: NDArray[np.float32], *, all_finite: bool) -> float:
-    """Take the 99.5th percentile of the non-zero, finite |x|; 0 where there are none."""
-    if maps.size > LARGE:
-        units = maps.reshape(-1)
-        counts = count_sizes(units)
-        total = int(counts.sum())
-        if not total:
-            return 0.0
-        below, fraction = _rank(total, SCALE_PERCENTILE)
-        low, high = select_sizes(units, counts, (below, min(below + 1, total - 1)))
-        return float(_between(np.asarray(low), np.asarray(high), fraction))
-    sizes = np.abs(maps).ravel()
-    if not all_finite:
-        sizes = sizes[np.isfinite(sizes)]
-    count = int(np.count_nonzero(sizes))
+    Few units are larger than a guess at a somewhat lower percentile: one of these it is, unless
+    the guess was too high.
+    """
+    count = sum(part.non_zero for part in parts)
     if not count:
         return 0.0
-    below, fraction = _rank(count, SCALE_PERCENTILE)
-    sizes = _largest(sizes, count - below)
-    # One rank only: NumPy's vectorized selection takes no two.
-    place = len(sizes) - (count - below)
-    sizes.partition(place)
-    low = np.float64(sizes[place])
-    high = np.float64(sizes[place + 1 :].min(initial=np.inf)) if below + 1 < count else low
-    return float(_between(np.asarray(low), np.asarray(high), fraction))
-
-
-SAMPLE = 64
-"""One of so many units is looked at to guess which are among the largest."""
-
-
-def _largest(sizes: NDArray[np.float32], wanted: int) -> NDArray[np.float32]:
-    """Keep at least so many of the largest numbers, and few others: a fiftieth takes no time."""
-    sample = sizes[::SAMPLE]
-    share = min(1.0, 4 * wanted / len(sizes))
-    guess = np.partition(sample, place := int((1 - share) * (len(sample) - 1)))[place]
-    kept = sizes[sizes >= guess]
-    return kept if len(kept) >= wanted else sizes.copy()
+    below, fraction = rank(count, SCALE_PERCENTILE)
+    above = min(below + 1, count - 1)
+    larger = np.concatenate([part.larger for part in parts])
+    first = count - len(larger)
+    if below < first - sum(part.equal for part in parts):
+        low, high = select_sizes(units.reshape(-1), (below, above))
+    elif below < first:
+        low = np.float64(guess)
+        high = low if above < first else np.float64(larger.min(initial=np.inf))
+    else:
+        # One rank only: NumPy's vectorized selection takes no two.
+        larger.partition(place := below - first)
+        low = np.float64(larger[place])
+        high = low if above == below else np.float64(larger[place + 1 :].min())
+    return float(between(np.asarray(low), np.asarray(high), fraction))

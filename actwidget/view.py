@@ -11,7 +11,6 @@ import anywidget
 import traitlets
 
 from actwidget import answers
-from actwidget import picture as pictures
 from actwidget.ancestry import has_place_in_first
 from actwidget.archive import Archive
 from actwidget.choices import shown_slice
@@ -20,9 +19,11 @@ from actwidget.entry import Entry
 from actwidget.from_page import TURN, FromPage
 from actwidget.mosaic import Columns, Mosaic, lay_out
 from actwidget.normalization import NORMALIZATIONS, Normalization
+from actwidget.picture import Sheet
 from actwidget.plotly_library import plotly_library
 from actwidget.prediction import named_output, predictions
 from actwidget.recording import Recording
+from actwidget.sheets import Sheets
 from actwidget.start import first_shown, first_slice
 
 
@@ -121,7 +122,9 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         self._normalizations = tuple(normalizations)
         self.columns = columns
         first = first_shown(self._entries) if layer is None else layer
-        self._sheets: dict[int, pictures.Sheet] = {}
+        self._sheets = Sheets(
+            self._entries, self._mosaics, self._normalizations, self._count_sheets
+        )
         self.deepest = max(entry.depth for entry in self._entries)
         named = named_output(recording, class_names) if class_names else None
         # What follows from them is worked out once the state holds them all.
@@ -285,14 +288,12 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         """Give a layer's layout."""
         return self._mosaics[layer]
 
-    def sheet(self, layer: int) -> pictures.Sheet:
+    def sheet(self, layer: int) -> Sheet:
         """Give a layer's sheet, worked out on first use."""
-        if layer not in self._sheets:
-            self._sheets[layer] = pictures.sheet(
-                self._entries[layer], self._mosaics[layer], self._normalizations
-            )
-            self.sheets_made += 1
         return self._sheets[layer]
+
+    def _count_sheets(self) -> None:
+        self.sheets_made += 1
 
     def overview(
         self, layer: int, image: int, slice: int, *, with_input: bool, saved: bool = False
@@ -303,7 +304,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             self._recording,
             self._entries[layer],
             self._mosaics[layer],
-            lambda: self.sheet(layer),
+            self.sheet(layer),
             (layer, image, slice),
             with_input=with_input,
             saved=saved,
@@ -330,7 +331,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         super().close()
         self._recording = None
         self._entries = []
-        self._sheets = {}
+        self._sheets = Sheets([], [], (), self._count_sheets)
 
     def _answer(self, _grid: object, question: dict[str, Any], _buffers: object) -> None:
         """Answer the page; what goes wrong goes back to it as a message."""
@@ -349,7 +350,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             self.recording,
             self._entries[layer],
             self._mosaics[layer],
-            lambda: self.sheet(layer),
+            self._sheets,
         )
         if "data" in message:
             self.send_picture(message)

@@ -5,14 +5,15 @@
 /**
  * @typedef {{ layer: number, image: number, slice: number }} Which
  * @typedef {Which & { kind: "overview", input: boolean }} OverviewQuestion
+ * @typedef {Which & { kind: "prepare", seconds: number }} PrepareQuestion which works out what a layer's pictures need
  * @typedef {Which & { kind: "detail", block: number, patches: Patch[] }} DetailQuestion
  * @typedef {Which & Place & { kind: "exact", block: number }} ExactQuestion
  * @typedef {Which & { kind: "beyond", normalization: number, limits: [number, number] }}
  *   BeyondQuestion which is of all images and slices
- * @typedef {OverviewQuestion | DetailQuestion | ExactQuestion | BeyondQuestion} Question
+ * @typedef {OverviewQuestion | PrepareQuestion | DetailQuestion | ExactQuestion | BeyondQuestion} Question
  * @typedef {{ value: number, row: number, column: number }} Exact
- * @typedef {Question["kind"] | "error" | "ahead"} News what has come; "ahead": an overview that is
- *   not the one shown
+ * @typedef {Question["kind"] | "error" | "ahead" | "passing"} News what has come; "ahead": an
+ *   overview before it is wanted; "passing": one that has been wanted and no longer is
  */
 
 export class Questions {

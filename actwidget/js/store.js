@@ -17,9 +17,13 @@ export class Store {
   #known = new Known();
   /** @type {Set<string>} the overviews that have come and are being unpacked */
   #arriving = new Set();
+  /** @type {Set<string>} those that were asked for before they are wanted */
+  #ahead = new Set();
+  /** @type {Set<number>} the layers whose pictures need no more than to be made */
+  #prepared = new Set();
   /** @type {Questions} */
   #questions;
-  /** @type {Set<(news: News) => void>} */
+  /** @type {Set<(news: News, which?: Which) => void>} */
   #listeners = new Set();
   /** @type {Model} */
   #model;
@@ -45,7 +49,7 @@ export class Store {
     this.#setAlive();
   }
 
-  /** @param {(news: News) => void} listener */
+  /** @param {(news: News, which?: Which) => void} listener is told which overview has come */
   listen(listener) {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -103,9 +107,50 @@ export class Store {
    * @param {number} [slice]
    */
   wantOverview(layer, image, slice = 0) {
+    this.#ahead.delete(pictureKey({ layer, image, slice }));
+    this.#askOverview(layer, image, slice);
+  }
+
+  /**
+   * Ask for an overview that may be wanted next.
+   *
+   * @param {number} layer
+   * @param {number} image
+   * @param {number} [slice]
+   */
+  wantAhead(layer, image, slice = 0) {
+    this.#ahead.add(pictureKey({ layer, image, slice }));
+    this.#askOverview(layer, image, slice);
+  }
+
+  /**
+   * @param {number} layer
+   * @param {number} image
+   * @param {number} slice
+   */
+  #askOverview(layer, image, slice) {
     if (this.#arriving.has(pictureKey({ layer, image, slice }))) return;
     const input = this.#model.get("has_input_image") && !this.#held.input(image);
     this.#ask({ kind: "overview", layer, image, slice, input });
+  }
+
+  /**
+   * Whether a layer's statistics are worked out: then its pictures come soon.
+   *
+   * @param {number} layer
+   */
+  isPrepared(layer) {
+    return this.#prepared.has(layer) || this.keeps(layer);
+  }
+
+  /**
+   * Have Python work on a layer's statistics for a moment.
+   *
+   * @param {number} layer
+   * @param {number} seconds
+   */
+  prepare(layer, seconds) {
+    this.#ask({ kind: "prepare", layer, image: 0, slice: 0, seconds });
   }
 
   /**
@@ -242,9 +287,14 @@ export class Store {
     this.#tell("error");
   }
 
-  /** Whether an overview has been asked for and not come. */
+  /** Whether an overview has been asked for and is not there yet. */
   get waiting() {
-    return this.#questions.asked("overview") !== undefined;
+    return this.#questions.asked("overview") !== undefined || this.#arriving.size > 0;
+  }
+
+  /** How many bytes of pictures are held. */
+  get bytes() {
+    return this.#held.bytes;
   }
 
   /**
@@ -256,17 +306,24 @@ export class Store {
     /** @type {News} */
     let news = kind;
     if (kind === "overview") {
-      await this.#takeOverview(message, buffers[0], buffers[1]);
-      const asked = this.#questions.asked("overview");
-      // Python also sends pictures that nobody asked for, ahead of a change of its own.
-      if (asked && pictureKey(asked) === pictureKey(message)) {
+      const key = pictureKey(message), asked = this.#questions.asked("overview");
+      // Python also sends pictures that nobody asked for, before a change of its own.
+      const own = asked !== undefined && pictureKey(asked) === key;
+      this.#arriving.add(key);
+      // Before it is unpacked: Python makes the next one meanwhile.
+      if (own) {
         this.#questions.answered(
           "overview",
-          ({ layer, image, slice }) => !this.overview(layer, image, slice),
+          ({ layer, image, slice }) => !this.holds(layer, image, slice),
         );
       }
+      await this.#takeOverview(message, buffers[0], buffers[1]);
       const [layer, image, slice] = pictureWanted(this.#model);
-      if (pictureKey(message) !== pictureKey({ layer, image, slice })) news = "ahead";
+      const ahead = this.#ahead.delete(key) || !own;
+      if (key !== pictureKey({ layer, image, slice })) news = ahead ? "ahead" : "passing";
+    } else if (kind === "prepare") {
+      if (message.done) this.#prepared.add(message.layer);
+      this.#questions.answered("prepare");
     } else if (kind === "detail") {
       const arrays = await unpack(message.arrays, /** @type {any} */ (buffers[0]));
       const { layer, image, slice, block, encoding, patches } = message;
@@ -279,10 +336,15 @@ export class Store {
       this.#known.putBeyond(message);
       this.#questions.answered("beyond");
     } else if (kind === "error") {
-      this.failure = message.message;
+      const { layer, kind: failed } = message.question;
+      // What was tried ahead says nothing of what is wanted; its picture tells what is wrong.
+      if (failed === "prepare") this.#prepared.add(layer);
+      if (failed !== "prepare" && layer === this.#model.get("layer")) {
+        this.failure = message.message;
+      }
       this.#questions.failed(message.question);
     }
-    this.#tell(news);
+    this.#tell(news, kind === "overview" ? message : undefined);
   }
 
   /**
@@ -294,6 +356,7 @@ export class Store {
     if (message.input && input) this.#held.putInput(message.image, message.input, input);
     const key = pictureKey(message);
     this.#arriving.add(key);
+    this.#prepared.add(message.layer);
     const arrays = await unpack(message.arrays, /** @type {any} */ (data));
     this.#arriving.delete(key);
     const { input: _input, ...own } = message;
@@ -355,9 +418,12 @@ export class Store {
     this.#tell("overview");
   }
 
-  /** @param {News} news */
-  #tell(news) {
-    for (const listener of this.#listeners) listener(news);
+  /**
+   * @param {News} news
+   * @param {Which} [which]
+   */
+  #tell(news, which) {
+    for (const listener of this.#listeners) listener(news, which);
   }
 
   /** Let go of everything. */

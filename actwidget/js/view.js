@@ -1,6 +1,7 @@
 /** One view of a widget: the header, the picture, the input beside it, and the pointer's label. */
 
-/** @import { Model, Range, Raster, Place } from "./types.js" */
+/** @import { Model, Overview, Range, Raster, Place } from "./types.js" */
+/** @import { Which } from "./questions.js" */
 /** @import { Scene } from "./scene.js" */
 
 import { fetchAhead } from "./ahead.js";
@@ -53,6 +54,8 @@ export function render({ model, el }) {
   let raster = null;
   /** @type {unknown[]} what the raster was drawn of */
   let drawn = [];
+  /** @type {Which | null} an overview that has come when the slider had moved on */
+  let passing = null;
   /** The channel that was opened last: coming back, its tile is outlined. */
   let opened = ALL;
 
@@ -108,25 +111,33 @@ export function render({ model, el }) {
 
   function update() {
     controls?.update();
-    const wanted = pictureWanted(model), [layerNumber, imageNumber] = wanted;
-    const overview = store.overview(...wanted);
-    if (!overview) {
-      store.wantOverview(...wanted);
-      sayWaiting();
+    const wanted = pictureWanted(model), overview = store.overview(...wanted);
+    if (overview) {
+      show(overview);
+      store.keep(overview);
+      ahead.rest();
       return;
     }
+    store.wantOverview(...wanted);
+    // On the way there what comes is shown, as a film that is wound on.
+    const last = passing && store.overview(passing.layer, passing.image, passing.slice);
+    if (last) show(last);
+    sayWaiting();
+  }
+
+  /** @param {Overview} overview */
+  function show(overview) {
+    passing = null;
     const before = scene;
     scene = sceneOf(model, store, overview, before);
     if (scene.channel !== ALL) opened = scene.channel;
-    else if (before && before.overview.layer !== layerNumber) opened = ALL;
-    store.keep(overview);
+    else if (before && before.overview.layer !== overview.layer) opened = ALL;
     paint(scene);
     sayHeader(scene);
-    side.show(store.input(imageNumber), model.get("images") > 1 ? ` ${imageNumber}` : "");
+    side.show(store.input(overview.image), model.get("images") > 1 ? ` ${overview.image}` : "");
     sayMessage(isLost() ? LOST : "");
     note.textContent = noteText();
     point(pointed);
-    ahead.rest();
   }
 
   /** @param {Scene} scene */
@@ -207,11 +218,8 @@ export function render({ model, el }) {
     }
     waitingSince ||= performance.now();
     setTimeout(() => {
-      if (
-        !store.waiting || !waitingSince || store.overview(...pictureWanted(model))
-      ) {
-        return;
-      }
+      const over = waitingSince && performance.now() - waitingSince > PATIENCE - 1;
+      if (!over || !store.waiting || store.overview(...pictureWanted(model))) return;
       const path = model.get("layers")[model.get("layer")].path;
       blank(`Waiting for ${path}: the kernel is busy. The picture comes when it is free.`);
     }, PATIENCE);
@@ -371,9 +379,10 @@ export function render({ model, el }) {
   ) {
     model.on(`change:${name}`, schedule);
   }
-  const stopStore = store.listen((news) => {
+  const stopStore = store.listen((news, which) => {
+    if (news === "passing") passing = which ?? null;
     if (news === "exact") point(pointed);
-    else if (news === "ahead") ahead.rest();
+    else if (news === "ahead" || news === "prepare") ahead.came();
     else if (news === "beyond" && scene) sayHeader(scene);
     else schedule();
   });

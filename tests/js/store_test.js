@@ -134,6 +134,81 @@ Deno.test("the question under way is not asked twice, nor one that it replaced",
   assert.deepEqual(layersAsked(model), [1]);
 });
 
+Deno.test("the next is asked while what has come is being unpacked", async () => {
+  const { model, store } = storeWith();
+  store.wantOverview(1, 0);
+  store.wantOverview(2, 0);
+  const { message, buffers } = await overviewMessage(1);
+  const unpacked = model.emit("msg:custom", message, buffers);
+  assert.deepEqual(layersAsked(model), [1, 2]);
+  assert.ok(store.holds(1, 0));
+  assert.equal(store.overview(1, 0), undefined);
+  await unpacked;
+  assert.ok(store.overview(1, 0));
+});
+
+/**
+ * What a store tells of pictures, as `news layer`.
+ *
+ * @param {Store} store
+ */
+function newsOf(store) {
+  /** @type {string[]} */
+  const told = [];
+  store.listen((news, which) => told.push(`${news} ${which?.layer ?? ""}`.trim()));
+  return told;
+}
+
+Deno.test("a picture that was wanted until the slider moved on is told as passing", async () => {
+  const { model, store } = storeWith();
+  const told = newsOf(store);
+  store.wantOverview(1, 1);
+  store.wantOverview(3, 1);
+  await answerOverview(model, 1, 1);
+  await answerOverview(model, 3, 1);
+  assert.deepEqual(told, ["passing 1", "overview 3"]);
+});
+
+Deno.test("what comes ahead of being wanted is told as that", async () => {
+  const { model, store } = storeWith();
+  const told = newsOf(store);
+  store.wantAhead(4, 1);
+  await answerOverview(model, 4, 1);
+  await answerOverview(model, 5, 1);
+  assert.deepEqual(told, ["ahead 4", "ahead 5"]);
+});
+
+Deno.test("what was asked for ahead and then wanted may be passing", async () => {
+  const { model, store } = storeWith();
+  const told = newsOf(store);
+  store.wantAhead(4, 1);
+  store.wantOverview(4, 1);
+  await answerOverview(model, 4, 1);
+  assert.deepEqual(told, ["passing 4"]);
+});
+
+Deno.test("a layer is prepared once Python says so, or has sent a picture of it", async () => {
+  const { model, store } = storeWith();
+  store.prepare(4, 0.02);
+  const question = { kind: "prepare", layer: 4, image: 0, slice: 0, seconds: 0.02 };
+  assert.deepEqual(model.sent, [question]);
+  await model.emit("msg:custom", { kind: "prepare", layer: 4, done: false }, []);
+  assert.ok(!store.isPrepared(4));
+  await model.emit("msg:custom", { kind: "prepare", layer: 4, done: true }, []);
+  assert.ok(store.isPrepared(4));
+  assert.ok(!store.isPrepared(5));
+  await answerOverview(model, 5);
+  assert.ok(store.isPrepared(5));
+});
+
+Deno.test("what cannot be prepared is no failure of what is shown, and not tried again", async () => {
+  const { model, store } = storeWith();
+  store.prepare(4, 0.02);
+  await answerError(model, model.sent[0]);
+  assert.equal(store.failure, "");
+  assert.ok(store.isPrepared(4));
+});
+
 Deno.test("a detail that is under way is not asked for twice", async () => {
   const { model, store } = storeWith();
   const want = () => store.wantDetail(at(0, 0), 1, [[0, 0, 0, 2, 2]]);
@@ -171,7 +246,7 @@ Deno.test("questions of different kinds do not wait for each other", () => {
 });
 
 Deno.test("after an error the next question is asked", async () => {
-  const { model, store } = storeWith();
+  const { model, store } = storeWith({ layer: 1 });
   store.wantOverview(1, 0);
   store.wantOverview(2, 0);
   await answerError(model, model.sent[0]);

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from actwidget.statistics import LARGE, layer_statistics
+from actwidget.order_statistics import select_sizes
+from actwidget.statistics import SAMPLE, layer_statistics
 
 
 def some_maps(shape: tuple[int, ...], *, share_of_zeros: float = 0.0, seed: int = 0) -> np.ndarray:
@@ -175,16 +176,46 @@ def test_a_channel_without_a_finite_unit_is_not_called_flat() -> None:
     assert list(found.dead) == [False, True, False]
 
 
-def test_a_layer_too_large_to_be_copied_has_the_same_scale() -> None:
+# The layer's own scale, which is looked for among the largest units
+
+
+def scale_of(maps: np.ndarray) -> float:
+    """Take the scale as NumPy does."""
+    sizes = np.abs(maps[np.isfinite(maps)].astype(np.float64))
+    return float(np.percentile(sizes[sizes > 0], 99.5))
+
+
+def test_a_large_layer_has_the_same_scale() -> None:
     maps = some_maps((2, 520, 510, 33), share_of_zeros=0.4)
     maps[0, 0, 0, :3] = np.nan, np.inf, -np.inf
-    assert maps.size > LARGE
-    sizes = np.abs(maps[np.isfinite(maps)].astype(np.float64))
-    assert layer_statistics(maps).layer_scale == np.percentile(sizes[sizes > 0], 99.5)
+    assert layer_statistics(maps).layer_scale == scale_of(maps)
+
+
+def test_a_scale_is_found_though_the_units_looked_at_are_the_strongest() -> None:
+    maps = some_maps((1, 300, 300, 4))
+    units = maps.reshape(-1)
+    units[:: len(units) // SAMPLE | 1] += 1_000
+    assert layer_statistics(maps).layer_scale == scale_of(maps)
+
+
+@pytest.mark.parametrize("share", [0.001, 0.004, 0.005, 0.006, 0.03, 0.5])
+def test_a_scale_is_found_among_equal_units(share: float) -> None:
+    maps = np.full((1, 300, 300, 4), 2, np.float32)
+    units = maps.reshape(-1)
+    units[: int(share * len(units))] = -6
+    assert layer_statistics(maps).layer_scale == scale_of(maps)
 
 
 @pytest.mark.parametrize("value", [0.0, 1e-42, -7.5])
-def test_a_large_layer_of_one_value_has_it_as_its_scale(value: float) -> None:
-    maps = np.full((1, 4100, 4100, 1), value, np.float32)
-    assert maps.size > LARGE
+@pytest.mark.parametrize("side", [40, 700])
+def test_a_layer_of_one_value_has_it_as_its_scale(value: float, side: int) -> None:
+    maps = np.full((1, side, side, 1), value, np.float32)
     assert layer_statistics(maps).layer_scale == abs(float(np.float32(value)))
+
+
+def test_ranks_are_found_by_counting() -> None:
+    units = some_maps((1, 600, 600, 1), share_of_zeros=0.3).reshape(-1)
+    units[:3] = np.nan, np.inf, -np.inf
+    sizes = np.sort(np.abs(units[np.isfinite(units) & (units != 0)]))
+    ranks = [0, 1, 1_000, len(sizes) - 2, len(sizes) - 1]
+    assert select_sizes(units, ranks) == [float(sizes[rank]) for rank in ranks]
