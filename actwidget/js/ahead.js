@@ -16,7 +16,7 @@ const FAST = 100;
 const LEAST_WORK = 20, MOST_WORK = 200;
 
 /** Layers from afar may fill so much of what the page keeps: what was seen stays. */
-const FAR_BYTES = CACHE_BYTES / 2;
+const FAR_BYTES = CACHE_BYTES * 3 / 4;
 
 /**
  * The current stop's neighbours are always fetched. The other layers follow, the nearest first, as

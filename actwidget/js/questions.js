@@ -1,4 +1,4 @@
-/** The questions to Python: one of a kind at a time, and only the last that was wanted next. */
+/** The questions to Python: one of a kind at a time, or two, and only the last that was wanted next. */
 
 /** @import { Patch, Place } from "./types.js" */
 
@@ -16,13 +16,20 @@
  *   overview before it is wanted; "passing": one that has been wanted and no longer is
  */
 
+/** An answer within so many milliseconds is a fast one. */
+const FAST = 100;
+
 export class Questions {
-  /** @type {Map<string, Question>} by kind: the one that waits for its answer */
+  /** @type {Map<string, Question[]>} by kind: those that wait for their answers, as they were sent */
   #asked = new Map();
   /** @type {Map<string, Question>} by kind: the one to ask then */
   #next = new Map();
   /** @type {Map<string, Question>} by kind: the last that Python could not answer */
   #failed = new Map();
+  /** @type {WeakMap<Question, number>} when they were sent */
+  #sentAt = new WeakMap();
+  /** Whether overviews have been coming fast. */
+  #fast = false;
   /** @type {(question: Question) => void} */
   #send;
 
@@ -32,12 +39,13 @@ export class Questions {
   }
 
   /**
-   * The question of a kind that waits for its answer.
+   * The questions of a kind that wait for their answers.
    *
    * @param {Question["kind"]} kind
+   * @returns {readonly Question[]}
    */
   asked(kind) {
-    return this.#asked.get(kind);
+    return this.#asked.get(kind) ?? [];
   }
 
   /** @param {Question} question */
@@ -47,12 +55,15 @@ export class Questions {
     // A view wants it again at the news of its failure: that would go on for ever.
     if (failed && same(failed, question)) return;
     this.#failed.delete(kind);
-    const asked = this.#asked.get(kind);
-    if (!asked) {
-      this.#asked.set(kind, question);
-      this.#send(question);
-    } else if (same(asked, question)) {
+    const asked = this.asked(kind);
+    // Two overviews that come fast: one is made while the other is on its way to the screen.
+    const atOnce = kind === "overview" && this.#fast ? 2 : 1;
+    if (asked.some((each) => same(each, question))) {
       this.#next.delete(kind);
+    } else if (asked.length < atOnce) {
+      this.#asked.set(kind, [...asked, question]);
+      this.#sentAt.set(question, performance.now());
+      this.#send(question);
     } else {
       // Those that are passed over are never asked.
       this.#next.set(kind, question);
@@ -60,11 +71,17 @@ export class Questions {
   }
 
   /**
-   * @param {Question["kind"]} kind
+   * @param {Question | undefined} question one of those asked; nothing is done if there is none
    * @param {(question: Question) => boolean} [needed] whether the next is still to be asked
    */
-  answered(kind, needed = () => true) {
-    this.#asked.delete(kind);
+  answered(question, needed = () => true) {
+    if (!question) return;
+    const { kind } = question;
+    this.#asked.set(kind, this.asked(kind).filter((each) => !same(each, question)));
+    const sentAt = this.#sentAt.get(question);
+    if (kind === "overview" && sentAt !== undefined) {
+      this.#fast = performance.now() - sentAt < FAST;
+    }
     const next = this.#next.get(kind);
     this.#next.delete(kind);
     if (next && needed(next)) this.ask(next);
@@ -73,7 +90,7 @@ export class Questions {
   /** @param {Question} question */
   failed(question) {
     this.#failed.set(question.kind, question);
-    this.answered(question.kind);
+    this.answered(question);
   }
 
   clear() {

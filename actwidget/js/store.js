@@ -289,7 +289,7 @@ export class Store {
 
   /** Whether an overview has been asked for and is not there yet. */
   get waiting() {
-    return this.#questions.asked("overview") !== undefined || this.#arriving.size > 0;
+    return this.#questions.asked("overview").length > 0 || this.#arriving.size > 0;
   }
 
   /** How many bytes of pictures are held. */
@@ -306,14 +306,14 @@ export class Store {
     /** @type {News} */
     let news = kind;
     if (kind === "overview") {
-      const key = pictureKey(message), asked = this.#questions.asked("overview");
+      const key = pictureKey(message);
       // Python also sends pictures that nobody asked for, before a change of its own.
-      const own = asked !== undefined && pictureKey(asked) === key;
+      const own = this.#questions.asked("overview").find((asked) => pictureKey(asked) === key);
       this.#arriving.add(key);
       // Before it is unpacked: Python makes the next one meanwhile.
       if (own) {
         this.#questions.answered(
-          "overview",
+          own,
           ({ layer, image, slice }) => !this.holds(layer, image, slice),
         );
       }
@@ -323,18 +323,18 @@ export class Store {
       if (key !== pictureKey({ layer, image, slice })) news = ahead ? "ahead" : "passing";
     } else if (kind === "prepare") {
       if (message.done) this.#prepared.add(message.layer);
-      this.#questions.answered("prepare");
+      this.#questions.answered(this.#questions.asked("prepare")[0]);
     } else if (kind === "detail") {
       const arrays = await unpack(message.arrays, /** @type {any} */ (buffers[0]));
       const { layer, image, slice, block, encoding, patches } = message;
       this.#held.putDetail({ layer, image, slice, block, encoding, patches, ...arrays });
-      this.#questions.answered("detail");
+      this.#questions.answered(this.#questions.asked("detail")[0]);
     } else if (kind === "exact") {
       this.#known.putExact(message);
-      this.#questions.answered("exact");
+      this.#questions.answered(this.#questions.asked("exact")[0]);
     } else if (kind === "beyond") {
       this.#known.putBeyond(message);
-      this.#questions.answered("beyond");
+      this.#questions.answered(this.#questions.asked("beyond")[0]);
     } else if (kind === "error") {
       const { layer, kind: failed } = message.question;
       // What was tried ahead says nothing of what is wanted; its picture tells what is wrong.

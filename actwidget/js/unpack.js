@@ -14,8 +14,13 @@ const KINDS = {
  * @returns {Promise<ArrayBuffer>}
  */
 export async function gunzip(bytes) {
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return await new Response(stream).arrayBuffer();
+  // A blob's stream would go through another process and back.
+  const { readable, writable } = new DecompressionStream("gzip");
+  const writer = writable.getWriter();
+  // What goes wrong with them is told by the reader, too.
+  writer.write(bytes).catch(() => {});
+  writer.close().catch(() => {});
+  return await new Response(readable).arrayBuffer();
 }
 
 /**
@@ -29,14 +34,14 @@ export async function unpack(layout, bytes) {
   const buffer = await gunzip(bytes);
   /** @type {Record<string, unknown>} */
   const arrays = {};
-  let held = buffer.byteLength;
+  let held = 0;
   let offset = 0;
   for (const [name, kind, count] of layout) {
     const array = new KINDS[kind](buffer, offset, count);
-    const numbers = array instanceof Uint16Array ? joined(buffer, offset, count) : array;
+    // Copied: the block itself, of which little more may be wanted, is let go of.
+    const numbers = array instanceof Uint16Array ? joined(buffer, offset, count) : array.slice();
     const read = kind === "float16" ? halves(/** @type {Uint16Array} */ (numbers)) : numbers;
-    // What is put together anew is held beside the block it came in.
-    if (read.buffer !== buffer) held += read.byteLength;
+    held += read.byteLength;
     arrays[name] = read;
     offset += Math.ceil(array.byteLength / 8) * 8;
   }

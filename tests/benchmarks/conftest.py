@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 import pytest
 from notebook import Notebook
 from playwright.sync_api import Browser
-from real_browser import browser_type_launch_args, jupyter_server
+from real_browser import jupyter_server
+from real_browser import browser_type_launch_args as launch_args
 from results import Results
 from stopwatch import SCRIPT
 
-__all__ = ["browser_type_launch_args", "jupyter_server"]
+__all__ = ["jupyter_server", "launch_args"]
 
 COMPLETE = Path("benchmark.json")
 """Written by a run of all benchmarks; every row in it is of one run on one machine."""
@@ -28,6 +30,21 @@ _RESULTS = pytest.StashKey[Results]()
 def results(request: pytest.FixtureRequest) -> Results:
     """The rows of this run: add to them with `Results.add`."""
     return request.config.stash.setdefault(_RESULTS, Results())
+
+
+@pytest.fixture(scope="session")
+def debugging_port() -> int:
+    """Find a port for the browser to listen on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(launch_args: dict[str, Any], debugging_port: int) -> dict[str, Any]:
+    """Start the browser so that a mouse of our own reaches it."""
+    port = f"--remote-debugging-port={debugging_port}"
+    return launch_args | {"args": [*launch_args["args"], port]}
 
 
 @pytest.fixture

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from benchmark import OpenBenchmark
 from contenders import NETWORK, NETWORKS, WIDGET
 from explorer import Explorer
+from mouse import Mouse
 from results import Results
 
 GROUP = "dragging through all layers in 3 s"
@@ -15,44 +14,41 @@ SECONDS = 3.0
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-def test_drag(open_notebook: OpenBenchmark, results: Results, network: str) -> None:
+def test_drag(
+    open_notebook: OpenBenchmark, results: Results, network: str, debugging_port: int
+) -> None:
     notebook = open_notebook(f"drag-{network}", [WIDGET], height=1200)
     notebook.python(NETWORK.format(name=network, module=NETWORKS[network]) + "\nstart = 0")
     notebook.run_cell(0)
     explorer = Explorer(notebook)
     explorer.wait_for_picture()
     stops = len(notebook.value("list(recording)")) + 1
-    for visit in ("first time", "once seen"):
+    mouse = Mouse(explorer.page, debugging_port)
+    for visit in ("at once", "once seen"):
         if visit == "once seen":
             _visit_all(explorer, stops)
-        pictures, longest, right = _drag(explorer)
+            explorer.focus()
+            explorer.page.keyboard.press("Home")
+            explorer.wait_for_neighbours()
+        pictures, longest, right = _drag(explorer, mouse)
         name = f"{network}, {stops} stops, {visit}"
         target = "≥ 25" if stops > 25 * SECONDS else ""
         results.add(GROUP, name, "pictures a second", [pictures / SECONDS], "/s", target=target)
         results.add(GROUP, name, "longest freeze", [longest], target="≤ 100 ms")
         results.add(GROUP, name, "last picture is the right one", [float(right)], "(1: yes)")
+    mouse.close()
 
 
-def _drag(explorer: Explorer) -> tuple[int, float, bool]:
+def _drag(explorer: Explorer, mouse: Mouse) -> tuple[int, float, bool]:
     """Drag from the first stop to the last; count the layers that were painted."""
     page, view = explorer.page, explorer.view
-    explorer.focus()
-    page.keyboard.press("Home")
-    explorer.wait_for_neighbours()
     handle = view.slider("layer").bounding_box()
     track = view.box.locator(".actwidget-layer .noUi-target").bounding_box()
     assert handle is not None and track is not None
     x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
-    end = track["x"] + track["width"]
-    page.mouse.move(x, y)
     explorer.stopwatch.arm(what=explorer.header)
     page.evaluate("() => { window.longestGap = window.stopwatch.frames() }")
-    page.mouse.down()
-    start = time.perf_counter()
-    while (share := (time.perf_counter() - start) / SECONDS) < 1:
-        page.mouse.move(x + share * (end - x), y)
-    page.mouse.move(end, y)
-    page.mouse.up()
+    mouse.drag((x, y), (track["x"] + track["width"], y), SECONDS)
     longest = float(page.evaluate("() => window.longestGap()"))
     explorer.wait_for_neighbours()
     shown = page.evaluate("() => window.stopwatch.pictures().map(({ what }) => what.split(' ')[0])")

@@ -127,6 +127,25 @@ Deno.test("of those that were wanted meanwhile only the last is asked", async ()
   assert.ok(!store.waiting);
 });
 
+Deno.test("while answers come fast, one is asked for as another comes", async () => {
+  const { model, store } = storeWith();
+  store.wantOverview(1, 0);
+  await answerOverview(model, 1);
+  for (const layer of [2, 3, 4, 5]) store.wantOverview(layer, 0);
+  assert.deepEqual(layersAsked(model), [1, 2, 3]);
+  await answerOverview(model, 2);
+  assert.deepEqual(layersAsked(model), [1, 2, 3, 5]);
+});
+
+Deno.test("after an answer that came slowly, one is asked at a time", async () => {
+  const { model, store } = storeWith();
+  store.wantOverview(1, 0);
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  await answerOverview(model, 1);
+  for (const layer of [2, 3, 4, 5]) store.wantOverview(layer, 0);
+  assert.deepEqual(layersAsked(model), [1, 2]);
+});
+
 Deno.test("the question under way is not asked twice, nor one that it replaced", async () => {
   const { model, store } = storeWith();
   for (const layer of [1, 1, 2, 1]) store.wantOverview(layer, 0);
