@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,11 @@ from typing import Any
 import pytest
 from notebook import Notebook
 from playwright.sync_api import Browser
-from real_browser import jupyter_server
 from real_browser import browser_type_launch_args as launch_args
+from real_browser import jupyter_server
 from results import Results
 from stopwatch import SCRIPT
+from web_server import free_port
 
 __all__ = ["jupyter_server", "launch_args"]
 
@@ -35,9 +35,7 @@ def results(request: pytest.FixtureRequest) -> Results:
 @pytest.fixture(scope="session")
 def debugging_port() -> int:
     """Find a port for the browser to listen on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture(scope="session")

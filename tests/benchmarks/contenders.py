@@ -36,7 +36,7 @@ try:
 except NameError:
     pass
 recording = record(model, photograph, preprocess=preprocess)
-w = ActivationWidget(recording, layer=list(recording)[start])
+w = ActivationWidget(recording, layer=["input", *recording][start])
 w
 """
 

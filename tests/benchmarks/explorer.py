@@ -11,9 +11,6 @@ from view import View
 FETCHED = 400
 """Milliseconds without traffic after which nothing more is being fetched ahead."""
 
-PAGE = 5
-"""Stops that a slider moves at Page Up or Page Down."""
-
 
 class Explorer:
     """The `number`-th widget on a page."""
@@ -43,6 +40,18 @@ class Explorer:
         right = "true" if path is None else self.shows(path)
         return self.stopwatch.time(lambda: self.page.keyboard.press(key), right=right)
 
-    def wait_for_neighbours(self) -> None:
-        """Wait until what is fetched ahead is there."""
+    def press_at_once(self, key: str, path: str) -> Taken:
+        """Turn to the layer slider and press a key before anything is fetched ahead.
+
+        That begins 60 ms after somebody turns to the widget.
+        """
+        before = self.notebook.received
+        self.stopwatch.arm(right=self.shows(path))
+        self.focus()
+        self.page.keyboard.press(key)
+        milliseconds = self.stopwatch.painted()
+        return Taken(milliseconds, self.notebook.received - before)
+
+    def wait_until_fetched(self) -> None:
+        """Wait until all that is fetched ahead is there, be it only the neighbours."""
         self.stopwatch.settle(FETCHED)

@@ -32,7 +32,7 @@ def test_first_display(open_notebook: OpenBenchmark, results: Results) -> None:
                 times[widget].append(taken)
                 sizes[widget].append((notebook.received - before) / MEGABYTE)
             if widget == 0:
-                explorer.wait_for_neighbours()
+                explorer.wait_until_fetched()
     for widget, name, seconds, megabytes in (
         (0, "first widget, VGG16", "≤ 1,000 ms", "≤ 2.0 MB"),
         (WIDGETS - 1, "fifth widget, VGG16", "≤ 300 ms", "≤ 0.4 MB"),

@@ -20,7 +20,7 @@ def _explorer(open_notebook: OpenBenchmark, name: str) -> Explorer:
     notebook.run_cell(0)
     explorer = Explorer(notebook)
     explorer.wait_for_picture()
-    explorer.wait_for_neighbours()
+    explorer.wait_until_fetched()
     return explorer
 
 
@@ -42,7 +42,7 @@ def test_normalization(open_notebook: OpenBenchmark, results: Results) -> None:
     coarse = explorer.page.evaluate(f"() => {CELLS}")
     view.drag(view.pixel(1.02, 1.02), view.pixel(3.2, 3.2))
     explorer.page.wait_for_function(f"() => {CELLS} !== '{coarse}'")
-    explorer.wait_for_neighbours()
+    explorer.wait_until_fetched()
     trace = explorer.view.trace()
     cells = trace["rows"] * trace["columns"]
     explorer.focus("normalization")
@@ -75,7 +75,7 @@ def test_opening(open_notebook: OpenBenchmark, results: Results) -> None:
     group, view = "opening a channel", explorer.view
     taken: dict[str, list[float]] = {"to the picture": [], "to every unit": []}
     for channel in range(CHANNEL, CHANNEL + TIMES):
-        explorer.wait_for_neighbours()
+        explorer.wait_until_fetched()
         place = view.pixel(channel % 8 + 0.5, channel // 8 + 0.5)
         view.point(place)
         explorer.stopwatch.settle()

@@ -8,10 +8,13 @@ from types import SimpleNamespace
 import pytest
 from benchmark import OpenBenchmark
 from contenders import NETWORK, WIDGET
-from explorer import PAGE, Explorer
+from explorer import Explorer
 from jupyter_server import JupyterServer
 from results import Results
 from slow_line import SlowLine
+
+PAGE = 5
+"""Stops that a slider moves at Page Up or Page Down: no neighbours, which are fetched ahead."""
 
 GROUP = "a slider step at 10 Mbit/s and 100 ms"
 
@@ -39,17 +42,17 @@ def test_slow_line(
     ahead: list[float] = []
     for offset in range(PAGE):
         stop = len(paths) - 1 - offset
-        notebook.python(f"start = {stop - 1}")
+        notebook.python(f"start = {stop}")
         notebook.run_cell(0)
         explorer = Explorer(notebook)
         explorer.wait_for_picture()
         explorer.view.expect_layer(paths[stop])
-        explorer.wait_for_neighbours()
+        explorer.wait_until_fetched()
         explorer.focus()
         while stop - PAGE >= 1:
             stop -= PAGE
             first[paths[stop]] = explorer.press("PageDown", paths[stop]).milliseconds
-            explorer.wait_for_neighbours()
+            explorer.wait_until_fetched()
             ahead.append(explorer.press("ArrowRight", paths[stop + 1]).milliseconds)
             again.append(explorer.press("ArrowLeft", paths[stop]).milliseconds)
     results.add(GROUP, "VGG16 block1_conv1", "first visit", [first["block1_conv1"]])

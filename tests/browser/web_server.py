@@ -31,7 +31,7 @@ class WebServer:
 
     def __init__(self, scratch: Path, folder: Path, command: list[str], ready: str = "/") -> None:
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = scratch / "server.log"
         self._ready = ready
@@ -88,7 +88,7 @@ class WebServer:
         raise RuntimeError(f"the server did not start:\n{self.log.read_text()}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         port: int = sock.getsockname()[1]
