@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
+import zlib
 from typing import Literal
 
 import numpy as np
@@ -132,7 +132,7 @@ def of_nine_bits(halves: NDArray[np.float16]) -> NDArray[np.float16]:
 
 
 def pack(
-    arrays: dict[str, NDArray[np.generic]], *, compresslevel: int = 1
+    arrays: dict[str, NDArray[np.generic]], *, small: bool = False
 ) -> tuple[list[list[object]], bytes]:
     """Pack arrays into one gzipped block.
 
@@ -140,8 +140,8 @@ def pack(
     ----------
     arrays : dict of str to NDArray
         By the names that the page knows them by.
-    compresslevel : int
-        gzip's; 1 is the fastest, and within a few per cent of the others for activations.
+    small : bool
+        Whether to take five times as long where that makes it smaller: for what is kept.
 
     Returns
     -------
@@ -161,4 +161,16 @@ def pack(
             # The bytes that vary little stand together: 5 to 10 per cent less.
             plain = plain[::2] + plain[1::2]
         parts += [plain, bytes(-little.nbytes % 8)]
-    return layout, gzip.compress(b"".join(parts), compresslevel)
+    plain = b"".join(parts)
+    # Of activations hardly anything repeats but zeros and high bytes. Looking for runs of them
+    # alone takes half the time of gzip's fastest level and leaves less by a twentieth.
+    runs = _gzip(plain, 1, zlib.Z_RLE)
+    if not small:
+        return layout, runs
+    return layout, min(runs, _gzip(plain, 6, zlib.Z_DEFAULT_STRATEGY), key=len)
+
+
+def _gzip(plain: bytes, level: int, strategy: int) -> bytes:
+    # Window bits of 16 more than usual make gzip's format of it.
+    compressor = zlib.compressobj(level, zlib.DEFLATED, zlib.MAX_WBITS + 16, strategy=strategy)
+    return compressor.compress(plain) + compressor.flush()

@@ -82,7 +82,7 @@ class KeptLayer:
             low, step = np.zeros_like(statistics.mean), np.ones_like(statistics.mean)
         else:
             low, step = statistics.minimum, _steps(statistics)
-        return pack({"table": sheet_table(statistics, self.sheet, low, step)}, compresslevel=6)
+        return pack({"table": sheet_table(statistics, self.sheet, low, step)}, small=True)
 
     def _pack_maps(self) -> list[list[Packed]]:
         """Encode the maps by image and slice, in the order (channel, row, column)."""
@@ -95,7 +95,7 @@ class KeptLayer:
         units: NDArray[Any] = layer_maps.strongest(maps, image, self.block)
         if not self._exact:
             units = codes(units, self.entry.statistics)
-        return pack({"units": np.moveaxis(units, -1, 0)}, compresslevel=6)
+        return pack({"units": np.moveaxis(units, -1, 0)}, small=True)
 
 
 def _codes_show(entry: Entry, sheet: Sheet) -> bool:

@@ -126,7 +126,7 @@ def overview(
             "table": sheet_table(statistics, sheet, low, step),
             "units": np.moveaxis(units, -1, 0),
         },
-        compresslevel=6 if saved else 1,
+        small=saved,
     )
     return {
         **sheet_message(statistics, sheet),

@@ -42,6 +42,9 @@ export class Store {
     this.#questions = new Questions((question) => this.#send(question));
     model.on("msg:custom", (message, buffers) => this.#receive(message, buffers));
     model.on("change:picture", () => this.#takeState());
+    for (const name of ["layer", "image", "slice"]) {
+      model.on(`change:${name}`, () => this.#wantShown());
+    }
     model.on("comm_live_update", () => this.#setAlive());
     model.on("change:archive", () => this.#changeArchive());
     this.#takeArchive();
@@ -383,6 +386,15 @@ export class Store {
   /** Whether there are pictures that came with the page. */
   get hasArchive() {
     return this.#archive !== null;
+  }
+
+  /**
+   * Ask for the picture of a step at once: Python makes it while all that follows from the step is
+   * still being said.
+   */
+  #wantShown() {
+    const wanted = pictureWanted(this.#model);
+    if (this.#listeners.size && !this.holds(...wanted)) this.wantOverview(...wanted);
   }
 
   /** Take the picture that came with the widget's state. */

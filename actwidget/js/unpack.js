@@ -70,13 +70,20 @@ let halfValues;
  * @returns {Float32Array}
  */
 export function halves(bits) {
-  halfValues ??= Float32Array.from({ length: 65_536 }, (_, half) => {
-    const sign = half & 0x8000 ? -1 : 1, exponent = half >> 10 & 31, fraction = half & 1023;
-    if (exponent === 31) return fraction ? NaN : sign * Infinity;
-    if (exponent === 0) return sign * fraction * 2 ** -24;
-    return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-  });
+  halfValues ??= allHalves();
   const values = new Float32Array(bits.length);
   for (let i = 0; i < bits.length; i++) values[i] = halfValues[bits[i]];
+  return values;
+}
+
+function allHalves() {
+  const values = new Float32Array(65_536);
+  // A loop: `Float32Array.from` would take as long as unpacking the picture.
+  for (let half = 0; half < values.length; half++) {
+    const sign = half & 0x8000 ? -1 : 1, exponent = half >> 10 & 31, fraction = half & 1023;
+    if (exponent === 31) values[half] = fraction ? NaN : sign * Infinity;
+    else if (exponent === 0) values[half] = sign * fraction * 2 ** -24;
+    else values[half] = sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  }
   return values;
 }
