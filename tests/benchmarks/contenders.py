@@ -90,3 +90,19 @@ CANVAS = """
   canvas.focus();
 }
 """
+
+# The limit of a label: some text beside the pointer, and nothing worked out for it.
+LABEL = """
+() => {
+  const label = document.createElement("div");
+  label.id = "bare";
+  label.hidden = true;
+  Object.assign(label.style, { position: "fixed", zIndex: 1000, background: "white" });
+  document.addEventListener("pointermove", ({ clientX, clientY }) => {
+    label.hidden = false;
+    label.textContent = `at ${clientX}, ${clientY} `;
+    Object.assign(label.style, { left: `${clientX + 12}px`, top: `${clientY + 12}px` });
+  });
+  document.body.append(label);
+}
+"""

@@ -67,7 +67,7 @@ class DevTools:
         return found["result"].get("value")
 
     def wait_for(self, condition: str) -> None:
-        """Wait until an expression holds; one that raises does not, as in a page that is loading."""
+        """Wait until an expression holds; in a page that is loading one may raise."""
         deadline = time.monotonic() + SECONDS
         while time.monotonic() < deadline:
             found = self.send("Runtime.evaluate", expression=f"Boolean({condition})")

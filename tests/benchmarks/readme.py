@@ -32,61 +32,75 @@ def section(benchmark: dict[str, Any]) -> str:
     """Give what the README says of a benchmark."""
     versions = ", ".join(f"{name} {number}" for name, number in benchmark["versions"].items())
     rows: Rows = benchmark["rows"]
-    steps = [row for row in rows if row["group"] == "a slider step"]
-    others = [row for row in rows if row["group"] != "a slider step"]
     return "\n".join(
         [
-            f"Measured on {benchmark['date']} on {benchmark['machine']}: {versions}.",
-            "Medians; lowest to highest in brackets.",
-            *([benchmark["note"]] if "note" in benchmark else []),
+            f"Measured on {benchmark['date']} on {benchmark['machine']}: {versions}. Medians, and "
+            "where there is room lowest to highest; a FigureWidget and interact draw the same "
+            "mosaic, the bare canvas as many cells.",
             "",
-            *_steps(steps),
+            *_steps([row for row in rows if row["group"] == STEPS]),
             "",
-            *_others(others),
+            *_others(
+                [
+                    row
+                    for row in rows
+                    if row["group"] != STEPS or "FigureWidget /" in row["contender"]
+                ]
+            ),
             "",
         ]
     )
 
 
+STEPS = "a slider step"
+COLUMNS = (
+    ("first visit", "ms"),
+    ("neighbour fetched ahead", "ms"),
+    ("revisit", "ms"),
+    ("bare canvas", "ms"),
+    ("FigureWidget", "ms"),
+    ("interact with imshow", "ms"),
+    ("first visit", "MB"),
+    ("FigureWidget", "MB"),
+)
+
+
 def _steps(rows: Rows) -> list[str]:
-    """One line a shape, one column for each who draws it; single numbers go beside the maps."""
-    columns = [
-        ("first visit", "ms"),
-        ("neighbour fetched ahead", "ms"),
-        ("revisit", "ms"),
-        ("bare canvas", "ms"),
-        ("FigureWidget", "ms"),
-        ("interact with imshow", "ms"),
-        ("first visit", "MB"),
-        ("FigureWidget", "MB"),
-    ]
+    """One line a shape of VGG16 and one for all layers of each network."""
     lines = [
-        "| a slider step onto | " + " | ".join(f"{who}, {unit}" for who, unit in columns) + " |",
-        "|---" * (len(columns) + 1) + "|",
+        "| a slider step onto | " + " | ".join(f"{who}, {unit}" for who, unit in COLUMNS) + " |",
+        "|---" * (len(COLUMNS) + 1) + "|",
     ]
     found = {(row["name"], row["contender"], row["unit"]): row for row in rows}
     for name in dict.fromkeys(row["name"] for row in rows):
-        if " 1 × 1 × " in name:
+        of_all = "all layers" in name
+        if not of_all and (not name.startswith("VGG16") or " 1 × 1 × " in name):
             continue
-        cells = [found.get((name, *column)) for column in columns]
-        written = [text(cell["median"]) if cell else "" for cell in cells]
+        cells = [found.get((name, *column)) for column in COLUMNS]
+        written = [_with_spread(cell) if of_all else _median(cell) for cell in cells]
         lines.append(f"| {name} | " + " | ".join(written) + " |")
     return lines
 
 
 def _others(rows: Rows) -> list[str]:
-    lines = ["| | | median | to reach |", "|---|---|---|---|"]
+    """One line for each number that something was set for; the others are in the file."""
+    lines = ["| | measured | to reach |", "|---|---|---|"]
     for row in rows:
-        spread = f" ({text(row['low'])} to {text(row['high'])})" if row["samples"] > 1 else ""
-        who = "" if row["contender"] == "actwidget" else row["contender"]
-        cells = (
-            f"{row['group']}: {row['name']}",
-            who,
-            f"{text(row['median'])} {row['unit']}{spread}",
-            row["target"],
-        )
-        lines.append(f"| {' | '.join(cells)} |")
+        if row["target"]:
+            who = "" if row["contender"] == "actwidget" else f", {row['contender']}"
+            measured = f"{_with_spread(row)} {row['unit']}"
+            lines.append(f"| {row['group']}: {row['name']}{who} | {measured} | {row['target']} |")
     return lines
+
+
+def _median(row: dict[str, Any] | None) -> str:
+    return text(row["median"]) if row else ""
+
+
+def _with_spread(row: dict[str, Any] | None) -> str:
+    if not row or row["samples"] < 2:
+        return _median(row)
+    return f"{_median(row)} ({text(row['low'])} to {text(row['high'])})"
 
 
 if __name__ == "__main__":

@@ -87,11 +87,14 @@ class Results:
         )
         return median
 
-    def ratio(self, group: str, name: str, one: str, other: str, *, target: str = "") -> None:
+    def ratio(
+        self, group: str, name: str, one: str, other: str, unit: str = "ms", *, target: str = ""
+    ) -> None:
         """Add how many times one contender's median is another's, where both were measured."""
-        first, second = self.median(group, name, one), self.median(group, name, other)
+        first, second = (self.median(group, name, who, unit) for who in (one, other))
         if first is not None and second:
-            self.add(group, name, f"{one} / {other}", [first / second], "times", target=target)
+            who = f"{one} / {other}" + (", bytes" if unit == "MB" else "")
+            self.add(group, name, who, [first / second], "times", target=target)
 
     def median(self, group: str, name: str, contender: str, unit: str = "ms") -> float | None:
         for row in self.rows:

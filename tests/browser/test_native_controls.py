@@ -103,6 +103,7 @@ def test_what_is_being_typed_stays_while_the_picture_changes(view: View) -> None
     expect(box(view)).to_have_value("7")
     box(view).press("Enter")
     view.expect_channel(7)
+    until(view, channel=7)
 
 
 @pytest.mark.parametrize("text", ["abc", "99", "-2"])
@@ -114,6 +115,7 @@ def test_a_typed_channel_that_is_none_goes_back(view: View, text: str) -> None:
     box(view).press("Enter")
     expect(box(view)).to_have_value("7")
     view.expect_channel(7)
+    until(view, channel=7)
 
 
 def test_a_layer_without_the_channel_shows_all(view: View) -> None:

@@ -19,6 +19,16 @@ while not pathlib.Path("{GATE}").exists():
 print("the later cell has ended")
 """
 
+NOTE = """
+import time
+asked, last = [], time.monotonic()
+def note(grid, asking, buffers):
+    global last
+    asked.append(asking)
+    last = time.monotonic()
+w.grid.on_msg(note)
+"""
+
 
 # Recent kernels answer widgets over a subshell while a cell runs; older ones only after it.
 @pytest.fixture(scope="module", params=[False, True], ids=["silent", "answering"])
@@ -124,10 +134,9 @@ def test_traits_set_one_after_the_other_in_a_cell_end_at_the_last(view: View) ->
 
 @pytest.mark.parametrize("opened", [False], indirect=True, ids=["silent"])
 def test_a_layer_that_has_to_wait_says_so_and_comes(view: View) -> None:
-    # No other test looks at this image.
-    view.show(image_index=7)
     with view.notebook.busy():
-        # The end of the slider: no neighbour, which would have been fetched ahead.
+        # No other test looks at this image, nor is it a neighbour, which would have been fetched.
+        view.press("image", "End")
         view.press("layer", "End", "ArrowLeft")
         expect(view.message).to_have_text(re.compile("^Waiting for .*: the kernel is busy"))
         expect(view.chart.locator(".heatmaplayer image")).to_be_hidden()
@@ -143,18 +152,37 @@ def test_a_layer_that_has_to_wait_says_so_and_comes(view: View) -> None:
 
 
 @pytest.mark.parametrize("opened", [False], indirect=True, ids=["silent"])
-def test_of_the_layers_that_are_passed_by_only_the_last_is_asked_for(view: View) -> None:
-    # No other test looks at this image.
-    view.show(image_index=5)
-    view.notebook.python("asked = []; w.grid.on_msg(lambda _, asking, __: asked.append(asking))")
+def test_of_what_is_passed_by_little_is_asked_for_and_shown_on_the_way(view: View) -> None:
+    view.notebook.python(NOTE)
+    # Until nothing is being fetched ahead.
+    view.notebook.until(lambda: view.notebook.value("time.monotonic() - last > 0.5"), lambda: NOTE)
+    view.notebook.python("asked.clear()")
+    view.page.evaluate(
+        """() => {
+          window.headers = [];
+          const header = document.querySelector(".actwidget-header");
+          const note = () => window.headers.push(header.textContent);
+          new MutationObserver(note).observe(header, { childList: true });
+        }"""
+    )
     with view.notebook.busy():
+        # No other test looks at this image, nor is it a neighbour, which would have been fetched.
+        view.press("image", *["ArrowRight"] * 5)
         view.press("layer", *["ArrowRight"] * 5)
         expect(view.message).to_have_text(re.compile("^Waiting for pool2: the kernel is busy"))
     view.expect_layer("pool2")
     view.expect_agreement()
-    overviews = "[each for each in asked if each['kind'] == 'overview' and each['image'] == 5]"
-    asked = view.notebook.value(f"[w.grid.paths[each['layer']] for each in {overviews}]")
-    # One question was on its way, if need be one ahead of need; after the last come its neighbours.
-    before, after = asked[: asked.index("pool2")], asked[asked.index("pool2") + 1 :]
-    assert len(before) <= 1
-    assert set(after) <= {"relu2", "conv3"}
+    overviews = "[each for each in asked if each['kind'] == 'overview']"
+    asked = view.notebook.value(
+        f"[[w.grid.paths[each['layer']], each['image']] for each in {overviews}]"
+    )
+    # One question was on its way, or two; after the last come its neighbours.
+    place = asked.index(["pool2", 5])
+    before, after = asked[:place], asked[place + 1 :]
+    assert 1 <= len(before) <= 2
+    assert after[0] in [["conv3", 5], ["relu2", 5], ["pool2", 4], ["pool2", 6]]
+    # The name alone while it waited; then what came on the way, and what was wanted.
+    shown = [header.split(" · ")[1] for header in view.page.evaluate("() => window.headers")]
+    assert before[0][0] == "conv1"
+    assert "conv1" in shown[shown.index("pool2") :]
+    assert shown[-1] == "pool2"

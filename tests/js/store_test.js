@@ -98,6 +98,19 @@ Deno.test("a picture that is wanted is asked for with its input image", () => {
   assert.ok(store.waiting);
 });
 
+Deno.test("the picture of a step is asked for as soon as the state says so", () => {
+  const { model, store } = storeWith();
+  store.listen(() => {});
+  model.set("layer", 5);
+  assert.deepEqual(layersAsked(model), [5]);
+});
+
+Deno.test("where nobody looks, a step asks for nothing", () => {
+  const { model } = storeWith();
+  model.set("layer", 5);
+  assert.deepEqual(model.sent, []);
+});
+
 Deno.test("an input image that is held is not asked for again", async () => {
   const { model, store } = storeWith();
   const { message, buffers } = await overviewMessage(0, 1);
