@@ -12,6 +12,9 @@ from actwidget.order_statistics import interpolate
 ROWS = 7
 """Minimum, maximum, mean, standard deviation, 1st and 99th percentile, number of finite units."""
 
+EXACT = 1 << 15
+"""So many units are worked on in float64 at a time: they stay in the processor's cache."""
+
 LONG = 2_048
 """Groups of more units are searched by bisection, others together by looking at all."""
 
@@ -80,18 +83,29 @@ def _finite(rows: NDArray[np.float32], size: np.float32) -> Part:
     """Tabulate sorted, finite, non-empty groups."""
     non_zero, larger, equal = (_bisected if rows.shape[1] > LONG else _looked_at)(rows, size)
     count = rows.shape[1]
-    exact = rows.astype(np.float64)
-    minimum, maximum = exact[:, 0].copy(), exact[:, -1].copy()
-    percentile_1, percentile_99 = (interpolate(exact, percent) for percent in (1, 99))
-    mean = exact.mean(axis=1)
-    exact -= mean[:, None]
-    deviation = np.sqrt(np.einsum("ij,ij->i", exact, exact) / count)
+    minimum, maximum = rows[:, 0].astype(np.float64), rows[:, -1].astype(np.float64)
+    percentile_1, percentile_99 = (interpolate(rows, percent) for percent in (1, 99))
+    mean, deviation = _moments(rows)
     # A mean rounded by one bit would give equal units a spread of 1e-17 instead of none.
     flat = minimum == maximum
     mean[flat], deviation[flat] = minimum[flat], 0.0
     counts = np.full(len(rows), float(count))
     numbers = [minimum, maximum, mean, deviation, percentile_1, percentile_99, counts]
     return Part(np.stack(numbers), non_zero, larger, equal)
+
+
+def _moments(rows: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give mean and standard deviation, worked out in float64."""
+    groups, count = rows.shape
+    across = max(1, EXACT // groups)
+    parts = [slice(start, start + across) for start in range(0, count, across)]
+    mean = sum(rows[:, part].astype(np.float64).sum(axis=1) for part in parts) / count
+    squares = np.zeros(groups)
+    for part in parts:
+        exact = rows[:, part].astype(np.float64)
+        exact -= mean[:, None]
+        squares += np.einsum("ij,ij->i", exact, exact)
+    return mean, np.sqrt(squares / count)
 
 
 def _looked_at(rows: NDArray[np.float32], size: np.float32) -> tuple[int, NDArray[np.float32], int]:

@@ -21,11 +21,11 @@ INFINITY = 0x7F80
 """The upper half of infinity; that of NaN is as large or larger."""
 
 
-def interpolate(ordered: NDArray[np.float64], percent: float) -> NDArray[np.float64]:
-    """Take a percentile along the last, sorted axis, as NumPy's method "linear" does."""
+def interpolate(ordered: NDArray[np.floating], percent: float) -> NDArray[np.float64]:
+    """Take a percentile along the last, sorted axis, as NumPy's method "linear" does in float64."""
     below, fraction = rank(ordered.shape[-1], percent)
     above = min(below + 1, ordered.shape[-1] - 1)
-    low, high = ordered[..., below], ordered[..., above]
+    low, high = (ordered[..., place].astype(np.float64) for place in (below, above))
     return np.asarray(between(low, high, fraction), dtype=np.float64)
 
 

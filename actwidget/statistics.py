@@ -122,8 +122,11 @@ def statistics_in_steps(maps: NDArray[np.float32]) -> Steps[Statistics]:
     step = max(BLOCK // length // 16 * 16, min(16, max(1, MOST // length)))
     few = max(1, BLOCK // length)
     parts: list[Part] = []
+    # The same memory for all: to be given so much takes as long as to fill it.
+    memory = np.empty((min(step, groups), len(units)), np.float32)
     for start in range(0, groups, step):
-        block = _turned(units[:, start : start + step])
+        some = units[:, start : start + step]
+        block = _turn(some, memory[: some.shape[1]])
         yield
         for first in range(0, len(block), few):
             parts.append(group_table(block[first : first + few], guess))
@@ -154,9 +157,8 @@ def statistics_in_steps(maps: NDArray[np.float32]) -> Steps[Statistics]:
     )
 
 
-def _turned(units: NDArray[np.float32]) -> NDArray[np.float32]:
+def _turn(units: NDArray[np.float32], turned: NDArray[np.float32]) -> NDArray[np.float32]:
     """Copy units, shape (units, groups), as (groups, units)."""
-    turned = np.empty(units.shape[::-1], np.float32)
     for first in range(0, len(units), TURNED):
         turned[:, first : first + TURNED] = units[first : first + TURNED].T
     return turned
