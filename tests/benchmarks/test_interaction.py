@@ -16,7 +16,7 @@ CELLS = "document.querySelector('.actwidget-canvas').dataset.cells"
 
 def _explorer(open_notebook: OpenBenchmark, name: str) -> Explorer:
     notebook = open_notebook(name, [WIDGET], height=1200)
-    notebook.python(NETWORK.format(name="VGG16", module="vgg16") + "\nstart = 0")
+    notebook.python(NETWORK.format(name="VGG16", module="vgg16") + "\nstart = 1")
     notebook.run_cell(0)
     explorer = Explorer(notebook)
     explorer.wait_for_picture()
