@@ -29,10 +29,12 @@ def mosaic(path):
 
 NETWORKS = {"VGG16": "vgg16", "ResNet50": "resnet50"}
 
-# Recorded afresh, so that nothing has been worked out before.
+# Recorded afresh, so that nothing has been worked out before. What was shown stays in IPython's Out,
+# and with it a recording that nobody closes.
 WIDGET = """
 try:
     w.close()
+    w.recording.close()
 except NameError:
     pass
 recording = record(model, photograph, preprocess=preprocess)

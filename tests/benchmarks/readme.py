@@ -37,6 +37,7 @@ def section(benchmark: dict[str, Any]) -> str:
             f"Measured on {benchmark['date']} on {benchmark['machine']}: {versions}. Medians, and "
             "where there is room lowest to highest; a FigureWidget and interact draw the same "
             "mosaic, the bare canvas as many cells.",
+            *([benchmark["note"]] if "note" in benchmark else []),
             "",
             *_steps([row for row in rows if row["group"] == STEPS]),
             "",
