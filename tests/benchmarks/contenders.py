@@ -29,7 +29,7 @@ def mosaic(path):
 
 NETWORKS = {"VGG16": "vgg16", "ResNet50": "resnet50"}
 
-# Recorded afresh, so that nothing has been worked out before. What was shown stays in IPython's Out,
+# Recorded afresh, so that nothing has been worked out before. IPython's Out holds what was shown,
 # and with it a recording that nobody closes.
 WIDGET = """
 try:
