@@ -4,13 +4,11 @@
 /** @import { Store } from "./store.js" */
 
 import { CACHE_BYTES } from "./held.js";
+import { FAST } from "./questions.js";
 import { pictureWanted, shownSlice } from "./slices.js";
 
 /** Milliseconds of rest after which the neighbours are fetched. */
 const REST = 60;
-
-/** An answer within so many milliseconds is one of a line and a kernel that have time to spare. */
-const FAST = 100;
 
 /** Milliseconds for which Python works on statistics ahead: so long what is wanted may wait. */
 const LEAST_WORK = 20, MOST_WORK = 200;

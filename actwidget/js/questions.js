@@ -16,8 +16,8 @@
  *   overview before it is wanted; "passing": one that has been wanted and no longer is
  */
 
-/** An answer within so many milliseconds is a fast one. */
-const FAST = 100;
+/** An answer within so many milliseconds is one of a line and a kernel that have time to spare. */
+export const FAST = 100;
 
 export class Questions {
   /** @type {Map<string, Question[]>} by kind: those that wait for their answers, as they were sent */
