@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import inspect
 import os
+import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -282,10 +282,16 @@ class ActivationWidget(Agreement, ipywidgets.VBox):  # type: ignore[misc]
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
         """Give the live widget and, for where it cannot be shown, a picture."""
         bundle: dict[str, Any] | None = super()._repr_mimebundle_(**kwargs)
-        # A picture that cannot be drawn must not keep the widget from being shown.
-        with contextlib.suppress(Exception):
-            if bundle is not None and self._static_preview and self._grid.is_open:
+        if bundle is not None and self._static_preview and self._grid.is_open:
+            try:
                 bundle["image/png"] = base64.b64encode(self._preview()).decode("ascii")
+            except Exception as error:
+                # It must not keep the widget from being shown.
+                warnings.warn(
+                    f"the picture for where no JavaScript runs is left out: {error}; "
+                    "static_preview=False does without it",
+                    stacklevel=2,
+                )
         return bundle
 
     def _preview(self) -> bytes:
