@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := $(wildcard actwidget/js/*)
+SOURCES := $(wildcard actwidget/js/*.js actwidget/js/*/*)
 DEMO := .venv/.installed-demo
 DEV := .venv/.installed-dev
 BUNDLE := actwidget/static/heatmap_grid.js
@@ -30,6 +30,7 @@ lint: $(DEV)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/deno fmt --check
 	$(BIN)/deno lint
 	$(BIN)/deno check actwidget/js tests/js

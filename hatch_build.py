@@ -69,8 +69,8 @@ def bundle() -> None:
         If a source is missing, Deno is not there or cannot be run, or the bundling fails.
         What was there before stays as it was.
     """
-    entries = {SCRIPT: SOURCES / "main.js", PAGE_SCRIPT: SOURCES / "page.js"}
-    style = SOURCES / "heatmap_grid.css"
+    entries = {SCRIPT: SOURCES / "main.js", PAGE_SCRIPT: SOURCES / "export" / "page.js"}
+    style = SOURCES / "view" / "heatmap_grid.css"
     for path in (*entries.values(), style):
         if not path.is_file():
             raise BundleError(f"{path} is missing: the widget's JavaScript starts there.")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from actwidget.normalization import Affine, Normalization
-from actwidget.recorder import record, recording_cost
-from actwidget.recording import Recording
-from actwidget.scratch_full import ScratchFullError
-from actwidget.to_html import to_html
+from actwidget.capture.errors import ScratchFullError
+from actwidget.capture.record import record, recording_cost
+from actwidget.export.to_html import to_html
+from actwidget.numerics.colormaps import BLUE_WHITE_RED, VIRIDIS
+from actwidget.numerics.normalization import Affine, Normalization
+from actwidget.recording.recording import Recording
 from actwidget.widget import ActivationWidget
 
 __version__ = version("actwidget")
 __all__ = [
+    "BLUE_WHITE_RED",
+    "VIRIDIS",
     "ActivationWidget",
     "Affine",
     "Normalization",

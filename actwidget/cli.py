@@ -89,7 +89,7 @@ def demo(*, folder: Path | None = None, port: int | None = None, browser: bool =
 
 def page(notebook: Path, file: Path, *, max_size: str) -> int:
     """Run a notebook and write it as one page that needs no kernel; give the exit code."""
-    from actwidget.notebook_page import notebook_to_html
+    from actwidget.export.notebook.page import notebook_to_html
 
     try:
         notebook_to_html(notebook, file, max_size=max_size)

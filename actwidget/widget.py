@@ -11,22 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from actwidget.agreement import Agreement
-from actwidget.control_panel import ControlPanel
-from actwidget.embedding import embed
-from actwidget.figure import figure
-from actwidget.kept_layer import Precision
-from actwidget.mosaic import Columns, columns_for
-from actwidget.names import unknown_name
-from actwidget.normalization import Normalization, all_normalizations
-from actwidget.order import SORTS, Sort, tile_order
-from actwidget.prediction import check_class_names
-from actwidget.preview import preview
-from actwidget.recorder import record
-from actwidget.recording import Recording
-from actwidget.start import start
-from actwidget.to_html import to_html
-from actwidget.view import HeatmapGrid
+from actwidget.capture.record import record
+from actwidget.export.embed import embed
+from actwidget.export.figure import figure
+from actwidget.export.preview import preview
+from actwidget.export.to_html import to_html
+from actwidget.numerics.builtin_normalizations import all_normalizations
+from actwidget.numerics.mosaic import Columns, columns_for
+from actwidget.numerics.normalization import Normalization
+from actwidget.protocol.archived_layer import Precision
+from actwidget.recording.recording import Recording
+from actwidget.utils.messages import unknown_name
+from actwidget.view.controls import ControlPanel
+from actwidget.view.heatmap_grid import HeatmapGrid
+from actwidget.view.prediction import check_class_names
+from actwidget.view.tile_order import SORTS, Sort, tile_order
+from actwidget.view.trait_sync import Agreement
+from actwidget.view.view_state import start
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -55,13 +56,13 @@ class ActivationWidget(Agreement, ipywidgets.VBox):  # type: ignore[misc]
         The channel to begin with; None (the default) shows all.
     normalization : str, optional
         ``"raw"`` (the default), ``"symmetric"``, ``"channel percentile"``, ``"channel min-max"``
-        or ``"channel z-score"``: see `actwidget.normalization`.
+        or ``"channel z-score"``: see `actwidget.numerics.normalization`.
     image_index : int, optional
         The image to begin with.
     slice : int, optional
         The depth slice of volumes to begin with; by default the middle one.
     columns : int or {"auto", "square"}, optional
-        Tiles in a row: see `actwidget.mosaic.columns_for`.
+        Tiles in a row: see `actwidget.numerics.mosaic.columns_for`.
     sort : {"number", "strongest"}, optional
         The order of the tiles: by number, or by the channel's largest |x|.
     class_names : list of str, optional

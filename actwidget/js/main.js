@@ -2,9 +2,9 @@
 
 /** @import { Model } from "./types.js" */
 
-import { keepConsistent } from "./state.js";
-import { closeStore, storeOf } from "./store.js";
-import { render } from "./view.js";
+import { keepConsistent } from "./view/view_state.js";
+import { closeStore, storeOf } from "./store/store.js";
+import { render } from "./view/view.js";
 
 /**
  * Once per widget.

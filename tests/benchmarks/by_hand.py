@@ -5,7 +5,8 @@ from __future__ import annotations
 SETUP = """
 import numpy as np, time
 from actwidget import ActivationWidget
-from actwidget.recording import Entry, Recording
+from actwidget.recording.layer import Entry
+from actwidget.recording.recording import Recording
 random = np.random.default_rng(1)
 
 def maps(images, height, width, channels):

@@ -7,7 +7,7 @@ import os; os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import keras, numpy as np
 from skimage import data, transform
 from actwidget import ActivationWidget, record
-from actwidget.mosaic import lay_out
+from actwidget.numerics.mosaic import lay_out
 keras.utils.set_random_seed(1)
 model = keras.applications.{name}(weights=None)
 photograph = transform.resize(data.astronaut(), (224, 224), preserve_range=True).astype("float32")

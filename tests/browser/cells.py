@@ -29,7 +29,8 @@ w
 BY_HAND = """
 import numpy as np
 from actwidget import ActivationWidget
-from actwidget.recording import Entry, Recording
+from actwidget.recording.layer import Entry
+from actwidget.recording.recording import Recording
 
 random = np.random.default_rng(5)
 
@@ -46,7 +47,8 @@ def recording(*entries):
 TWO_IMAGES = """
 import numpy as np
 from actwidget import ActivationWidget
-from actwidget.recording import Entry, Recording
+from actwidget.recording.layer import Entry
+from actwidget.recording.recording import Recording
 
 random = np.random.default_rng(7)
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from actwidget.mosaic import Mosaic, lay_out
-from actwidget.normalization import ColourStops
+from actwidget.numerics.colormaps import ColourStops
+from actwidget.numerics.mosaic import Mosaic, lay_out
 
 Maps = NDArray[np.float32]
 

@@ -190,7 +190,7 @@ show(Recording.load("volume.zarr"))
 
 ALONE = f"""
 {VOLUME.rsplit("show", 1)[0]}
-from actwidget.view import HeatmapGrid
+from actwidget.view.heatmap_grid import HeatmapGrid
 grid = HeatmapGrid(
     record(keras.Model(inputs, layers.Dense(3, name="dense")(x)), numbers(1, 9, 10, 11, 1)),
     controls=True,

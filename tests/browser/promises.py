@@ -8,7 +8,7 @@ from expected import Maps, check_label, layout, number, where
 from playwright.sync_api import expect
 from view import View
 
-from actwidget.recording import Recording
+from actwidget.recording.recording import Recording
 
 ROUNDING = 1 / 504
 """The largest error of a kept value, as a share of its channel's range."""

@@ -14,9 +14,10 @@ from playwright.sync_api import expect
 from view import View
 
 from actwidget import ActivationWidget, to_html
-from actwidget.colours import cut_diverging
-from actwidget.normalization import NORMALIZATIONS
-from actwidget.recording import Entry, Recording
+from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
+from actwidget.numerics.colormaps import cut_diverging
+from actwidget.recording.layer import Entry
+from actwidget.recording.recording import Recording
 
 RANDOM = np.random.default_rng(11)
 NASTY = "</script><script>alert(1)</script><!-- <b>\"'&amp; \u2028 \u202eשלום"

@@ -10,8 +10,8 @@ from notebook import OpenNotebook
 from playwright.sync_api import expect
 from view import NORMALIZATIONS, View
 
-from actwidget.normalization import NORMALIZATIONS as FORMULAS
-from actwidget.statistics import layer_statistics
+from actwidget.numerics.builtin_normalizations import NORMALIZATIONS as FORMULAS
+from actwidget.numerics.statistics import layer_statistics
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from notebook import OpenNotebook
 from playwright.sync_api import expect
 from view import NORMALIZATIONS, View
 
-from actwidget.normalization import raw
-from actwidget.statistics import layer_statistics
+from actwidget.numerics.builtin_normalizations import raw
+from actwidget.numerics.statistics import layer_statistics
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import expect
 from view import View
 
-from actwidget.mosaic import Mosaic, lay_out
+from actwidget.numerics.mosaic import Mosaic, lay_out
 
 
 @dataclass

@@ -11,8 +11,8 @@ from view import View
 
 ALONE = f"""{BY_HAND}
 from types import SimpleNamespace
-from actwidget.normalization import NORMALIZATIONS
-from actwidget.view import HeatmapGrid
+from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
+from actwidget.view.heatmap_grid import HeatmapGrid
 
 made = recording(entry("first", 12, 12, 16), entry("second", 6, 6, 32), entry("third", 5, 5, 4))
 grid = HeatmapGrid(made, normalizations=NORMALIZATIONS, controls=True)

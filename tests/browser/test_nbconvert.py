@@ -87,7 +87,7 @@ def test_plotly_is_in_the_page_once_and_a_widget_takes_at_most_400_kb(file: Path
     for model in models:
         made_of = model["state"].get("_anywidget_id", "other")
         sizes.setdefault(made_of, []).append(len(json.dumps(model)))
-    (plotly,) = sizes.pop("actwidget.plotly_library.PlotlyLibrary")
+    (plotly,) = sizes.pop("actwidget.view.plotly_js.PlotlyLibrary")
     assert plotly > 1_000_000
-    assert len(sizes["actwidget.view.HeatmapGrid"]) == len(CELLS)
+    assert len(sizes["actwidget.view.heatmap_grid.HeatmapGrid"]) == len(CELLS)
     assert sum(map(sum, sizes.values())) <= len(CELLS) * 400_000

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
-from actwidget.mosaic import Mosaic
+from actwidget.numerics.mosaic import Mosaic
 
 Point = tuple[float, float]
 

@@ -1,7 +1,7 @@
 import * as assert from "./assert.js";
 
-import { fetchAhead, neighbours, otherLayers } from "../../actwidget/js/ahead.js";
-import { CACHE_BYTES } from "../../actwidget/js/held.js";
+import { fetchAhead, neighbours, otherLayers } from "../../actwidget/js/store/prefetch.js";
+import { CACHE_BYTES } from "../../actwidget/js/store/picture_cache.js";
 import { FakeModel } from "./builders.js";
 
 /** @param {object} state */

@@ -1,9 +1,9 @@
 import * as assert from "./assert.js";
 
-import { Archive, strongest } from "../../actwidget/js/archive.js";
+import { Archive, strongest } from "../../actwidget/js/protocol/archive.js";
 import { gzip, layerOf, overviewOf, RAW, tableOf } from "./builders.js";
 
-/** @import { Index } from "../../actwidget/js/archive.js" */
+/** @import { Index } from "../../actwidget/js/protocol/archive.js" */
 /** @import { Units } from "../../actwidget/js/types.js" */
 
 /** Two channels of 4 × 6 units, at an overview of 2 × 3 blocks. */

@@ -1,6 +1,6 @@
 import * as assert from "./assert.js";
 
-import { bars, isFinalSoftmax } from "../../actwidget/js/bars.js";
+import { bars, isFinalSoftmax } from "../../actwidget/js/view/class_bars.js";
 import { layerOf, overviewOf } from "./builders.js";
 import { withDocument } from "./fake_document.js";
 

@@ -1,6 +1,6 @@
 import * as assert from "./assert.js";
 
-import { colour, mix, parse } from "../../actwidget/js/colours.js";
+import { colour, mix, parse } from "../../actwidget/js/numerics/colormaps.js";
 import { RAW } from "./builders.js";
 
 /** @import { Raster } from "../../actwidget/js/types.js" */

@@ -1,6 +1,6 @@
 import * as assert from "./assert.js";
 
-import { oncePerFrame } from "../../actwidget/js/frames.js";
+import { oncePerFrame } from "../../actwidget/js/view/frames.js";
 
 /** Frames that come when they are told to: there is no screen in these tests. */
 function withFrames() {

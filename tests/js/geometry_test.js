@@ -12,7 +12,7 @@ import {
   mapRange,
   tileCells,
   tilesIn,
-} from "../../actwidget/js/geometry.js";
+} from "../../actwidget/js/numerics/mosaic.js";
 import { layerOf } from "./builders.js";
 import vectors from "./geometry_vectors.json" with { type: "json" };
 

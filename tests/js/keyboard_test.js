@@ -1,7 +1,7 @@
 import * as assert from "./assert.js";
 
-import { channelLayout, fullRange, gridLayout } from "../../actwidget/js/geometry.js";
-import { followKeys, neighbour, zoomed } from "../../actwidget/js/keyboard.js";
+import { channelLayout, fullRange, gridLayout } from "../../actwidget/js/numerics/mosaic.js";
+import { followKeys, neighbour, zoomed } from "../../actwidget/js/view/keyboard.js";
 import { detailOf, layerOf, overviewOf } from "./builders.js";
 
 /** @import { Layer, Place, Range } from "../../actwidget/js/types.js" */

@@ -6,8 +6,8 @@ import {
   gridLayout,
   locate,
   tileCells,
-} from "../../actwidget/js/geometry.js";
-import { blockFor, GRID_CELLS, patchesIn } from "../../actwidget/js/level_of_detail.js";
+} from "../../actwidget/js/numerics/mosaic.js";
+import { blockFor, GRID_CELLS, patchesIn } from "../../actwidget/js/numerics/level_of_detail.js";
 import { layerOf } from "./builders.js";
 
 /** @import { Range } from "../../actwidget/js/types.js" */

@@ -1,6 +1,6 @@
 import * as assert from "./assert.js";
 
-import { loadPlotly } from "../../actwidget/js/library.js";
+import { loadPlotly } from "../../actwidget/js/view/plotly_js.js";
 import { FakeModel } from "./builders.js";
 
 const loaded = /** @type {any} */ (globalThis).__actwidget_plotly;

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from actwidget.mosaic import Columns, finer_blocks, lay_out
+from actwidget.numerics.mosaic import Columns, finer_blocks, lay_out
 
 LAYERS: list[tuple[int, int, int, Columns]] = [
     (1, 48, 48, "auto"),

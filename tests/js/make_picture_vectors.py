@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from actwidget.colours import BLUE_WHITE_RED, cut_diverging
-from actwidget.mosaic import lay_out
-from actwidget.normalization import NORMALIZATIONS
-from actwidget.order import tile_order
-from actwidget.picture import overview, sheet
-from actwidget.recording import Entry
+from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
+from actwidget.numerics.colormaps import BLUE_WHITE_RED, cut_diverging
+from actwidget.numerics.mosaic import lay_out
+from actwidget.protocol.pictures import overview
+from actwidget.protocol.scales import sheet
+from actwidget.recording.layer import Entry
+from actwidget.view.tile_order import tile_order
 
 LIMITS = [
     (-1, 1),

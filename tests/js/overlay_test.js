@@ -1,15 +1,15 @@
 import * as assert from "./assert.js";
 
-import { NOT_FINITE } from "../../actwidget/js/colours.js";
-import { channelLayout, fullRange, gridLayout } from "../../actwidget/js/geometry.js";
-import { Overlay } from "../../actwidget/js/overlay.js";
-import { draw } from "../../actwidget/js/raster.js";
+import { NOT_FINITE } from "../../actwidget/js/numerics/colormaps.js";
+import { channelLayout, fullRange, gridLayout } from "../../actwidget/js/numerics/mosaic.js";
+import { Overlay } from "../../actwidget/js/view/overlay.js";
+import { draw } from "../../actwidget/js/numerics/raster.js";
 import { layerOf, overviewOf, tableOf } from "./builders.js";
 import { withDocument } from "./fake_document.js";
 
 /** @import { FakeElement } from "./fake_document.js" */
 /** @import { Layer, Layout, Overview, Range } from "../../actwidget/js/types.js" */
-/** @import { Marks } from "../../actwidget/js/overlay.js" */
+/** @import { Marks } from "../../actwidget/js/view/overlay.js" */
 
 const BOX = { left: 50, top: 20, width: 620, height: 300 };
 const SIZE = { width: 700, height: 340 };

@@ -1,6 +1,6 @@
 import * as assert from "./assert.js";
 
-import { fromText } from "../../actwidget/js/page_bytes.js";
+import { fromText } from "../../actwidget/js/export/binary_text.js";
 
 /** @param {...number} groups of seven bits */
 const text = (...groups) => String.fromCharCode(...groups);

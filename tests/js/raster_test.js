@@ -1,7 +1,12 @@
 import * as assert from "./assert.js";
 
-import { channelLayout, contains, fullRange, gridLayout } from "../../actwidget/js/geometry.js";
-import { patchesIn } from "../../actwidget/js/level_of_detail.js";
+import {
+  channelLayout,
+  contains,
+  fullRange,
+  gridLayout,
+} from "../../actwidget/js/numerics/mosaic.js";
+import { patchesIn } from "../../actwidget/js/numerics/level_of_detail.js";
 import {
   channelStatistics,
   decode,
@@ -11,7 +16,7 @@ import {
   shown,
   silence,
   strongestFirst,
-} from "../../actwidget/js/raster.js";
+} from "../../actwidget/js/numerics/raster.js";
 import { detailOf, layerOf, overviewOf, tableOf } from "./builders.js";
 import vectors from "./geometry_vectors.json" with { type: "json" };
 import pictures from "./picture_vectors.json" with { type: "json" };

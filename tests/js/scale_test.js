@@ -1,7 +1,7 @@
 import * as assert from "./assert.js";
 
-import { parse } from "../../actwidget/js/colours.js";
-import { colouringInForce, cutDiverging } from "../../actwidget/js/scale.js";
+import { parse } from "../../actwidget/js/numerics/colormaps.js";
+import { colouringInForce, cutDiverging } from "../../actwidget/js/view/scale.js";
 import { FakeModel, layerOf, overviewOf, RAW } from "./builders.js";
 import vectors from "./picture_vectors.json" with { type: "json" };
 

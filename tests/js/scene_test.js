@@ -1,10 +1,10 @@
 import * as assert from "./assert.js";
 
-import { gridLayout } from "../../actwidget/js/geometry.js";
-import { beyond, sceneOf } from "../../actwidget/js/scene.js";
+import { gridLayout } from "../../actwidget/js/numerics/mosaic.js";
+import { beyond, sceneOf } from "../../actwidget/js/view/scene.js";
 import { FakeModel, layerOf, overviewOf, RAW, tableOf } from "./builders.js";
 
-/** @import { Store } from "../../actwidget/js/store.js" */
+/** @import { Store } from "../../actwidget/js/store/store.js" */
 
 /** Two channels: of 100 to 300 and of 101 to 301. */
 const LAYER = layerOf({ channels: 2, columns: 2 });
@@ -53,7 +53,7 @@ Deno.test("a rounding error beyond is not beyond", () => {
 
 /**
  * @param {Record<string, unknown>} [state]
- * @param {import("../../actwidget/js/scene.js").Scene | null} [before]
+ * @param {import("../../actwidget/js/view/scene.js").Scene | null} [before]
  */
 function scene(state = {}, before = null) {
   const layers = [LAYER, layerOf({ channels: 2, columns: 2, path: "conv2" })];

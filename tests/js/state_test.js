@@ -1,9 +1,9 @@
 import * as assert from "./assert.js";
 
-import { channelText, keepConsistent, parseChannel } from "../../actwidget/js/state.js";
+import { channelText, keepConsistent, parseChannel } from "../../actwidget/js/view/view_state.js";
 import { FakeModel, layerOf, overviewOf, RAW } from "./builders.js";
 
-/** @import { Store } from "../../actwidget/js/store.js" */
+/** @import { Store } from "../../actwidget/js/store/store.js" */
 
 /** What the page holds: of layer 2 it has no picture. */
 const STORE = /** @type {Store} */ (/** @type {unknown} */ ({

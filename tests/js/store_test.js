@@ -1,7 +1,7 @@
 import * as assert from "./assert.js";
 
-import { CACHE_BYTES } from "../../actwidget/js/held.js";
-import { closeStore, Store, storeOf } from "../../actwidget/js/store.js";
+import { CACHE_BYTES } from "../../actwidget/js/store/picture_cache.js";
+import { closeStore, Store, storeOf } from "../../actwidget/js/store/store.js";
 import { FakeModel, gzip, layerOf, RAW } from "./builders.js";
 
 /** @import { Patch } from "../../actwidget/js/types.js" */

@@ -1,6 +1,6 @@
 import * as assert from "./assert.js";
 
-import { ticks } from "../../actwidget/js/ticks.js";
+import { ticks } from "../../actwidget/js/view/ticks.js";
 
 /**
  * @param {number} found

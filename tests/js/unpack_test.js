@@ -1,6 +1,6 @@
 import * as assert from "./assert.js";
 
-import { gunzip, halves, unpack } from "../../actwidget/js/unpack.js";
+import { gunzip, halves, unpack } from "../../actwidget/js/protocol/unpack.js";
 import { gzip } from "./builders.js";
 
 /**

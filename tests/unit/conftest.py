@@ -10,7 +10,7 @@ import pytest
 from recordings import Make, recorded
 
 from actwidget import ActivationWidget
-from actwidget.recording import Recording
+from actwidget.recording.recording import Recording
 
 
 @pytest.fixture

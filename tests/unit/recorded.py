@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from actwidget import ActivationWidget, record
-from actwidget.recording import Recording
+from actwidget.recording.recording import Recording
 
 
 def numbers(*shape: int, seed: int = 5) -> np.ndarray:

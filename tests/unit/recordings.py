@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from actwidget import ActivationWidget
-from actwidget.recording import Entry, Recording
+from actwidget.recording.layer import Entry
+from actwidget.recording.recording import Recording
 
 Make = Callable[..., ActivationWidget]
 

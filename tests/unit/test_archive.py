@@ -9,12 +9,14 @@ from kinds import KINDS, NOISE
 from numpy.typing import NDArray
 from recordings import of_maps
 
-from actwidget.archive import Archive, Packing, fit
-from actwidget.kept_layer import PRECISIONS, Precision
-from actwidget.mosaic import lay_out, strongest
-from actwidget.normalization import NORMALIZATIONS
-from actwidget.picture import sheet
-from actwidget.recording import Entry, Recording
+from actwidget.numerics.block_reduce import strongest
+from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
+from actwidget.numerics.mosaic import lay_out
+from actwidget.protocol.archive import Archive, Packing, fit
+from actwidget.protocol.archived_layer import PRECISIONS, Precision
+from actwidget.protocol.scales import sheet
+from actwidget.recording.layer import Entry
+from actwidget.recording.recording import Recording
 
 
 def packed(recording: Recording, precision: Precision = "approximate") -> Packing:

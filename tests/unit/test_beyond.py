@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from actwidget.beyond import share_beyond
-from actwidget.colours import VIRIDIS
-from actwidget.normalization import NORMALIZATIONS, Affine
-from actwidget.statistics import layer_statistics
+from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
+from actwidget.numerics.colormaps import VIRIDIS
+from actwidget.numerics.normalization import Affine
+from actwidget.numerics.statistics import layer_statistics
+from actwidget.recording.clipping import share_beyond
 
 Limits = tuple[float, float]
 

@@ -9,8 +9,8 @@ import pytest
 from deuteranopia import simulate
 from skimage.color import deltaE_ciede2000, rgb2lab
 
-from actwidget.colours import BLUE_WHITE_RED, VIRIDIS, colour_at, cut_diverging
-from actwidget.figure import GUTTER
+from actwidget.export.figure import GUTTER
+from actwidget.numerics.colormaps import BLUE_WHITE_RED, VIRIDIS, colour_at, cut_diverging
 
 NOT_FINITE = "#ff00ff"
 # A difference of 1 is just seen side by side, one of 10 at a glance.

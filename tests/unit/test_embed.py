@@ -16,7 +16,7 @@ from skimage.transform import resize
 
 from actwidget import ActivationWidget, record
 from actwidget.examples import shapes_cnn
-from actwidget.recording import Recording
+from actwidget.recording.recording import Recording
 
 
 def test_the_archive_is_part_of_the_saved_state(widget: ActivationWidget) -> None:

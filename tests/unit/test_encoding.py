@@ -7,7 +7,9 @@ import gzip
 import numpy as np
 import pytest
 
-from actwidget.encoding import (
+from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
+from actwidget.numerics.statistics import layer_statistics
+from actwidget.protocol.encoding import (
     EXACT_UNITS,
     LAST_CODE,
     NAN_CODE,
@@ -21,8 +23,6 @@ from actwidget.encoding import (
     pack,
     steps,
 )
-from actwidget.normalization import NORMALIZATIONS
-from actwidget.statistics import layer_statistics
 
 SHAPE = (1, 96, 96, 12)
 MANY = EXACT_UNITS + 1

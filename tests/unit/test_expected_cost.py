@@ -11,7 +11,7 @@ import tqdm
 from keras import layers
 from recorded import numbers
 
-import actwidget.progress
+import actwidget.utils.progress
 from actwidget import Recording, record, recording_cost
 
 
@@ -117,7 +117,7 @@ def test_the_progress_bar_says_it(monkeypatch: pytest.MonkeyPatch) -> None:
             said.append(options["desc"])
             super().__init__(*args, **options)
 
-    monkeypatch.setattr(actwidget.progress, "tqdm", Bar)
+    monkeypatch.setattr(actwidget.utils.progress, "tqdm", Bar)
     record(functional(), numbers(2, 16, 12, 3))
     record(functional(), numbers(2, 16, 12, 3), memory_limit=20_000)
     assert said[0] == "recording functional (44 kB)"

@@ -8,8 +8,9 @@ from recordings import of_maps
 
 from actwidget import record
 from actwidget.examples import shapes_cnn
-from actwidget.health import Health, LayerHealth
-from actwidget.recording import Entry, Recording
+from actwidget.recording.health import Health, LayerHealth
+from actwidget.recording.layer import Entry
+from actwidget.recording.recording import Recording
 
 BOUNDS = {
     "sigmoid": (0, 1),

@@ -6,8 +6,9 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from actwidget.images import NAN_COLOUR, display_image, pixels
-from actwidget.input_form import InputForm, arrange, rearrange
+from actwidget.capture.inputs.input_layout import InputForm, arrange, rearrange
+from actwidget.capture.inputs.pixels import pixels
+from actwidget.numerics.thumbnail import NAN_COLOUR, display_image
 
 DIGITS = InputForm("digits_cnn", "NHWC", (28, 30, 1))
 PHOTOGRAPHS = InputForm("vgg", "NHWC", (32, 48, 3))

@@ -11,8 +11,8 @@ from keras import layers
 from recorded import numbers, reasons, show
 
 from actwidget import ActivationWidget, record
-from actwidget.feature_maps import as_maps
-from actwidget.recording import Entry
+from actwidget.capture.feature_maps import as_maps
+from actwidget.recording.layer import Entry
 
 
 @pytest.fixture(autouse=True)

@@ -25,9 +25,8 @@ from recorded import numbers
 from recordings import Make
 
 from actwidget import Recording, record, recording_cost
-from actwidget.budget import Budget
-from actwidget.memory_limit import LARGEST_DEFAULT, _container, memory_limit
-from actwidget.scratch import scratch_folder
+from actwidget.capture.memory import LARGEST_DEFAULT, Budget, _container, memory_limit
+from actwidget.recording.scratch import scratch_folder
 
 IN_PROC = pytest.mark.skipif(
     not Path("/proc/self/maps").exists(), reason="only Linux lists what is mapped"
@@ -267,7 +266,7 @@ def test_no_file_has_a_name(folder: Path) -> None:
 def test_a_process_that_is_killed_leaves_no_file(folder: Path) -> None:
     code = (
         "import os, signal, numpy\n"
-        "from actwidget.scratch import Scratch\n"
+        "from actwidget.recording.scratch import Scratch\n"
         "maps = Scratch().keep(numpy.ones((1, 8, 8, 4), 'f4'))\n"
         "assert maps.sum() == 256\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from actwidget import blocks
-from actwidget.mosaic import (
+from actwidget.numerics.block_reduce import strongest
+from actwidget.numerics.mosaic import (
     DRAWN_CELLS,
     OVERVIEW_CELLS,
     OVERVIEW_SIDE,
@@ -22,8 +22,8 @@ from actwidget.mosaic import (
     draw,
     finer_blocks,
     lay_out,
-    strongest,
 )
+from actwidget.utils import chunks as blocks
 
 SHAPES = [
     (1, 48, 48),

@@ -7,9 +7,10 @@ import json
 import numpy as np
 import pytest
 
-from actwidget.colours import BLUE_WHITE_RED, VIRIDIS
-from actwidget.normalization import NORMALIZATIONS, Affine, Normalization
-from actwidget.statistics import layer_statistics
+from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
+from actwidget.numerics.colormaps import BLUE_WHITE_RED, VIRIDIS
+from actwidget.numerics.normalization import Affine, Normalization
+from actwidget.numerics.statistics import layer_statistics
 
 BY_NAME = {normalization.name: normalization for normalization in NORMALIZATIONS}
 BY_CHANNEL = ("symmetric", "channel percentile", "channel min-max", "channel z-score")

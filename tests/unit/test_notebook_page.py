@@ -8,13 +8,13 @@ import nbformat
 import pytest
 
 from actwidget import cli
-from actwidget.notebook_page import notebook_to_html
-from actwidget.notebook_text import code, markdown, printed
+from actwidget.export.notebook.page import notebook_to_html
+from actwidget.export.notebook.text import code, markdown, printed
 
 WIDGET = """
 import numpy as np
 from actwidget import ActivationWidget, Recording
-from actwidget.recording import Entry
+from actwidget.recording.layer import Entry
 
 pixels = np.ones((1, 8, 8, 1), dtype="float32")
 entry = Entry("conv", "Conv2D", None, "maps", np.ones((1, 6, 6, 4), dtype="float32"))

@@ -117,7 +117,7 @@ def layers_shown(cell: NotebookNode, models: dict[str, Any]) -> list[str]:
 def pictures_within(model_id: str, models: dict[str, Any]) -> list[dict[str, Any]]:
     """Give the state of each picture within a widget, at whatever depth."""
     state = models[model_id]["state"]
-    if state.get("_anywidget_id") == "actwidget.view.HeatmapGrid":
+    if state.get("_anywidget_id") == "actwidget.view.heatmap_grid.HeatmapGrid":
         return [state]
     children = [child.removeprefix("IPY_MODEL_") for child in state.get("children", [])]
     return [picture for child in children for picture in pictures_within(child, models)]

@@ -12,9 +12,9 @@ import pytest
 import traitlets
 from recordings import Make, of_maps
 
-from actwidget.mosaic import lay_out
-from actwidget.order import SORTS, tile_order
-from actwidget.recording import Entry
+from actwidget.numerics.mosaic import lay_out
+from actwidget.recording.layer import Entry
+from actwidget.view.tile_order import SORTS, tile_order
 
 
 def entry_of(maps: np.ndarray) -> Entry:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from actwidget.page_bytes import JOINED, to_text
+from actwidget.export.binary_text import JOINED, to_text
 
 
 def from_text(text: str, length: int) -> bytes:

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from actwidget.beyond import share_beyond
-from actwidget.encoding import LAST_CODE
-from actwidget.mosaic import Mosaic, finer_blocks, lay_out, strongest
-from actwidget.normalization import NORMALIZATIONS
-from actwidget.picture import Patch, Sheet, detail, exact, overview, sheet
-from actwidget.recording import Entry
+from actwidget.numerics.block_reduce import strongest
+from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
+from actwidget.numerics.mosaic import Mosaic, finer_blocks, lay_out
+from actwidget.protocol.encoding import LAST_CODE
+from actwidget.protocol.pictures import Patch, detail, exact, overview
+from actwidget.protocol.scales import Sheet, sheet
+from actwidget.recording.clipping import share_beyond
+from actwidget.recording.layer import Entry
 
 SMALL = (3, 20, 24, 10)
 """Images, height, width, channels: few enough units for float32."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actwidget.plotly_library import plotly_library
+from actwidget.view.plotly_js import plotly_library
 
 
 def test_all_widgets_share_one() -> None:

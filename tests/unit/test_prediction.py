@@ -10,8 +10,8 @@ from recordings import Make, of_maps
 
 from actwidget import record
 from actwidget.examples import shapes_cnn
-from actwidget.prediction import check_class_names, predictions
-from actwidget.recording import Recording
+from actwidget.recording.recording import Recording
+from actwidget.view.prediction import check_class_names, predictions
 
 
 def ending_in(outputs: list[list[float]]) -> Recording:

@@ -14,10 +14,11 @@ from PIL import Image
 from recordings import Make, of_maps, recorded
 
 from actwidget import ActivationWidget
-from actwidget.colours import BLUE_WHITE_RED
-from actwidget.normalization import NORMALIZATIONS
-from actwidget.preview import MOST_BYTES
-from actwidget.recording import Entry, Recording
+from actwidget.export.preview import MOST_BYTES
+from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
+from actwidget.numerics.colormaps import BLUE_WHITE_RED
+from actwidget.recording.layer import Entry
+from actwidget.recording.recording import Recording
 
 
 def picture(widget: ActivationWidget) -> Image.Image:

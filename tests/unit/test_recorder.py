@@ -14,11 +14,11 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-import actwidget.forward_pass
-import actwidget.progress
-from actwidget.recorder import record
-from actwidget.recording import Recording
-from actwidget.tensors import to_array
+import actwidget.capture.forward_pass
+import actwidget.utils.progress
+from actwidget.capture.record import record
+from actwidget.model.tensors import to_array
+from actwidget.recording.recording import Recording
 
 
 @pytest.fixture(autouse=True)
@@ -243,7 +243,7 @@ def test_the_symbolic_call_that_builds_a_model_is_not_recorded(
         asked.append(type(tensor).__name__)
         return to_array(tensor)
 
-    monkeypatch.setattr(actwidget.forward_pass, "to_array", spy)
+    monkeypatch.setattr(actwidget.capture.forward_pass, "to_array", spy)
     recording = record(Plain(), image(6, 6))
     assert list(recording) == ["conv", "dense"]
     assert asked == ["EagerTensor"] * 2
@@ -757,7 +757,7 @@ class Terminal:
 @pytest.mark.parametrize("slow", [False, True])
 def test_a_progress_bar_appears_after_a_second(slow: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal, now = Terminal(), [0.0]
-    original = actwidget.progress.tqdm
+    original = actwidget.utils.progress.tqdm
 
     def bar(**options: Any) -> Any:
         made = original(**options, file=terminal)
@@ -765,7 +765,7 @@ def test_a_progress_bar_appears_after_a_second(slow: bool, monkeypatch: pytest.M
         made._time, made.start_t, made.last_print_t = lambda: now[0], 0.0, 0.0
         return made
 
-    monkeypatch.setattr(actwidget.progress, "tqdm", bar)
+    monkeypatch.setattr(actwidget.utils.progress, "tqdm", bar)
     model, waiting = waiting_model()
     waiting.meanwhile = lambda: now.__setitem__(0, 1.5 if slow else 0.9)
     record(model, image(6, 6))

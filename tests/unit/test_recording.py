@@ -6,7 +6,8 @@ import sys
 import numpy as np
 import pytest
 
-from actwidget.recording import Entry, Recording
+from actwidget.recording.layer import Entry
+from actwidget.recording.recording import Recording
 
 
 def entry(path: str, *, shape: tuple[int, ...] = (2, 3, 4, 5)) -> Entry:
@@ -137,7 +138,7 @@ def test_an_entry_is_named_without_a_look_at_its_units(recording: Recording) -> 
 
 def test_importing_the_recorder_imports_no_keras() -> None:
     code = (
-        "import sys, actwidget.recording, actwidget.recorder;"
+        "import sys, actwidget.recording.recording, actwidget.capture.record;"
         "print([name for name in ('keras', 'tensorflow', 'jax', 'torch') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

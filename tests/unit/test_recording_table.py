@@ -6,9 +6,10 @@ import time
 import numpy as np
 import pytest
 
-from actwidget import Recording, table
-from actwidget.recording import Entry
-from actwidget.summary import BLOCK, summarize
+from actwidget import Recording
+from actwidget.numerics.summary import BLOCK, summarize
+from actwidget.recording import table
+from actwidget.recording.layer import Entry
 
 
 def make_recording(**layers: np.ndarray) -> Recording:

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from actwidget import ActivationWidget, Recording
-from actwidget.mosaic import strongest
-from actwidget.recording import Entry
+from actwidget.numerics.block_reduce import strongest
+from actwidget.recording.layer import Entry
 
 DEEP = (3, 4, 401, 391, 2)
 """Images, slices, rows, columns, channels: the overview has blocks, which slices do not share."""
@@ -120,7 +120,7 @@ def test_slices_are_read_as_numpy_would(live: Recording, loaded: Recording) -> N
 
 @pytest.mark.parametrize("block", [1, 2, 3, 4, 6, 256])
 def test_a_slices_blocks_are_its_own(live: Recording, loaded: Recording, block: int) -> None:
-    from actwidget import maps
+    from actwidget.recording import maps
 
     for number in (0, 3):
         found = maps.strongest(loaded["deep"].slice(number).maps, 1, block)

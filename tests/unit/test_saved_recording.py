@@ -20,10 +20,10 @@ import pytest
 from file_server import serving
 
 from actwidget import ActivationWidget, Recording
-from actwidget.mosaic import strongest
-from actwidget.recording import Entry
-from actwidget.saved_array import SavedArray
-from actwidget.statistics import Statistics
+from actwidget.numerics.block_reduce import strongest
+from actwidget.numerics.statistics import Statistics
+from actwidget.recording.layer import Entry
+from actwidget.recording.saved.lazy_array import SavedArray
 
 VGG16 = {
     "block1_conv1": (224, 64),
@@ -464,10 +464,10 @@ class Interrupted(BaseException):
 
 
 def interrupt(monkeypatch: pytest.MonkeyPatch, *, after: int, error: BaseException) -> None:
-    import actwidget.saved
+    import actwidget.recording.saved.writer
 
     calls = []
-    original = actwidget.saved.share_beyond
+    original = actwidget.recording.saved.writer.share_beyond
 
     def share_beyond(*arguments: Any) -> float:
         calls.append(1)
@@ -475,7 +475,7 @@ def interrupt(monkeypatch: pytest.MonkeyPatch, *, after: int, error: BaseExcepti
             raise error
         return original(*arguments)
 
-    monkeypatch.setattr(actwidget.saved, "share_beyond", share_beyond)
+    monkeypatch.setattr(actwidget.recording.saved.writer, "share_beyond", share_beyond)
 
 
 @pytest.mark.parametrize("error", [Interrupted(), OSError(28, "No space left on device")])
@@ -503,14 +503,14 @@ def test_a_killed_save_leaves_nothing_under_the_name(tmp_path: Path) -> None:
     code = f"""
         import sys, time
         sys.path.insert(0, {str(Path(__file__).parent)!r})
-        import actwidget.saved
+        import actwidget.recording.saved.writer
         from test_saved_recording import make_recording
 
         def wait(*_):
             print("half way", flush=True)
             time.sleep(60)
 
-        actwidget.saved.share_beyond = wait
+        actwidget.recording.saved.writer.share_beyond = wait
         make_recording().save({str(tmp_path / "net.zarr")!r})
     """
     with subprocess.Popen(

@@ -12,9 +12,9 @@ import traitlets
 from recordings import Make
 
 from actwidget import ActivationWidget
-from actwidget.colours import BLUE_WHITE_RED, VIRIDIS, cut_diverging
-from actwidget.normalization import NORMALIZATIONS
-from actwidget.recording import Recording
+from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
+from actwidget.numerics.colormaps import BLUE_WHITE_RED, VIRIDIS, cut_diverging
+from actwidget.recording.recording import Recording
 
 Limits = tuple[float, float]
 

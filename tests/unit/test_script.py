@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from actwidget import ActivationWidget
 from actwidget.examples import shapes_cnn
-from actwidget.mosaic import Columns
+from actwidget.numerics.mosaic import Columns
 
 SIDE = 30
 FORMATS = ("channels_first", "channels_last")

@@ -8,7 +8,8 @@ import traitlets
 from recordings import Make
 
 from actwidget import ActivationWidget, record
-from actwidget.recording import Entry, Recording
+from actwidget.recording.layer import Entry
+from actwidget.recording.recording import Recording
 
 
 @pytest.fixture

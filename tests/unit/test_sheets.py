@@ -7,11 +7,11 @@ import threading
 import numpy as np
 import pytest
 
-from actwidget.entry import Entry
-from actwidget.mosaic import lay_out
-from actwidget.normalization import NORMALIZATIONS, Normalization
-from actwidget.picture import Sheet, sheet
-from actwidget.sheets import Sheets
+from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
+from actwidget.numerics.mosaic import lay_out
+from actwidget.numerics.normalization import Normalization
+from actwidget.protocol.scales import Sheet, Sheets, sheet
+from actwidget.recording.layer import Entry
 
 STEP = 0.0
 """Seconds in which just one step is done."""

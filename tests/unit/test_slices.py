@@ -12,9 +12,10 @@ import traitlets
 from recordings import Make
 
 from actwidget import ActivationWidget
-from actwidget.beyond import share_beyond
-from actwidget.order import tile_order
-from actwidget.recording import Entry, Recording
+from actwidget.recording.clipping import share_beyond
+from actwidget.recording.layer import Entry
+from actwidget.recording.recording import Recording
+from actwidget.view.tile_order import tile_order
 
 
 def volume(path: str, depth: int, height: int, width: int, channels: int) -> Entry:

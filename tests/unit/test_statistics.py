@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from actwidget.order_statistics import select_sizes
-from actwidget.statistics import SAMPLE, layer_statistics
+from actwidget.numerics.order_statistics import select_sizes
+from actwidget.numerics.statistics import SAMPLE, layer_statistics
 
 
 def some_maps(shape: tuple[int, ...], *, share_of_zeros: float = 0.0, seed: int = 0) -> np.ndarray:

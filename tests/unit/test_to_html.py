@@ -16,7 +16,7 @@ from recordings import Make, of_maps
 
 from actwidget import ActivationWidget, record, to_html
 from actwidget.examples import shapes_cnn
-from actwidget.plotly_library import plotly_version
+from actwidget.view.plotly_js import plotly_version
 
 NASTY = "</script><script>alert(1)</script><!-- \"'& \u2028 \u202eabc\u05d0"
 

@@ -17,11 +17,11 @@ from recordings import Make, of_maps, recorded
 
 import actwidget
 from actwidget import ActivationWidget, Affine, Normalization
-from actwidget.colours import BLUE_WHITE_RED, VIRIDIS
 from actwidget.examples import shapes_cnn
-from actwidget.normalization import NORMALIZATIONS
-from actwidget.recording import Recording
-from actwidget.statistics import Statistics
+from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
+from actwidget.numerics.colormaps import BLUE_WHITE_RED, VIRIDIS
+from actwidget.numerics.statistics import Statistics
+from actwidget.recording.recording import Recording
 
 NAMES = [normalization.name for normalization in NORMALIZATIONS]
 

@@ -107,7 +107,7 @@ def test_style_sheet_is_the_source(package: Path, repository: Path) -> None:
     style = (package / "static" / "heatmap_grid.css").read_text(encoding="utf-8")
 
     assert ".actwidget" in style
-    assert style == (repository / "actwidget/js/heatmap_grid.css").read_text(encoding="utf-8")
+    assert style == (repository / "actwidget/js/view/heatmap_grid.css").read_text(encoding="utf-8")
 
 
 def test_types_are_announced(package: Path) -> None:

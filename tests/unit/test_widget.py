@@ -19,11 +19,12 @@ import traitlets
 from recordings import Make, recorded
 
 from actwidget import ActivationWidget, record
-from actwidget.colours import cut_diverging
 from actwidget.examples import shapes_cnn
-from actwidget.mosaic import lay_out, strongest
-from actwidget.normalization import NORMALIZATIONS
-from actwidget.recording import Recording
+from actwidget.numerics.block_reduce import strongest
+from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
+from actwidget.numerics.colormaps import cut_diverging
+from actwidget.numerics.mosaic import lay_out
+from actwidget.recording.recording import Recording
 
 NAMES = [normalization.name for normalization in NORMALIZATIONS]
 
@@ -1022,7 +1023,8 @@ def test_a_recording_made_by_hand_needs_no_tensorflow() -> None:
     code = """
 import sys, numpy as np
 from actwidget import ActivationWidget
-from actwidget.recording import Entry, Recording
+from actwidget.recording.layer import Entry
+from actwidget.recording.recording import Recording
 maps = np.random.default_rng(0).standard_normal((1, 9, 9, 8)).astype("f4")
 image = np.zeros((1, 9, 9, 3), np.uint8)
 entry = Entry("conv", "Conv2D", None, "maps", maps)

@@ -1,0 +1,1 @@
+"""Running a model once and keeping what every layer gave: `record`."""

@@ -1,0 +1,80 @@
+"""What a recording will cost, said before it is made."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from actwidget.capture.memory import Budget
+from actwidget.recording.scratch import scratch_folder
+from actwidget.utils.sizes import memory
+
+
+@dataclass(frozen=True)
+class Cost:
+    """The size of a recording's maps, and where they will lie.
+
+    Attributes
+    ----------
+    layers : int
+        Layers whose maps will be kept.
+    unknown : int
+        How many of them have maps whose size is known only once they are computed, as inside a
+        subclassed model. They are not counted in the bytes.
+    bytes : int
+        Of all maps.
+    in_files : int
+        Bytes of maps that will go to scratch files.
+    memory_limit : int
+        Bytes of maps that stay in memory at most.
+    """
+
+    layers: int
+    unknown: int
+    bytes: int
+    in_files: int
+    memory_limit: int
+
+    @property
+    def folder(self) -> str:
+        """Where scratch files lie, if there are any."""
+        return scratch_folder()
+
+    @property
+    def free(self) -> int:
+        """How many bytes are free there now; 0 where there is no such folder."""
+        try:
+            return shutil.disk_usage(self.folder).free
+        except OSError:
+            return 0
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        if self.unknown == self.layers:
+            return "size not known beforehand"
+        words = memory(self.bytes)
+        if self.in_files:
+            words += f", {memory(self.in_files)} of it in files"
+        return f"at least {words}" if self.unknown else words
+
+
+def cost_of(sizes: Collection[list[int] | None], limit: int) -> Cost:
+    """Work out what it costs to keep the maps of some layers.
+
+    Parameters
+    ----------
+    sizes : collection of list of int, or None
+        The bytes of each layer's maps, in the order in which they come; None where unknown.
+    limit : int
+        Bytes that may stay in memory.
+    """
+    known = [size for each in sizes for size in each or ()]
+    budget = Budget(limit, known)
+    return Cost(
+        layers=len(sizes),
+        unknown=sum(each is None for each in sizes),
+        bytes=sum(known),
+        in_files=sum(size for size in known if not budget.takes(size)),
+        memory_limit=limit,
+    )

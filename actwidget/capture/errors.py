@@ -1,0 +1,41 @@
+"""The error of a scratch folder that is full."""
+
+from __future__ import annotations
+
+import errno
+
+from actwidget.capture.reasons import NOT_KEPT
+from actwidget.recording.recording import Recording
+
+NAMED = 3
+"""How many of the lost layers are named."""
+
+
+class ScratchFullError(OSError):
+    """Not all maps that were to go to scratch files found room.
+
+    Parameters
+    ----------
+    recording : Recording
+        In whose ``not_shown`` the lost layers are.
+    failure : OSError
+        Of the last that was lost.
+
+    Attributes
+    ----------
+    recording : Recording
+        What was recorded, to be used as any: ``ActivationWidget(error.recording)``.
+    """
+
+    def __init__(self, recording: Recording, failure: OSError) -> None:
+        self.recording = recording
+        reasons = recording.not_shown
+        lost = [path for path, why in reasons.items() if why.startswith(NOT_KEPT)]
+        names = ", ".join(lost[:NAMED]) + (", …" if len(lost) > NAMED else "")
+        super().__init__(
+            failure.errno or errno.ENOSPC,
+            f"{len(lost)} of {len(lost) + len(recording)} layers of {recording.model_name} "
+            f"{reasons[lost[0]]} ({names}); the other {len(recording)} are recorded, as the "
+            "recording of this error. To have all, choose fewer layers, raise memory_limit, or "
+            "set TMPDIR to a folder with more room before Python starts",
+        )

@@ -1,0 +1,246 @@
+"""The order of axes that a model takes, and bringing an image into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from numpy.typing import NDArray
+
+from actwidget.model.channel_axis import input_channel_axis
+from actwidget.model.input_spec import DeclaredInput, stated_axes
+from actwidget.recording.recording import INPUT
+
+
+@dataclass(frozen=True)
+class InputForm:
+    """What a model takes.
+
+    Attributes
+    ----------
+    model : str
+        The model's name, for messages.
+    axes : str
+        One letter an axis, N for images, D for depth, H for height, W for width, C for channels:
+        ``"NHWC"``, ``"NCHW"``, ``"NHW"`` (no channel axis, or time × channels), ``"NW"`` (a
+        vector), ``"NDHWC"`` (a volume), ``"N"`` (a number).
+    sizes : tuple of (int or None), or None
+        The sizes of these axes but N, None for any; None as a whole for a model that is not built.
+    argument : str
+        What the user's argument is called, for messages.
+    dtype : str or None
+        The type of integers the model takes; None for floats.
+    """
+
+    model: str
+    axes: str
+    sizes: tuple[int | None, ...] | None
+    argument: str = "image"
+    dtype: str | None = None
+
+    @property
+    def canonical(self) -> str:
+        """The order of axes that everything else works with."""
+        return "NDHWC" if "D" in self.axes else "NHWC"
+
+    def size(self, axis: str) -> int | None:
+        """Give the size the model wants of an axis, None for any; 1 for one it does not have."""
+        if axis not in self.axes:
+            return 1
+        return self.sizes[self.axes.index(axis) - 1] if self.sizes else None
+
+    def __str__(self) -> str:
+        """Write the sizes as a tuple, with "any" for an open one."""
+        sizes = self.sizes or (None,) * (len(self.axes) - 1)
+        text = ", ".join("any" if size is None else str(size) for size in sizes)
+        order = ", channels first" if self.axes in ("NCHW", "NCDHW") else ""
+        return f"({text}{',' if len(sizes) == 1 else ''}){order}"
+
+    def open(self) -> InputForm:
+        """Give the form with the same axes, of any size."""
+        return replace(self, sizes=None)
+
+
+def arrange(array: NDArray[Any], form: InputForm) -> NDArray[Any]:
+    """Bring an image or a batch into the shape (images, height, width, channels).
+
+    ``(height, width, channels)`` and ``(images, height, width, channels)`` are always taken, as is
+    the model's own order of axes. Where the channel axis is missing it is added if the model
+    takes one channel.
+
+    Parameters
+    ----------
+    array : NDArray
+        As :func:`pixels` gives it.
+    form : InputForm
+        What the model takes.
+
+    Returns
+    -------
+    NDArray
+        A view, shape ``(images, height, width, channels)``, of volumes ``(images, depth, height,
+        width, channels)``; axes the model does not have are 1.
+
+    Raises
+    ------
+    ValueError
+        If it does not fit the model, or fits in several ways.
+    """
+    complete, without_channels = _readings(form)
+    for readings in (complete, without_channels):
+        fitting = [axes for axes in readings if _fits(array.shape, axes, form)]
+        # Axes of one element say nothing of order: (1, 28, 28) is one picture either way.
+        distinct = {
+            "".join(axis for axis, size in zip(axes, array.shape, strict=True) if size > 1): axes
+            for axes in fitting
+        }
+        if len(distinct) > 1:
+            # Photographs have 1, 3 or 4 channels; nothing else is known of an open shape.
+            likely = {
+                key: axes
+                for key, axes in distinct.items()
+                if array.shape[axes.index("C")] in (1, 3, 4)
+            }
+            distinct = likely if len(likely) == 1 else distinct
+        if len(distinct) > 1:
+            ways = " or ".join(_named(axes) for axes in distinct.values())
+            raise ValueError(
+                f"{form.argument} has shape {array.shape}, which can be read as {ways}; "
+                f"{form.model} takes {form}: give all {_AXES_IN_WORDS[len(form.axes)]} axes, or "
+                "build the model for a fixed shape"
+            )
+        for axes in distinct.values():
+            return rearrange(array, axes, form.canonical)
+    raise ValueError(
+        f"{form.argument} has shape {array.shape}; {form.model} takes {form}: "
+        f"{_advice(array.shape, form)}"
+    )
+
+
+_AXES_IN_WORDS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
+
+
+def rearrange(array: NDArray[Any], given: str, wanted: str) -> NDArray[Any]:
+    """Reorder named axes; those missing are added with size 1, those not wanted have size 1.
+
+    Examples
+    --------
+    >>> rearrange(np.zeros((28, 30)), "HW", "NHWC").shape
+    (1, 28, 30, 1)
+    """
+    missing = [axis for axis in wanted if axis not in given]
+    surplus = [axis for axis in given if axis not in wanted]
+    array = array.reshape(array.shape + (1,) * len(missing))
+    order = [*given, *missing]
+    array = array.transpose([order.index(axis) for axis in [*wanted, *surplus]])
+    return array.reshape(array.shape[: len(wanted)])
+
+
+def _readings(form: InputForm) -> tuple[list[str], list[str]]:
+    """List how an image may be meant: with all axes, and with the channel axis left out or over."""
+    axes = form.axes
+    if axes == "N":
+        return ["N"], []
+    if axes == "NW":
+        return ["NW", "W"], ["N"] if form.size("W") == 1 else []
+    if axes == "NWH":
+        return ["NWH", "WH"], []
+    if "C" not in axes:
+        return ["NHW", "HW"], ["NHWC", "HWC"]
+    # Where any height and width is taken, a colour photograph would pass as many narrow greys.
+    fixed = form.size("H") is not None and form.size("W") is not None
+    complete = dict.fromkeys([form.canonical, form.canonical[1:], axes, axes[1:]])
+    without = form.canonical[:-1]
+    return list(complete), [without, without[1:]] if fixed else [without[1:]]
+
+
+def _fits(shape: tuple[int, ...], axes: str, form: InputForm) -> bool:
+    if len(shape) != len(axes):
+        return False
+    sizes = dict(zip(axes, shape, strict=True))
+    return all(
+        form.size(axis) in (None, sizes.get(axis, 1)) for axis in "DHWC" if axis in form.axes
+    ) and all(size == 1 for axis, size in sizes.items() if axis not in form.axes)
+
+
+def _named(axes: str) -> str:
+    words = {"N": "images", "D": "depth", "H": "height", "W": "width", "C": "channels"}
+    return f"({', '.join(words[axis] for axis in axes)})"
+
+
+def _advice(shape: tuple[int, ...], form: InputForm) -> str:
+    """Say how to make an image of this shape fit."""
+    if form.axes == "NW":
+        size = form.size("W")
+        if size is None:
+            return "give one row of numbers for each image"
+        return f"flatten each image to {size} numbers, as with image.reshape(images, -1)"
+    if len(form.axes) not in (3, 4) or form.axes == "NWH":
+        return f"give {_named(form.axes)}"
+    for axes, source in (("CHW", 0), ("NCHW", 1)):
+        if "C" in form.axes and _fits(shape, axes, form):
+            return f"move the channel axis to the end with np.moveaxis(image, {source}, -1)"
+    if not 2 <= len(shape) <= 4:
+        return "give (height, width, channels), or (images, height, width, channels) for several"
+    axes = ("HW", "HWC", "NHWC")[len(shape) - 2]
+    given = dict(zip(axes, shape, strict=True))
+    steps = []
+    height, width, channels = (form.size(axis) for axis in "HWC")
+    if height not in (None, given["H"]) or width not in (None, given["W"]):
+        height, width = height or given["H"], width or given["W"]
+        steps.append(
+            f"resize it to {height} × {width} pixels, as with "
+            f"PIL.Image.fromarray(image).resize(({width}, {height}))"
+        )
+    has = given.get("C", 1)
+    if channels not in (None, has):
+        if channels == 1:
+            grey = 'make it grey, as with PIL.Image.fromarray(image).convert("L")'
+            several = ", or add the channel axis with image[..., None] if these are several images"
+            steps.append(grey + (several if len(shape) == 3 and has not in (3, 4) else ""))
+        elif channels == 3 and has in (1, 4):
+            steps.append('make it coloured, as with PIL.Image.fromarray(image).convert("RGB")')
+        else:
+            steps.append(f"give {channels} channels instead of {has}")
+    return ", and ".join(steps) or f"give {_named(axes)}"
+
+
+def input_form(
+    model: Any,
+    layers: list[Any],
+    declared: DeclaredInput,
+    array: NDArray[Any],
+    channel_axis: int | None,
+    argument: str,
+) -> InputForm:
+    """Tell the order of axes that a model takes of one of its inputs."""
+    shape = declared.shape
+    lone = not declared.key
+    if shape is not None:
+        rank = len(shape)
+    elif lone:
+        rank = stated_axes(layers, array.ndim) or 4
+    else:
+        rank = array.ndim
+    if not 1 <= rank <= 5:
+        raise ValueError(
+            f"model {model.name} takes inputs of shape {shape}; at most five axes, "
+            "(images, depth, height, width, channels), can be recorded"
+        )
+    if channel_axis is None:
+        channel_axis = input_channel_axis(layers, rank)
+    elif not -rank < channel_axis < rank:
+        raise ValueError(
+            f"channel_axis of {INPUT} is {channel_axis}; {model.name} takes inputs of {rank} axes"
+        )
+    # A sequence has channels, too, but its picture is one map of time × channels.
+    axes = {1: "N", 2: "N", 3: "NH", 4: "NHW", 5: "NDHW"}[rank]
+    letter = {1: "", 2: "W", 3: "W"}.get(rank, "C")
+    place = channel_axis % rank
+    axes = axes[:place] + letter + axes[place:]
+    dtype = declared.dtype
+    if dtype is None and rank <= 2 and array.dtype.kind in "iu":
+        dtype = "int32"
+    integers = dtype if dtype is not None and "int" in dtype else None
+    sizes = None if shape is None else shape[1:]
+    return InputForm(model.name, axes, sizes, argument, integers)

@@ -1,0 +1,97 @@
+"""What a model is called with, and the same as layers of a recording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from actwidget.capture.feature_maps import FeatureMaps, as_maps
+from actwidget.numerics.dtypes import to_float32
+from actwidget.recording.layer import Entry
+from actwidget.recording.recording import INPUT
+
+
+@dataclass(frozen=True, eq=False)
+class ReceivedInput:
+    """One input as the model receives it.
+
+    Attributes
+    ----------
+    path : str
+        That of its entry: ``"input"``, or ``"input:left"`` where there are several.
+    key : str
+        Where it is in the nesting of the inputs, as `leaves` says it.
+    array : NDArray
+        As the model receives it.
+    channel_axis : int
+        Which of its axes counts channels.
+    is_sequence : bool
+        Whether an input of three axes is a sequence (images, time, channels), no picture.
+    """
+
+    path: str
+    key: str
+    array: NDArray[Any]
+    channel_axis: int
+    is_sequence: bool
+
+    def maps(self) -> FeatureMaps:
+        """Give it as maps."""
+        maps = as_maps(to_float32(self.array), self.channel_axis)
+        if maps.kind == "sequence" and not self.is_sequence:
+            return FeatureMaps(maps.values, "maps")
+        return maps
+
+
+@dataclass(frozen=True, eq=False)
+class Received:
+    """What a model is called with.
+
+    Attributes
+    ----------
+    structure : object
+        Nested as the model takes it, with tensors as leaves.
+    inputs : list of ReceivedInput
+    shown : int
+        The number of the input that is shown as the image.
+    images : NDArray
+        That input before preprocessing, ``(images, height, width, channels)`` in its own dtype;
+        of height 0 where no input can be shown as an image.
+    """
+
+    structure: Any
+    inputs: list[ReceivedInput]
+    shown: int
+    images: NDArray[Any]
+
+
+def input_paths(received: Received, model_name: str, *, taken: bool) -> list[str]:
+    """Give the paths of a model's inputs.
+
+    Parameters
+    ----------
+    received : Received
+    model_name : str
+    taken : bool
+        Whether a layer is named as inputs are.
+    """
+    start = f"{INPUT} of {model_name}" if taken else INPUT
+    return [start + each.path[len(INPUT) :] for each in received.inputs]
+
+
+def input_entries(received: Received, paths: list[str]) -> list[Entry]:
+    """Give a model's inputs as entries."""
+    return [
+        Entry(
+            path=path,
+            layer_type="Input",
+            activation=None,
+            kind=maps.kind,
+            maps=maps.values,
+            depth=maps.depth,
+        )
+        for each, path in zip(received.inputs, paths, strict=True)
+        for maps in [each.maps()]
+    ]

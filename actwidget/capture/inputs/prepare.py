@@ -1,0 +1,195 @@
+"""From what a user calls an image to what the model is called with."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actwidget.capture.inputs.input_layout import InputForm, arrange, input_form, rearrange
+from actwidget.capture.inputs.model_inputs import Received, ReceivedInput
+from actwidget.capture.inputs.pixels import pixels
+from actwidget.capture.overrides import Overrides
+from actwidget.model.backend import as_tensor
+from actwidget.model.input_spec import DeclaredInput, DeclaredInputs, declared_inputs, stated_axes
+from actwidget.model.structure import with_leaves
+from actwidget.model.tensors import is_tensor
+from actwidget.numerics.dtypes import to_float32
+from actwidget.recording.recording import INPUT
+from actwidget.utils.stacklevel import users_stacklevel
+
+Preprocess = Callable[[NDArray[np.float32]], Any]
+
+
+def receive(
+    model: Any,
+    image: Any,
+    *,
+    layers: list[Any],
+    preprocess: Preprocess | None,
+    overrides: Overrides,
+) -> Received:
+    """Bring what a user gives into the form that a model takes.
+
+    Parameters
+    ----------
+    model : Keras model
+    image : object
+        What the user gave.
+    layers : list of Keras layers
+        All of the model's, in its order.
+    preprocess : callable, optional
+    overrides : Overrides
+        May state the channel axis of an input.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no image, or not what the model takes.
+
+    Warns
+    -----
+    UserWarning
+        If it holds NaN or infinity.
+    """
+    declared = declared_inputs(model) or _declared_by(image)
+    if declared is None:
+        declared = DeclaredInputs(0, (DeclaredInput("0", "", None),))
+    parts = _parts(image, declared, model)
+    several = len(declared.inputs) > 1
+    paths = [f"{INPUT}:{each.name}" if several else INPUT for each in declared.inputs]
+    forms, images = [], []
+    for part, each, path in zip(parts, declared.inputs, paths, strict=True):
+        argument = f"image[{each.name!r}]" if several else "image"
+        array = pixels(part, argument=argument)
+        _warn_of_gaps(array, argument)
+        form = input_form(model, layers, each, array, overrides.input_axis(path), argument)
+        forms.append(form)
+        images.append((array, _arranged(array, form, may_resize=preprocess is not None)))
+    counts = {path: len(arranged) for path, (_, arranged) in zip(paths, images, strict=True)}
+    if len(set(counts.values())) > 1:
+        held = ", ".join(f"{count} of {path}" for path, count in counts.items())
+        raise ValueError(f"image holds {held}; give as many of each")
+    shown = _shown(forms)
+    inputs = []
+    for number, (form, (given, arranged)) in enumerate(zip(forms, images, strict=True)):
+        batch = rearrange(arranged, form.canonical, form.axes)
+        if preprocess is not None and number == shown:
+            batch = _preprocessed(batch, given.shape, form, preprocess)
+        elif form.dtype is None:
+            batch = batch.astype(np.float32)
+        if form.dtype is not None:
+            batch = batch.astype(form.dtype)
+        each = declared.inputs[number]
+        axis = form.axes.find("C") if "C" in form.axes else form.axes.find("W")
+        sequence = len(form.axes) == 3 and stated_axes(layers, 3) == 3
+        batch = np.array(batch, order="C")
+        inputs.append(ReceivedInput(paths[number], each.key, batch, max(axis, 0), sequence))
+    kept = images[shown][1]
+    if len(forms[shown].axes) in (3, 4):
+        kept = np.array(kept, order="C")
+    else:
+        kept = np.zeros((len(kept), 0, 0, 1), kept.dtype)
+    kept.flags.writeable = False
+    structure = with_leaves(
+        declared.structure,
+        lambda number: as_tensor(model, inputs[number].array, declared.inputs[number].dtype),
+    )
+    return Received(structure, inputs, shown, kept)
+
+
+def _declared_by(image: Any) -> DeclaredInputs | None:
+    """Read from what was given how many inputs a model takes that does not say so itself.
+
+    A list of pictures is a batch of them, so that several inputs as a list have their batch axes.
+    """
+    if isinstance(image, Mapping):
+        names = [str(name) for name in image]
+        return DeclaredInputs(
+            {name: number for number, name in enumerate(image)},
+            tuple(DeclaredInput(name, f":{name}", None) for name in names),
+        )
+    if not isinstance(image, (list, tuple)) or len(image) < 2 or not all(map(is_tensor, image)):
+        return None
+    shapes = {tuple(item.shape) for item in image}
+    if isinstance(image, list) and len(shapes) == 1 and len(next(iter(shapes))) < 4:
+        return None
+    count = len(image)
+    return DeclaredInputs(
+        list(range(count)) if isinstance(image, list) else tuple(range(count)),
+        tuple(DeclaredInput(f"{number}", f":{number}", None) for number in range(count)),
+    )
+
+
+def _parts(image: Any, declared: DeclaredInputs, model: Any) -> list[Any]:
+    """Take apart what was given for several inputs, in the model's order."""
+    inputs = declared.inputs
+    takes = f"{model.name} takes {len(inputs)} inputs: {', '.join(map(str, inputs))}"
+    if len(inputs) == 1:
+        takes = f"{model.name} takes one input, {inputs[0]}"
+    if isinstance(image, Mapping):
+        given = {str(name): part for name, part in image.items()}
+        names = [each.name for each in inputs]
+        if wrong := set(given) ^ set(names):
+            what = "lacks" if wrong <= set(names) else "holds the unknown"
+            which = sorted(wrong - set(names) or wrong)
+            raise ValueError(f"image {what} {', '.join(map(repr, which))}; {takes}")
+        return [given[name] for name in names]
+    if len(inputs) == 1:
+        return [image]
+    if not isinstance(image, (list, tuple)):
+        raise TypeError(
+            f"image is one {type(image).__name__}; {takes}: give a list in this order, or a dict "
+            "by name"
+        )
+    if len(image) != len(inputs):
+        raise ValueError(f"image is a {type(image).__name__} of {len(image)}; {takes}")
+    return list(image)
+
+
+def _arranged(array: NDArray[Any], form: InputForm, *, may_resize: bool) -> NDArray[Any]:
+    try:
+        return arrange(array, form)
+    except ValueError:
+        if not may_resize:
+            raise
+        # It may be preprocess that brings the image to the model's size.
+        return arrange(array, form.open())
+
+
+def _preprocessed(
+    batch: NDArray[Any], given: tuple[int, ...], form: InputForm, preprocess: Preprocess
+) -> NDArray[np.float32]:
+    """Apply the user's function to a copy, and check what it gives."""
+    images = len(batch)
+    copy = np.array(batch, dtype=np.float32, order="C")
+    result = to_float32(pixels(preprocess(copy), argument="the result of preprocess"))
+    fits = result.ndim == len(form.axes) and all(
+        form.size(axis) in (None, size)
+        for axis, size in zip(form.axes[1:], result.shape[1:], strict=True)
+    )
+    if not fits or len(result) != images:
+        raise ValueError(
+            f"image has shape {given}, and after preprocess {result.shape}; {form.model} "
+            f"takes {form}, and there are {images} images: let preprocess keep the shape, "
+            "and resize the image first"
+        )
+    return result
+
+
+def _shown(forms: Sequence[InputForm]) -> int:
+    """Choose the input that is shown as the image: the first picture, else the first sequence."""
+    ranks = [len(form.axes) for form in forms]
+    return next((ranks.index(rank) for rank in (4, 3) if rank in ranks), 0)
+
+
+def _warn_of_gaps(array: NDArray[Any], argument: str) -> None:
+    if array.dtype.kind == "f" and not (finite := np.isfinite(array)).all():
+        warnings.warn(
+            f"{argument} holds {array.size - np.count_nonzero(finite)} NaN or infinite values; "
+            "layers that see them have gaps",
+            stacklevel=users_stacklevel(),
+        )

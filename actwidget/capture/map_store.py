@@ -1,0 +1,71 @@
+"""The one place where maps are kept: in memory up to a limit, and in scratch files beyond it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actwidget.capture.feature_maps import FeatureMaps, arranged
+from actwidget.capture.memory import Budget
+from actwidget.capture.reasons import NOT_KEPT
+from actwidget.numerics.dtypes import check_real, to_float32
+from actwidget.recording.scratch import Scratch
+
+
+class Keeping:
+    """Keeps the maps of one forward pass.
+
+    Parameters
+    ----------
+    limit : int
+        Bytes of maps that stay in memory at most.
+    expected : iterable of int
+        The sizes of the maps that will come, as far as they are known.
+
+    Attributes
+    ----------
+    scratch : Scratch or None
+        Where the maps lie that are not in memory; None while there are none.
+    failure : OSError or None
+        Why maps were lost that were to go to files.
+    """
+
+    def __init__(self, limit: int, expected: Iterable[int]) -> None:
+        self._budget = Budget(limit, expected)
+        self.scratch: Scratch | None = None
+        self.failure: OSError | None = None
+
+    def keep(
+        self, array: NDArray[Any], channel_axis: int, grid: tuple[int, int] | None
+    ) -> FeatureMaps | str:
+        """Keep an output as maps, or say why that cannot be done.
+
+        Parameters are those of `actwidget.capture.feature_maps.arranged`. In memory nothing is
+        copied that lies as it has to.
+        """
+        try:
+            check_real(array)
+        except TypeError as error:
+            return f"output holds {error}"
+        maps = arranged(array, channel_axis, grid)
+        if self._budget.takes(maps.values.size * np.dtype(np.float32).itemsize):
+            values = np.ascontiguousarray(to_float32(maps.values))
+            values.flags.writeable = False
+            return FeatureMaps(values, maps.kind, maps.depth)
+        try:
+            if self.scratch is None:
+                self.scratch = Scratch()
+            return FeatureMaps(self.scratch.keep(maps.values), maps.kind, maps.depth)
+        except OSError as error:
+            # Its traceback would hold this map and all that its callers hold.
+            self.failure = error.with_traceback(None)
+            folder = self.scratch.folder if self.scratch else "the scratch folder"
+            return f"{NOT_KEPT} in {folder}: {error.strerror or error}"
+
+    def close(self) -> None:
+        """Let go of the scratch files."""
+        if self.scratch is not None:
+            self.scratch.close()

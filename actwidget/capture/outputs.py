@@ -1,0 +1,217 @@
+"""What each call of each layer gave in one forward pass, and the paths by which it is known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from actwidget.capture.feature_maps import FeatureMaps
+from actwidget.capture.reasons import NOT_ASKED_FOR
+from actwidget.capture.selection import Selection
+from actwidget.model.layer_tree import Nesting, Place, free_path
+from actwidget.recording.layer import Entry
+
+
+@dataclass(eq=False)
+class Output:
+    """One tensor that one call of a layer gave.
+
+    Attributes
+    ----------
+    place : Place
+        The layer; the model itself for what it received.
+    call : int
+        Which call of the layer it was, from 1.
+    key : str
+        Which of several outputs: ``":0"``, ``":boxes"``; empty where there is one.
+    sources : tuple of Output
+        Where the call's arguments came from, as far as that is known.
+    maps : FeatureMaps or None
+    reason : str
+        Why there are no maps.
+    repeats : Output or None
+        The output of another layer that is the same tensor.
+    """
+
+    place: Place
+    call: int
+    key: str
+    sources: tuple[Output, ...] = ()
+    maps: FeatureMaps | None = None
+    reason: str = ""
+    repeats: Output | None = None
+
+
+class Outputs:
+    """All outputs of one forward pass, in execution order."""
+
+    def __init__(self) -> None:
+        self._outputs: list[Output] = []
+        self._calls: Counter[Place] = Counter()
+        self._paths: dict[Output, str] = {}
+
+    def next_call(self, place: Place) -> int:
+        """Count one more call of a layer, and give its number."""
+        self._calls[place] += 1
+        return self._calls[place]
+
+    def add(self, output: Output) -> None:
+        """Take in an output."""
+        self._outputs.append(output)
+
+    def name(self, received: dict[Output, str]) -> None:
+        """Give every output a path of its own, once all are there.
+
+        Parameters
+        ----------
+        received : dict of Output to str
+            What the model received, each with the path of its entry.
+        """
+        taken = set(received.values())
+        taken |= {place.path for place, count in self._calls.items() if count == 1}
+        calls: dict[tuple[Place, int], str] = {}
+        self._paths = dict(received)
+        for output in self._outputs:
+            place = output.place
+            path = place.path
+            if self._calls[place] > 1:
+                call = (place, output.call)
+                if call not in calls:
+                    calls[call] = free_path(f"{path}#{output.call}", taken)
+                path = calls[call]
+            self._paths[output] = free_path(f"{path}{output.key}", taken) if output.key else path
+
+    def entries(self, selection: Selection) -> list[Entry]:
+        """Give those outputs that have maps and are meant by the selection.
+
+        Raises
+        ------
+        ValueError
+            If the selection names a call or an output that is not there.
+        """
+        paths = self._paths
+        selection.check_outputs((output.place, paths[output]) for output in self._outputs)
+        # What the model received came from itself.
+        came_from: dict[Output, tuple[str, ...]] = {
+            output: (path,) for output, path in paths.items()
+        }
+        entries = []
+        for output in self._outputs:
+            # What is no entry hands on where it came from itself.
+            behind = (output.repeats,) if output.repeats else output.sources
+            inputs = tuple(dict.fromkeys(path for each in behind for path in came_from[each]))
+            came_from[output] = inputs
+            if output.maps is None or not (
+                selection.is_default or selection.shows(output.place, paths[output])
+            ):
+                continue
+            came_from[output] = (paths[output],)
+            entries.append(
+                Entry(
+                    path=paths[output],
+                    layer_type=type(output.place.layer).__name__,
+                    activation=_activation(output.place.layer),
+                    kind=output.maps.kind,
+                    maps=output.maps.values,
+                    depth=output.maps.depth,
+                    inputs=inputs,
+                )
+            )
+        return entries
+
+    def returned(
+        self, returned: list[Output], entries: list[Entry], model_name: str
+    ) -> list[Entry]:
+        """Give what the model returned, as far as it is kept.
+
+        Parameters
+        ----------
+        returned : list of Output
+            With maps of their own, or else those of the outputs that they repeat.
+        entries : list of Entry
+            What is returned as one of these is that entry.
+        model_name : str
+            The path of what no layer gave.
+        """
+        by_path = {entry.path: entry for entry in entries}
+        found = []
+        for output in returned:
+            maker = output
+            while maker.repeats is not None:
+                maker = maker.repeats
+            path = self._paths.get(maker, f"{model_name}{output.key}")
+            maps = output.maps or maker.maps
+            if path in by_path:
+                found.append(by_path[path])
+            elif maps is not None:
+                layer = maker.place.layer
+                found.append(
+                    Entry(
+                        path=path,
+                        layer_type=type(layer).__name__,
+                        activation=_activation(layer) if maker is not output else None,
+                        kind=maps.kind,
+                        maps=maps.values,
+                        depth=maps.depth,
+                    )
+                )
+        return found
+
+    def not_shown(
+        self, nesting: Nesting, shown: set[str], why_no_output: Callable[[Place], str]
+    ) -> dict[str, str]:
+        """Say of every layer that is no entry, or has outputs that are none, why.
+
+        Parameters
+        ----------
+        nesting : Nesting
+        shown : set of str
+            The paths of the entries.
+        why_no_output : callable
+            Asked of the layers that gave nothing.
+
+        Returns
+        -------
+        dict
+            The path of a layer, or of one of its outputs where others are entries or have
+            another reason, to the reason.
+        """
+        paths = self._paths
+        missing: dict[Place, dict[str, str]] = {}
+        for output in self._outputs:
+            if paths[output] not in shown:
+                reason = output.reason or NOT_ASKED_FOR
+                if output.repeats and not (output.maps or output.reason):
+                    reason = f"repeats {paths[output.repeats]}"
+                missing.setdefault(output.place, {})[paths[output]] = reason
+        counts = Counter(output.place for output in self._outputs)
+        reasons: dict[str, str] = {}
+        for place in nesting:
+            each = missing.get(place, {})
+            alike = list(dict.fromkeys(each.values()))
+            if not counts[place]:
+                reasons[place.path] = why_no_output(place)
+            elif len(each) < counts[place]:
+                reasons |= each
+            elif len(alike) == 1:
+                reasons[place.path] = alike[0]
+            elif all(reason.startswith("repeats ") for reason in alike):
+                repeated = ", ".join(reason.removeprefix("repeats ") for reason in alike)
+                reasons[place.path] = f"repeats {repeated}"
+            else:
+                reasons |= each
+        return reasons
+
+
+def _activation(layer: Any) -> str | None:
+    """Name the activation of a layer; None where it is linear or there is none."""
+    activation = getattr(layer, "activation", None)
+    if activation is None:
+        return None
+    if isinstance(activation, str):
+        name = activation
+    else:
+        name = getattr(activation, "__name__", None) or type(activation).__name__
+    return None if name == "linear" else name

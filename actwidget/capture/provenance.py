@@ -1,0 +1,124 @@
+"""Where each tensor of a pass came from, and which of its axes counts channels."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actwidget.model.channel_axis import _normalized_axis, declared_channel_axis
+from actwidget.model.layer_kinds import hands_on
+from actwidget.model.tensors import to_array
+
+if TYPE_CHECKING:
+    from actwidget.capture.outputs import Output
+
+
+class ChannelAxes:
+    """Follows the channel axis through one forward pass, from tensor to tensor.
+
+    A convolution states its axis; an activation or an addition does not, and has that of the
+    tensor it was given.
+
+    Parameters
+    ----------
+    origins : Origins
+        What is known of the tensors of this pass.
+    """
+
+    def __init__(self, origins: Origins) -> None:
+        self._origins = origins
+        # What was seen last stands in where identity is lost, as after an operation that is
+        # no layer.
+        self._latest: dict[int, int] = {}
+
+    def saw(self, rank: int, axis: int) -> None:
+        """Remember the channel axis of the latest tensor with so many axes."""
+        self._latest[rank] = axis
+
+    def of(self, layer: Any, output: Any, arguments: Iterable[Any], *, number: int = 0) -> int:
+        """Tell the channel axis of a layer's output.
+
+        Parameters
+        ----------
+        layer : Keras layer
+        output : tensor
+            What the layer returned, or one of it.
+        number : int
+            Which of the layer's outputs it is.
+        arguments : iterable
+            What the layer was given, flat.
+        """
+        if found := self._origins.find(output):
+            return found.channel_axis
+        rank = len(output.shape)
+        if rank < 3:
+            return rank - 1
+        if number and "Attention" in type(layer).__name__ and rank == 4:
+            return 1  # the scores: (images, heads, queries, keys)
+        axis = declared_channel_axis(layer, rank)
+        if axis is not None:
+            return axis
+        given = next(
+            (
+                known.channel_axis
+                for item in arguments
+                if (known := self._origins.find(item)) and len(item.shape) == rank
+            ),
+            None,
+        )
+        if type(layer).__name__ == "Permute":
+            before = given if given is not None else self._latest.get(rank, rank - 1)
+            return list(layer.dims).index(before) + 1
+        if given is not None:
+            return given
+        if (stated := _normalized_axis(layer, rank)) is not None:
+            return stated
+        return self._latest.get(rank, rank - 1)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What is known of a tensor.
+
+    Attributes
+    ----------
+    maker : Output
+        The output of a layer, or the model's input, that the tensor is.
+    channel_axis : int
+        Which of its axes counts channels.
+    """
+
+    maker: Output
+    channel_axis: int
+
+
+class Origins:
+    """The tensors of one forward pass, told apart by identity and held weakly."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[weakref.ref[Any], Origin]] = {}
+
+    def set(self, tensor: Any, origin: Origin) -> None:
+        """Remember where a tensor came from."""
+        self._known[id(tensor)] = (weakref.ref(tensor), origin)
+
+    def find(self, tensor: Any) -> Origin | None:
+        """Give where a tensor came from, None if it is not known."""
+        known = self._known.get(id(tensor))
+        # An id is used again once its tensor is gone.
+        return known[1] if known and known[0]() is tensor else None
+
+
+def handed_on(layer: Any, tensor: Any, arguments: list[Any], origins: Origins) -> Origin | None:
+    """Give the origin of the argument that such a layer copied; None if it copied none."""
+    if not hands_on(layer):
+        return None
+    for item in arguments:
+        origin = origins.find(item)
+        if origin and item.shape == tensor.shape and item.dtype == tensor.dtype:
+            return origin if np.array_equal(to_array(item), to_array(tensor)) else None
+    return None

@@ -1,0 +1,236 @@
+"""A model and its images in, a recording of one forward pass out."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actwidget.capture.cost import Cost
+from actwidget.capture.errors import ScratchFullError
+from actwidget.capture.forward_pass import ForwardPass
+from actwidget.capture.inputs.prepare import receive
+from actwidget.capture.memory import memory_limit as limit_in_bytes
+from actwidget.capture.overrides import Overrides
+from actwidget.capture.selection import Selection
+from actwidget.model.layer_tree import Nesting
+from actwidget.model.validation import check_model, looks_like_model
+from actwidget.recording.recording import Recording
+from actwidget.utils.sizes import memory
+from actwidget.utils.stacklevel import users_stacklevel
+
+
+def record(
+    model: Any,
+    image: Any,
+    *,
+    preprocess: Callable[[NDArray[np.float32]], Any] | None = None,
+    layers: Any = None,
+    channel_axis: dict[str, int] | None = None,
+    grid: tuple[int, int] | dict[str, tuple[int, int]] | None = None,
+    memory_limit: int | float | str | None = None,
+) -> Recording:
+    """Run a model once and keep what every layer gave.
+
+    The model is called as ``model(x, training=False)`` and is left as it was; one that is not
+    built yet is built by the call, as by any other.
+
+    Parameters
+    ----------
+    model : Keras model
+        Sequential, functional, nested or subclassed, of Keras 3 or tf_keras.
+    image : array, tensor, PIL image or nested list
+        ``(height, width, channels)``, or ``(images, height, width, channels)`` for several. The
+        channel axis may be left out for a model that takes one channel. Models of something else
+        take that: vectors and tokens ``(images, units)``, sequences ``(images, time, channels)``,
+        volumes ``(images, depth, height, width, channels)``, each with or without the first axis.
+        Several inputs are a list or tuple in the model's order, or a dict by their names; a
+        subclassed model is given just this nesting. A list that such a model is to take whole
+        needs the batch axis in each of its arrays, lest it is read as a list of pictures.
+    preprocess : callable, optional
+        Applied to a float32 copy of the images, shape ``(images, height, width, channels)`` (or
+        with channels first, if the model is), before the pass; such as the
+        ``preprocess_input`` of a model family. The image itself is kept as
+        ``recording.images``. Of several inputs it is given the one that is shown as the image:
+        the first with a height, a width and channels, else the first sequence, else the first.
+    layers : str, class, callable or list of these, optional
+        Which layers to keep: names (``"conv1"``, ``"mobilenet/Conv1"``, ``"dense#2"``), patterns
+        (``"block*_conv*"``, of the path or of the name alone), layer classes, a function from a
+        layer to True or False, or ``"all"``. By default all but those that repeat another's
+        values (input layers, dropout, a nested model's own output) and those that are an inner
+        part of another (the projections inside attention). What a recurrent layer calls at every
+        time step has no output of its own. ``recording.not_shown`` says what is missing and why.
+    channel_axis : dict of str to int, optional
+        Which axis of a layer's output counts channels, the batch axis being 0, by path, name or
+        pattern: for what can't be told. ``{"input": 1}`` says it of the model's input.
+    grid : (int, int), or dict of str to (int, int), optional
+        The rows and columns of token grids, as in vision transformers: outputs of
+        ``(images, height × width, channels)`` are then maps of height × width. Up to eight tokens
+        before the grid, such as that of the class, are left out of these maps. By default for
+        every layer whose number of tokens fits.
+    memory_limit : int, float or str, optional
+        How much of the maps is kept in memory: ``"500 MB"``, ``"1.5 GiB"``, or bytes; by default a
+        quarter of the memory that is free, and at most 4 GB. What is beyond goes to scratch files
+        as it is computed, and is memory-mapped: it is used in the same way and its values are the
+        same. The files have no name, and their room is free again once the recording is closed or
+        dropped, or the process ends; TMPDIR sets the folder. The limit is not for the model's own
+        forward pass: a functional model of Keras holds all its tensors until it has run.
+        `recording_cost` tells beforehand how much it will be.
+
+    Returns
+    -------
+    Recording
+        The layers in execution order. A layer's second call is ``"dense#2"``, the first of its
+        outputs ``"lstm:0"``, one with a name ``"heads:age"``. Inputs besides the one that is
+        shown as the image come first, as ``"input:left"``.
+
+    Raises
+    ------
+    TypeError
+        If ``model`` is no Keras model, ``image`` is no image, or an option of another kind.
+    ValueError
+        If the model has no layers, the image or the number or names of inputs do not fit it, a
+        token is out of an embedding's range, or ``layers``, ``channel_axis`` or ``grid`` means
+        nothing in the model.
+    Exception
+        Whatever a layer raises, with a note that names the layer's path.
+    ScratchFullError
+        An OSError, if not all maps that were to go to scratch files found room. What did and what
+        is in memory is its ``recording``, in whose ``not_shown`` the others are.
+
+    Warns
+    -----
+    UserWarning
+        If the image holds NaN or infinity, or the scratch files will not find room.
+    """
+    options: dict[str, Any] = {
+        "preprocess": preprocess,
+        "layers": layers,
+        "channel_axis": channel_axis,
+        "grid": grid,
+        "memory_limit": memory_limit,
+    }
+    forward_pass = _prepared(model, image, **options)
+    _warn_of_little_room(forward_pass.cost)
+    try:
+        forward_pass.run()
+        recording = _recording(forward_pass, model, options)
+    except BaseException as error:
+        forward_pass.keeping.close()
+        if isinstance(error, Exception):
+            _explain(error, model, forward_pass)
+        raise
+    if (failure := forward_pass.keeping.failure) is not None:
+        # Notebooks keep the last error: its traceback is not to hold the maps as well.
+        del forward_pass
+        raise ScratchFullError(recording, failure) from failure
+    return recording
+
+
+def recording_cost(model: Any, image: Any, **options: Any) -> Cost:
+    """Tell what it will cost to record a model, without running it.
+
+    Parameters
+    ----------
+    model, image
+        As `record` takes them.
+    **options
+        Those of `record`.
+
+    Returns
+    -------
+    Cost
+        How many layers there are, how large their maps, and how much goes to files.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As from `record`.
+    """
+    return _prepared(model, image, **options).cost
+
+
+def _prepared(
+    model: Any,
+    image: Any,
+    *,
+    preprocess: Callable[[NDArray[np.float32]], Any] | None = None,
+    layers: Any = None,
+    channel_axis: dict[str, int] | None = None,
+    grid: tuple[int, int] | dict[str, tuple[int, int]] | None = None,
+    memory_limit: int | float | str | None = None,
+) -> ForwardPass:
+    """Check what is given, and make the forward pass of it."""
+    if not looks_like_model(model) and looks_like_model(image):
+        raise TypeError("model and image are swapped: the model comes first, record(model, image)")
+    check_model(model)
+    if looks_like_model(image):
+        raise TypeError(f"image is the model {image.name}; the pixels go there")
+    if preprocess is not None and not callable(preprocess):
+        raise TypeError(
+            f"preprocess is of type {type(preprocess).__name__}; give a function from images to "
+            "what the model takes, such as keras.applications.vgg16.preprocess_input"
+        )
+    limit = limit_in_bytes(memory_limit)
+    selection, overrides = Selection(layers), Overrides(channel_axis, grid)
+    nesting = Nesting(model)
+    received = receive(
+        model,
+        image,
+        layers=[place.layer for place in nesting],
+        preprocess=preprocess,
+        overrides=overrides,
+    )
+    return ForwardPass(nesting, received, selection, overrides, limit)
+
+
+def _recording(forward_pass: ForwardPass, model: Any, options: dict[str, Any]) -> Recording:
+    """Make the recording of a pass that was run."""
+    inputs, entries = forward_pass.input_entries(), forward_pass.entries()
+    received = forward_pass.received
+    shown = inputs.pop(received.shown)
+    return Recording(
+        [*inputs, *entries],
+        model_name=model.name,
+        inputs=shown.maps,
+        images=received.images,
+        input=shown,
+        not_shown=forward_pass.not_shown(entries),
+        source=forward_pass.keeping.scratch,
+        outputs=forward_pass.output_entries(entries),
+        rerun=lambda new_images: record(model, new_images, **options),
+    )
+
+
+def _warn_of_little_room(cost: Cost) -> None:
+    if cost.in_files and cost.in_files > cost.free:
+        warnings.warn(
+            f"{memory(cost.in_files)} of this recording's {memory(cost.bytes)} are to go to files "
+            f"in {cost.folder}, where {memory(cost.free)} are free: choose fewer layers, raise "
+            "memory_limit, or set TMPDIR to a folder with more room before Python starts",
+            stacklevel=users_stacklevel(),
+        )
+
+
+def _explain(error: Exception, model: Any, forward_pass: ForwardPass) -> None:
+    """Add to an exception where it came from."""
+    notes = []
+    if forward_pass.failing is not None and forward_pass.failing.path:
+        layer = forward_pass.failing.layer
+        notes.append(
+            f"raised in layer {forward_pass.failing.path} ({type(layer).__name__}) of {model.name}"
+        )
+    # A subclassed model states no input shape, but may have been built for one.
+    built = (getattr(model, "_build_shapes_dict", None) or {}).get("input_shape")
+    given = forward_pass.received.inputs[0].array.shape
+    if not getattr(model, "inputs", None) and isinstance(built, tuple) and built[1:] != given[1:]:
+        notes.append(f"{model.name} was built for {built}, and received {given}")
+    for note in notes:
+        if hasattr(error, "add_note"):
+            error.add_note(note)
+        # Python 3.10
+        elif error.args and isinstance(error.args[0], str):
+            error.args = (f"{error.args[0]}\n{note}", *error.args[1:])

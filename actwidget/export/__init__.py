@@ -1,0 +1,1 @@
+"""What leaves the notebook: pages, embedded pictures, Plotly figures, PNGs."""

@@ -1,0 +1,34 @@
+"""All pictures in a widget's state, so that a saved notebook needs no kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from actwidget.export.page_state import packing
+from actwidget.protocol.archive import fit
+from actwidget.protocol.archived_layer import Precision
+from actwidget.utils.sizes import parse_size, size_text
+from actwidget.view.heatmap_grid import HeatmapGrid
+
+BASE64 = 4 / 3
+"""Bytes of a notebook's file for each byte of a widget's state."""
+
+
+def embed(
+    grid: HeatmapGrid,
+    *,
+    layers: str | Sequence[str] | None,
+    max_size: str | int,
+    precision: Precision,
+) -> None:
+    """Put a grid's pictures into its state: see `actwidget.ActivationWidget.embed`."""
+    limit = parse_size(max_size, "max_size")
+    numbers, packed = packing(grid, layers=layers, precision=precision)
+    needed = int(fit([packed], int(limit / BASE64)) * BASE64)
+    if needed > limit:
+        raise ValueError(
+            f"max_size is {max_size!r}; the pictures take {size_text(needed)} even with every "
+            "layer at its coarsest level of detail: raise max_size, name fewer layers with "
+            "layers=[…], or record fewer images"
+        )
+    grid.embed(numbers, packed.archive())

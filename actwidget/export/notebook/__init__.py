@@ -1,0 +1,1 @@
+"""A whole notebook as one page that needs no kernel."""

@@ -1,0 +1,143 @@
+"""A notebook as one page: its text and its pictures, all alive, without a kernel."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from actwidget.export.html_page import check_place, place, write_page
+from actwidget.export.notebook.run import CellOutput, run_cells
+from actwidget.export.notebook.text import code, markdown, printed, writing_box
+from actwidget.export.to_html import states_that_fit
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+WRITE = "write"
+"""The tag of a Markdown cell that is a box to write in on the page."""
+
+NOTEBOOK_ONLY = "notebook-only"
+"""The tag of a cell that the page leaves out, such as one on how to run cells; code in it runs."""
+
+
+def notebook_to_html(
+    notebook: str | os.PathLike[str],
+    file: str | os.PathLike[str],
+    *,
+    max_size: str | int = "10 MB",
+    include_plotlyjs: bool | str = True,
+) -> None:
+    """Run a notebook and write it as one page that opens from disk, without a kernel.
+
+    The text is kept, the code is folded, and the pictures of every `ActivationWidget` that a cell
+    shows stand in their places and are alive: sliders, zoom, hover and single channels all work.
+    Other widgets, links between widgets and images are left out. A cell tagged ``write`` becomes a
+    box to write in; one tagged ``notebook-only`` is run and not shown.
+
+    Parameters
+    ----------
+    notebook : str or path
+        It is run in this process, in its own folder, as its author would run it.
+    file : str or path
+        The page; an existing one is replaced, and left as it was where anything fails.
+    max_size, include_plotlyjs
+        As for `actwidget.to_html`.
+
+    Raises
+    ------
+    RuntimeError
+        If a cell raises; the message names it.
+    ValueError
+        If the pictures do not fit into `max_size`, or no cell shows one.
+    FileNotFoundError
+        If there is no such notebook, or no such folder to write to.
+    ImportError
+        If what reads notebooks or turns their text into HTML is not installed.
+    """
+    path = check_place(file)
+    source = Path(notebook).resolve()
+    cells = _read(source).cells
+    runs = run_cells(
+        [cell.source for cell in cells if cell.cell_type == "code"], folder=source.parent
+    )
+    outputs = iter(runs)
+    parts: list[str] = [f"<style>{_STYLE}</style>", "<main>"]
+    grids: list[Any] = []
+    for cell in cells:
+        output = next(outputs) if cell.cell_type == "code" else None
+        if NOTEBOOK_ONLY in cell.metadata.get("tags", []):
+            continue
+        parts.append(_cell(cell, output, first=len(grids)))
+        grids += output.grids if output else []
+    if not grids:
+        raise ValueError(f"no cell of {source.name} shows an ActivationWidget")
+    body = "\n".join([*parts, "</main>"])
+    states = states_that_fit(
+        grids,
+        max_size=max_size,
+        include_plotlyjs=include_plotlyjs,
+        text=len(body.encode("utf-8")),
+    )
+    write_page(
+        path,
+        states,
+        title=_title(cells, source.stem),
+        include_plotlyjs=include_plotlyjs,
+        body=body,
+    )
+
+
+def _read(path: Path) -> NotebookNode:
+    try:
+        import nbformat
+    except ImportError as error:
+        raise ImportError(
+            f"{error}: notebooks are read by nbformat; pip install nbformat"
+        ) from None
+    if not path.is_file():
+        raise FileNotFoundError(f"notebook is {str(path)!r}, and there is no such file")
+    read: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    return read
+
+
+def _cell(cell: NotebookNode, output: CellOutput | None, *, first: int) -> str:
+    """Make a cell's part of the page; its pictures are numbered from `first`."""
+    if output is not None:
+        places = [place(first + number) for number in range(len(output.grids))]
+        text = [printed(output.printed)] if output.printed else []
+        return "\n".join([code(cell.source), *text, *places])
+    if cell.cell_type != "markdown":
+        return ""
+    if WRITE in cell.metadata.get("tags", []):
+        # The words in bold are the box's name: **I predict:** double-click here …
+        bold = re.search(r"\*\*(.+?)\*\*", cell.source)
+        return writing_box((bold.group(1) if bold else "Write here").rstrip(": "))
+    return markdown(cell.source)
+
+
+def _title(cells: list[NotebookNode], otherwise: str) -> str:
+    """Take the first heading."""
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    heading = re.search(r"^# (.+)$", text, flags=re.MULTILINE)
+    return heading.group(1).strip() if heading else otherwise
+
+
+_STYLE = """
+main { line-height: 1.5; overflow-wrap: break-word; }
+main h1 { font-size: 1.7rem; }
+main h2 { border-top: 1px solid #8884; font-size: 1.3rem; margin-top: 2.5rem; padding-top: 1.5rem; }
+main code { background: #8882; border-radius: 3px; padding: 0.1em 0.3em; }
+main pre { background: #8882; border-radius: 3px; overflow-x: auto; padding: 0.6em 0.8em; }
+main pre code { background: none; padding: 0; }
+main table { border-collapse: collapse; display: block; overflow-x: auto; }
+main th, main td { border: 1px solid #8886; padding: 0.3em 0.6em; }
+main summary { cursor: pointer; padding: 0.6em 0; }
+main details:not(.lesson-code) { border-left: 4px solid #2a788e; padding-left: 1em; }
+.lesson-code { font-size: 0.85rem; opacity: 0.85; }
+.lesson-code summary { padding: 0.3em 0; }
+.lesson-writing { background: none; border: 1px solid #8888; border-radius: 3px; color: inherit;
+  box-sizing: border-box; font: inherit; padding: 0.5em; width: 100%; }
+.actwidget-page { margin: 1rem 0; }
+"""

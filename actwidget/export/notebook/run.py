@@ -1,0 +1,118 @@
+"""Run a notebook's cells here, and keep the widgets that they show."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+from IPython.core.displayhook import DisplayHook
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from traitlets import Type
+from traitlets.config import Config
+
+from actwidget.view.heatmap_grid import HeatmapGrid
+
+
+@dataclass(frozen=True)
+class CellOutput:
+    """What a code cell showed.
+
+    Attributes
+    ----------
+    printed : str
+        What it printed, and the text of its last expression where that is no widget.
+    grids : tuple of HeatmapGrid
+        The pictures, at whatever depth they stand in a box.
+    """
+
+    printed: str
+    grids: tuple[HeatmapGrid, ...]
+
+
+class _KeepResult(DisplayHook):
+    """Print nothing of a cell's last expression: it is the cell's result."""
+
+    def write_output_prompt(self) -> None:
+        """Write no ``Out[1]:``."""
+
+    def compute_format_data(self, result: object) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Make none."""
+        return {}, {}
+
+    def finish_displayhook(self) -> None:
+        """Add no line."""
+
+
+class _Shell(InteractiveShell):
+    displayhook_class = Type(_KeepResult)
+
+
+def run_cells(sources: Sequence[str], folder: Path) -> list[CellOutput]:
+    """Run cells one after the other in a namespace of their own, in a folder.
+
+    Raises
+    ------
+    RuntimeError
+        If a cell raises; it names the cell by its first line.
+    """
+    shown: list[object] = []
+    shell = _Shell(  # type: ignore[no-untyped-call]
+        # Nothing of it belongs into anybody's history.
+        config=Config({"HistoryManager": {"enabled": False}}),
+        user_ns={"__name__": "__main__", "display": lambda *objects: shown.extend(objects)},
+    )
+    outputs = []
+    with _within(folder):
+        for source in sources:
+            shown.clear()
+            printed = _run(shell, source, shown)
+            outputs.append(_output(printed, shown))
+    return outputs
+
+
+def _run(shell: InteractiveShell, source: str, shown: list[object]) -> str:
+    """Run one cell, add its last expression to what it has shown, and give what it printed."""
+    # What a cell writes to the error stream, such as TensorFlow's start, is left on the terminal.
+    with capture_output(stdout=True, stderr=False, display=False) as captured:
+        result = shell.run_cell(source)  # type: ignore[no-untyped-call]
+    error = result.error_before_exec or result.error_in_exec
+    if error is not None:
+        first = source.strip().partition("\n")[0]
+        raise RuntimeError(
+            f"the cell that begins with {first!r} raised {type(error).__name__}: {error}"
+        ) from error
+    if result.result is not None and not source.rstrip().endswith(";"):
+        shown.append(result.result)
+    return str(captured.stdout)
+
+
+def _output(printed: str, shown: Sequence[object]) -> CellOutput:
+    grids = [grid for each in shown for grid in grids_within(each)]
+    others = [repr(each) for each in shown if not isinstance(each, ipywidgets.Widget)]
+    text = "\n".join(part for part in (printed.strip("\n"), *others) if part)
+    return CellOutput(text, tuple(grids))
+
+
+def grids_within(shown: object) -> Iterator[HeatmapGrid]:
+    """Give each picture of ours within what a cell shows."""
+    if isinstance(shown, HeatmapGrid):
+        yield shown
+    elif isinstance(shown, ipywidgets.Box):
+        for child in shown.children:
+            yield from grids_within(child)
+
+
+@contextmanager
+def _within(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)

@@ -1,0 +1,84 @@
+/** A page of its own: pictures whose state and archive stand in the page. */
+
+/** @import { Model } from "../types.js" */
+
+import widget from "../main.js";
+import { fromText } from "./binary_text.js";
+
+/** A widget's state without a kernel. */
+class PageModel {
+  /** @type {Record<string, any>} */
+  #state;
+  /** @type {Map<string, Set<(...args: any[]) => void>>} */
+  #handlers = new Map();
+  widget_manager = {
+    /** @returns {Promise<any>} Plotly.js, which stands in the page; nothing else can be had */
+    get_model: (/** @type {string} */ id) =>
+      Promise.resolve(id === this.#state.grid_id ? { comm_live: false } : library),
+  };
+
+  /** @param {Record<string, any>} state */
+  constructor(state) {
+    this.#state = state;
+  }
+
+  /** @param {string} name */
+  get(name) {
+    return this.#state[name];
+  }
+
+  /**
+   * @param {string} name
+   * @param {unknown} value
+   */
+  set(name, value) {
+    if (JSON.stringify(this.#state[name]) === JSON.stringify(value)) return;
+    this.#state[name] = value;
+    for (const handler of this.#handlers.get(`change:${name}`) ?? []) handler();
+  }
+
+  /** There is nobody to save them for. */
+  save_changes() {}
+
+  /** There is nobody to ask. */
+  send() {}
+
+  /**
+   * @param {string} name
+   * @param {(...args: any[]) => void} handler
+   */
+  on(name, handler) {
+    if (!this.#handlers.has(name)) this.#handlers.set(name, new Set());
+    this.#handlers.get(name)?.add(handler);
+  }
+
+  /**
+   * @param {string} name
+   * @param {(...args: any[]) => void} handler
+   */
+  off(name, handler) {
+    this.#handlers.get(name)?.delete(handler);
+  }
+}
+
+/** @param {string} id */
+function bytes(id) {
+  const part = document.getElementById(id);
+  return fromText(part?.textContent ?? "", Number(part?.dataset.bytes));
+}
+
+const library = {
+  /** @param {"version" | "source"} name */
+  get: (name) => (name === "version" ? "page" : bytes("actwidget-plotly")),
+};
+
+for (const el of document.querySelectorAll(".actwidget-page")) {
+  const number = /** @type {HTMLElement} */ (el).dataset.number;
+  const state = JSON.parse(
+    document.getElementById(`actwidget-state-${number}`)?.textContent ?? "",
+  );
+  state.archive.data = bytes(`actwidget-data-${number}`);
+  const model = /** @type {Model} */ (new PageModel(state));
+  widget.initialize({ model });
+  widget.render({ model, el: /** @type {HTMLElement} */ (el) });
+}

@@ -1,0 +1,91 @@
+/** How fine a picture can be, and which windows of the maps that takes. */
+
+/** @import { Layout, Range, Patch } from "../types.js" */
+
+import { tileCells } from "./mosaic.js";
+
+/** How many cells a refined picture of several tiles has at most. */
+export const GRID_CELLS = 512 * 512;
+
+/** The same for one channel alone: it is opened to be seen in full. */
+export const CHANNEL_CELLS = 1024 * 1024;
+
+/**
+ * The finest level of detail at which what is in sight has few enough cells.
+ *
+ * @param {Layout} layout
+ * @param {Range} range
+ * @param {number} [finest] the finest that can be had; all others are multiples of it
+ * @returns {number}
+ */
+export function blockFor(layout, range, finest = 1) {
+  const limit = layout.order.length === 1 ? CHANNEL_CELLS : GRID_CELLS;
+  for (let block = finest; block < layout.block; block++) {
+    if (layout.block % block || block % finest) continue;
+    const [down, across] = tileCells(layout, block);
+    const cells = (range.bottom - range.top) * down * (range.right - range.left) * across;
+    if (cells <= limit) return block;
+  }
+  return layout.block;
+}
+
+/**
+ * The windows of all maps in sight, with a margin for small moves.
+ *
+ * @param {Layout} layout
+ * @param {Range} range
+ * @param {number} block
+ * @returns {Patch[]}
+ */
+export function patchesIn(layout, range, block) {
+  const margin = 0.05;
+  const dx = (range.right - range.left) * margin, dy = (range.bottom - range.top) * margin;
+  const rows = spans(
+    range.top - dy,
+    range.bottom + dy,
+    layout.rows,
+    layout.period[0],
+    layout.height,
+    block,
+  );
+  const columns = spans(
+    range.left - dx,
+    range.right + dx,
+    layout.columns,
+    layout.period[1],
+    layout.width,
+    block,
+  );
+  /** @type {Patch[]} */
+  const patches = [];
+  for (const [tileRow, row, height] of rows) {
+    for (const [tileColumn, column, width] of columns) {
+      const channel = layout.order[tileRow * layout.columns + tileColumn];
+      if (channel !== undefined) patches.push([channel, row, column, height, width]);
+    }
+  }
+  return patches;
+}
+
+/**
+ * Along one axis: each tile in sight, its first block in sight and how many.
+ *
+ * @param {number} from
+ * @param {number} to
+ * @param {number} tiles
+ * @param {number} period
+ * @param {number} units
+ * @param {number} block
+ * @returns {[number, number, number][]}
+ */
+function spans(from, to, tiles, period, units, block) {
+  /** @type {[number, number, number][]} */
+  const found = [];
+  const last = Math.ceil(units / block);
+  for (let tile = Math.max(0, Math.floor(from)); tile < Math.min(tiles, to); tile++) {
+    const first = Math.max(0, Math.floor((from - tile) * period / block));
+    const end = Math.min(last, Math.ceil((to - tile) * period / block));
+    if (end > first) found.push([tile, first, end - first]);
+  }
+  return found;
+}

@@ -1,0 +1,200 @@
+/** Where tiles, cells and units lie. The same rules as actwidget/numerics/mosaic.py. */
+
+/** @import { Layer, Layout, Range, Place } from "../types.js" */
+
+/**
+ * All channels of a layer.
+ *
+ * @param {Layer} layer
+ * @param {number[]} [order] the channel in each place; by number unless given
+ * @returns {Layout}
+ */
+export function gridLayout(
+  layer,
+  order = Array.from({ length: layer.tiles }, (_, channel) => channel),
+) {
+  const { block, repeat, gutter, height, width, columns } = layer;
+  return {
+    order,
+    columns,
+    rows: Math.ceil(order.length / columns),
+    height,
+    width,
+    block,
+    repeat,
+    period: [
+      (Math.ceil(height / block) * repeat[0] + gutter) * block / repeat[0],
+      (Math.ceil(width / block) * repeat[1] + gutter) * block / repeat[1],
+    ],
+  };
+}
+
+/**
+ * One channel alone.
+ *
+ * @param {Layer} layer
+ * @param {number} channel
+ * @returns {Layout}
+ */
+export function channelLayout(layer, channel) {
+  const { block, height, width } = layer;
+  return {
+    order: [channel],
+    columns: 1,
+    rows: 1,
+    height,
+    width,
+    block,
+    repeat: [1, 1],
+    period: [height, width],
+  };
+}
+
+/**
+ * The whole picture.
+ *
+ * @param {Layout} layout
+ * @returns {Range}
+ */
+export function fullRange(layout) {
+  // The gutter to the right of the last tile is no part of the picture; the one below holds bars.
+  return {
+    left: 0,
+    top: 0,
+    right: layout.columns - Math.max(0, 1 - layout.width / layout.period[1]),
+    bottom: layout.rows,
+  };
+}
+
+/** No map is drawn longer than so many times its other side: one of 2 × 300 would be a hair. */
+const LONGEST = 8;
+
+/**
+ * A tile's height / width: with square units, but for maps that are longer than eight to one.
+ *
+ * @param {Layout} layout
+ */
+export function aspect(layout) {
+  return Math.min(LONGEST, Math.max(1 / LONGEST, layout.period[0] / layout.period[1]));
+}
+
+/**
+ * Cells from one tile to the next, down and across.
+ *
+ * @param {Layout} layout
+ * @param {number} block a level of detail that divides the layout's own
+ * @returns {[number, number]}
+ */
+export function tileCells(layout, block) {
+  // Whole numbers but for rounding where several tiles stand in a row; a single tile's last cell
+  // may stand over its edge, where the axis ends.
+  return [
+    Math.ceil(layout.period[0] * layout.repeat[0] / block - 1e-6),
+    Math.ceil(layout.period[1] * layout.repeat[1] / block - 1e-6),
+  ];
+}
+
+/**
+ * The unit at a point of the picture.
+ *
+ * @param {Layout} layout
+ * @param {number} x
+ * @param {number} y
+ * @returns {Place | null} null in a gutter, in an empty place and outside
+ */
+export function locate(layout, x, y) {
+  const tileColumn = Math.floor(x), tileRow = Math.floor(y);
+  if (tileColumn < 0 || tileRow < 0 || tileColumn >= layout.columns || tileRow >= layout.rows) {
+    return null;
+  }
+  const channel = layout.order[tileRow * layout.columns + tileColumn];
+  const row = Math.floor((y - tileRow) * layout.period[0]);
+  const column = Math.floor((x - tileColumn) * layout.period[1]);
+  if (channel === undefined || row >= layout.height || column >= layout.width) return null;
+  return { channel, row, column };
+}
+
+/**
+ * The rectangle of a block of units on the picture's axes.
+ *
+ * @param {Layout} layout
+ * @param {Place} place a unit of it
+ * @param {number} block
+ * @returns {Range}
+ */
+export function blockRange(layout, place, block) {
+  const position = layout.order.indexOf(place.channel);
+  const tileColumn = position % layout.columns;
+  const tileRow = Math.floor(position / layout.columns);
+  const row = Math.floor(place.row / block) * block;
+  const column = Math.floor(place.column / block) * block;
+  return {
+    left: tileColumn + column / layout.period[1],
+    right: tileColumn + Math.min(column + block, layout.width) / layout.period[1],
+    top: tileRow + row / layout.period[0],
+    bottom: tileRow + Math.min(row + block, layout.height) / layout.period[0],
+  };
+}
+
+/**
+ * The rectangle of a channel's map on the picture's axes.
+ *
+ * @param {Layout} layout
+ * @param {number} position the channel's place in the order
+ * @returns {Range}
+ */
+export function mapRange(layout, position) {
+  const left = position % layout.columns, top = Math.floor(position / layout.columns);
+  return {
+    left,
+    right: left + layout.width / layout.period[1],
+    top,
+    bottom: top + layout.height / layout.period[0],
+  };
+}
+
+/**
+ * The places of the tiles that are in sight, in reading order.
+ *
+ * @param {Layout} layout
+ * @param {Range} range
+ * @returns {number[]}
+ */
+export function tilesIn(layout, range) {
+  const found = [];
+  const lastRow = Math.min(layout.rows, Math.ceil(range.bottom));
+  const lastColumn = Math.min(layout.columns, Math.ceil(range.right));
+  for (let row = Math.max(0, Math.floor(range.top)); row < lastRow; row++) {
+    for (let column = Math.max(0, Math.floor(range.left)); column < lastColumn; column++) {
+      const position = row * layout.columns + column;
+      if (position < layout.order.length) found.push(position);
+    }
+  }
+  return found;
+}
+
+/**
+ * Whether one range lies within another, but for rounding.
+ *
+ * @param {Range} inner
+ * @param {Range} outer
+ */
+export function contains(outer, inner) {
+  const slack = 1e-6;
+  return inner.left >= outer.left - slack && inner.right <= outer.right + slack &&
+    inner.top >= outer.top - slack && inner.bottom <= outer.bottom + slack;
+}
+
+/**
+ * @param {Range} a
+ * @param {Range} b
+ * @returns {Range}
+ */
+export function intersection(a, b) {
+  return {
+    left: Math.max(a.left, b.left),
+    right: Math.min(a.right, b.right),
+    top: Math.max(a.top, b.top),
+    bottom: Math.min(a.bottom, b.bottom),
+  };
+}

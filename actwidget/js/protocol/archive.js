@@ -1,0 +1,198 @@
+/** The pictures that came with the page: with them nothing needs a kernel. */
+
+/** @import { Detail, Layer, Overview, Patch, Units } from "../types.js" */
+/** @import { Which } from "./requests.js" */
+
+import { decode } from "../numerics/raster.js";
+import { unpack } from "./unpack.js";
+
+/**
+ * @typedef {[string, "float64" | "float32" | "uint8", number][]} Arrays name, kind and count
+ * @typedef {[Arrays, number, number]} Part its arrays, where it begins and how long it is
+ *
+ * @typedef {object} Index as actwidget/protocol/archive.py writes it
+ * @prop {(Omit<Overview, "table" | "units" | "layer" | "image" | "slice" | "encoding" | "bytes"> &
+ *   { table: Part, maps: Part[][] })[]} layers maps by image and slice
+ * @prop {{ mime: string, height: number, width: number, data: [number, number] }[]} inputs
+ */
+
+/** How many decoded layers are kept: the one in sight, its neighbours, and those before them. */
+const DECODED = 6;
+
+export class Archive {
+  #index;
+  #bytes;
+  /** @type {Map<string, Promise<Overview>>} oldest use first */
+  #decoded = new Map();
+
+  /**
+   * @param {Index} index
+   * @param {Uint8Array} bytes
+   */
+  constructor(index, bytes) {
+    this.#index = index;
+    this.#bytes = bytes;
+  }
+
+  /** @param {number} layer */
+  has(layer) {
+    return Boolean(this.#index.layers[layer]);
+  }
+
+  /** Whether some layers are held as codes. */
+  get approximate() {
+    return this.#index.layers.some((layer) => layer?.maps[0][0][0][0][1] === "uint8");
+  }
+
+  /**
+   * The finest level of detail that is held of a layer.
+   *
+   * @param {number} layer
+   */
+  block(layer) {
+    return this.#index.layers[layer].block;
+  }
+
+  /**
+   * @param {number} image
+   * @returns {{ mime: string, height: number, width: number, data: Uint8Array } | null} null where
+   *   the model takes no image
+   */
+  input(image) {
+    const input = this.#index.inputs[image];
+    if (!input) return null;
+    const { data: [start, length], ...size } = input;
+    return { ...size, data: this.#bytes.subarray(start, start + length) };
+  }
+
+  /**
+   * @param {Which} which
+   * @param {Layer} layer
+   * @returns {Promise<Overview>}
+   */
+  async overview(which, layer) {
+    const whole = await this.#whole(which);
+    if (whole.block >= layer.block) return whole;
+    const rows = Math.ceil(layer.height / whole.block);
+    const columns = Math.ceil(layer.width / whole.block);
+    const by = layer.block / whole.block;
+    const units = strongest(whole, layer.tiles, rows, columns, by);
+    return { ...whole, block: layer.block, units, bytes: units.byteLength };
+  }
+
+  /**
+   * @param {Which} which
+   * @param {Layer} layer
+   * @param {number} block not finer than what is held
+   * @param {Patch[]} patches
+   * @returns {Promise<Detail>}
+   */
+  async detail(which, layer, block, patches) {
+    let whole = await this.#whole(which);
+    if (whole.block < block) whole = await this.overview(which, { ...layer, block });
+    const rows = Math.ceil(layer.height / block), columns = Math.ceil(layer.width / block);
+    const count = patches.reduce((sum, patch) => sum + patch[3] * patch[4], 0);
+    const units = like(whole.units, count);
+    let to = 0;
+    for (const [channel, row, column, height, width] of patches) {
+      for (let r = 0; r < height; r++, to += width) {
+        const from = (channel * rows + row + r) * columns + column;
+        units.set(whole.units.subarray(from, from + width), to);
+      }
+    }
+    const { layer: number, image, slice, encoding } = whole;
+    const bytes = units.byteLength;
+    return { layer: number, image, slice, block, encoding, patches, units, bytes };
+  }
+
+  /**
+   * A layer's maps of one image, of a volume one slice, as they are held.
+   *
+   * @param {Which} which
+   * @returns {Promise<Overview>}
+   */
+  #whole(which) {
+    const { layer, image, slice } = which, key = `${layer}/${image}/${slice}`;
+    const found = this.#decoded.get(key) ?? this.#decode(which);
+    this.#decoded.delete(key);
+    this.#decoded.set(key, found);
+    for (const oldest of this.#decoded.keys()) {
+      if (this.#decoded.size <= DECODED) break;
+      this.#decoded.delete(oldest);
+    }
+    return found;
+  }
+
+  /**
+   * @param {Which} which
+   * @returns {Promise<Overview>}
+   */
+  async #decode({ layer, image, slice }) {
+    const { table: tablePart, maps, ...sheet } = this.#index.layers[layer];
+    const [{ table }, { units, bytes }] = await Promise.all(
+      [tablePart, maps[image][slice]].map(([arrays, start, length]) =>
+        unpack(arrays, /** @type {any} */ (this.#bytes.subarray(start, start + length)))
+      ),
+    );
+    const encoding = units instanceof Float32Array ? "float32" : "codes";
+    return {
+      ...sheet,
+      layer,
+      image,
+      slice,
+      encoding,
+      table: /** @type {Float64Array} */ (table),
+      units,
+      bytes,
+    };
+  }
+}
+
+/**
+ * @template {Units} T
+ * @param {T} units
+ * @param {number} count
+ * @returns {T}
+ */
+function like(units, count) {
+  return /** @type {T} */ (new /** @type {any} */ (units.constructor)(count));
+}
+
+/**
+ * Reduce maps block by block to each block's strongest unit; as in actwidget/numerics/mosaic.py.
+ *
+ * @param {Overview} overview
+ * @param {number} channels
+ * @param {number} rows
+ * @param {number} columns
+ * @param {number} by rows and columns that become one
+ * @returns {Units}
+ */
+export function strongest(overview, channels, rows, columns, by) {
+  const down = Math.ceil(rows / by), across = Math.ceil(columns / by);
+  const reduced = like(overview.units, channels * down * across);
+  let to = 0;
+  for (let channel = 0; channel < channels; channel++) {
+    for (let row = 0; row < rows; row += by) {
+      for (let column = 0; column < columns; column += by, to++) {
+        let best = -1, index = 0;
+        for (let r = row; r < Math.min(row + by, rows); r++) {
+          for (let c = column; c < Math.min(column + by, columns); c++) {
+            const at = (channel * rows + r) * columns + c;
+            const value = decode(overview, channel, overview.units, at);
+            // NaN wins over all, then infinity; the positive one of two as large.
+            const size = Number.isNaN(value) ? Infinity : Math.abs(value);
+            const wins = size > best || (size === best && (value > 0 || Number.isNaN(value)));
+            if (wins) {
+              best = size;
+              index = at;
+              if (Number.isNaN(value)) r = c = Infinity;
+            }
+          }
+        }
+        reduced[to] = overview.units[index];
+      }
+    }
+  }
+  return reduced;
+}

@@ -1,0 +1,65 @@
+/** A final softmax as a sorted list of bars from 0 to 1. */
+
+/** @import { Layer, Overview } from "../types.js" */
+
+import { element, OWN_KEYS } from "./dom.js";
+import { decode } from "../numerics/raster.js";
+import { format } from "./words.js";
+
+/** How many bars are shown; the rest is summed up. */
+const MOST = 40;
+
+/**
+ * Whether a layer's units are probabilities, to be shown as bars.
+ *
+ * @param {Layer[]} layers
+ * @param {number} number
+ */
+export function isFinalSoftmax(layers, number) {
+  const layer = layers[number];
+  return number === layers.length - 1 && layer.height === 1 && layer.width === 1 &&
+    (layer.activation === "softmax" || layer.type === "Softmax");
+}
+
+/**
+ * @param {Overview} overview
+ * @param {Layer} layer
+ * @param {string[]} names of the classes, or none
+ * @param {number} channel the unit to point out, or -1
+ * @param {(unit: number) => void} open
+ * @returns {HTMLElement}
+ */
+export function bars(overview, layer, names, channel, open) {
+  const values = Array.from({ length: layer.channels }, (_, unit) => ({
+    unit,
+    value: decode(overview, unit, overview.units, unit),
+  }));
+  const size = (/** @type {number} */ value) => Number.isNaN(value) ? -Infinity : value;
+  values.sort((a, b) => size(b.value) - size(a.value) || a.unit - b.unit);
+  const shown = values.filter(({ unit }, place) => place < MOST || unit === channel);
+  const rows = shown.map(({ unit, value }) => {
+    const bar = element("span", "actwidget-bar-fill");
+    bar.style.width = `${100 * Math.min(1, Math.max(0, value || 0))}%`;
+    const row = element("button", "actwidget-bar", { type: "button", ...OWN_KEYS }, [
+      element("span", "actwidget-bar-name", {}, [names[unit] ?? `unit ${unit}`]),
+      element("span", "actwidget-bar-track", {}, [bar]),
+      element("span", "actwidget-bar-value", {}, [format(value, 7)]),
+    ]);
+    if (unit === channel) row.classList.add("actwidget-bar-open");
+    row.title = `unit ${unit}`;
+    row.addEventListener("click", () => open(unit));
+    return element("li", "", {}, [row]);
+  });
+  const list = element(
+    "ol",
+    "actwidget-bars",
+    { "aria-label": `${layer.path}, largest first` },
+    rows,
+  );
+  const rest = values.length - shown.length;
+  if (rest > 0) {
+    const most = format(values[MOST].value, 3);
+    list.append(element("li", "actwidget-bars-rest", {}, [`${rest} more, each at most ${most}`]));
+  }
+  return list;
+}

@@ -1,0 +1,123 @@
+/** The picture by keyboard: channels, layers, units, zoom. */
+
+/** @import { Place, Range, Layer, Layout, Overview, Detail } from "../types.js" */
+
+/**
+ * @typedef {object} Hands what the keys can do
+ * @prop {() => { layer: Layer, layout: Layout, range: Range, full: Range, overview: Overview,
+ *   detail: Detail | null } | null} scene
+ * @prop {() => Place | null} pointed
+ * @prop {(place: Place | null) => void} point
+ * @prop {(place: Place) => void} open
+ * @prop {() => void} goBack
+ * @prop {(range: Range | null) => void} onRange
+ * @prop {(name: "layer" | "channel" | "slice", by: number) => void} step
+ */
+
+/** @type {Record<string, [number, number]>} rows down, columns across */
+const ARROWS = {
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+};
+
+/**
+ * @param {HTMLElement} stage
+ * @param {Hands} hands
+ */
+export function followKeys(stage, hands) {
+  stage.addEventListener("keydown", (event) => {
+    if (event.target !== stage || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!act(event, hands)) return;
+    // Lest the notebook takes the key for one of its own.
+    event.preventDefault();
+    event.stopPropagation();
+  });
+}
+
+/**
+ * @param {KeyboardEvent} event
+ * @param {Hands} hands
+ * @returns {boolean} whether the key means something here
+ */
+function act({ key, shiftKey }, hands) {
+  const scene = hands.scene();
+  const arrow = ARROWS[key];
+  if (arrow && shiftKey) {
+    if (scene) hands.point(neighbour(scene, hands.pointed(), arrow));
+  } else if (arrow) {
+    const [down, across] = arrow;
+    if (across) hands.step("channel", across);
+    else hands.step("layer", down);
+  } else if ((key === "PageUp" || key === "PageDown") && scene && scene.layer.depth > 1) {
+    hands.step("slice", key === "PageDown" ? 1 : -1);
+  } else if (key === "Enter") {
+    const place = hands.pointed();
+    if (place) hands.open(place);
+  } else if (key === "Escape") {
+    hands.point(null);
+    hands.goBack();
+  } else if (key === "+" || key === "=") {
+    if (scene) hands.onRange(zoomed(scene, hands.pointed(), 0.5));
+  } else if (key === "-") {
+    if (scene) hands.onRange(zoomed(scene, hands.pointed(), 2));
+  } else if (key === "0") {
+    hands.onRange(null);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+/**
+ * The next unit in one direction, across tiles.
+ *
+ * @param {{ layout: Layout, overview: Overview, detail: Detail | null }} scene
+ * @param {Place | null} place
+ * @param {[number, number]} arrow
+ * @returns {Place}
+ */
+export function neighbour({ layout, overview, detail }, place, [down, across]) {
+  if (!place || !layout.order.includes(place.channel)) {
+    return { channel: layout.order[0], row: 0, column: 0 };
+  }
+  const step = detail?.block ?? overview.block;
+  const position = layout.order.indexOf(place.channel);
+  let tileRow = Math.floor(position / layout.columns), tileColumn = position % layout.columns;
+  let row = (Math.floor(place.row / step) + down) * step;
+  let column = (Math.floor(place.column / step) + across) * step;
+  if (row < 0 || row >= layout.height) {
+    tileRow += down;
+    row = down < 0 ? layout.height - 1 : 0;
+  }
+  if (column < 0 || column >= layout.width) {
+    tileColumn += across;
+    column = across < 0 ? layout.width - 1 : 0;
+  }
+  const inside = tileRow >= 0 && tileColumn >= 0 && tileColumn < layout.columns;
+  const channel = inside ? layout.order[tileRow * layout.columns + tileColumn] : undefined;
+  return channel === undefined ? place : { channel, row, column };
+}
+
+/**
+ * A range about the pointed unit, or the middle, larger or smaller and within the whole picture.
+ *
+ * @param {{ layout: Layout, range: Range, full: Range }} scene
+ * @param {Place | null} place
+ * @param {number} factor
+ * @returns {Range}
+ */
+export function zoomed({ layout, range, full }, place, factor) {
+  let x = (range.left + range.right) / 2, y = (range.top + range.bottom) / 2;
+  const position = place ? layout.order.indexOf(place.channel) : -1;
+  if (place && position >= 0) {
+    x = position % layout.columns + (place.column + 0.5) / layout.period[1];
+    y = Math.floor(position / layout.columns) + (place.row + 0.5) / layout.period[0];
+  }
+  const width = Math.min(full.right - full.left, (range.right - range.left) * factor);
+  const height = Math.min(full.bottom - full.top, (range.bottom - range.top) * factor);
+  const left = Math.min(Math.max(x - width / 2, full.left), full.right - width);
+  const top = Math.min(Math.max(y - height / 2, full.top), full.bottom - height);
+  return { left, right: left + width, top, bottom: top + height };
+}

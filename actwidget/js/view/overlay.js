@@ -1,0 +1,228 @@
+/** What is drawn over the heatmap: gaps, hatches, numbers, bars and an outline. */
+
+/** @import { Layout, Overview, Range, Raster } from "../types.js" */
+/** @import { Box } from "./plotly_chart.js" */
+
+import { NOT_FINITE } from "../numerics/colormaps.js";
+import { element } from "./dom.js";
+import { mapRange, tilesIn } from "../numerics/mosaic.js";
+import { largest, silence } from "../numerics/raster.js";
+
+/** Up to so many tiles in sight have their numbers in their corners. */
+const NUMBERED = 64;
+
+/** Pixels that a number needs. */
+const NUMBER_ROOM = 16;
+
+/**
+ * @typedef {object} Marks
+ * @prop {Layout} layout
+ * @prop {Overview} overview
+ * @prop {Raster} raster
+ * @prop {boolean} strength whether each tile has a bar of its strength: where a colour does not
+ *   mean the same in every channel
+ * @prop {number} opened the channel that was opened last, or -1
+ * @prop {number} column of a sequence, the channel that is framed, or -1
+ */
+
+export class Overlay {
+  canvas = element("canvas", "actwidget-overlay");
+  /** @type {Marks | null} */
+  #marks = null;
+
+  /**
+   * @param {Marks} marks
+   * @param {Box} box where the picture lies, in pixels
+   * @param {Range} range what is in sight
+   * @param {{ width: number, height: number }} size of the whole, in pixels
+   */
+  draw(marks, box, range, size) {
+    this.#marks = marks;
+    const ratio = globalThis.devicePixelRatio || 1;
+    this.canvas.width = Math.round(size.width * ratio);
+    this.canvas.height = Math.round(size.height * ratio);
+    const context = this.canvas.getContext("2d");
+    if (!context) return;
+    context.scale(ratio, ratio);
+    context.beginPath();
+    context.rect(box.left, box.top, box.width, box.height);
+    context.clip();
+    drawMarks(context, marks, box, range);
+  }
+
+  /**
+   * The same marks where the view has moved.
+   *
+   * @param {Box} box
+   * @param {Range} range
+   * @param {{ width: number, height: number }} size
+   */
+  move(box, range, size) {
+    if (this.#marks) this.draw(this.#marks, box, range, size);
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Marks} marks
+ * @param {Box} box
+ * @param {Range} range
+ */
+function drawMarks(context, marks, box, range) {
+  const { layout, overview, raster, strength, opened, column } = marks;
+  const x = box.width / (range.right - range.left), y = box.height / (range.bottom - range.top);
+  /** @param {Range} area */
+  const pixels = (area) => {
+    const left = Math.round(box.left + (area.left - range.left) * x);
+    const top = Math.round(box.top + (area.top - range.top) * y);
+    const right = Math.round(box.left + (area.right - range.left) * x);
+    const bottom = Math.round(box.top + (area.bottom - range.top) * y);
+    return { left, top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) };
+  };
+
+  context.fillStyle = raster.bad.length ? once("dots", () => dots(context)) : NOT_FINITE;
+  for (const [row, column, columns] of raster.bad) {
+    const cell = pixels({
+      left: raster.left + column * raster.dx,
+      right: raster.left + (column + columns) * raster.dx,
+      top: raster.top + row * raster.dy,
+      bottom: raster.top + (row + 1) * raster.dy,
+    });
+    context.fillRect(cell.left, cell.top, cell.width, cell.height);
+  }
+
+  const tiles = tilesIn(layout, range);
+  const single = layout.order.length === 1, units = layout.height * layout.width === 1;
+  const hatch = units && !single ? null : once("hatching", () => hatching(context));
+  let strongest = 0;
+  if (strength) {
+    for (const channel of layout.order) {
+      strongest = Math.max(strongest, largest(overview, channel));
+    }
+  }
+  for (const position of tiles) {
+    const channel = layout.order[position];
+    const map = pixels(mapRange(layout, position));
+    if (hatch && silence(overview, channel)) {
+      context.fillStyle = hatch;
+      context.fillRect(map.left, map.top, map.width, map.height);
+    }
+    if (strength && !single && strongest > 0) {
+      // In the gutter, and where that is thin, a little into the tile's last row.
+      const gutter = (1 - layout.height / layout.period[0]) * y;
+      const height = Math.max(2, Math.min(4, gutter - 1));
+      const top = map.top + map.height + Math.max(0, (gutter - height) / 2) - (gutter < 2 ? 1 : 0);
+      const length = map.width * largest(overview, channel) / strongest;
+      context.fillStyle = "#ffffff";
+      context.fillRect(map.left, top, length, height);
+    }
+    if (!single && channel === opened) outline(context, map, 1);
+  }
+  if (column >= 0) {
+    // Around the column and not in it, which may be a few pixels wide.
+    const map = mapRange(layout, 0), across = (map.right - map.left) / layout.width;
+    const left = map.left + column * across;
+    outline(context, pixels({ ...map, left, right: left + across }), -1);
+  }
+  if (!single && tiles.length <= NUMBERED) number(context, layout, tiles, pixels);
+}
+
+/**
+ * A dashed line that is seen on every colour.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {Box} area
+ * @param {number} inset pixels from the area's edge inwards
+ */
+function outline(context, { left, top, width, height }, inset) {
+  context.lineWidth = 2;
+  for (const [colour, dash] of /** @type {const} */ ([["#000000", []], ["#ffffff", [4, 4]]])) {
+    context.setLineDash([...dash]);
+    context.strokeStyle = colour;
+    context.strokeRect(left + inset, top + inset, width - 2 * inset, height - 2 * inset);
+  }
+  context.setLineDash([]);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Layout} layout
+ * @param {number[]} tiles
+ * @param {(area: Range) => Box} pixels
+ */
+function number(context, layout, tiles, pixels) {
+  context.font = "11px system-ui, sans-serif";
+  context.textBaseline = "top";
+  context.lineJoin = "round";
+  context.lineWidth = 3;
+  context.strokeStyle = "rgb(255 255 255 / 80%)";
+  context.fillStyle = "#000000";
+  for (const position of tiles) {
+    const map = pixels(mapRange(layout, position));
+    const text = String(layout.order[position]);
+    if (map.width < NUMBER_ROOM || map.height < NUMBER_ROOM) continue;
+    context.strokeText(text, map.left + 3, map.top + 3);
+    context.fillText(text, map.left + 3, map.top + 3);
+  }
+}
+
+/** @type {Map<string, CanvasPattern | string | null>} made once: each takes a canvas of its own */
+const patterns = new Map();
+
+/**
+ * @template {CanvasPattern | string | null} T
+ * @param {string} name
+ * @param {() => T} make
+ * @returns {T}
+ */
+function once(name, make) {
+  if (!patterns.has(name)) patterns.set(name, make());
+  return /** @type {T} */ (patterns.get(name));
+}
+
+/**
+ * Black dots on the colour of what is not finite: with deuteranopia it is like a light blue.
+ *
+ * @param {CanvasRenderingContext2D} context
+ */
+function dots(context) {
+  const size = 6;
+  const pattern = element("canvas", "");
+  pattern.width = pattern.height = size;
+  const square = pattern.getContext("2d");
+  if (!square) return NOT_FINITE;
+  square.fillStyle = NOT_FINITE;
+  square.fillRect(0, 0, size, size);
+  square.fillStyle = "#000000";
+  square.fillRect(2, 2, 2, 2);
+  return context.createPattern(pattern, "repeat") ?? NOT_FINITE;
+}
+
+/**
+ * Diagonal lines, dark and light, seen on every colour.
+ *
+ * @param {CanvasRenderingContext2D} context
+ */
+function hatching(context) {
+  const size = 10;
+  const pattern = element("canvas", "");
+  pattern.width = pattern.height = size;
+  const lines = pattern.getContext("2d");
+  if (!lines) return null;
+  for (
+    const [colour, shift] of /** @type {[string, number][]} */ ([
+      ["rgb(0 0 0 / 55%)", 0],
+      ["rgb(255 255 255 / 55%)", 2],
+    ])
+  ) {
+    lines.strokeStyle = colour;
+    lines.lineWidth = 1.4;
+    lines.beginPath();
+    for (const start of [-size, 0, size]) {
+      lines.moveTo(start + shift, size);
+      lines.lineTo(start + size + shift, 0);
+    }
+    lines.stroke();
+  }
+  return context.createPattern(pattern, "repeat");
+}

@@ -1,0 +1,217 @@
+/** The picture on the screen: our cells at once, and Plotly's axes and colour bar around them. */
+
+/** @import { Range } from "../types.js" */
+/** @import { Box, Drawing } from "./plotly_chart.js" */
+/** @import { Plotly } from "./plotly_js.js" */
+
+import { cells, chartLayout, oneCell, pictureBox, trace } from "./plotly_chart.js";
+import { GAP } from "../numerics/colormaps.js";
+import { element } from "./dom.js";
+import { afterFrame } from "./frames.js";
+import { Overlay } from "./overlay.js";
+import { Painting } from "./cells.js";
+import { themeOf } from "./theme.js";
+
+/** Milliseconds from one drawing of the axes to the next while pictures follow each other. */
+const BREATH = 100;
+
+export class Plot {
+  /** @type {HTMLElement} */
+  el;
+  #painting = new Painting();
+  /** @type {HTMLElement} */
+  #chart = element("div", "actwidget-chart");
+  #overlay = new Overlay();
+  /** @type {Plotly | null} */
+  #plotly = null;
+  /** @type {Drawing | null} */
+  #drawing = null;
+  /** @type {Box} */
+  box = { left: 0, top: 0, width: 0, height: 0 };
+  /** @type {(range: Range | null) => void} */
+  #onRange;
+  #config;
+  /** What the axes were drawn for last, and when. */
+  #framed = "";
+  #framedAt = -BREATH;
+  #framing = false;
+  #listening = false;
+  #size = { width: 0, height: 0 };
+
+  /**
+   * @param {(range: Range | null) => void} onRange somebody zoomed or panned; null: reset
+   */
+  constructor(onRange) {
+    this.#onRange = onRange;
+    this.el = element("div", "actwidget-plot", {}, [
+      this.#painting.canvas,
+      this.#chart,
+      this.#overlay.canvas,
+    ]);
+    this.#config = { displaylogo: false };
+  }
+
+  /** @param {Plotly} plotly */
+  use(plotly) {
+    this.#plotly = plotly;
+    this.#config = /** @type {any} */ ({
+      displaylogo: false,
+      displayModeBar: true,
+      scrollZoom: true,
+      doubleClick: false,
+      showTips: false,
+      modeBarButtons: [[
+        {
+          name: "reset",
+          title: "Reset the view (double-click)",
+          icon: plotly.Icons.home,
+          click: () => this.#onRange(null),
+        },
+        {
+          name: "png",
+          title: "Download as PNG",
+          icon: plotly.Icons.camera,
+          click: () => this.download(),
+        },
+      ]],
+    });
+    if (this.#drawing) this.draw(this.#drawing);
+  }
+
+  download() {
+    if (!this.#plotly || !this.#drawing) return;
+    const filename = this.#drawing.name.replace(/[^\p{L}\p{N}._-]+/gu, "_");
+    const { width, height } = this.#size, theme = themeOf(this.el);
+    const layout = chartLayout(this.#drawing, this.box, this.#size, theme);
+    const figure = {
+      data: [trace(this.#drawing, theme)],
+      layout: {
+        ...layout,
+        plot_bgcolor: GAP,
+        paper_bgcolor: getComputedStyle(this.el).getPropertyValue("--actwidget-back"),
+        title: { text: filename, font: { size: 12 }, x: 0.5, y: 0.99 },
+        images: [this.#overlayImage(layout)],
+      },
+    };
+    const options = { format: "png", scale: 2, width, height, filename };
+    this.#plotly.downloadImage(/** @type {any} */ (figure), options);
+  }
+
+  /**
+   * What lies over the picture as a part of it, for the file.
+   *
+   * @param {{ width: number, height: number, margin: { l: number, r: number, t: number, b: number } }} layout
+   */
+  #overlayImage({ width, height, margin: { l, r, t, b } }) {
+    const inner = { width: width - l - r, height: height - t - b };
+    return {
+      source: this.#overlay.canvas.toDataURL(),
+      xref: "paper",
+      yref: "paper",
+      x: -l / inner.width,
+      y: 1 + t / inner.height,
+      sizex: width / inner.width,
+      sizey: height / inner.height,
+      sizing: "stretch",
+      layer: "above",
+    };
+  }
+
+  /** @param {Drawing} drawing */
+  draw(drawing) {
+    this.#drawing = drawing;
+    if (!this.#size.width) this.#measure();
+    this.box = pictureBox(drawing, this.#size);
+    const { layout, raster, colouring, range, marks } = drawing;
+    this.#painting.draw(raster, colouring, this.box, range);
+    this.#overlay.draw({ ...marks, layout, raster }, this.box, range, this.#size);
+    this.#frameSoon();
+  }
+
+  #measure() {
+    // The stage's: what is hidden has no size.
+    const { clientWidth: width, clientHeight: height } = this.el.parentElement ?? this.el;
+    this.#size = { width, height };
+  }
+
+  /** Nothing to show. */
+  clear() {
+    this.#drawing = null;
+  }
+
+  /** After a change of size. */
+  resize() {
+    this.#measure();
+    if (this.#drawing) this.draw(this.#drawing);
+  }
+
+  /**
+   * Draw what is around the picture once that is on the screen, a frame after its own: Plotly takes
+   * longer for it than we for the picture, and of many that follow each other it need not follow
+   * each.
+   */
+  #frameSoon() {
+    if (!this.#plotly || this.#framing) return;
+    this.#framing = true;
+    this.el.setAttribute("aria-busy", "true");
+    const rest = this.#framedAt + BREATH - performance.now();
+    const start = () => afterFrame(() => afterFrame(() => this.#frame()));
+    if (rest > 0) setTimeout(start, rest);
+    else start();
+  }
+
+  async #frame() {
+    const plotly = this.#plotly, drawing = this.#drawing;
+    if (plotly && drawing) {
+      const theme = themeOf(this.el);
+      const layout = chartLayout(drawing, this.box, this.#size, theme);
+      const empty = { ...trace(drawing, theme), ...oneCell(drawing) };
+      const framed = JSON.stringify([empty, layout]);
+      if (framed !== this.#framed) {
+        await plotly.react(this.#chart, [empty], layout, this.#config);
+        if (this.#plotly !== plotly) return;
+        this.#framed = framed;
+      }
+      // What the chart says that it shows, and shows whenever Plotly draws it from its data.
+      const [held] = /** @type {any} */ (this.#chart).data;
+      Object.assign(held, cells(drawing.raster));
+      this.#listen();
+    }
+    this.#framedAt = performance.now();
+    this.#framing = false;
+    if (this.#plotly && drawing !== this.#drawing && this.#drawing) this.#frameSoon();
+    else this.el.setAttribute("aria-busy", "false");
+  }
+
+  #listen() {
+    if (this.#listening) return;
+    this.#listening = true;
+    const chart = /** @type {any} */ (this.#chart);
+    // While somebody pans or turns the wheel, the picture and what lies over it move along; while a
+    // box is drawn, which is told of in the same way, they stay.
+    chart.on("plotly_relayouting", (/** @type {any} */ changes) => {
+      if (this.#chart.querySelector(".zoombox")) return;
+      const ends = ["xaxis", "yaxis"].map((axis) =>
+        [0, 1].map((end) => changes[`${axis}.range[${end}]`] ?? chart.layout[axis].range[end])
+      );
+      const [[left, right], [bottom, top]] = ends, range = { left, right, top, bottom };
+      this.#painting.move(this.box, range);
+      this.#overlay.move(this.box, range, this.#size);
+    });
+    chart.on("plotly_relayout", (/** @type {any} */ changes) => {
+      const keys = Object.keys(changes);
+      if (!keys.some((key) => key.includes("axis.range"))) return;
+      const { xaxis, yaxis } = chart.layout;
+      const [left, right] = xaxis.range, [bottom, top] = yaxis.range;
+      this.#framed = "";
+      this.#onRange({ left, right, top, bottom });
+    });
+    chart.on("plotly_doubleclick", () => this.#onRange(null));
+  }
+
+  close() {
+    this.#drawing = null;
+    this.#plotly?.purge(this.#chart);
+    this.#plotly = null;
+  }
+}

@@ -1,0 +1,102 @@
+/** What is on the screen, worked out from the state and from what the page holds. */
+
+/** @import { Model, Layer, Layout, Range, Overview, Detail, Colouring } from "../types.js" */
+/** @import { Store } from "../store/store.js" */
+
+import { channelLayout, fullRange, gridLayout } from "../numerics/mosaic.js";
+import { blockFor, patchesIn } from "../numerics/level_of_detail.js";
+import { shown, strongestFirst } from "../numerics/raster.js";
+import { colouringInForce } from "./scale.js";
+import { ALL } from "./view_state.js";
+
+/**
+ * What is on the screen.
+ *
+ * @typedef {object} Scene
+ * @prop {string} key what it shows, for telling whether the view stays
+ * @prop {Overview} overview
+ * @prop {Detail | null} detail
+ * @prop {Layer} layer
+ * @prop {Layout} layout
+ * @prop {Range} full
+ * @prop {Range} range
+ * @prop {number} normalization
+ * @prop {Colouring} colouring
+ * @prop {number} channel
+ * @prop {boolean} alone whether that channel is all there is to see; of a sequence it is one column
+ *   among the others
+ */
+
+/**
+ * @param {Model} model
+ * @param {Store} store
+ * @param {Overview} overview of the layer and the image in the state
+ * @param {Scene | null} before what was on the screen
+ * @returns {Scene}
+ */
+export function sceneOf(model, store, overview, before) {
+  const layer = model.get("layers")[overview.layer];
+  const wanted = model.get("channel");
+  const channel = wanted < layer.channels ? wanted : ALL;
+  const alone = channel !== ALL && layer.kind !== "sequence";
+  const order = model.get("sort") ? strongestFirst(overview, layer.tiles) : undefined;
+  const layout = alone ? channelLayout(layer, channel) : gridLayout(layer, order);
+  const full = fullRange(layout);
+  // Where the next layer is laid out the same, the place in sight stays: for comparing them.
+  const key = JSON.stringify([layout.columns, layout.rows, layout.period, alone]);
+  const range = before?.key === key ? before.range : full;
+  return {
+    key,
+    overview,
+    detail: refined(store, overview, layout, range),
+    layer,
+    layout,
+    full,
+    range,
+    normalization: model.get("normalization"),
+    colouring: colouringInForce(model, overview),
+    channel,
+    alone,
+  };
+}
+
+/**
+ * The finer units of what is in sight; asked for where the page does not hold them.
+ *
+ * @param {Store} store
+ * @param {Overview} overview
+ * @param {Layout} layout
+ * @param {Range} range
+ * @returns {Detail | null}
+ */
+function refined(store, overview, layout, range) {
+  const block = blockFor(layout, range, store.finest(overview.layer));
+  if (block >= overview.block) return null;
+  const patches = patchesIn(layout, range, block);
+  if (!patches.length) return null;
+  const held = store.detail(overview, block, patches);
+  if (!held) store.wantDetail(overview, block, patches);
+  return held ?? null;
+}
+
+/**
+ * Whether values of what is shown lie beyond the colours' ends.
+ *
+ * @param {Overview} overview
+ * @param {Layout} layout
+ * @param {number} normalization
+ * @param {Colouring} colouring
+ */
+export function beyond(overview, layout, normalization, { limits: [low, high] }) {
+  let below = false, above = false;
+  for (const channel of layout.order) {
+    const row = overview.groups === 1 ? 0 : channel;
+    const least = overview.table[2 * overview.groups + row];
+    const most = overview.table[4 * overview.groups + row];
+    const ends = [least, most].map((value) => shown(overview, normalization, channel, value));
+    below ||= Math.min(...ends) < low - (high - low) * 1e-6;
+    above ||= Math.max(...ends) > high + (high - low) * 1e-6;
+    if (overview.groups === 1) break;
+  }
+  return { below, above };
+}

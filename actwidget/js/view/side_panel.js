@@ -1,0 +1,150 @@
+/** Beside the picture: the input, and the tile under the pointer enlarged. */
+
+/** @import { Colouring, InputImage, Layer, Overview, Place } from "../types.js" */
+
+import { colour, GAP, NOT_FINITE } from "../numerics/colormaps.js";
+import { element } from "./dom.js";
+import { channelLayout } from "../numerics/mosaic.js";
+import { draw, silence } from "../numerics/raster.js";
+import { channelWord } from "./words.js";
+
+/** Pixels of the longer side of both pictures. */
+const SIDE = 168;
+
+export class Side {
+  #image = element("img", "actwidget-input", { alt: "the input image" });
+  #cross = element("div", "actwidget-cross", { title: "the centre of what the unit sees" });
+  #frame = element("div", "actwidget-input-frame", {}, [this.#image, this.#cross]);
+  #caption = element("figcaption", "", {}, ["input"]);
+  #tile = element("canvas", "actwidget-tile");
+  #unit = element("div", "actwidget-tile-unit");
+  #tileFrame = element("div", "actwidget-input-frame", {}, [this.#tile, this.#unit]);
+  #tileCaption = element("figcaption", "", {});
+  #tileFigure = element("figure", "actwidget-figure", {}, [this.#tileFrame, this.#tileCaption]);
+  #inputFigure = element("figure", "actwidget-figure", {}, [this.#frame, this.#caption]);
+  el = element("div", "actwidget-side", {}, [this.#inputFigure, this.#tileFigure]);
+  #shown = "";
+
+  /**
+   * @param {Layer[]} layers the input first
+   * @param {boolean} hasImage whether there is an input that can be shown
+   * @param {(share: { x: number, y: number } | null) => void} onPoint somebody points at the input;
+   *   from 0 to 1 in both directions
+   */
+  constructor(layers, hasImage, onPoint) {
+    this.#inputFigure.hidden = !hasImage;
+    // Of models that work on vectors and sequences alone nothing would ever stand here.
+    this.el.hidden = !hasImage && !layers.some(isEnlarged);
+    /** @param {PointerEvent} event */
+    const onMove = (event) => {
+      const rect = this.#image.getBoundingClientRect();
+      const x = (event.clientX - rect.left) / rect.width;
+      const y = (event.clientY - rect.top) / rect.height;
+      onPoint(x >= 0 && y >= 0 && x < 1 && y < 1 ? { x, y } : null);
+    };
+    this.#image.addEventListener("pointermove", onMove);
+    // A finger does not move before it is there, and what it pointed at stays when it is lifted.
+    this.#image.addEventListener("pointerdown", onMove);
+    this.#image.addEventListener("pointerleave", (event) => {
+      if (event.pointerType !== "touch") onPoint(null);
+    });
+    // Until something is shown a canvas is 300 pixels wide, which would push the picture aside.
+    fit(this.#tile, 1, 1);
+    this.point(null, null, null, 0, null);
+  }
+
+  /**
+   * @param {InputImage | undefined} input
+   * @param {string} number which image, or empty where there is one
+   */
+  show(input, number) {
+    if (!input || this.#image.src === input.url) return;
+    this.#image.src = input.url;
+    fit(this.#image, input.width, input.height);
+    this.#image.style.imageRendering = Math.max(input.width, input.height) <= SIDE
+      ? "pixelated"
+      : "";
+    this.#caption.textContent = `input${number} · ${input.height} × ${input.width}`;
+    this.#image.alt = `the input image${number}`;
+  }
+
+  /**
+   * Enlarge the tile of a unit, and mark on the input the centre of what the unit sees.
+   *
+   * @param {Place | null} place
+   * @param {Overview | null} overview
+   * @param {Layer | null} layer
+   * @param {number} normalization
+   * @param {Colouring | null} colouring
+   */
+  point(place, overview, layer, normalization, colouring) {
+    this.#tileFigure.classList.toggle("actwidget-hidden", !place || !layer || !isEnlarged(layer));
+    this.#cross.hidden = !place || !layer || layer.height * layer.width === 1 ||
+      !layer.sees;
+    if (!place || !overview || !layer || !colouring) return;
+    const x = (place.column + 0.5) / layer.width, y = (place.row + 0.5) / layer.height;
+    this.#cross.classList.toggle("actwidget-cross-time", layer.kind === "sequence");
+    const left = layer.kind === "sequence" ? 0 : x;
+    Object.assign(this.#cross.style, { left: `${100 * left}%`, top: `${100 * y}%` });
+    if (!isEnlarged(layer)) return;
+    const key = JSON.stringify([
+      overview.layer,
+      overview.image,
+      overview.slice,
+      place.channel,
+      normalization,
+      colouring.limits,
+    ]);
+    if (key !== this.#shown) {
+      this.#shown = key;
+      this.#enlarge(place.channel, overview, layer, normalization, colouring);
+    }
+    Object.assign(this.#unit.style, { left: `${100 * x}%`, top: `${100 * y}%` });
+  }
+
+  /**
+   * From what the page holds: the overview's cells.
+   *
+   * @param {number} channel
+   * @param {Overview} overview
+   * @param {Layer} layer
+   * @param {number} normalization
+   * @param {Colouring} colouring
+   */
+  #enlarge(channel, overview, layer, normalization, colouring) {
+    const raster = draw(channelLayout(layer, channel), overview, null, normalization);
+    const canvas = this.#tile;
+    canvas.width = raster.columns;
+    canvas.height = raster.rows;
+    const context = canvas.getContext("2d");
+    if (!context) return;
+    context.putImageData(colour(raster, colouring), 0, 0);
+    context.fillStyle = NOT_FINITE;
+    for (const [row, column, columns] of raster.bad) context.fillRect(column, row, columns, 1);
+    canvas.style.background = GAP;
+    this.#tileFrame.classList.toggle("actwidget-silent", silence(overview, channel) !== "");
+    fit(canvas, layer.width, layer.height);
+    this.#tileCaption.textContent = `${channelWord(layer)} ${channel}`;
+  }
+}
+
+/**
+ * Whether a tile of a layer is shown enlarged: a sequence is one tile, as large as can be already.
+ *
+ * @param {Layer} layer
+ */
+function isEnlarged(layer) {
+  return layer.kind !== "sequence" && layer.height * layer.width > 1;
+}
+
+/**
+ * @param {HTMLElement} el
+ * @param {number} width
+ * @param {number} height
+ */
+function fit(el, width, height) {
+  const scale = SIDE / Math.max(width, height);
+  // A map of 2 × 300 would be a hair: it is stretched to where it can be seen.
+  el.style.width = `${Math.max(12, width * scale)}px`;
+  el.style.height = `${Math.max(12, height * scale)}px`;
+}

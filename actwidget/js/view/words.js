@@ -1,0 +1,268 @@
+/** Numbers and places in words: the header, the hover label, what a screen reader says. */
+
+/** @import { Layer, Overview, Place, Reading } from "../types.js" */
+
+import { channelStatistics, silence } from "../numerics/raster.js";
+import { deepest } from "../store/slices.js";
+
+/**
+ * A number in so many significant digits, without trailing zeros.
+ *
+ * @param {number} value
+ * @param {number} digits
+ */
+export function format(value, digits) {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  let text;
+  if (size >= 1e-4 && size < 10 ** Math.max(digits, 6)) {
+    text = value.toPrecision(digits);
+    if (text.includes("e")) text = String(Number(text));
+    if (text.includes(".")) text = text.replace(/\.?0+$/, "");
+  } else {
+    text = value.toExponential(digits - 1).replace(/\.?0+e/, "e").replace("e+", "e");
+  }
+  return text.replaceAll("-", "−");
+}
+
+/**
+ * What a layer is: `Conv2D + relu`.
+ *
+ * @param {Layer} layer
+ */
+export function layerType(layer) {
+  return layer.activation ? `${layer.type} + ${layer.activation}` : layer.type;
+}
+
+/**
+ * The shape of its output for one image: `30 × 30 × 16`, of a volume `12 × 30 × 30 × 16`,
+ * `20 × 64 (time × channels)`, or `4096 units`.
+ *
+ * @param {Layer} layer
+ */
+export function shape(layer) {
+  if (layer.kind === "units") return `${layer.channels} units`;
+  if (layer.kind === "sequence") return `${layer.height} × ${layer.width} (time × channels)`;
+  const depth = layer.depth > 1 ? `${layer.depth} × ` : "";
+  return `${depth}${layer.height} × ${layer.width} × ${layer.channels}`;
+}
+
+/**
+ * The word for one of a layer's channels.
+ *
+ * @param {Layer} layer
+ */
+export function channelWord(layer) {
+  return layer.kind === "units" ? "unit" : "channel";
+}
+
+/**
+ * What a channel that says nothing is: `dead: all 0`.
+ *
+ * @param {Overview} overview
+ * @param {number} channel
+ * @returns {string} empty where the channel says something
+ */
+export function silenceText(overview, channel) {
+  const state = silence(overview, channel);
+  if (!state) return "";
+  const { minimum, mean, maximum } = channelStatistics(overview, channel);
+  if (state === "flat") return `flat: all ${format(mean, 3)}`;
+  const largest = Math.max(Math.abs(minimum), Math.abs(maximum));
+  return largest === 0 ? "dead: all 0" : `dead: all within ${format(largest, 3)} of 0`;
+}
+
+/**
+ * A share as a percentage, never 0 for some and never 100 for less than all.
+ *
+ * @param {number} share from 0 to 1
+ */
+export function percent(share) {
+  if (share > 0 && share < 0.0001) return "< 0.01 %";
+  if (share < 1 && share > 0.9999) return "> 99.99 %";
+  return `${format(100 * share, share > 0.99 ? 4 : 2)} %`;
+}
+
+/**
+ * The header's parts.
+ *
+ * @param {Layer[]} layers
+ * @param {Overview} overview
+ * @param {number} channel
+ * @param {object} more
+ * @param {number | null} [more.beyond] the share of units beyond the colours' ends, where known
+ * @param {string} [more.firstNonFinite] the first layer with units that are not finite
+ * @param {string} [more.prediction]
+ * @param {number} [more.kept] the finest block that the page holds, where it is all there is
+ * @returns {string[]}
+ */
+export function header(layers, overview, channel, more = {}) {
+  const layer = layers[overview.layer];
+  const parts = [
+    `${overview.layer + 1}/${layers.length}`,
+    layer.path,
+    layerType(layer),
+    shape(layer),
+  ];
+  let numbers = overview;
+  if (channel >= 0) {
+    const framed = layer.kind === "sequence" ? " framed" : "";
+    parts.push(`${channelWord(layer)} ${channel}${framed}`);
+    if (overview.groups > 1) {
+      numbers = { ...overview, ...channelStatistics(overview, channel) };
+    }
+  }
+  if (layer.depth > 1) parts.push(`slice ${overview.slice}`);
+  // The numbers are of all slices, as the colours are: so slices can be compared.
+  parts.push(
+    `min ${format(numbers.minimum, 3)}`,
+    `mean ${format(numbers.mean, 3)}`,
+    `max ${format(numbers.maximum, 3)}${layer.depth > 1 ? " (all slices)" : ""}`,
+  );
+  if (channel >= 0 && silenceText(overview, channel)) {
+    parts.push(silenceText(overview, channel));
+  } else if (channel < 0) {
+    const states = Array.from({ length: overview.groups }, (_, group) => silence(overview, group));
+    for (const word of ["dead", "flat"]) {
+      const count = states.filter((state) => state === word).length;
+      if (count) parts.push(overview.groups < layer.channels ? `all ${word}` : `${count} ${word}`);
+    }
+  }
+  if (overview.nonFinite) {
+    const first = more.firstNonFinite ? ` (first in ${more.firstNonFinite})` : "";
+    parts.push(`${overview.nonFinite} NaN or ∞${first}`);
+  }
+  if (more.beyond) parts.push(`${percent(more.beyond)} beyond the colours`);
+  if (more.kept && more.kept > 1 && Number.isFinite(more.kept)) {
+    parts.push(`kept in blocks of ${more.kept} × ${more.kept} units`);
+  }
+  if (more.prediction) parts.push(`→ ${more.prediction}`);
+  return parts;
+}
+
+/**
+ * The hover label's lines.
+ *
+ * @param {Layer} layer
+ * @param {Place} place
+ * @param {Reading} reading
+ * @param {number} shown
+ * @param {[number, number]} limits
+ * @param {number} [slice]
+ * @returns {string[]}
+ */
+export function label(layer, place, reading, shown, limits, slice = 0) {
+  const { block } = reading;
+  const rows = Math.min(block, layer.height - Math.floor(place.row / block) * block);
+  const columns = Math.min(block, layer.width - Math.floor(place.column / block) * block);
+  const several = rows * columns > 1;
+  const row = several ? Math.floor(place.row / block) * block : place.row;
+  const column = several ? Math.floor(place.column / block) * block : place.column;
+  const lines = [];
+  if (layer.kind === "units") {
+    lines.push(`unit ${place.channel}`);
+  } else {
+    const words = axisWords(layer);
+    const where = [span(words.row, row, rows), span(words.column, column, columns)];
+    if (layer.kind !== "sequence") where.unshift(`channel ${place.channel}`);
+    if (layer.depth > 1) where.unshift(`slice ${slice}`);
+    lines.push(where.join(" · "));
+  }
+  lines.push(`value ${reading.exact ? "" : "≈ "}${format(reading.value, digits(reading))}`);
+  if (Number.isFinite(reading.value)) {
+    const beyond = shown > limits[1] || shown < limits[0] ? " · beyond the colours’ end" : "";
+    lines.push(`shown ${format(shown, 3)}${beyond}`);
+  }
+  if (several) lines.push(`strongest of ${rows} × ${columns} units`);
+  return lines;
+}
+
+/**
+ * What the rows and columns of a layer's maps count.
+ *
+ * @param {Layer} layer
+ */
+export function axisWords(layer) {
+  if (layer.kind === "sequence") return { row: "time", column: "channel" };
+  return { row: "row", column: "column" };
+}
+
+/**
+ * One of something, or a run of them: `row 3`, `rows 3–6`.
+ *
+ * @param {string} word
+ * @param {number} first
+ * @param {number} count
+ */
+function span(word, first, count) {
+  return count > 1 ? `${word}s ${first}–${first + count - 1}` : `${word} ${first}`;
+}
+
+/**
+ * How many digits a value has: of one that is not exact as many as its code tells.
+ *
+ * @param {Reading} reading
+ */
+function digits({ value, exact, step }) {
+  if (exact) return 7;
+  // What is rounded away is at most a quarter of a step.
+  const enough = Math.ceil(Math.log10(2 * Math.abs(value) / (step || Infinity))) + 1;
+  return Math.min(9, Math.max(4, enough));
+}
+
+/**
+ * What can be done in the picture.
+ *
+ * @param {Layer[]} layers
+ */
+export function helpText(layers) {
+  const hasSequences = layers.some(({ kind }) => kind === "sequence");
+  return "Click a tile to open its channel" +
+    (hasSequences ? ", a column of a sequence to frame it" : "") +
+    " · drag or wheel to zoom, shift-drag to pan, double-click to reset · " +
+    "keys: ← → channel, ↑ ↓ layer, shift-arrows unit, + − 0 zoom, Enter open, Esc back" +
+    (deepest(layers) > 1 ? ", Page ↑ ↓ slice" : "");
+}
+
+/**
+ * What a page without a kernel holds of the model's numbers.
+ *
+ * @param {Layer[]} layers
+ * @param {number[]} blocks the finest level of detail of each layer, Infinity where it is not there
+ * @param {boolean} approximate whether some values are rounded
+ * @returns {string}
+ */
+export function keptText(layers, blocks, approximate) {
+  const coarse = layers.flatMap(({ path }, number) => {
+    const block = blocks[number];
+    return block > 1 && Number.isFinite(block) ? [`${path} (${block} × ${block})`] : [];
+  });
+  const parts = ["This page needs no kernel."];
+  if (approximate) parts.push("Values with ≈ are rounded to 1/252 of their channel’s range.");
+  if (coarse.length) {
+    const which = coarse.join(", ");
+    parts.push(
+      `To keep it small, these layers are kept in blocks, each as its strongest unit: ${which}.`,
+    );
+  }
+  return parts.join(" ");
+}
+
+/**
+ * The colour bar's labels: its ends say where values lie beyond.
+ *
+ * @param {[number, number]} limits
+ * @param {boolean} below
+ * @param {boolean} above
+ * @returns {{ at: number[], text: string[] }}
+ */
+export function colourBarTicks([low, high], below, above) {
+  const at = [0, 0.25, 0.5, 0.75, 1].map((share) => low + (high - low) * share);
+  // Rounding must not turn the middle of −L…L into 1e-17.
+  const text = at.map((value) => format(Math.abs(value) < (high - low) * 1e-9 ? 0 : value, 3));
+  if (below) text[0] = `≤ ${text[0]}`;
+  if (above) text[4] = `≥ ${text[4]}`;
+  return { at, text };
+}

@@ -1,0 +1,1 @@
+"""What is known of Keras models: their layer tree, inputs, tensors and calls."""

@@ -1,0 +1,102 @@
+"""Wrapping the ``call`` of layers for the length of one forward pass."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from actwidget.model.backend import infers_shapes
+from actwidget.model.layer_tree import Place
+from actwidget.model.structure import flat
+
+
+class Listener(Protocol):
+    """What is told of each call of a wrapped layer."""
+
+    def entering(self, place: Place, given: Any, arguments: list[Any]) -> None:
+        """Tell that a layer is called, with what and with which leaves of it."""
+
+    def during(self, place: Place, call: Any) -> AbstractContextManager[None] | None:
+        """Give what is to be entered while the layer's own ``call`` runs, if anything is."""
+
+    def left(self, place: Place, arguments: list[Any], returned: Any, *, training: bool) -> None:
+        """Tell what a call returned."""
+
+
+class Wrapping:
+    """Wraps layers on the instance, tells of their calls, and puts everything back.
+
+    Only calls of the thread that made it are told, and none by which Keras learns shapes alone.
+
+    Parameters
+    ----------
+    listener : Listener
+
+    Attributes
+    ----------
+    failing : Place or None
+        The innermost layer whose exception is on its way out.
+    """
+
+    def __init__(self, listener: Listener) -> None:
+        self.failing: Place | None = None
+        self._listener = listener
+        self._running: list[Place] = []
+        self._thread = threading.get_ident()
+        self._infers_shapes = infers_shapes()
+        self._replaced: list[tuple[dict[str, Any], str, Any]] = []
+
+    def wrap(self, place: Place) -> None:
+        """Wrap a layer's ``call``."""
+        own = place.layer.__dict__
+        quantized = getattr(place.layer, "quantization_mode", None)
+        for name in ("call", "quantized_call") if quantized else ("call",):
+            original = getattr(place.layer, name)
+            # Remembered first, so that an interrupt in between cannot leave a wrapper.
+            self._replaced.append((own, name, own.get(name)))
+            # Into __dict__, past the layer's own tracking of attributes.
+            own[name] = self._wrapper(place, original)
+
+    def restore(self) -> None:
+        """Put back what was there before."""
+        while self._replaced:
+            own, name, before = self._replaced[-1]
+            if before is None:
+                own.pop(name, None)
+            else:
+                own[name] = before
+            self._replaced.pop()
+
+    def _wrapper(self, place: Place, original: Callable[..., Any]) -> Callable[..., Any]:
+        # Keras reads the signature; a tf.function's attributes are not to be copied.
+        @functools.wraps(original, updated=())
+        def call(*args: Any, **kwargs: Any) -> Any:
+            elsewhere = threading.get_ident() != self._thread or self._infers_shapes()
+            # quantized_call may go on to the same layer's call.
+            if elsewhere or (self._running and self._running[-1] is place):
+                return original(*args, **kwargs)
+            arguments = flat(args) + flat(kwargs.values())
+            self._listener.entering(place, args[0] if args else kwargs, arguments)
+            self._running.append(place)
+            during = self._listener.during(place, original)
+            try:
+                if during is None:
+                    returned = original(*args, **kwargs)
+                else:
+                    with during:
+                        returned = original(*args, **kwargs)
+            except Exception:
+                self.failing = self.failing or place
+                raise
+            finally:
+                self._running.pop()
+            # An exception that came from further in was dealt with on the way.
+            self.failing = None
+            training = bool(kwargs.get("training"))
+            self._listener.left(place, arguments, returned, training=training)
+            return returned
+
+        return call

@@ -1,0 +1,118 @@
+"""A Keras model's layers, each with its path from the model down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(eq=False)
+class Place:
+    """A layer's place in a model.
+
+    Attributes
+    ----------
+    layer : Keras layer
+    path : str
+        Names from the model down, as ``"mobilenet/Conv1"``; empty for the model itself.
+    internal : str or None
+        Why the layer is a part of its parent that no one looks at, None for every other layer.
+    every_step : bool
+        Whether its parent calls it at every time step, so that it has no output of its own.
+    children : list of Place
+        The layers inside, in the model's order.
+    """
+
+    layer: Any
+    path: str
+    internal: str | None = None
+    every_step: bool = False
+    children: list[Place] = field(default_factory=list)
+
+
+class Nesting:
+    """The tree of a model's layers. Paths come from the nesting: ``layer.path`` may be None.
+
+    Parameters
+    ----------
+    model : Keras model
+
+    Attributes
+    ----------
+    root : Place
+        The model itself.
+    input_layers : list of (str, Place)
+        The input layers, which compute nothing: the path of each, and the model that it is in.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self._places: dict[int, Place] = {}
+        self._paths = {""}
+        self.input_layers: list[tuple[str, Place]] = []
+        self.root = Place(model, "")
+        self._places[id(model)] = self.root
+        self.grow(self.root)
+
+    def __iter__(self) -> Iterator[Place]:
+        """Go through all layers below the model, input layers left out."""
+        return _walk(self.root)
+
+    def find(self, layer: Any) -> Place | None:
+        """Give the place of a layer, None if it is not one of these."""
+        return self._places.get(id(layer))
+
+    def grow(self, place: Place) -> list[Place]:
+        """Take in layers that appeared below a place, and return them with all below them."""
+        new: list[Place] = []
+        kinds: set[str] = set()
+        for layer in place.layer._flatten_layers(include_self=False, recursive=False):
+            # A layer that is used in several places is told by the first.
+            if id(layer) in self._places:
+                continue
+            path = f"{place.path}/{layer.name}" if place.path else layer.name
+            if _is_input(layer):
+                self._places[id(layer)] = place
+                self.input_layers.append((path, place))
+                continue
+            path = free_path(path, self._paths)
+            kinds = kinds or {kind.__name__ for kind in type(place.layer).__mro__}
+            every_step = "TimeDistributed" in kinds or getattr(place.layer, "cell", None) is layer
+            internal = place.internal or _internal(place, layer, kinds, every_step=every_step)
+            child = Place(layer, path, internal, every_step or place.every_step)
+            self._places[id(layer)] = child
+            place.children.append(child)
+            new += [child, *self.grow(child)]
+        return new
+
+
+def free_path(path: str, taken: set[str]) -> str:
+    """Make a path unique and take it: a subclassed model's layers may share a name."""
+    free, number = path, 2
+    while free in taken:
+        free, number = f"{path}({number})", number + 1
+    taken.add(free)
+    return free
+
+
+def _walk(place: Place) -> Iterator[Place]:
+    for child in place.children:
+        yield child
+        yield from _walk(child)
+
+
+def _is_input(layer: Any) -> bool:
+    return type(layer).__name__ == "InputLayer"
+
+
+def _internal(parent: Place, layer: Any, kinds: set[str], *, every_step: bool) -> str | None:
+    """Say why a layer is an inner part of its parent, None if it is not."""
+    if "TimeDistributed" in kinds:
+        return f"is what {parent.path} applies to every time step"
+    if every_step:
+        return f"is the cell that {parent.path} calls at every time step"
+    if getattr(parent.layer, "activation", None) is layer:
+        return f"is the activation of {parent.path}"
+    if kinds & {"MultiHeadAttention", "GroupedQueryAttention"}:
+        return f"works inside the attention of {parent.path}; its output is no feature map"
+    return None

@@ -1,0 +1,58 @@
+"""Telling a Keras model from what is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from actwidget.model.layer_tree import _is_input
+
+
+def check_model(model: Any) -> None:
+    """Raise unless ``model`` is a Keras model that has layers.
+
+    A model is told by what it offers: those of tf_keras are no ``keras.Model``.
+
+    Raises
+    ------
+    TypeError
+        If it is no Keras model.
+    ValueError
+        If it has no layers.
+    """
+    if isinstance(model, type):
+        name = model.__name__
+        raise TypeError(f"model is the class {name}; give a model made from it: {name}(...)")
+    if isinstance(model, str):
+        raise TypeError(
+            f"model is text ({model!r}); load it first with keras.models.load_model({model!r})"
+        )
+    if looks_like_model(model):
+        if all(map(_is_input, model._flatten_layers(include_self=False, recursive=False))):
+            raise ValueError(
+                f"model {model.name} has no layers, so there is nothing to record: add some, "
+                "or set them as attributes in the __init__ of a subclassed model"
+            )
+        return
+    if callable(getattr(model, "_flatten_layers", None)):
+        raise TypeError(
+            f"model is the layer {model.name} ({type(model).__name__}); put it in a model: "
+            "keras.Sequential([layer])"
+        )
+    kind = type(model)
+    raise TypeError(
+        f"model is a {kind.__module__}.{kind.__qualname__}; it has to be a Keras model, such as "
+        "keras.Sequential, keras.Model or a subclass of it"
+    )
+
+
+def looks_like_model(thing: Any) -> bool:
+    """Tell whether something offers what the recorder needs of a Keras model."""
+    return (
+        not isinstance(thing, (type, np.ndarray))
+        and callable(thing)
+        and callable(getattr(thing, "_flatten_layers", None))
+        # Asked of the class: the property itself may raise on a model that is not built.
+        and hasattr(type(thing), "layers")
+    )

@@ -1,0 +1,1 @@
+"""Pure functions on NumPy arrays: statistics, normalizations, mosaics, block reduction, colours."""

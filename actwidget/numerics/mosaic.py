@@ -1,0 +1,206 @@
+"""The mosaic: a layer's maps as tiles of one picture, and where each unit lies in it.
+
+The picture's axes count tiles: tile column 5 is x in [5, 6), tile row 2 is y in [2, 3), at every
+level of detail. A tile holds its map in the upper left and, to its right and below, a gutter.
+At level ``block`` a cell stands for ``block`` × ``block`` units; maps of few units have their
+cells repeated, so that a gutter stays thin beside them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Columns = int | Literal["auto", "square"]
+
+OVERVIEW_CELLS = 512 * 512
+"""How many blocks an overview has at most."""
+
+OVERVIEW_SIDE = 2048
+"""How many blocks an overview has at most along one side."""
+
+DRAWN_CELLS = 1024 * 1024
+"""How many cells a picture may have once those of small maps are repeated."""
+
+THINNEST_SIDE = 12
+"""A gutter is at most a twelfth of its tile's side."""
+
+
+LONGEST = 8
+"""No map is drawn longer than so many times its other side."""
+
+
+@dataclass(frozen=True)
+class Mosaic:
+    """How a layer's maps are laid out.
+
+    Attributes
+    ----------
+    channels, height, width : int
+        The layer's channels, and the rows and columns of units of each of its maps.
+    columns : int
+        Tiles in a row.
+    block : int
+        An overview's cell stands for ``block`` × ``block`` units.
+    repeat : tuple[int, int]
+        Cells in a row, down and across, that show one block.
+    gutter : int
+        Cells between two tiles of the overview: 1, or 0 where maps are single units.
+    """
+
+    channels: int
+    height: int
+    width: int
+    columns: int
+    block: int
+    repeat: tuple[int, int]
+    gutter: int
+
+    @property
+    def rows(self) -> int:
+        """Rows of tiles."""
+        return math.ceil(self.channels / self.columns)
+
+    def tile_cells(self, block: int) -> tuple[int, int]:
+        """Cells down and across from one tile to the next at a level that divides `block`."""
+        finer = self.block // block
+        down = math.ceil(self.height / self.block) * self.repeat[0] + self.gutter
+        across = math.ceil(self.width / self.block) * self.repeat[1] + self.gutter
+        return down * finer, across * finer
+
+    @property
+    def aspect(self) -> float:
+        """A tile's height / width, gutters included.
+
+        With square units, but for maps that are longer than eight to one: those of 2 × 300 would
+        be hairs.
+        """
+        down, across = self.tile_cells(self.block)
+        square = (down / self.repeat[0]) / (across / self.repeat[1])
+        return min(LONGEST, max(1 / LONGEST, square))
+
+    def place(self, channel: int) -> tuple[int, int]:
+        """Give the tile row and tile column of a channel."""
+        return divmod(channel, self.columns)
+
+    def unit_centre(self, channel: int, row: int, column: int) -> tuple[float, float]:
+        """Give the (x, y) of a unit's centre on the picture's axes."""
+        tile_row, tile_column = self.place(channel)
+        down, across = self.tile_cells(1)
+        return (
+            tile_column + (column + 0.5) * self.repeat[1] / across,
+            tile_row + (row + 0.5) * self.repeat[0] / down,
+        )
+
+
+def columns_for(channels: int, columns: Columns = "auto") -> int:
+    """Work out how many tiles stand in a row.
+
+    Parameters
+    ----------
+    channels : int
+        How many tiles there are, n.
+    columns : int or {"auto", "square"}
+        ``"auto"``: the smallest divisor of n from ⌈√n⌉ to ⌈√(2n)⌉, so that no place stays empty,
+        else ⌈√n⌉. ``"square"``: always ⌈√n⌉, the geometry of RT-CNN-Vis's ``mapsToGrid``.
+        A number: just that many.
+
+    Raises
+    ------
+    ValueError
+        If `columns` is anything else.
+    """
+    least = math.isqrt(channels - 1) + 1
+    if columns == "square":
+        return least
+    if columns == "auto":
+        most = math.isqrt(2 * channels - 1) + 1
+        return next((n for n in range(least, most + 1) if channels % n == 0), least)
+    if isinstance(columns, bool) or not isinstance(columns, (int, np.integer)) or columns < 1:
+        raise ValueError(
+            f"columns is {columns!r}; it takes a whole number of 1 or more (16: sixteen tiles to a "
+            'row), "auto" or "square"'
+        )
+    return int(columns)
+
+
+def lay_out(
+    channels: int, height: int, width: int, *, columns: Columns = "auto", least: int = 1
+) -> Mosaic:
+    """Lay out `channels` maps of `height` × `width` units at the overview's level of detail.
+
+    An overview's cell stands for at least `least` × `least` units.
+    """
+    across = columns_for(channels, columns)
+    down = math.ceil(channels / across)
+    block = next(
+        block
+        for block in all_blocks()
+        if block >= least
+        and (
+            block >= max(height, width)
+            or _fits(down * math.ceil(height / block), across * math.ceil(width / block))
+        )
+    )
+    if height == width == 1:
+        return Mosaic(channels, height, width, across, block, (1, 1), 0)
+    blocks = math.ceil(height / block), math.ceil(width / block)
+    repeat = math.ceil(THINNEST_SIDE / blocks[0]), math.ceil(THINNEST_SIDE / blocks[1])
+    if channels == 1 or _cells(down, across, blocks, repeat) > DRAWN_CELLS:
+        return Mosaic(channels, height, width, across, block, (1, 1), 0)
+    return Mosaic(channels, height, width, across, block, repeat, 1)
+
+
+def _fits(rows: int, columns: int) -> bool:
+    """Whether an overview may have so many blocks."""
+    return max(rows, columns) <= OVERVIEW_SIDE and rows * columns <= OVERVIEW_CELLS
+
+
+def _cells(down: int, across: int, blocks: tuple[int, int], repeat: tuple[int, int]) -> int:
+    """Count the cells of a mosaic with gutters of one cell."""
+    return down * (blocks[0] * repeat[0] + 1) * across * (blocks[1] * repeat[1] + 1)
+
+
+def all_blocks() -> Iterator[int]:
+    """Yield 1, 2, 3, 4, 6, 8, 12, …: each divides others well, so that zooming refines in steps."""
+    yield 1
+    power = 2
+    while True:
+        yield power
+        yield power * 3 // 2
+        power *= 2
+
+
+def finer_blocks(block: int) -> list[int]:
+    """List the levels of detail from single units to `block`: all that divide it."""
+    return [finer for finer in range(1, block + 1) if block % finer == 0]
+
+
+def draw(blocks: NDArray[np.floating], mosaic: Mosaic, *, block: int) -> NDArray[np.floating]:
+    """Draw maps as one picture, gutters and empty places as NaN.
+
+    Parameters
+    ----------
+    blocks : NDArray[np.floating]
+        Shape ``(⌈height / block⌉, ⌈width / block⌉, channels)``, as `strongest` gives them.
+    mosaic : Mosaic
+        Where each map goes.
+    block : int
+        A level of detail that divides the mosaic's own.
+
+    Returns
+    -------
+    NDArray[np.floating]
+        Shape ``(rows × cells down, columns × cells across)`` of `Mosaic.tile_cells`.
+    """
+    down, across = mosaic.tile_cells(block)
+    tiles = np.full((mosaic.rows * mosaic.columns, down, across), np.nan, blocks.dtype)
+    cells = blocks.repeat(mosaic.repeat[0], axis=0).repeat(mosaic.repeat[1], axis=1)
+    tiles[: mosaic.channels, : cells.shape[0], : cells.shape[1]] = np.moveaxis(cells, -1, 0)
+    grid = tiles.reshape(mosaic.rows, mosaic.columns, down, across)
+    return grid.swapaxes(1, 2).reshape(mosaic.rows * down, mosaic.columns * across)

@@ -1,0 +1,161 @@
+"""Normalizations: a layer's statistics -> a scale and an offset per channel, and colours.
+
+Every normalization is affine per channel: ``shown = scale * value + offset``. Python works out
+the scale and the offset; the page only multiplies, adds and clips, so changing the mode needs no
+kernel.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actwidget.numerics.colormaps import ColourStops
+from actwidget.numerics.statistics import Statistics
+
+
+@dataclass(frozen=True, eq=False)
+class Affine:
+    """What a normalization makes of one layer.
+
+    Attributes
+    ----------
+    scale, offset : NDArray[np.float64]
+        Shape ``(groups,)``, as in `Statistics`: ``shown = scale * value + offset``.
+    limits : tuple[float, float]
+        The shown values at the two ends of the colours; what lies beyond takes the end's colour.
+    colours : ColourStops
+        The colours from the lower limit to the upper.
+    title : str
+        What a colour means, for the colour bar.
+    diverging : bool
+        Whether the middle colour stands for 0, as with `BLUE_WHITE_RED`: `colours` then go from
+        -m to m, with m the larger of the limits' sizes, and the limits cut their part out of them.
+    comparable : bool
+        Whether a colour means the same in every channel.
+    """
+
+    scale: NDArray[np.float64]
+    offset: NDArray[np.float64]
+    limits: tuple[float, float]
+    colours: ColourStops
+    title: str
+    diverging: bool = False
+    comparable: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Normalization:
+    """A named way to turn a layer's values into shown ones.
+
+    Attributes
+    ----------
+    name : str
+        As on the slider: ``"channel z-score"``.
+    affine : Callable[[Statistics], Affine]
+        Works out scale, offset, limits and colours from a layer's statistics.
+
+    Examples
+    --------
+    A mode of one's own is one function. This one shows |x| from a thousandth of the layer's
+    largest up to it on a logarithmic scale, which the positions of the colour stops make:
+
+    >>> def log(statistics):
+    ...     shares = np.geomspace(1e-3, 1, len(VIRIDIS))
+    ...     colours = [(0.0, "#000000"), *zip(shares, [colour for _, colour in VIRIDIS])]
+    ...     scale = np.full_like(statistics.mean, 1 / (statistics.layer_largest or 1))
+    ...     return Affine(scale, 0 * scale, (0, 1), colours, "share of the largest · log colours")
+    >>> ActivationWidget(model, image, normalizations=[Normalization("log", log)])
+    """
+
+    name: str
+    affine: Callable[[Statistics], Affine]
+
+    def __call__(self, statistics: Statistics) -> Affine:
+        """Work out the affine of a layer, and check it.
+
+        Raises
+        ------
+        ValueError
+            If the function gave scales or offsets of another shape than ``(groups,)`` or that are
+            not finite, or limits or colours that are none.
+        """
+        affine = self.affine(statistics)
+        if not isinstance(affine, Affine):
+            raise TypeError(f"normalization {self.name!r} gave {affine!r}; it gives an Affine")
+        groups = statistics.mean.shape
+        numbers: dict[str, Any] = {}
+        for what in ("scale", "offset"):
+            try:
+                values = np.asarray(getattr(affine, what), dtype=np.float64)
+            except (TypeError, ValueError):
+                raise ValueError(
+                    f"normalization {self.name!r} gave a {what} of {getattr(affine, what)!r}; it "
+                    "takes one number a group"
+                ) from None
+            numbers[what] = values
+            if values.shape != groups:
+                raise ValueError(
+                    f"normalization {self.name!r} gave a {what} of shape {values.shape}; it takes "
+                    f"one number a group, shape {groups}: np.full_like(statistics.mean, number)"
+                )
+            if not np.isfinite(values).all():
+                raise ValueError(
+                    f"normalization {self.name!r} gave a {what} with NaN or infinity; use 0 where "
+                    "a channel cannot be scaled"
+                )
+        limits = check_limits(affine.limits, f"the limits of normalization {self.name!r}")
+        colours = check_colours(affine.colours, self.name)
+        # Lists, integers and NumPy's own numbers would not go as JSON, nor index.
+        return replace(affine, **numbers, limits=limits, colours=colours)
+
+
+def check_limits(limits: object, what: str = "limits") -> tuple[float, float]:
+    """Give a pair of limits as floats.
+
+    Raises
+    ------
+    ValueError
+        If they are no two finite numbers, the lower first.
+    """
+    try:
+        low, high = (float(limit) for limit in limits)  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        raise ValueError(f"{what}: {limits!r} given; they are two numbers, (low, high)") from None
+    if not (np.isfinite(low) and np.isfinite(high)):
+        raise ValueError(f"{what}: {limits!r} given; both have to be finite")
+    if not low < high:
+        raise ValueError(f"{what}: {limits!r} given; the lower comes first: ({high:g}, {low:g})?")
+    return low, high
+
+
+def check_colours(colours: object, name: str) -> ColourStops:
+    """Check that colour stops are some.
+
+    Raises
+    ------
+    ValueError
+        If they do not rise from 0 to 1, or a colour is no ``#rrggbb``.
+    """
+    try:
+        stops = tuple((float(position), colour) for position, colour in colours)  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"normalization {name!r} gave colours {colours!r}; they are (position, '#rrggbb') pairs"
+        ) from None
+    positions = [position for position, _ in stops]
+    rising = all(low <= high for low, high in pairwise(positions))
+    if len(positions) < 2 or not rising or (positions[0], positions[-1]) != (0, 1):
+        raise ValueError(
+            f"normalization {name!r} gave colours at {positions}; the positions rise from 0 to 1"
+        )
+    for _, colour in stops:
+        if not re.fullmatch("#[0-9a-fA-F]{6}", str(colour)):
+            raise ValueError(f"normalization {name!r} gave the colour {colour!r}; use '#rrggbb'")
+    return stops

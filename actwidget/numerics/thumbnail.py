@@ -1,0 +1,94 @@
+"""An image as the eye sees it, compressed for the page."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+NAN_COLOUR = (255, 0, 255)
+"""Magenta: no photograph is painted in it."""
+
+
+def display_image(image: NDArray[Any]) -> NDArray[np.uint8]:
+    """Turn one image into colours for the eye.
+
+    Parameters
+    ----------
+    image : NDArray
+        One image, shape ``(height, width, channels)``, of any dtype and range. Bytes and numbers
+        from 0 to 255 are taken as they are, floats from 0 to 1 times 255, anything else is
+        stretched from its smallest to its largest finite value.
+
+    Returns
+    -------
+    NDArray[np.uint8]
+        Shape ``(height, width, 3)``. One channel is grey, three are colours, four are colours over
+        white; of any other number the mean is shown. NaN and infinite pixels are magenta.
+    """
+    channels = image.shape[-1]
+    if image.dtype == np.uint8 and channels in (1, 3):
+        return np.array(np.broadcast_to(image, (*image.shape[:2], 3)))
+    bad = ~np.isfinite(image).all(axis=-1)
+    values = _in_bytes_range(image)
+    if channels == 4:
+        alpha = values[..., 3:] / 255
+        values = values[..., :3] * alpha + 255 * (1 - alpha)
+    elif channels != 3:
+        values = values.mean(axis=-1, keepdims=True)
+    values = np.broadcast_to(np.rint(values), (*image.shape[:2], 3))
+    colours = np.where(bad[..., None], 0, values).astype(np.uint8)
+    colours[bad] = NAN_COLOUR
+    return colours
+
+
+def _in_bytes_range(image: NDArray[Any]) -> NDArray[np.float64]:
+    """Map values to 0…255; where one is not finite the result is not either."""
+    values = image.astype(np.float64)
+    finite = values[np.isfinite(values)]
+    if not finite.size or image.dtype == np.uint8:
+        return values
+    low, high = float(finite.min()), float(finite.max())
+    if low >= 0 and high <= 1:
+        return values * 255
+    if low >= 0 and high <= 255:
+        return values
+    if low == high:
+        return np.where(np.isfinite(values), 128.0, values)
+    return (values - low) / (high - low) * 255
+
+
+LARGEST_SIDE = 320
+"""Pixels; a larger image is scaled down, as it is shown at half of this."""
+
+LOSSLESS_PIXELS = 128 * 128
+"""Up to this many pixels are sent as PNG: every pixel of a small image is seen."""
+
+
+def thumbnail(pixels: NDArray[np.uint8]) -> dict[str, Any]:
+    """Compress an image for the page.
+
+    Parameters
+    ----------
+    pixels : NDArray[np.uint8]
+        Shape ``(height, width, 3)``.
+
+    Returns
+    -------
+    dict
+        ``mime`` and ``data`` of the file, ``height`` and ``width`` of the image itself.
+    """
+    height, width = pixels.shape[:2]
+    image = Image.fromarray(pixels)
+    lossless = height * width <= LOSSLESS_PIXELS
+    image.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+    file = io.BytesIO()
+    if lossless:
+        image.save(file, "PNG", optimize=True)
+    else:
+        image.save(file, "JPEG", quality=85)
+    mime = "image/png" if lossless else "image/jpeg"
+    return {"mime": mime, "height": height, "width": width, "data": file.getvalue()}

@@ -1,0 +1,1 @@
+"""What the page asks for and is sent: requests, pictures, their encoding, archives."""

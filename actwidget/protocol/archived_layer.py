@@ -1,0 +1,130 @@
+"""A layer as an archive keeps it: its table, and the maps of each image at one level of detail."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actwidget.numerics.mosaic import Mosaic, all_blocks, finer_blocks
+from actwidget.numerics.statistics import Statistics
+from actwidget.protocol.encoding import pack
+from actwidget.protocol.scales import Sheet, sheet_table
+from actwidget.recording import maps as layer_maps
+from actwidget.recording.layer import Entry
+from actwidget.recording.maps import Maps
+
+Precision = Literal["approximate", "exact"]
+"""``"approximate"``: 8-bit codes for each channel. ``"exact"``: the model's own float32."""
+
+PRECISIONS: tuple[Precision, ...] = ("approximate", "exact")
+
+LAST_CODE = 252
+"""Codes 0…252 are a channel's minimum to maximum in even steps, 253 NaN, 254 ∞ and 255 −∞: a
+value is off by at most half a step, 1/504 of the channel's range."""
+
+COARSEST_STEP = 1 / 32
+"""A step may be this share of the colours' range in the middle one of a layer's channels. Where
+one unit is a thousand times stronger than the rest, codes would leave nothing of them."""
+
+Packed = tuple[list[list[object]], bytes]
+"""The layout of some arrays and their bytes, as `pack` gives them."""
+
+
+class KeptLayer:
+    """A layer on its way into an archive.
+
+    Parameters
+    ----------
+    entry : Entry
+    sheet : Sheet
+    mosaic : Mosaic
+        How it is laid out where it is kept in full.
+    precision : {"approximate", "exact"}
+        Single units and layers whose steps would be seen are kept exact in either case.
+    """
+
+    def __init__(self, entry: Entry, sheet: Sheet, mosaic: Mosaic, precision: Precision) -> None:
+        self.entry = entry
+        self.sheet = sheet
+        self.mosaic = mosaic
+        self.block = 1
+        self._exact = precision == "exact" or _codes_show(entry, sheet)
+        self.maps = self._pack_maps()
+
+    @property
+    def size(self) -> int:
+        """The bytes that it takes."""
+        return len(self.table[1]) + sum(len(data) for slices in self.maps for _, data in slices)
+
+    @cached_property
+    def coarser(self) -> int:
+        """The next coarser level of detail; 0 where there is none."""
+        if self.block >= max(self.entry.height, self.entry.width):
+            return 0
+        # Up to the overview's own level only those that divide it: the page reduces to that one.
+        finer = [block for block in finer_blocks(self.mosaic.block) if block > self.block]
+        return finer[0] if finer else next(block for block in all_blocks() if block > self.block)
+
+    def coarsen(self) -> None:
+        """Go to the next coarser level of detail."""
+        self.block = self.coarser
+        del self.coarser
+        self.maps = self._pack_maps()
+
+    @cached_property
+    def table(self) -> Packed:
+        """What the page must know of each group: see `sheet_table`."""
+        statistics = self.entry.statistics
+        if self._exact:
+            low, step = np.zeros_like(statistics.mean), np.ones_like(statistics.mean)
+        else:
+            low, step = statistics.minimum, _steps(statistics)
+        return pack({"table": sheet_table(statistics, self.sheet, low, step)}, small=True)
+
+    def _pack_maps(self) -> list[list[Packed]]:
+        """Encode the maps by image and slice, in the order (channel, row, column)."""
+        slices = [self.entry.slice(number).maps for number in range(self.entry.depth)]
+        return [
+            [self._packed(maps, image) for maps in slices] for image in range(self.entry.images)
+        ]
+
+    def _packed(self, maps: Maps, image: int) -> Packed:
+        units: NDArray[Any] = layer_maps.strongest(maps, image, self.block)
+        if not self._exact:
+            units = codes(units, self.entry.statistics)
+        return pack({"units": np.moveaxis(units, -1, 0)}, small=True)
+
+
+def _codes_show(entry: Entry, sheet: Sheet) -> bool:
+    """Tell whether 8-bit codes would be seen, or save too little to be worth it."""
+    # A channel of one unit has no range of its own to be coded in.
+    if entry.height == entry.width == 1:
+        return True
+    step = _steps(entry.statistics)
+    return any(
+        np.median(np.abs(affine.scale) * step)
+        > COARSEST_STEP * (affine.limits[1] - affine.limits[0])
+        for affine in sheet.affines
+    )
+
+
+def _steps(statistics: Statistics) -> NDArray[np.float64]:
+    return (statistics.maximum - statistics.minimum) / LAST_CODE
+
+
+def codes(values: NDArray[np.float32], statistics: Statistics) -> NDArray[np.uint8]:
+    """Encode values, shape ``(height, width, channels)``, as `LAST_CODE` says."""
+    step = _steps(statistics)
+    factor = np.divide(1.0, step, out=np.zeros_like(step), where=step > 0)
+    finite = np.isfinite(values)
+    scaled = np.where(finite, values, 0.0).astype(np.float64)
+    scaled -= statistics.minimum
+    scaled *= factor
+    codes = np.clip(np.rint(scaled), 0, LAST_CODE).astype(np.uint8)
+    codes[np.isnan(values)] = LAST_CODE + 1
+    codes[np.isposinf(values)] = LAST_CODE + 2
+    codes[np.isneginf(values)] = LAST_CODE + 3
+    return codes

@@ -1,0 +1,130 @@
+"""A recording's health: which channels and layers say nothing."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from actwidget.recording.layer import Entry
+from actwidget.recording.scratch import let_go
+from actwidget.utils.chunks import row_blocks
+
+BOUNDS = {
+    "sigmoid": (0.0, 1.0),
+    "hard_sigmoid": (0.0, 1.0),
+    "softmax": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+    "hard_tanh": (-1.0, 1.0),
+    "softsign": (-1.0, 1.0),
+    "relu6": (None, 6.0),
+}
+"""The ends of activations that have some; relu6's lower end is where most units are meant to be."""
+
+SATURATED_SHARE = 0.01
+"""A unit is saturated within this share of an activation's range from one of its ends."""
+
+
+@dataclass(frozen=True)
+class LayerHealth:
+    """One layer's row.
+
+    Attributes
+    ----------
+    layer : str
+        The layer's path.
+    channels : int
+        How many it has.
+    dead, flat : int
+        Channels that are 0 throughout, and those that are the same throughout without being 0, by
+        the rule of `actwidget.numerics.statistics.FLAT_SHARE`. Maps of single units count as one
+        channel, and so does a sequence, which is one map.
+    zeros : float
+        The share of units that are 0.
+    saturated : float or None
+        The share of units at an end of the layer's activation; None where it has no ends.
+    non_finite : int
+        Units that are NaN or infinite.
+    """
+
+    layer: str
+    channels: int
+    dead: int
+    flat: int
+    zeros: float
+    saturated: float | None
+    non_finite: int
+
+
+class Health(list[LayerHealth]):
+    """The rows of all layers, shown as a table."""
+
+    def to_dict(self) -> dict[str, list[Any]]:
+        """Give the table by columns, as ``pandas.DataFrame`` takes it."""
+        rows = [asdict(row) for row in self]
+        return {field.name: [row[field.name] for row in rows] for field in fields(LayerHealth)}
+
+    def __repr__(self) -> str:
+        """Show the table as text."""
+        table = [_HEADER, *(_cells(row) for row in self)]
+        widths = [max(len(row[i]) for row in table) for i in range(len(_HEADER))]
+        return "\n".join(
+            "  ".join(
+                cell.ljust(width) if i == 0 else cell.rjust(width)
+                for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+            )
+            for row in table
+        )
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{cell}</th>" for cell in _HEADER)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in _cells(row)) + "</tr>"
+            for row in self
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+_HEADER = ["layer", "channels", "dead", "flat", "zeros", "saturated", "non-finite"]
+
+
+def health(entries: Iterable[Entry]) -> Health:
+    """Look at every layer."""
+    return Health(_layer_health(entry) for entry in entries)
+
+
+def _layer_health(entry: Entry) -> LayerHealth:
+    statistics = entry.statistics
+    return LayerHealth(
+        layer=entry.path,
+        channels=entry.channels,
+        dead=int(statistics.dead.sum()),
+        flat=int(statistics.flat.sum() - statistics.dead.sum()),
+        zeros=entry.summary.zeros,
+        saturated=_saturated(entry),
+        non_finite=statistics.non_finite,
+    )
+
+
+def _saturated(entry: Entry) -> float | None:
+    if entry.activation not in BOUNDS:
+        return None
+    low, high = BOUNDS[entry.activation]
+    near = SATURATED_SHARE * (high - (low if low is not None else 0))
+    count = 0
+    for part in (part for image in entry.maps for part in row_blocks(image)):
+        at_end = part >= high - near
+        if low is not None:
+            at_end |= part <= low + near
+        count += int(np.count_nonzero(at_end))
+    let_go(entry.maps)
+    return count / entry.maps.size
+
+
+def _cells(row: LayerHealth) -> list[str]:
+    saturated = "–" if row.saturated is None else f"{row.saturated:.1%}"
+    counts = [str(row.channels), str(row.dead), str(row.flat)]
+    return [row.layer, *counts, f"{row.zeros:.1%}", saturated, str(row.non_finite)]

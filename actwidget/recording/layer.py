@@ -1,0 +1,148 @@
+"""One layer of a recording: its maps, what they are, and what is worked out of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actwidget.numerics.statistics import Statistics
+from actwidget.numerics.summary import Summary
+from actwidget.recording import maps as layer_maps
+from actwidget.recording.maps import Maps
+from actwidget.utils.steps import Steps, finish
+
+Kind = Literal["maps", "units", "sequence"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Entry:
+    """One layer of a recording.
+
+    Attributes
+    ----------
+    path : str
+        The layer's name below the model, unique in the recording: ``"block1_conv1"``,
+        ``"mobilenet/Conv1"`` inside a nested model, ``"dense#2"`` for a layer's second call,
+        ``"lstm:0"`` for the first of several outputs, ``"heads:age"`` for one with a name.
+    layer_type : str
+        The layer's class: ``"Conv2D"``.
+    activation : str or None
+        The activation fused into the layer: ``"relu"``; None where it is linear or there is none.
+    kind : {"maps", "units", "sequence"}
+        ``"units"``: the output of a dense or flatten layer, with maps of
+        ``(images, 1, 1, units)``. ``"sequence"``: one map whose rows are time steps (or tokens)
+        and whose columns are the layer's channels, ``(images, time, channels, 1)``.
+    maps : NDArray[np.float32] or SavedMaps
+        Just what the model computed, shape ``(images, height, width, channels)``, C-contiguous
+        and read-only. Of a volume the slices lie one below the other,
+        ``(images, depth × height, width, channels)``: see `volume` and `slice`. Those of a
+        recording that was loaded are read where they are indexed.
+    depth : int
+        How many slices a map has: 1 for all but volumes. Slices are those of a
+        three-dimensional convolution, or the time steps of a sequence of images.
+    inputs : tuple of str
+        The paths of the entries that the layer's inputs came from, in the layer's own order, as
+        far as it is known: an operation that is no layer, such as ``x * 2``, leaves no trace.
+    """
+
+    path: str
+    layer_type: str
+    activation: str | None
+    kind: Kind
+    maps: Maps
+    depth: int = 1
+    inputs: tuple[str, ...] = ()
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """The layer's statistics over all images, worked out at the first use."""
+        return finish(layer_maps.statistics_in_steps(self.maps))
+
+    def statistics_in_steps(self) -> Steps[Statistics]:
+        """Work out `statistics`, if they are not known, some milliseconds at a time."""
+        if "statistics" not in self.__dict__:
+            found = yield from layer_maps.statistics_in_steps(self.maps)
+            # Into __dict__, where cached_property looks first.
+            self.__dict__["statistics"] = found
+        return self.statistics
+
+    @cached_property
+    def summary(self) -> Summary:
+        """The layer's range and its share of zeros, which are quicker to have."""
+        return layer_maps.summary(self.maps)
+
+    @cached_property
+    def all_finite(self) -> bool:
+        """Whether no unit is NaN or infinite."""
+        return layer_maps.all_finite(self.maps)
+
+    @property
+    def images(self) -> int:
+        """How many images were recorded."""
+        return int(self.maps.shape[0])
+
+    @property
+    def height(self) -> int:
+        """Rows of a map; of a volume, of one slice."""
+        return int(self.maps.shape[1]) // self.depth
+
+    @property
+    def width(self) -> int:
+        """Columns of a map."""
+        return int(self.maps.shape[2])
+
+    @property
+    def tiles(self) -> int:
+        """How many maps an image has: one of a sequence, else one a channel."""
+        return int(self.maps.shape[3])
+
+    @property
+    def channels(self) -> int:
+        """How many channels there are: maps, columns of a sequence, units of a dense layer."""
+        return self.width if self.kind == "sequence" else self.tiles
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The shape for one image, by the axes that the kind has.
+
+        ``(height, width, channels)``, of a volume ``(depth, height, width, channels)``, of a
+        sequence ``(time, channels)``; of units ``(1, 1, units)``, as their maps are.
+        """
+        if self.kind == "sequence":
+            return self.height, self.width
+        depth = (self.depth,) if self.depth > 1 else ()
+        return *depth, self.height, self.width, self.channels
+
+    @property
+    def volume(self) -> NDArray[np.float32]:
+        """The maps by slices, shape ``(images, depth, height, width, channels)``; a view."""
+        images, rows, width, channels = self.maps.shape
+        return self.maps.reshape(images, self.depth, rows // self.depth, width, channels)
+
+    def slice(self, number: int) -> Entry:
+        """Give one slice of a volume as an entry of its own.
+
+        Its maps are a view, read where they are indexed if the recording was loaded; its
+        statistics are those of all slices: what is strong in one slice is so beside the others.
+
+        Raises
+        ------
+        IndexError
+            If there is no such slice.
+        """
+        if not 0 <= number < self.depth:
+            raise IndexError(f"slice is {number}; {self.path} has slices 0 to {self.depth - 1}")
+        maps = layer_maps.one_slice(self.maps, number, self.depth)
+        one = replace(self, maps=maps, depth=1)
+        # Into __dict__, where cached_property looks first.
+        one.__dict__["statistics"] = self.statistics
+        return one
+
+    def __repr__(self) -> str:
+        """Name the layer without touching a unit."""
+        kind = self.layer_type + (f" + {self.activation}" if self.activation else "")
+        return f"<Entry {self.path}: {kind}, {' × '.join(map(str, self.sizes))}>"

@@ -1,0 +1,40 @@
+"""Which of a model's inputs a layer's output depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from actwidget.recording.layer import Entry
+
+
+def has_place_in_first(entries: Sequence[Entry]) -> list[bool]:
+    """Tell of each entry whether a unit's place in it is one in the first, an input, too.
+
+    So of an image in an image, and of a sequence in a sequence, where it is a time.
+    """
+    kind = entries[0].kind
+    depends = depends_on_first(entries)
+    return [d and entry.kind == kind for d, entry in zip(depends, entries, strict=True)]
+
+
+def depends_on_first(entries: Sequence[Entry]) -> list[bool]:
+    """Tell of each entry whether its units may depend on the first, an input.
+
+    False only where all that it came from is known, as with the other tower of a model with two.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+        The input that is shown as the image, then the others in execution order.
+    """
+    known: dict[str, bool] = {}
+    found = []
+    for number, entry in enumerate(entries):
+        if number == 0 or not entry.inputs:
+            # An operation that is no layer leaves no trace; another input came from nothing.
+            depends = number == 0 or entry.layer_type != "Input"
+        else:
+            depends = any(known.get(path, True) for path in entry.inputs)
+        known[entry.path] = depends
+        found.append(depends)
+    return found

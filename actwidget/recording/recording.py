@@ -1,0 +1,330 @@
+"""What one forward pass left behind: every layer's maps, by the layer's path."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actwidget.recording.layer import Entry
+from actwidget.recording.maps import Maps
+from actwidget.recording.saved.saved_maps import SavedImages
+from actwidget.recording.versions import installed_versions
+from actwidget.utils.messages import unknown_name
+
+if TYPE_CHECKING:
+    import xarray
+    from zarr.abc.store import Store
+
+    from actwidget.recording.health import Health
+
+INPUT = "input"
+"""The path of what the model received, which is shown like a layer and is none."""
+
+
+class Source(Protocol):
+    """Where the maps of a recording lie, if not in memory."""
+
+    def close(self) -> None:
+        """Let go of them."""
+
+
+class Recording(Mapping[str, Entry]):
+    """A mapping of layer path to :class:`Entry`, in execution order.
+
+    ``recording["input"]`` is what the model received, as an entry like the others; it is no layer
+    and is not listed or counted. Of several inputs that is the one that is shown as the image, as
+    ``recording["input:left"]``; the others are listed before the layers.
+
+    Shown as a table of its layers. ``recording.save(path)`` keeps it, and ``Recording.load(path)``
+    opens it again, also where there is no Keras.
+
+    Parameters
+    ----------
+    entries : iterable of Entry
+        In execution order, each with a path of its own.
+    model_name : str
+        The model's name.
+    inputs : NDArray[np.float32]
+        What the model received, after preprocessing: ``(images, height, width, channels)``. Of
+        several inputs the one that ``images`` shows, else the first.
+    images : NDArray
+        The images before preprocessing, in their own dtype: ``(images, height, width, channels)``.
+        Where ``preprocess`` resizes, height and width differ from those of ``inputs``. Where no
+        input can be shown as an image (vectors, tokens, volumes) there are as many images of
+        height 0: ``len(images)`` always counts, ``images.size`` tells.
+    not_shown : mapping of str to str, optional
+        Layer path to the reason why the layer is no entry.
+    input : Entry, optional
+        What the model received as an entry, by default made of ``inputs``: of vectors, sequences
+        and volumes, which are no picture with one channel axis, and of several inputs, with its
+        name.
+    versions : mapping of str to str, optional
+        The versions of the packages that recorded it; by default those installed here.
+    source : object with ``close()``, optional
+        Where the maps lie, if not in memory. It is closed with the recording.
+    outputs : iterable of Entry, optional
+        What the model returned; by default the last of the entries.
+    rerun : callable, optional
+        Records the same model on other images: what :meth:`rerun` calls.
+
+    Attributes
+    ----------
+    model_name : str
+    not_shown : dict[str, str]
+    versions : dict[str, str]
+
+    Raises
+    ------
+    KeyError
+        From ``recording[path]`` if no layer has that path; the message names the nearest.
+    RuntimeError
+        From ``recording[path]``, ``inputs`` and ``images`` after ``close()``.
+    """
+
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        *,
+        model_name: str,
+        inputs: Maps,
+        images: NDArray[np.generic] | SavedImages,
+        not_shown: Mapping[str, str] | None = None,
+        input: Entry | None = None,
+        versions: Mapping[str, str] | None = None,
+        source: Source | None = None,
+        outputs: Iterable[Entry] | None = None,
+        rerun: Callable[[Any], Recording] | None = None,
+    ) -> None:
+        self._rerun = rerun
+        self.model_name = model_name
+        self.not_shown = dict(not_shown or {})
+        self.versions = installed_versions() if versions is None else dict(versions)
+        self._source = source
+        self._entries: dict[str, Entry | None] = {}
+        for entry in entries:
+            if entry.path in self._entries:
+                raise ValueError(f"entries holds the path {entry.path!r} twice; paths are unique")
+            self._entries[entry.path] = entry
+        self._input = input
+        self._outputs = None if outputs is None else tuple(outputs)
+        self._inputs: Maps | None = inputs
+        self._images: NDArray[np.generic] | SavedImages | None = images
+
+    @property
+    def closed(self) -> bool:
+        """Whether the activations were freed."""
+        return self._inputs is None
+
+    @property
+    def inputs(self) -> Maps:
+        """What the model received, shape ``(images, height, width, channels)``."""
+        if self._inputs is None:
+            raise self._closed_error()
+        return self._inputs
+
+    @property
+    def images(self) -> NDArray[np.generic] | SavedImages:
+        """The images before preprocessing, shape ``(images, height, width, channels)``."""
+        if self._images is None:
+            raise self._closed_error()
+        return self._images
+
+    @property
+    def input(self) -> Entry:
+        """What the model received, as an entry like those of the layers."""
+        if self._input is None:
+            taken = INPUT in self._entries
+            path = f"{INPUT} of {self.model_name}" if taken else INPUT
+            self._input = Entry(path, "Input", None, "maps", self.inputs)
+        return self._input
+
+    @property
+    def outputs(self) -> tuple[Entry, ...]:
+        """What the model returned, whichever layers were asked for.
+
+        Of an output that no entry holds, only vectors are kept: ``(images, 1, 1, units)``.
+        """
+        if self.closed:
+            raise self._closed_error()
+        return tuple(self.values())[-1:] if self._outputs is None else self._outputs
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Save the recording as a folder in zarr format 3, which `load` opens.
+
+        It is there whole or not at all. A folder can be put on a web server or in a bucket as it
+        is, where many read from it what they look at.
+
+        Parameters
+        ----------
+        path : str or path-like
+            A local folder that is not there yet, by custom with a name such as ``vgg16.zarr``.
+        overwrite : bool, optional
+            Replace the recording that is there; it goes once the new one is complete. What is no
+            recording is not replaced.
+
+        Raises
+        ------
+        FileExistsError, FileNotFoundError, ValueError
+            If the path cannot be written to; the message says why.
+        RuntimeError
+            If the recording is closed.
+        """
+        from actwidget.recording.saved.writer import save_recording
+
+        save_recording(self, path, overwrite=overwrite)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str] | Store, **storage_options: Any) -> Recording:
+        """Open a recording that was saved.
+
+        What is shown is read when it is shown: opening takes little time and memory, however
+        large the recording. It needs neither TensorFlow nor Keras, and executes nothing of what
+        it reads.
+
+        Parameters
+        ----------
+        path : str, path-like or zarr store
+            The folder, a zip archive of what is in it, or a URL that fsspec opens:
+            ``"https://example.org/vgg16.zarr"``, ``"s3://bucket/vgg16.zarr"``.
+        **storage_options
+            For a URL, what fsspec takes to open it: ``anon=True``.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is nothing at the path.
+        ValueError
+            If what is there is no recording, one that a newer actwidget saved, or damaged. What
+            is damaged at a URL is told when it is read.
+        OSError
+            If it cannot be read.
+        ImportError
+            If what opens the URL is not installed; the message says what to install.
+        """
+        from actwidget.recording.saved.reader import open_recording
+
+        return cls(**open_recording(path, storage_options))
+
+    @overload
+    def to_xarray(self) -> xarray.Dataset: ...
+
+    @overload
+    def to_xarray(self, layer: str) -> xarray.DataArray: ...
+
+    def to_xarray(self, layer: str | None = None) -> xarray.Dataset | xarray.DataArray:
+        """Give the maps with named axes; of a loaded recording, they are read.
+
+        Parameters
+        ----------
+        layer : str, optional
+            One layer's path.
+
+        Returns
+        -------
+        xarray.DataArray or xarray.Dataset
+            Of one layer, an array with the axes ``image``, ``row``, ``column`` and ``channel``;
+            ``slice`` before ``row`` of a volume; ``image``, ``time`` and ``channel`` of a
+            sequence. Of all, a variable for each layer by its path; as the layers differ in size,
+            they share the axis ``image`` alone and the others carry the path: ``conv1 row``.
+
+        Raises
+        ------
+        KeyError
+            If no layer has that path.
+        ImportError
+            If xarray is not installed.
+        """
+        from actwidget.recording.to_xarray import all_layers, one_layer
+
+        return all_layers(self) if layer is None else one_layer(self[layer])
+
+    def health(self) -> Health:
+        """Tabulate which channels say nothing: dead, flat, saturated or not finite.
+
+        Returns
+        -------
+        Health
+            A list of a `LayerHealth` for each layer, shown as a table;
+            ``pandas.DataFrame(recording.health().to_dict())`` makes a data frame of it.
+        """
+        from actwidget.recording.health import health
+
+        return health(self.values())
+
+    def first_non_finite(self) -> str | None:
+        """Name the input or the first layer with NaN or infinite units; None where none has."""
+        entries = (self.input, *self.values())
+        return next((entry.path for entry in entries if not entry.all_finite), None)
+
+    def rerun(self, new_images: Any) -> Recording:
+        """Record the same model on other images, with the same options as this recording.
+
+        Raises
+        ------
+        RuntimeError
+            If the recording is closed, or has no model because it was loaded or unpickled.
+        """
+        if self._inputs is None:
+            raise self._closed_error()
+        if self._rerun is None:
+            raise RuntimeError(
+                f"this recording of {self.model_name} holds no model, which is not kept with it: "
+                "call record(model, new_images)"
+            )
+        return self._rerun(new_images)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle without the model, which need not be picklable."""
+        return self.__dict__ | {"_rerun": None}
+
+    def close(self) -> None:
+        """Free the activations; paths can still be listed. Closing twice is no error."""
+        self._input = self._inputs = self._images = self._outputs = self._rerun = None
+        self._entries = dict.fromkeys(self._entries)
+        if self._source is not None:
+            self._source.close()
+
+    def __getitem__(self, path: str) -> Entry:
+        """Give the entry of a layer."""
+        try:
+            entry = self._entries[path]
+        except KeyError:
+            if path == INPUT or (not self.closed and path == self.input.path):
+                return self.input
+            raise KeyError(unknown_name("layer", path, self._entries)) from None
+        if entry is None:
+            raise self._closed_error()
+        return entry
+
+    def __contains__(self, path: object) -> bool:
+        """Tell whether a layer was recorded, also once the recording is closed."""
+        return path in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the paths in execution order."""
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        """Count the layers."""
+        return len(self._entries)
+
+    def __repr__(self) -> str:
+        """Show the layers as a table, the middle ones of many left out."""
+        from actwidget.recording.table import as_text
+
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        from actwidget.recording.table import as_html
+
+        return as_html(self)
+
+    def _closed_error(self) -> RuntimeError:
+        return RuntimeError(
+            f"the recording of {self.model_name} is closed and its activations are freed: "
+            + getattr(self._source, "again", "record the model again")
+        )

@@ -1,0 +1,1 @@
+"""Recordings as zarr folders: their format, writing and lazy reading."""

@@ -1,0 +1,135 @@
+"""A saved recording that is open for reading."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actwidget.recording.saved.format import CODECS, DESCRIPTION, KEY
+from actwidget.recording.saved.lazy_array import SavedArray
+from actwidget.recording.saved.store import MissingPartError, is_url, open_store
+from actwidget.recording.saved.zarr_library import zarr
+
+if TYPE_CHECKING:
+    from zarr.abc.store import Store
+
+
+class SavedFile:
+    """A saved recording that is open for reading.
+
+    Parameters
+    ----------
+    path : str, path-like or zarr.abc.store.Store
+        Where it is: see `actwidget.recording.saved.store.open_store`.
+    storage_options : mapping
+        What fsspec takes for a URL.
+
+    Attributes
+    ----------
+    label : str
+        The path, for messages.
+    again : str
+        How to have the recording again, once it is closed.
+
+    Raises
+    ------
+    FileNotFoundError, OSError, ImportError, ValueError
+        If there is nothing, it cannot be read, a package is missing, or it is no recording.
+    """
+
+    again = "load it again"
+
+    def __init__(
+        self, path: str | os.PathLike[str] | Store, storage_options: Mapping[str, Any]
+    ) -> None:
+        self._store: Any = open_store(path, storage_options)
+        self._arrays: dict[str, Any] = {}
+        self.label: str = self._store.label
+
+    def description(self) -> Any:
+        """Read what describes the recording."""
+        way_out = "it takes a folder that recording.save(path) made"
+        try:
+            attributes = zarr.open_group(self._store, mode="r", zarr_format=3).attrs.asdict()
+        except FileNotFoundError as error:
+            # Of a URL it cannot be told whether there is anything.
+            kind = FileNotFoundError if is_url(self.label) else ValueError
+            raise kind(
+                f"path is {self.label!r}, where there is no {DESCRIPTION}, so it is no saved "
+                f"recording; {way_out}"
+            ) from error
+        except OSError:
+            raise
+        except Exception as error:
+            raise ValueError(
+                f"path is {self.label!r}, whose {DESCRIPTION} describes no recording or is damaged "
+                f"({type(error).__name__}: {error}); {way_out}"
+            ) from error
+        if KEY not in attributes:
+            names = ", ".join(sorted(attributes)) or "none"
+            raise ValueError(
+                f"path is {self.label!r}, a zarr group that is no saved recording (its attributes: "
+                f"{names}); {way_out}"
+            )
+        return attributes[KEY]
+
+    def read(self, array: SavedArray, key: tuple[Any, ...]) -> NDArray[Any]:
+        """Read a part of an array.
+
+        Raises
+        ------
+        RuntimeError
+            If the recording is closed.
+        ValueError
+            If it is damaged, or was replaced.
+        OSError
+            If it cannot be read.
+        """
+        if self._store is None:
+            raise RuntimeError(
+                f"the recording {self.label!r} is closed: Recording.load opens it again"
+            )
+        try:
+            if array.name not in self._arrays:
+                self._arrays[array.name] = self._open(array)
+            return np.asarray(self._arrays[array.name][key], order="C")
+        except (OSError, IndexError):
+            raise
+        except MissingPartError as error:
+            raise self._damaged(f"{error} is missing") from error
+        except Exception as error:
+            # zarr and its codecs raise whatever their libraries do.
+            problem = f"{array.name} cannot be read ({type(error).__name__}: {error})"
+            raise self._damaged(problem) from error
+
+    def _open(self, array: SavedArray) -> Any:
+        """Open an array, and check that it is what the description says."""
+        try:
+            found = zarr.open_array(self._store, path=array.name, mode="r", zarr_format=3)
+        except FileNotFoundError:
+            raise MissingPartError(f"{array.name}/{DESCRIPTION}") from None
+        codecs: Any = found.metadata.to_dict()["codecs"]
+        names = {codec["name"] for codec in codecs}
+        if (found.shape, found.dtype) != (array.shape, array.dtype) or names - CODECS:
+            raise ValueError(
+                f"it is {found.shape} of {found.dtype} encoded with {sorted(names)}; "
+                f"{array.shape} of {array.dtype} encoded with {sorted(CODECS)} is expected"
+            )
+        return found
+
+    def _damaged(self, problem: str) -> ValueError:
+        return ValueError(
+            f"the recording {self.label!r} is damaged, or was replaced since it was opened: "
+            f"{problem}. Open it again; if that does not help, copy it again or save it again"
+        )
+
+    def close(self) -> None:
+        """Let go of it: what was not read can no longer be. Closing twice is no error."""
+        if self._store is not None:
+            self._store.close()
+        self._store = None
+        self._arrays = {}

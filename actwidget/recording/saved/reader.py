@@ -1,0 +1,157 @@
+"""Opening a saved recording: its description is read at once, arrays where they are indexed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import fields
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actwidget.numerics.summary import Summary
+from actwidget.recording.layer import Entry
+from actwidget.recording.saved.file import SavedFile
+from actwidget.recording.saved.format import OPENED, measure
+from actwidget.recording.saved.lazy_array import SavedArray
+from actwidget.recording.saved.saved_maps import Kept, SavedImages, SavedMaps
+
+if TYPE_CHECKING:
+    from zarr.abc.store import Store
+
+
+def open_recording(
+    path: str | os.PathLike[str] | Store, storage_options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Open what `actwidget.recording.saved.writer.save_recording` wrote.
+
+    The description is JSON and the arrays are of numbers: nothing in it is executed.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is nothing at the path.
+    ValueError
+        If what is there is no recording, one of a newer format, or damaged.
+    OSError
+        If it cannot be read.
+    ImportError
+        If zarr is missing, or what the URL takes.
+    """
+    file = SavedFile(path, storage_options)
+    try:
+        description = file.description()
+        _check_format(file, description)
+        try:
+            contents = _contents(file, description)
+            complete = int(description["files"]), int(description["bytes"])
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"path is {file.label!r}, a recording whose description is damaged "
+                f"({type(error).__name__}: {error}): copy it again, or save it again"
+            ) from error
+        if os.path.isdir(file.label):
+            _check_complete(file, Path(file.label) / description["folder"], complete)
+    except BaseException:
+        file.close()
+        raise
+    return contents
+
+
+def _check_format(file: SavedFile, description: Any) -> None:
+    """Check that the recording is in the format of this version."""
+    known = description if isinstance(description, dict) else {}
+    found = known.get("format")
+    if type(found) is int and found in OPENED:
+        return
+    versions = known.get("versions")
+    theirs = versions.get("actwidget") if isinstance(versions, dict) else None
+    raise ValueError(
+        f"path is {file.label!r}, a recording in format {found!r}, saved by actwidget "
+        f"{theirs or 'of unknown version'}; this is actwidget {version('actwidget')}, which opens "
+        f"formats {OPENED[0]} to {OPENED[-1]}: pip install --upgrade actwidget"
+    )
+
+
+def _check_complete(file: SavedFile, folder: Path, wanted: tuple[int, int]) -> None:
+    """Check a local folder's files, lest a copy that was cut short is noticed at the last layer."""
+    found = measure(folder)
+    if found != wanted:
+        raise ValueError(
+            f"path is {file.label!r}, a recording that is not complete: it has {found[0]:,} files "
+            f"of {found[1]:,} bytes, and was saved as {wanted[0]:,} files of {wanted[1]:,} bytes: "
+            "copy it again, or save it again"
+        )
+
+
+def _contents(file: SavedFile, description: Mapping[str, Any]) -> dict[str, Any]:
+    """Read what a recording is made of: the arguments of `Recording`."""
+    folder = str(description["folder"])
+    if not folder.isalnum():
+        raise ValueError(f"folder is {folder!r}")
+    maps = [_maps(file, folder, number, each) for number, each in enumerate(description["maps"])]
+    received = _entry(description["input"], maps)
+    entries = {each["path"]: _entry(each, maps) for each in description["entries"]}
+    outputs = description.get("outputs")
+    return {
+        "entries": entries.values(),
+        "model_name": description["model_name"],
+        "inputs": received.maps,
+        "images": _images(file, folder, **description["images"]),
+        "not_shown": description["not_shown"],
+        "input": received,
+        "versions": description["versions"],
+        "source": file,
+        "outputs": None
+        if outputs is None
+        else [entries.get(each["path"]) or _entry(each, maps) for each in outputs],
+    }
+
+
+def _entry(described: Mapping[str, Any], maps: list[SavedMaps]) -> Entry:
+    """Make an entry; what a later version added to its fields is left out."""
+    known = {field.name for field in fields(Entry)} & described.keys()
+    values = {name: _tuples(described[name]) for name in known}
+    return Entry(**values | {"maps": maps[described["maps"]]})
+
+
+def _maps(file: SavedFile, folder: str, number: int, known: Mapping[str, Any]) -> SavedMaps:
+    """Make a layer's maps."""
+    shape, block = known["shape"], known["block"]
+    names = known["group_statistics"]
+    table = SavedArray(
+        file, f"{folder}/statistics/{number}", (len(names), known["groups"]), np.float64
+    )
+    images, height, width, channels = shape
+    depth = known.get("depth", 1)
+    blocks = images, depth * -(-(height // depth) // block), -(-width // block), channels
+    overviews = SavedArray(file, f"{folder}/overviews/{number}", blocks, np.float32)
+    kept = Kept(
+        summary=Summary(**known["summary"]),
+        statistics=known["statistics"],
+        group_statistics=names,
+        group_table=table,
+        beyond=known["beyond"],
+        block=block,
+        overviews=overviews if block > 1 else None,
+        depth=depth,
+    )
+    return SavedMaps(file, f"{folder}/maps/{number}", shape, kept)
+
+
+def _images(
+    file: SavedFile, folder: str, *, shape: list[int], dtype: str, thumbnails: list[dict[str, Any]]
+) -> SavedImages:
+    """Make the images."""
+    files = None
+    if thumbnails:
+        longest = max(each["bytes"] for each in thumbnails)
+        files = SavedArray(file, f"{folder}/thumbnails", (len(thumbnails), longest), np.uint8)
+    return SavedImages(file, f"{folder}/images", shape, dtype, thumbnails=thumbnails, files=files)
+
+
+def _tuples(value: Any) -> Any:
+    """Give JSON's lists as tuples: the fields of an entry do not change."""
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value

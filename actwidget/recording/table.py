@@ -1,0 +1,109 @@
+"""A recording as a table of its layers.
+
+The numbers of a layer are worked out when they are first shown, in one pass over its units (about
+a second for 1 GB; see `actwidget.numerics.summary`), and are then kept; a saved recording has them
+already.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from actwidget.recording.layer import Entry
+from actwidget.recording.saved.saved_maps import SavedMaps
+from actwidget.utils.sizes import memory
+
+if TYPE_CHECKING:
+    from actwidget.recording.recording import Recording
+
+HEADER = ("layer", "type", "shape", "memory", "min", "mean", "max", "zeros")
+
+WORDS = 2
+"""The first columns are words, to the left; the others are to the right."""
+
+SHOWN_AT_ENDS = 20
+"""Of more than twice as many layers the text leaves out those between."""
+
+UNITS_READ = 1 << 28
+"""How many units are looked at for one table: 1 GB. The layers after it have no numbers."""
+
+UNKNOWN = "–"
+"""Stands for a number that was not worked out; ``recording[path].summary`` does so."""
+
+
+def as_text(recording: Recording) -> str:
+    """Show a recording as text."""
+    if recording.closed:
+        return f"<Recording of {title(recording)}>"
+    entries = list(recording.values())
+    left_out = max(0, len(entries) - 2 * SHOWN_AT_ENDS)
+    if left_out:
+        entries = [*entries[:SHOWN_AT_ENDS], *entries[-SHOWN_AT_ENDS:]]
+    table = [HEADER, *rows(entries)]
+    widths = [max(len(row[column]) for row in table) for column in range(len(HEADER))]
+    lines = [
+        "  ".join(
+            cell.ljust(width) if column < WORDS else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in table
+    ]
+    if left_out:
+        lines.insert(1 + SHOWN_AT_ENDS, f"… {left_out} more …")
+    return "\n".join([f"<Recording of {title(recording)}>", *lines])
+
+
+def as_html(recording: Recording) -> str:
+    """Show a recording as HTML."""
+    caption = html.escape(f"Recording of {title(recording)}")
+    if recording.closed:
+        return f"<p>{caption}</p>"
+    styles = ["text-align:left" if column < WORDS else "" for column in range(len(HEADER))]
+
+    def line(tag: str, cells: Sequence[str]) -> str:
+        return (
+            "<tr>"
+            + "".join(
+                f'<{tag} style="{style}">{html.escape(cell)}</{tag}>'
+                for style, cell in zip(styles, cells, strict=True)
+            )
+            + "</tr>"
+        )
+
+    body = "".join(line("td", row) for row in rows(list(recording.values())))
+    return (
+        '<div style="max-height:32em;overflow:auto"><table>'
+        f'<caption style="text-align:left">{caption}</caption>'
+        f"<thead>{line('th', HEADER)}</thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def title(recording: Recording) -> str:
+    """Say in short what was recorded."""
+    start = f"{recording.model_name}: {len(recording)} layers, "
+    if recording.closed:
+        return start + "closed"
+    images = len(recording.images)
+    size = sum(entry.maps.nbytes for entry in recording.values())
+    return start + ("1 image" if images == 1 else f"{images} images") + f", {memory(size)}"
+
+
+def rows(entries: Sequence[Entry]) -> list[tuple[str, ...]]:
+    """Give the cells of each layer."""
+    table: list[tuple[str, ...]] = []
+    read = 0
+    for entry in entries:
+        if not (isinstance(entry.maps, SavedMaps) or "summary" in vars(entry)):
+            read += entry.maps.size
+        numbers = [UNKNOWN] * 4
+        if read <= UNITS_READ:
+            known = entry.summary
+            # -0 is 0 to a reader.
+            extent = (f"{value + 0.0:.4g}" for value in (known.minimum, known.mean, known.maximum))
+            numbers = [*extent, f"{known.zeros:.1%}"]
+        kind = entry.layer_type + (f" + {entry.activation}" if entry.activation else "")
+        shape = " × ".join(map(str, entry.sizes))
+        table.append((entry.path, kind, shape, memory(entry.maps.nbytes), *numbers))
+    return table

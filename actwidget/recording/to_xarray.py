@@ -1,0 +1,67 @@
+"""A recording's maps as xarray, with named axes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actwidget.recording.layer import Entry
+
+if TYPE_CHECKING:
+    import xarray
+
+    from actwidget.recording.recording import Recording
+
+AXES = ("image", "row", "column", "channel")
+
+
+def one_layer(entry: Entry) -> xarray.DataArray:
+    """Give a layer's maps with the axes ``image``, ``row``, ``column`` and ``channel``.
+
+    Of a volume the axis ``slice`` comes before ``row``; a sequence has ``image``, ``time`` and
+    ``channel``.
+    """
+    axes, values = _with_axes(entry)
+    array: xarray.DataArray = _xarray().DataArray(
+        values, dims=axes, name=entry.path, attrs=_attributes(entry)
+    )
+    return array
+
+
+def all_layers(recording: Recording) -> xarray.Dataset:
+    """Give all layers' maps; all axes but ``image`` carry the layer's path."""
+    variables: Mapping[str, Any] = {
+        path: ([axes[0], *(f"{path} {axis}" for axis in axes[1:])], values, _attributes(entry))
+        for path, entry in recording.items()
+        for axes, values in [_with_axes(entry)]
+    }
+    dataset: xarray.Dataset = _xarray().Dataset(variables, attrs={"model": recording.model_name})
+    return dataset
+
+
+def _with_axes(entry: Entry) -> tuple[tuple[str, ...], NDArray[np.float32]]:
+    """Give the names of an entry's axes, and its values shaped so."""
+    values = np.asarray(entry.maps)
+    if entry.kind == "sequence":
+        return ("image", "time", "channel"), values[..., 0]
+    if entry.depth > 1:
+        sliced = values.reshape(len(values), entry.depth, -1, *values.shape[2:])
+        return ("image", "slice", *AXES[1:]), sliced
+    return AXES, values
+
+
+def _attributes(entry: Entry) -> dict[str, str]:
+    return {"layer_type": entry.layer_type, "activation": entry.activation or "none"}
+
+
+def _xarray() -> Any:
+    try:
+        import xarray
+    except ImportError as error:
+        raise ImportError(
+            f"to_xarray takes xarray, which cannot be imported here ({error}): pip install xarray"
+        ) from error
+    return xarray
