@@ -21,7 +21,7 @@ from actwidget.numerics.mosaic import Columns, columns_for
 from actwidget.numerics.normalization import Normalization
 from actwidget.protocol.archived_layer import Precision
 from actwidget.recording.recording import Recording
-from actwidget.utils.messages import unknown_name
+from actwidget.utils.messages import unknown_name_message
 from actwidget.view.controls import ControlPanel
 from actwidget.view.heatmap_grid import HeatmapGrid
 from actwidget.view.prediction import check_class_names
@@ -138,14 +138,16 @@ class ActivationWidget(Agreement, ipywidgets.VBox):  # type: ignore[misc]
     ) -> None:
         for name in unknown:
             accepted = list(inspect.signature(ActivationWidget).parameters)[:-1]
-            raise TypeError("ActivationWidget: " + unknown_name("the keyword", name, accepted))
+            raise TypeError(
+                "ActivationWidget: " + unknown_name_message("the keyword", name, accepted)
+            )
         columns_for(1, columns)
         modes = all_normalizations(normalizations)
         names = [each.name for each in modes]
         if normalization not in names:
-            raise ValueError(unknown_name("normalization", normalization, names))
+            raise ValueError(unknown_name_message("normalization", normalization, names))
         if sort not in SORTS:
-            raise ValueError(unknown_name("sort", sort, SORTS))
+            raise ValueError(unknown_name_message("sort", sort, SORTS))
         self._owns_recording = not isinstance(model, Recording)
         if isinstance(model, Recording):
             ways = (image, preprocess, layers, channel_axis, grid, memory_limit)

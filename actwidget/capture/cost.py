@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from actwidget.capture.memory import Budget
+from actwidget.capture.memory import MemoryBudget
 from actwidget.recording.scratch import scratch_folder
 from actwidget.utils.sizes import memory
 
@@ -70,7 +70,7 @@ def cost_of(sizes: Collection[list[int] | None], limit: int) -> Cost:
         Bytes that may stay in memory.
     """
     known = [size for each in sizes for size in each or ()]
-    budget = Budget(limit, known)
+    budget = MemoryBudget(limit, known)
     return Cost(
         layers=len(sizes),
         unknown=sum(each is None for each in sizes),

@@ -9,22 +9,22 @@ from typing import Any, NoReturn
 
 from actwidget.capture.cost import Cost, cost_of
 from actwidget.capture.feature_maps import FeatureMaps
-from actwidget.capture.inputs.model_inputs import Received, input_entries, input_paths
-from actwidget.capture.map_store import Keeping
+from actwidget.capture.inputs.model_inputs import ModelInputs, input_entries, input_paths
+from actwidget.capture.map_store import MapStore
 from actwidget.capture.outputs import Output, Outputs
-from actwidget.capture.overrides import Overrides
-from actwidget.capture.provenance import ChannelAxes, Origin, Origins, handed_on
+from actwidget.capture.overrides import OutputOverrides
+from actwidget.capture.provenance import ChannelAxes, TensorOrigin, TensorOrigins, passed_through
 from actwidget.capture.reasons import NOT_ASKED_FOR, did_not_run, why_no_maps, why_unreadable
-from actwidget.capture.selection import Selection, Wanted
+from actwidget.capture.selection import LayerSelection, Wanted
 from actwidget.model.backend import EagerFunctions, may_hide_layers
-from actwidget.model.call_hooks import Wrapping
+from actwidget.model.call_hooks import CallHooks
 from actwidget.model.layer_kinds import tokens_out_of_range
-from actwidget.model.layer_tree import Nesting, Place
+from actwidget.model.layer_tree import LayerNode, LayerTree
 from actwidget.model.output_sizes import expected_sizes
-from actwidget.model.state import kept_state
+from actwidget.model.state import preserved_state
 from actwidget.model.structure import leaves
 from actwidget.model.tensors import is_concrete, is_tensor, to_array
-from actwidget.recording.layer import Entry
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import INPUT
 from actwidget.utils.progress import progress_bar
 
@@ -37,23 +37,23 @@ class ForwardPass:
 
     Parameters
     ----------
-    nesting : Nesting
+    nesting : LayerTree
         The layers of the model.
-    received : Received
+    received : ModelInputs
         What to call the model with.
-    selection : Selection
+    selection : LayerSelection
         The layers whose outputs to keep.
-    overrides : Overrides
+    overrides : OutputOverrides
         What the user states of their outputs.
     memory_limit : int
         Bytes of maps that stay in memory at most; the others go to scratch files.
 
     Attributes
     ----------
-    received : Received
+    received : ModelInputs
     cost : Cost
         What it will cost, as far as that is known beforehand.
-    keeping : Keeping
+    keeping : MapStore
         Where the maps are.
 
     Raises
@@ -65,10 +65,10 @@ class ForwardPass:
 
     def __init__(
         self,
-        nesting: Nesting,
-        received: Received,
-        selection: Selection,
-        overrides: Overrides,
+        nesting: LayerTree,
+        received: ModelInputs,
+        selection: LayerSelection,
+        overrides: OutputOverrides,
         memory_limit: int,
     ) -> None:
         self._model = model = nesting.root.layer
@@ -82,13 +82,13 @@ class ForwardPass:
         }
         self._outputs = Outputs()
         self._returned: list[Output] = []
-        self._origins = Origins()
+        self._origins = TensorOrigins()
         self._axes = ChannelAxes(self._origins)
         for each in received.inputs:
             self._axes.saw(each.array.ndim, each.channel_axis)
-        self._reasons: dict[Place, str] = {}
+        self._reasons: dict[LayerNode, str] = {}
         # A cycle would hold all maps, closed or not, until the garbage collector comes by.
-        self._wrapping = Wrapping(weakref.proxy(self))
+        self._wrapping = CallHooks(weakref.proxy(self))
         self._functions = EagerFunctions(model)
         self._refusal: ValueError | None = None
         self._progress: Any = None
@@ -96,10 +96,10 @@ class ForwardPass:
             self._check_names()
         sizes = expected_sizes(nesting, len(received.images), self._wanted.will_be_kept).values()
         self.cost: Cost = cost_of(sizes, memory_limit)
-        self.keeping = Keeping(memory_limit, [size for each in sizes for size in each or ()])
+        self.keeping = MapStore(memory_limit, [size for each in sizes for size in each or ()])
 
     @property
-    def failing(self) -> Place | None:
+    def failing(self) -> LayerNode | None:
         """The layer whose exception ended the pass."""
         return self._wrapping.failing
 
@@ -111,7 +111,7 @@ class ForwardPass:
         with _LOCK:
             try:
                 with (
-                    kept_state(self._model, [place.layer for place in places]),
+                    preserved_state(self._model, [place.layer for place in places]),
                     progress_bar(text, watched) as self._progress,
                 ):
                     for place in places:
@@ -129,19 +129,19 @@ class ForwardPass:
         paths = zip(self._inputs.values(), self._input_paths(), strict=True)
         self._outputs.name(dict(paths))
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[LayerMaps]:
         """Give what was recorded, in execution order."""
         return self._outputs.entries(self._selection)
 
-    def output_entries(self, entries: list[Entry]) -> list[Entry]:
+    def output_entries(self, entries: list[LayerMaps]) -> list[LayerMaps]:
         """Give what the model returned, as those of the entries that hold it where some do."""
         return self._outputs.returned(self._returned, entries, self._model.name)
 
-    def input_entries(self) -> list[Entry]:
+    def input_entries(self) -> list[LayerMaps]:
         """Give what the model received."""
         return input_entries(self.received, self._input_paths())
 
-    def not_shown(self, entries: list[Entry]) -> dict[str, str]:
+    def not_shown(self, entries: list[LayerMaps]) -> dict[str, str]:
         """Say of every layer that is no entry why."""
         shown = {entry.path for entry in entries}
         inputs = {
@@ -150,7 +150,7 @@ class ForwardPass:
             if path not in shown
         }
 
-        def why_no_output(place: Place) -> str:
+        def why_no_output(place: LayerNode) -> str:
             known = self._wanted.why_not(place) or self._reasons.get(place)
             return known or did_not_run(place.layer)
 
@@ -165,11 +165,11 @@ class ForwardPass:
         self._selection.check(self._nesting)
         self._overrides.check(self._nesting, [each.path for each in self.received.inputs])
 
-    def _wrap(self, place: Place) -> None:
+    def _wrap(self, place: LayerNode) -> None:
         if self._wanted.is_watched(place):
             self._wrapping.wrap(place)
 
-    def entering(self, place: Place, given: Any, arguments: list[Any]) -> None:
+    def entering(self, place: LayerNode, given: Any, arguments: list[Any]) -> None:
         """Prepare for what runs inside a layer: by now its ``build`` has made all layers."""
         for new in self._nesting.grow(place):
             self._wrap(new)
@@ -186,14 +186,16 @@ class ForwardPass:
         axes = {each.key: each.channel_axis for each in self.received.inputs}
         for key, tensor in leaves(structure):
             if key in axes and is_tensor(tensor) and is_concrete(tensor):
-                self._origins.set(tensor, Origin(self._inputs[key], axes[key]))
+                self._origins.set(tensor, TensorOrigin(self._inputs[key], axes[key]))
 
-    def during(self, place: Place, call: Any) -> AbstractContextManager[None] | None:
+    def during(self, place: LayerNode, call: Any) -> AbstractContextManager[None] | None:
         """Let functions run eagerly that may hide layers, and no others."""
         watched = any(self._wanted.is_watched(child) for child in place.children)
         return self._functions.switched(watched and may_hide_layers(place.layer, call))
 
-    def left(self, place: Place, arguments: list[Any], returned: Any, *, training: bool) -> None:
+    def left(
+        self, place: LayerNode, arguments: list[Any], returned: Any, *, training: bool
+    ) -> None:
         """Keep what one call of a layer gave, or why not."""
         if is_tensor(returned):
             tensors = [("", returned)]
@@ -244,7 +246,7 @@ class ForwardPass:
         place, shape = output.place, tuple(tensor.shape)
         origin = self._origins.find(tensor)
         if origin is None and not training:
-            origin = handed_on(place.layer, tensor, arguments, self._origins)
+            origin = passed_through(place.layer, tensor, arguments, self._origins)
         if origin is not None and origin.maker.place is not place:
             output.repeats = origin.maker
         try:
@@ -254,7 +256,7 @@ class ForwardPass:
         if axis is None:
             axis = self._axes.of(place.layer, tensor, arguments, number=number)
         if origin is None:
-            origin = Origin(output, axis)
+            origin = TensorOrigin(output, axis)
             self._axes.saw(len(shape), axis)
         self._origins.set(tensor, origin)
         if not self._selection.asks_for(place):
@@ -269,7 +271,7 @@ class ForwardPass:
         output.reason = reason
 
     def _kept_maps(
-        self, place: Place, tensor: Any, shape: tuple[int, ...], channel_axis: int
+        self, place: LayerNode, tensor: Any, shape: tuple[int, ...], channel_axis: int
     ) -> FeatureMaps | str:
         """Turn a tensor into the maps that are kept, or say why that cannot be done."""
         grid = self._overrides.grid(place, shape, channel_axis)

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.capture.feature_maps import FeatureMaps, arranged
-from actwidget.capture.memory import Budget
+from actwidget.capture.memory import MemoryBudget
 from actwidget.capture.reasons import NOT_KEPT
 from actwidget.numerics.dtypes import check_real, to_float32
-from actwidget.recording.scratch import Scratch
+from actwidget.recording.scratch import ScratchFiles
 
 
-class Keeping:
+class MapStore:
     """Keeps the maps of one forward pass.
 
     Parameters
@@ -27,15 +27,15 @@ class Keeping:
 
     Attributes
     ----------
-    scratch : Scratch or None
+    scratch : ScratchFiles or None
         Where the maps lie that are not in memory; None while there are none.
     failure : OSError or None
         Why maps were lost that were to go to files.
     """
 
     def __init__(self, limit: int, expected: Iterable[int]) -> None:
-        self._budget = Budget(limit, expected)
-        self.scratch: Scratch | None = None
+        self._budget = MemoryBudget(limit, expected)
+        self.scratch: ScratchFiles | None = None
         self.failure: OSError | None = None
 
     def keep(
@@ -57,7 +57,7 @@ class Keeping:
             return FeatureMaps(values, maps.kind, maps.depth)
         try:
             if self.scratch is None:
-                self.scratch = Scratch()
+                self.scratch = ScratchFiles()
             return FeatureMaps(self.scratch.keep(maps.values), maps.kind, maps.depth)
         except OSError as error:
             # Its traceback would hold this map and all that its callers hold.

@@ -12,7 +12,7 @@ from pathlib import Path
 from actwidget.utils.sizes import parse_size
 
 
-class Budget:
+class MemoryBudget:
     """Says of each map, as it is computed, whether it stays in memory.
 
     Where the sizes are known beforehand and their sum is too large, it is the small maps that

@@ -9,9 +9,9 @@ from typing import Any
 
 from actwidget.capture.feature_maps import FeatureMaps
 from actwidget.capture.reasons import NOT_ASKED_FOR
-from actwidget.capture.selection import Selection
-from actwidget.model.layer_tree import Nesting, Place, free_path
-from actwidget.recording.layer import Entry
+from actwidget.capture.selection import LayerSelection
+from actwidget.model.layer_tree import LayerNode, LayerTree, free_path
+from actwidget.recording.layer import LayerMaps
 
 
 @dataclass(eq=False)
@@ -20,7 +20,7 @@ class Output:
 
     Attributes
     ----------
-    place : Place
+    place : LayerNode
         The layer; the model itself for what it received.
     call : int
         Which call of the layer it was, from 1.
@@ -35,7 +35,7 @@ class Output:
         The output of another layer that is the same tensor.
     """
 
-    place: Place
+    place: LayerNode
     call: int
     key: str
     sources: tuple[Output, ...] = ()
@@ -49,10 +49,10 @@ class Outputs:
 
     def __init__(self) -> None:
         self._outputs: list[Output] = []
-        self._calls: Counter[Place] = Counter()
+        self._calls: Counter[LayerNode] = Counter()
         self._paths: dict[Output, str] = {}
 
-    def next_call(self, place: Place) -> int:
+    def next_call(self, place: LayerNode) -> int:
         """Count one more call of a layer, and give its number."""
         self._calls[place] += 1
         return self._calls[place]
@@ -71,7 +71,7 @@ class Outputs:
         """
         taken = set(received.values())
         taken |= {place.path for place, count in self._calls.items() if count == 1}
-        calls: dict[tuple[Place, int], str] = {}
+        calls: dict[tuple[LayerNode, int], str] = {}
         self._paths = dict(received)
         for output in self._outputs:
             place = output.place
@@ -83,7 +83,7 @@ class Outputs:
                 path = calls[call]
             self._paths[output] = free_path(f"{path}{output.key}", taken) if output.key else path
 
-    def entries(self, selection: Selection) -> list[Entry]:
+    def entries(self, selection: LayerSelection) -> list[LayerMaps]:
         """Give those outputs that have maps and are meant by the selection.
 
         Raises
@@ -109,7 +109,7 @@ class Outputs:
                 continue
             came_from[output] = (paths[output],)
             entries.append(
-                Entry(
+                LayerMaps(
                     path=paths[output],
                     layer_type=type(output.place.layer).__name__,
                     activation=_activation(output.place.layer),
@@ -122,15 +122,15 @@ class Outputs:
         return entries
 
     def returned(
-        self, returned: list[Output], entries: list[Entry], model_name: str
-    ) -> list[Entry]:
+        self, returned: list[Output], entries: list[LayerMaps], model_name: str
+    ) -> list[LayerMaps]:
         """Give what the model returned, as far as it is kept.
 
         Parameters
         ----------
         returned : list of Output
             With maps of their own, or else those of the outputs that they repeat.
-        entries : list of Entry
+        entries : list of LayerMaps
             What is returned as one of these is that entry.
         model_name : str
             The path of what no layer gave.
@@ -148,7 +148,7 @@ class Outputs:
             elif maps is not None:
                 layer = maker.place.layer
                 found.append(
-                    Entry(
+                    LayerMaps(
                         path=path,
                         layer_type=type(layer).__name__,
                         activation=_activation(layer) if maker is not output else None,
@@ -160,13 +160,13 @@ class Outputs:
         return found
 
     def not_shown(
-        self, nesting: Nesting, shown: set[str], why_no_output: Callable[[Place], str]
+        self, nesting: LayerTree, shown: set[str], why_no_output: Callable[[LayerNode], str]
     ) -> dict[str, str]:
         """Say of every layer that is no entry, or has outputs that are none, why.
 
         Parameters
         ----------
-        nesting : Nesting
+        nesting : LayerTree
         shown : set of str
             The paths of the entries.
         why_no_output : callable
@@ -179,7 +179,7 @@ class Outputs:
             another reason, to the reason.
         """
         paths = self._paths
-        missing: dict[Place, dict[str, str]] = {}
+        missing: dict[LayerNode, dict[str, str]] = {}
         for output in self._outputs:
             if paths[output] not in shown:
                 reason = output.reason or NOT_ASKED_FOR

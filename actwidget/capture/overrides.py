@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from actwidget.capture.selection import check_patterns, names_place
-from actwidget.model.layer_tree import Place
+from actwidget.model.layer_tree import LayerNode
 
 LEADING_TOKENS = 8
 """So many tokens may stand before a grid: one for the class, one for a teacher, registers."""
 
 
-class Overrides:
+class OutputOverrides:
     """The channel axes and token grids that a user states.
 
     Parameters
@@ -63,7 +63,7 @@ class Overrides:
         self._used: set[str] = set()
         self._lengths: dict[int, str] = {}
 
-    def check(self, places: Iterable[Place], inputs: Iterable[str]) -> None:
+    def check(self, places: Iterable[LayerNode], inputs: Iterable[str]) -> None:
         """Raise if a name or pattern means no layer, nor an input in the case of an axis.
 
         Raises
@@ -78,7 +78,7 @@ class Overrides:
         """Give the axis that is stated of an input by the path of its entry."""
         return self._channel_axes.get(path)
 
-    def channel_axis(self, place: Place, shape: tuple[int, ...]) -> int | None:
+    def channel_axis(self, place: LayerNode, shape: tuple[int, ...]) -> int | None:
         """Give the axis that is stated of a layer, None if none is.
 
         Raises
@@ -100,7 +100,7 @@ class Overrides:
             )
         return axis % rank
 
-    def grid(self, place: Place, shape: tuple[int, ...], channel_axis: int) -> Any:
+    def grid(self, place: LayerNode, shape: tuple[int, ...], channel_axis: int) -> Any:
         """Give the token grid that fits a layer's output, None if none does."""
         if not self._grids or len(shape) != 3:
             return None
@@ -137,5 +137,5 @@ def _is_whole(number: Any) -> bool:
     return hasattr(number, "__index__") and not isinstance(number, bool)
 
 
-def _stated(stated: dict[str, int], place: Place) -> int | None:
+def _stated(stated: dict[str, int], place: LayerNode) -> int | None:
     return next((value for name, value in stated.items() if names_place(name, place)), None)

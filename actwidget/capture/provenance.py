@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actwidget.model.channel_axis import _normalized_axis, declared_channel_axis
-from actwidget.model.layer_kinds import hands_on
+from actwidget.model.layer_kinds import is_identity_at_inference
 from actwidget.model.tensors import to_array
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ class ChannelAxes:
 
     Parameters
     ----------
-    origins : Origins
+    origins : TensorOrigins
         What is known of the tensors of this pass.
     """
 
-    def __init__(self, origins: Origins) -> None:
+    def __init__(self, origins: TensorOrigins) -> None:
         self._origins = origins
         # What was seen last stands in where identity is lost, as after an operation that is
         # no layer.
@@ -81,7 +81,7 @@ class ChannelAxes:
 
 
 @dataclass(frozen=True)
-class Origin:
+class TensorOrigin:
     """What is known of a tensor.
 
     Attributes
@@ -96,26 +96,28 @@ class Origin:
     channel_axis: int
 
 
-class Origins:
+class TensorOrigins:
     """The tensors of one forward pass, told apart by identity and held weakly."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[weakref.ref[Any], Origin]] = {}
+        self._known: dict[int, tuple[weakref.ref[Any], TensorOrigin]] = {}
 
-    def set(self, tensor: Any, origin: Origin) -> None:
+    def set(self, tensor: Any, origin: TensorOrigin) -> None:
         """Remember where a tensor came from."""
         self._known[id(tensor)] = (weakref.ref(tensor), origin)
 
-    def find(self, tensor: Any) -> Origin | None:
+    def find(self, tensor: Any) -> TensorOrigin | None:
         """Give where a tensor came from, None if it is not known."""
         known = self._known.get(id(tensor))
         # An id is used again once its tensor is gone.
         return known[1] if known and known[0]() is tensor else None
 
 
-def handed_on(layer: Any, tensor: Any, arguments: list[Any], origins: Origins) -> Origin | None:
+def passed_through(
+    layer: Any, tensor: Any, arguments: list[Any], origins: TensorOrigins
+) -> TensorOrigin | None:
     """Give the origin of the argument that such a layer copied; None if it copied none."""
-    if not hands_on(layer):
+    if not is_identity_at_inference(layer):
         return None
     for item in arguments:
         origin = origins.find(item)

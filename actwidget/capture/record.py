@@ -14,13 +14,13 @@ from actwidget.capture.errors import ScratchFullError
 from actwidget.capture.forward_pass import ForwardPass
 from actwidget.capture.inputs.prepare import receive
 from actwidget.capture.memory import memory_limit as limit_in_bytes
-from actwidget.capture.overrides import Overrides
-from actwidget.capture.selection import Selection
-from actwidget.model.layer_tree import Nesting
+from actwidget.capture.overrides import OutputOverrides
+from actwidget.capture.selection import LayerSelection
+from actwidget.model.layer_tree import LayerTree
 from actwidget.model.validation import check_model, looks_like_model
 from actwidget.recording.recording import Recording
 from actwidget.utils.sizes import memory
-from actwidget.utils.stacklevel import users_stacklevel
+from actwidget.utils.stacklevel import find_stack_level
 
 
 def record(
@@ -175,8 +175,8 @@ def _prepared(
             "what the model takes, such as keras.applications.vgg16.preprocess_input"
         )
     limit = limit_in_bytes(memory_limit)
-    selection, overrides = Selection(layers), Overrides(channel_axis, grid)
-    nesting = Nesting(model)
+    selection, overrides = LayerSelection(layers), OutputOverrides(channel_axis, grid)
+    nesting = LayerTree(model)
     received = receive(
         model,
         image,
@@ -211,7 +211,7 @@ def _warn_of_little_room(cost: Cost) -> None:
             f"{memory(cost.in_files)} of this recording's {memory(cost.bytes)} are to go to files "
             f"in {cost.folder}, where {memory(cost.free)} are free: choose fewer layers, raise "
             "memory_limit, or set TMPDIR to a folder with more room before Python starts",
-            stacklevel=users_stacklevel(),
+            stacklevel=find_stack_level(),
         )
 
 

@@ -7,10 +7,10 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from actwidget.capture.reasons import NOT_ASKED_FOR
-from actwidget.model.layer_kinds import hands_on
-from actwidget.model.layer_tree import Place
+from actwidget.model.layer_kinds import is_identity_at_inference
+from actwidget.model.layer_tree import LayerNode
 from actwidget.model.output_sizes import graph_nodes
-from actwidget.utils.messages import unknown_name
+from actwidget.utils.messages import unknown_name_message
 
 ACCEPTED = (
     'names ("conv1", "mobilenet/Conv1"), patterns ("block*_conv*"), layer classes '
@@ -18,7 +18,7 @@ ACCEPTED = (
 )
 
 
-class Selection:
+class LayerSelection:
     """The layers that a user asks for.
 
     Parameters
@@ -41,7 +41,7 @@ class Selection:
         self._patterns: list[str] = []
         self._classes: list[type] = []
         self._predicates: list[Callable[[Any], Any]] = []
-        self._asked: dict[Place, bool] = {}
+        self._asked: dict[LayerNode, bool] = {}
         if self.is_default or self.is_all:
             return
         single = isinstance(layers, (str, type)) or callable(layers)
@@ -63,7 +63,7 @@ class Selection:
         if not (self._patterns or self._classes or self._predicates):
             raise ValueError(f"layers is empty, so nothing would be recorded; give {ACCEPTED}")
 
-    def asks_for(self, place: Place) -> bool:
+    def asks_for(self, place: LayerNode) -> bool:
         """Tell whether a layer is asked for, by whatever way; under the default none is."""
         if self.is_default or self.is_all:
             return self.is_all
@@ -71,12 +71,12 @@ class Selection:
             names_place(_layer_of(pattern), place) for pattern in self._patterns
         )
 
-    def shows(self, place: Place, path: str) -> bool:
+    def shows(self, place: LayerNode, path: str) -> bool:
         """Tell whether one call or output of a layer that is asked for is meant, too.
 
         Parameters
         ----------
-        place : Place
+        place : LayerNode
             A layer that is asked for.
         path : str
             The entry's path, such as ``"dense#2"`` or ``"lstm:0"``.
@@ -85,7 +85,7 @@ class Selection:
             _means_output(pattern, place, path) for pattern in self._patterns
         )
 
-    def _asks_for_all_of(self, place: Place) -> bool:
+    def _asks_for_all_of(self, place: LayerNode) -> bool:
         # A user's function is asked once for each layer.
         if place not in self._asked:
             self._asked[place] = (
@@ -96,7 +96,7 @@ class Selection:
             )
         return self._asked[place]
 
-    def check(self, places: Iterable[Place]) -> None:
+    def check(self, places: Iterable[LayerNode]) -> None:
         """Raise if a part of the selection means no layer that can be shown.
 
         Raises
@@ -128,12 +128,12 @@ class Selection:
                 "of its own; ask for the layer around it"
             )
 
-    def check_outputs(self, outputs: Iterable[tuple[Place, str]]) -> None:
+    def check_outputs(self, outputs: Iterable[tuple[LayerNode, str]]) -> None:
         """Raise if a call or an output is named that no layer has.
 
         Parameters
         ----------
-        outputs : iterable of (Place, str)
+        outputs : iterable of (LayerNode, str)
             Every output of every layer, with its path.
 
         Raises
@@ -147,7 +147,7 @@ class Selection:
                 for place, path in outputs
             ):
                 continue
-            raise ValueError(unknown_name("layers", pattern, [path for _, path in outputs]))
+            raise ValueError(unknown_name_message("layers", pattern, [path for _, path in outputs]))
 
 
 def _layer_of(pattern: str) -> str:
@@ -155,7 +155,7 @@ def _layer_of(pattern: str) -> str:
     return pattern.partition("#")[0].partition(":")[0]
 
 
-def _means_output(pattern: str, place: Place, path: str) -> bool:
+def _means_output(pattern: str, place: LayerNode, path: str) -> bool:
     if not names_place(_layer_of(pattern), place):
         return False
     # "lstm#2" stands for all outputs of the second call.
@@ -174,39 +174,41 @@ class Wanted:
 
     Parameters
     ----------
-    selection : Selection
+    selection : LayerSelection
     """
 
-    def __init__(self, selection: Selection) -> None:
+    def __init__(self, selection: LayerSelection) -> None:
         self._selection = selection
 
-    def is_watched(self, place: Place) -> bool:
+    def is_watched(self, place: LayerNode) -> bool:
         """Tell whether a layer's calls are to be seen."""
         # A cell is called at every time step, and what is internal is no entry by default.
         return not place.every_step and (place.internal is None or self._selection.asks_for(place))
 
-    def will_be_kept(self, place: Place) -> bool:
+    def will_be_kept(self, place: LayerNode) -> bool:
         """Tell, before the pass, whether a layer's outputs will be kept."""
         if self._selection.asks_for(place) or not self._selection.is_default:
             return self._selection.asks_for(place) and not place.every_step
         # The output of a nested model is that of its last layer.
-        return place.internal is None and not (hands_on(place.layer) or graph_nodes(place.layer))
+        return place.internal is None and not (
+            is_identity_at_inference(place.layer) or graph_nodes(place.layer)
+        )
 
-    def why_not(self, place: Place) -> str | None:
+    def why_not(self, place: LayerNode) -> str | None:
         """Say why a layer was not watched, or would not be kept; None if it would."""
         if not self._selection.is_default and not self._selection.asks_for(place):
             return NOT_ASKED_FOR
         return None if self.is_watched(place) else str(place.internal)
 
 
-def names_place(pattern: str, place: Place) -> bool:
+def names_place(pattern: str, place: LayerNode) -> bool:
     """Tell whether a path, a layer's name or a pattern (``"block*_conv*"``) means a layer."""
     return any(
         name == pattern or fnmatchcase(name, pattern) for name in (place.path, place.layer.name)
     )
 
 
-def check_patterns(argument: str, patterns: Iterable[str], places: Iterable[Place]) -> None:
+def check_patterns(argument: str, patterns: Iterable[str], places: Iterable[LayerNode]) -> None:
     """Raise for the first pattern that means no layer, with the nearest names.
 
     Raises
@@ -219,4 +221,4 @@ def check_patterns(argument: str, patterns: Iterable[str], places: Iterable[Plac
     known = [place.path for place in places] + [place.layer.name for place in places]
     for pattern in patterns:
         if not any(names_place(pattern, place) for place in places):
-            raise ValueError(unknown_name(argument, pattern, dict.fromkeys(known)))
+            raise ValueError(unknown_name_message(argument, pattern, dict.fromkeys(known)))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from actwidget.numerics.colormaps import cut_diverging
-from actwidget.numerics.mosaic import Mosaic, draw, lay_out
+from actwidget.numerics.colormaps import crop_diverging
+from actwidget.numerics.mosaic import Mosaic, draw, mosaic_for
 from actwidget.numerics.normalization import Affine
-from actwidget.recording.layer import Entry
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.maps import strongest
 
 GUTTER = "#808080"
@@ -16,7 +16,7 @@ GUTTER = "#808080"
 
 
 def figure(
-    entry: Entry,
+    entry: LayerMaps,
     image: int,
     channel: int | None,
     mosaic: Mosaic,
@@ -31,7 +31,7 @@ def figure(
 
     Parameters
     ----------
-    entry : Entry
+    entry : LayerMaps
         The layer; of a volume, one slice.
     image : int
         Which of the recording's images.
@@ -61,7 +61,7 @@ def figure(
     else:
         assert channel is not None
         block, blocks = 1, entry.maps[image, ..., channel : channel + 1]
-        mosaic = lay_out(1, entry.height, entry.width)
+        mosaic = mosaic_for(1, entry.height, entry.width)
         if len(scale) > 1:
             scale, offset = scale[channel : channel + 1], offset[channel : channel + 1]
         order = [0]
@@ -69,7 +69,7 @@ def figure(
     blocks[~np.isfinite(blocks)] = np.nan
     drawn = draw((blocks * scale + offset)[..., order], mosaic, block=block)
     down, across = mosaic.tile_cells(block)
-    colours = cut_diverging(affine.colours, limits) if affine.diverging else affine.colours
+    colours = crop_diverging(affine.colours, limits) if affine.diverging else affine.colours
     what = entry.path if slice_number is None else f"{entry.path} · slice {slice_number}"
     if channel is not None:
         what += f" · channel {channel}"
@@ -118,7 +118,7 @@ def figure(
     return drawing
 
 
-def _name_steps(drawing: go.Figure, entry: Entry, channel: int | None) -> None:
+def _name_steps(drawing: go.Figure, entry: LayerMaps, channel: int | None) -> None:
     """Label a sequence's axes by time steps and channels, and frame a channel's column."""
     for axis, title, count in (("x", "channel", entry.width), ("y", "time", entry.height)):
         step = max(1, -(-count // 10))

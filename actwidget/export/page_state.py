@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from actwidget.protocol.archive import Archive, Packing
+from actwidget.protocol.archive import Archive, ArchiveBuilder
 from actwidget.protocol.archived_layer import PRECISIONS, Precision
-from actwidget.utils.messages import unknown_name
+from actwidget.utils.messages import unknown_name_message
 from actwidget.view.heatmap_grid import HeatmapGrid, describe
-from actwidget.view.view_state import ALL, derived, shown_slice
+from actwidget.view.view_state import ALL, derived, effective_slice
 
 SHARED = (
     *("channel", "slice", "normalizations", "normalization", "images", "image", "has_input_image"),
@@ -42,7 +42,7 @@ def page_state(
     if state["channel"] > entry.channels - 1:
         state["channel"] = ALL
     if entry.depth > 1:
-        state["slice"] = shown_slice(entry, state["slice"])
+        state["slice"] = effective_slice(entry, state["slice"])
     choice = {name: state[name] for name in ("channel", "slice", "normalization", "image")}
     deepest = max(entry.depth for entry in entries)
     return state | {
@@ -62,7 +62,7 @@ def page_state(
 
 def packing(
     grid: HeatmapGrid, *, layers: str | Sequence[str] | None, precision: Precision
-) -> tuple[list[int], Packing]:
+) -> tuple[list[int], ArchiveBuilder]:
     """Begin an archive of a grid's pictures; give the numbers of the layers that are in it.
 
     Raises
@@ -71,9 +71,9 @@ def packing(
         If a layer is unknown or none is left, or there is no such precision.
     """
     if precision not in PRECISIONS:
-        raise ValueError(unknown_name("precision", precision, PRECISIONS))
+        raise ValueError(unknown_name_message("precision", precision, PRECISIONS))
     numbers = select(grid.paths, layers)
-    return numbers, Packing(
+    return numbers, ArchiveBuilder(
         [grid.entries[number] for number in numbers],
         [grid.sheet(number) for number in numbers],
         grid.columns,
@@ -105,7 +105,7 @@ def select(paths: Sequence[str], layers: str | Sequence[str] | None) -> list[int
         found = [number for number, path in enumerate(paths) if fnmatchcase(path, name)]
         found = [paths.index(name)] if name in paths else found
         if not found:
-            raise ValueError(unknown_name("a name in layers", name, paths))
+            raise ValueError(unknown_name_message("a name in layers", name, paths))
         chosen.update(found)
     if not chosen:
         raise ValueError("layers is empty; name at least one, or leave it out for all")

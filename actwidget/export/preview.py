@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from actwidget.numerics.colormaps import cut_diverging
-from actwidget.numerics.mosaic import Columns, Mosaic, draw, lay_out
+from actwidget.numerics.colormaps import crop_diverging
+from actwidget.numerics.mosaic import Columns, Mosaic, draw, mosaic_for
 from actwidget.numerics.normalization import Affine
-from actwidget.recording.layer import Entry
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.maps import strongest
 
 MOST_BYTES = 27_000
@@ -31,7 +31,7 @@ MARGIN, LINE, BAR, LABELS = 10, 20, 14, 84
 
 
 def preview(
-    entry: Entry,
+    entry: LayerMaps,
     image: int,
     channel: int | None,
     columns: Columns,
@@ -47,7 +47,7 @@ def preview(
     entry, image, channel, affine, limits, order
         As for `actwidget.export.figure.figure`.
     columns : int or str
-        Tiles in a row, as for `lay_out`.
+        Tiles in a row, as for `mosaic_for`.
     note : str
         A line under the layer's name.
 
@@ -74,7 +74,7 @@ def preview(
 
 
 def _picture(
-    entry: Entry,
+    entry: LayerMaps,
     image: int,
     channel: int | None,
     columns: Columns,
@@ -87,10 +87,10 @@ def _picture(
     # A channel of a sequence is a column of its one map.
     whole = channel is None or entry.kind == "sequence"
     channels = entry.tiles if whole else 1
-    mosaic = lay_out(channels, entry.height, entry.width, columns=columns)
+    mosaic = mosaic_for(channels, entry.height, entry.width, columns=columns)
     while max(_blocks(mosaic)) > side and mosaic.block < max(entry.height, entry.width):
         least = mosaic.block + 1
-        mosaic = lay_out(channels, entry.height, entry.width, columns=columns, least=least)
+        mosaic = mosaic_for(channels, entry.height, entry.width, columns=columns, least=least)
     chosen = order if channel is None or whole else [channel]
     blocks = strongest(entry.maps, image, mosaic.block)[..., chosen].astype(np.float64)
     scale, offset = affine.scale, affine.offset
@@ -129,7 +129,7 @@ def _colours(
 
 def _ramp(affine: Affine, limits: tuple[float, float]) -> NDArray[np.uint8]:
     """Give the scale's colours from the lower limit to the upper, shape ``(LEVELS, 3)``."""
-    stops = cut_diverging(affine.colours, limits) if affine.diverging else affine.colours
+    stops = crop_diverging(affine.colours, limits) if affine.diverging else affine.colours
     at = [position for position, _ in stops]
     levels = np.array([_rgb(colour) for _, colour in stops])
     shares = np.linspace(0, 1, LEVELS)

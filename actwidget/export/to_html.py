@@ -11,7 +11,7 @@ from actwidget.export.html_page import check_place, library_of, page_overhead, w
 from actwidget.export.page_state import packing, page_state
 from actwidget.protocol.archive import fit
 from actwidget.protocol.archived_layer import Precision
-from actwidget.utils.sizes import parse_size, size_text
+from actwidget.utils.sizes import format_size, parse_size
 from actwidget.view.heatmap_grid import HeatmapGrid
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def to_html(
     """
     grids = _grids(widgets)
     path = check_place(file)
-    states = states_that_fit(
+    states = fitted_page_states(
         grids,
         layers=layers,
         max_size=max_size,
@@ -77,7 +77,7 @@ def to_html(
     write_page(path, states, title=name, include_plotlyjs=include_plotlyjs)
 
 
-def states_that_fit(
+def fitted_page_states(
     grids: Sequence[HeatmapGrid],
     *,
     layers: Sequence[str] | None = None,
@@ -103,8 +103,8 @@ def states_that_fit(
     needed = overhead + int(size * TEXT)
     if needed > limit:
         raise ValueError(
-            f"max_size is {max_size!r}; the page takes {size_text(needed)} even with every layer "
-            f"at its coarsest level of detail, {size_text(overhead)} of it without pictures: raise "
+            f"max_size is {max_size!r}; the page takes {format_size(needed)} even with every layer "
+            f"at its coarsest level of detail, {format_size(overhead)} of it without pictures: raise "
             "max_size, name fewer layers with layers=[…], record fewer images, or leave Plotly.js "
             'out with include_plotlyjs="cdn"'
         )

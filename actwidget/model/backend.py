@@ -32,7 +32,7 @@ def as_tensor(model: Any, array: NDArray[Any], dtype: str | None) -> Any:
     return sys.modules["keras"].ops.convert_to_tensor(array, dtype=dtype)
 
 
-def infers_shapes() -> Callable[[], bool]:
+def shape_inference_probe() -> Callable[[], bool]:
     """Give what tells whether Keras calls layers now only to learn their shapes.
 
     On torch it may do so with tensors that hold numbers, all of them one; elsewhere the tensors

@@ -1,4 +1,4 @@
-"""Wrapping the ``call`` of layers for the length of one forward pass."""
+"""CallHooks the ``call`` of layers for the length of one forward pass."""
 
 from __future__ import annotations
 
@@ -8,48 +8,50 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from actwidget.model.backend import infers_shapes
-from actwidget.model.layer_tree import Place
+from actwidget.model.backend import shape_inference_probe
+from actwidget.model.layer_tree import LayerNode
 from actwidget.model.structure import flat
 
 
-class Listener(Protocol):
+class CallListener(Protocol):
     """What is told of each call of a wrapped layer."""
 
-    def entering(self, place: Place, given: Any, arguments: list[Any]) -> None:
+    def entering(self, place: LayerNode, given: Any, arguments: list[Any]) -> None:
         """Tell that a layer is called, with what and with which leaves of it."""
 
-    def during(self, place: Place, call: Any) -> AbstractContextManager[None] | None:
+    def during(self, place: LayerNode, call: Any) -> AbstractContextManager[None] | None:
         """Give what is to be entered while the layer's own ``call`` runs, if anything is."""
 
-    def left(self, place: Place, arguments: list[Any], returned: Any, *, training: bool) -> None:
+    def left(
+        self, place: LayerNode, arguments: list[Any], returned: Any, *, training: bool
+    ) -> None:
         """Tell what a call returned."""
 
 
-class Wrapping:
+class CallHooks:
     """Wraps layers on the instance, tells of their calls, and puts everything back.
 
     Only calls of the thread that made it are told, and none by which Keras learns shapes alone.
 
     Parameters
     ----------
-    listener : Listener
+    listener : CallListener
 
     Attributes
     ----------
-    failing : Place or None
+    failing : LayerNode or None
         The innermost layer whose exception is on its way out.
     """
 
-    def __init__(self, listener: Listener) -> None:
-        self.failing: Place | None = None
+    def __init__(self, listener: CallListener) -> None:
+        self.failing: LayerNode | None = None
         self._listener = listener
-        self._running: list[Place] = []
+        self._running: list[LayerNode] = []
         self._thread = threading.get_ident()
-        self._infers_shapes = infers_shapes()
+        self._infers_shapes = shape_inference_probe()
         self._replaced: list[tuple[dict[str, Any], str, Any]] = []
 
-    def wrap(self, place: Place) -> None:
+    def wrap(self, place: LayerNode) -> None:
         """Wrap a layer's ``call``."""
         own = place.layer.__dict__
         quantized = getattr(place.layer, "quantization_mode", None)
@@ -70,7 +72,7 @@ class Wrapping:
                 own[name] = before
             self._replaced.pop()
 
-    def _wrapper(self, place: Place, original: Callable[..., Any]) -> Callable[..., Any]:
+    def _wrapper(self, place: LayerNode, original: Callable[..., Any]) -> Callable[..., Any]:
         # Keras reads the signature; a tf.function's attributes are not to be copied.
         @functools.wraps(original, updated=())
         def call(*args: Any, **kwargs: Any) -> Any:

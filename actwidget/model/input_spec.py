@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from actwidget.model.structure import leaves, with_leaves
+from actwidget.model.structure import leaves, map_leaves
 
 Shape = tuple[int | None, ...]
 
 
 @dataclass(frozen=True)
-class DeclaredInput:
+class InputSpec:
     """One of a model's inputs.
 
     Attributes
@@ -42,22 +42,22 @@ class DeclaredInput:
 
 
 @dataclass(frozen=True)
-class DeclaredInputs:
+class InputSpecs:
     """All of a model's inputs.
 
     Attributes
     ----------
     structure : object
         Nested as the model takes them, with numbers from 0 as leaves.
-    inputs : tuple of DeclaredInput
+    inputs : tuple of InputSpec
         In the order of these numbers.
     """
 
     structure: Any
-    inputs: tuple[DeclaredInput, ...]
+    inputs: tuple[InputSpec, ...]
 
 
-def declared_inputs(model: Any) -> DeclaredInputs | None:
+def declared_inputs(model: Any) -> InputSpecs | None:
     """Read what a model says of its inputs; None where it says nothing.
 
     A functional model states shapes and dtypes. A subclassed one was built for some shape, but may
@@ -74,7 +74,7 @@ def declared_inputs(model: Any) -> DeclaredInputs | None:
         structure = tensors[0] if len(tensors) == 1 else list(tensors)
     return _declared(
         structure,
-        lambda name, key, tensor: DeclaredInput(
+        lambda name, key, tensor: InputSpec(
             name or _name(tensor),
             key,
             tuple(tensor.shape),
@@ -83,7 +83,7 @@ def declared_inputs(model: Any) -> DeclaredInputs | None:
     )
 
 
-def _built_for(model: Any) -> DeclaredInputs | None:
+def _built_for(model: Any) -> InputSpecs | None:
     """Read for which inputs a subclassed model was built."""
     shapes = getattr(model, "_build_shapes_dict", None) or {}
     built = shapes.get("input_shape") if len(shapes) <= 1 else None
@@ -92,7 +92,7 @@ def _built_for(model: Any) -> DeclaredInputs | None:
         return None
     return _declared(
         _with_shapes(built),
-        lambda name, key, shape: DeclaredInput(
+        lambda name, key, shape: InputSpec(
             name or key.removeprefix(":"), key, (None,) * len(shape.sizes)
         ),
     )
@@ -114,14 +114,14 @@ def _with_shapes(structure: Any) -> Any:
     return [_with_shapes(item) for item in items]
 
 
-def _declared(structure: Any, make: Any) -> DeclaredInputs:
+def _declared(structure: Any, make: Any) -> InputSpecs:
     """Give the leaves of a structure their numbers, and describe each."""
     by_name = isinstance(structure, Mapping)
     inputs = tuple(
         make(key.removeprefix(":") if by_name else "", key, leaf) for key, leaf in leaves(structure)
     )
     numbers = iter(range(len(inputs)))
-    return DeclaredInputs(with_leaves(structure, lambda _: next(numbers)), inputs)
+    return InputSpecs(map_leaves(structure, lambda _: next(numbers)), inputs)
 
 
 def _name(tensor: Any) -> str:
@@ -130,7 +130,7 @@ def _name(tensor: Any) -> str:
     return str(layer.name)
 
 
-def stated_axes(layers: Iterable[Any], given: int) -> int | None:
+def expected_rank(layers: Iterable[Any], given: int) -> int | None:
     """Give how many axes the first layer that cares wants of a batch; None if none cares.
 
     Parameters

@@ -29,7 +29,7 @@ def tokens_out_of_range(layer: Any, tokens: Any) -> str | None:
     )
 
 
-def hands_on(layer: Any) -> bool:
+def is_identity_at_inference(layer: Any) -> bool:
     """Tell whether a layer is of a kind that does nothing at inference, as dropout."""
     kind = type(layer).__name__
     return kind.endswith("Dropout") or kind.startswith("Random") or kind == "GaussianNoise"

@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(eq=False)
-class Place:
+class LayerNode:
     """A layer's place in a model.
 
     Attributes
@@ -20,7 +20,7 @@ class Place:
         Why the layer is a part of its parent that no one looks at, None for every other layer.
     every_step : bool
         Whether its parent calls it at every time step, so that it has no output of its own.
-    children : list of Place
+    children : list of LayerNode
         The layers inside, in the model's order.
     """
 
@@ -28,10 +28,10 @@ class Place:
     path: str
     internal: str | None = None
     every_step: bool = False
-    children: list[Place] = field(default_factory=list)
+    children: list[LayerNode] = field(default_factory=list)
 
 
-class Nesting:
+class LayerTree:
     """The tree of a model's layers. Paths come from the nesting: ``layer.path`` may be None.
 
     Parameters
@@ -40,31 +40,31 @@ class Nesting:
 
     Attributes
     ----------
-    root : Place
+    root : LayerNode
         The model itself.
-    input_layers : list of (str, Place)
+    input_layers : list of (str, LayerNode)
         The input layers, which compute nothing: the path of each, and the model that it is in.
     """
 
     def __init__(self, model: Any) -> None:
-        self._places: dict[int, Place] = {}
+        self._places: dict[int, LayerNode] = {}
         self._paths = {""}
-        self.input_layers: list[tuple[str, Place]] = []
-        self.root = Place(model, "")
+        self.input_layers: list[tuple[str, LayerNode]] = []
+        self.root = LayerNode(model, "")
         self._places[id(model)] = self.root
         self.grow(self.root)
 
-    def __iter__(self) -> Iterator[Place]:
+    def __iter__(self) -> Iterator[LayerNode]:
         """Go through all layers below the model, input layers left out."""
         return _walk(self.root)
 
-    def find(self, layer: Any) -> Place | None:
+    def find(self, layer: Any) -> LayerNode | None:
         """Give the place of a layer, None if it is not one of these."""
         return self._places.get(id(layer))
 
-    def grow(self, place: Place) -> list[Place]:
+    def grow(self, place: LayerNode) -> list[LayerNode]:
         """Take in layers that appeared below a place, and return them with all below them."""
-        new: list[Place] = []
+        new: list[LayerNode] = []
         kinds: set[str] = set()
         for layer in place.layer._flatten_layers(include_self=False, recursive=False):
             # A layer that is used in several places is told by the first.
@@ -79,7 +79,7 @@ class Nesting:
             kinds = kinds or {kind.__name__ for kind in type(place.layer).__mro__}
             every_step = "TimeDistributed" in kinds or getattr(place.layer, "cell", None) is layer
             internal = place.internal or _internal(place, layer, kinds, every_step=every_step)
-            child = Place(layer, path, internal, every_step or place.every_step)
+            child = LayerNode(layer, path, internal, every_step or place.every_step)
             self._places[id(layer)] = child
             place.children.append(child)
             new += [child, *self.grow(child)]
@@ -95,7 +95,7 @@ def free_path(path: str, taken: set[str]) -> str:
     return free
 
 
-def _walk(place: Place) -> Iterator[Place]:
+def _walk(place: LayerNode) -> Iterator[LayerNode]:
     for child in place.children:
         yield child
         yield from _walk(child)
@@ -105,7 +105,7 @@ def _is_input(layer: Any) -> bool:
     return type(layer).__name__ == "InputLayer"
 
 
-def _internal(parent: Place, layer: Any, kinds: set[str], *, every_step: bool) -> str | None:
+def _internal(parent: LayerNode, layer: Any, kinds: set[str], *, every_step: bool) -> str | None:
     """Say why a layer is an inner part of its parent, None if it is not."""
     if "TimeDistributed" in kinds:
         return f"is what {parent.path} applies to every time step"

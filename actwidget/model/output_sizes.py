@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from actwidget.model.layer_tree import Nesting, Place
+from actwidget.model.layer_tree import LayerNode, LayerTree
 from actwidget.model.structure import flat
 
 UNIT = 4
@@ -14,24 +14,24 @@ UNIT = 4
 
 
 def expected_sizes(
-    nesting: Nesting, images: int, is_kept: Callable[[Place], bool]
-) -> dict[Place, list[int] | None]:
+    nesting: LayerTree, images: int, is_kept: Callable[[LayerNode], bool]
+) -> dict[LayerNode, list[int] | None]:
     """Give the bytes of the maps of each layer that will be kept.
 
     Parameters
     ----------
-    nesting : Nesting
+    nesting : LayerTree
     images : int
     is_kept : callable
         Whether a layer's output is to be kept.
 
     Returns
     -------
-    dict of Place to list of int, or None
+    dict of LayerNode to list of int, or None
         A number for each call and output; None where the shapes are not known before the pass, as
         inside a subclassed model.
     """
-    sizes: dict[Place, list[int] | None] = {}
+    sizes: dict[LayerNode, list[int] | None] = {}
     for place, outputs in _calls(nesting, nesting.root):
         if is_kept(place):
             found = None if outputs is None else _sizes(outputs, images)
@@ -40,7 +40,7 @@ def expected_sizes(
     return sizes
 
 
-def _calls(nesting: Nesting, parent: Place) -> Iterator[tuple[Place, list[Any] | None]]:
+def _calls(nesting: LayerTree, parent: LayerNode) -> Iterator[tuple[LayerNode, list[Any] | None]]:
     """Go through the calls of layers below a place, each with its symbolic outputs if known."""
     children = set(parent.children)
     nodes = graph_nodes(parent.layer)

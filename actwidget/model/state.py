@@ -14,7 +14,7 @@ from actwidget.model.tensors import to_array
 
 
 @contextmanager
-def kept_state(model: Any, layers: Iterable[Any]) -> Iterator[None]:
+def preserved_state(model: Any, layers: Iterable[Any]) -> Iterator[None]:
     """Put back, whatever happens, what a pass drew from random generators and remembered.
 
     Those are the seed generators of the layers, the one that Keras shares, the global ones of

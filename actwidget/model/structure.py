@@ -33,12 +33,12 @@ def flat(structures: Iterable[Any]) -> list[Any]:
     return found
 
 
-def with_leaves(structure: Any, make: Callable[[Any], Any]) -> Any:
+def map_leaves(structure: Any, make: Callable[[Any], Any]) -> Any:
     """Give the same nesting with every leaf replaced."""
     if isinstance(structure, dict):
-        return {name: with_leaves(item, make) for name, item in structure.items()}
+        return {name: map_leaves(item, make) for name, item in structure.items()}
     if isinstance(structure, tuple):
-        return tuple(with_leaves(item, make) for item in structure)
+        return tuple(map_leaves(item, make) for item in structure)
     if isinstance(structure, list):
-        return [with_leaves(item, make) for item in structure]
+        return [map_leaves(item, make) for item in structure]
     return make(structure)

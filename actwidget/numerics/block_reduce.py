@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.utils.chunks import row_blocks
+from actwidget.utils.chunks import row_chunks
 
 PART = 1 << 18
 """About how many units are reduced at a time: they stay in the processor's cache."""
@@ -31,7 +31,7 @@ def strongest(maps: NDArray[np.float32], block: int) -> NDArray[np.float32]:
     """
     if block == 1:
         return maps
-    parts = row_blocks(maps, multiple=block, units=PART)
+    parts = row_chunks(maps, multiple=block, units=PART)
     return np.concatenate([_strongest(part, block) for part in parts])
 
 

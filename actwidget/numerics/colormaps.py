@@ -39,7 +39,7 @@ VIRIDIS: ColourStops = (
 """Eleven even samples of matplotlib's viridis (Smith and van der Walt, 2015)."""
 
 
-def cut_diverging(colours: ColourStops, limits: tuple[float, float]) -> ColourStops:
+def crop_diverging(colours: ColourStops, limits: tuple[float, float]) -> ColourStops:
     """Cut the part between two limits out of colours whose middle stands for 0.
 
     Parameters

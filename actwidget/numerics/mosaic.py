@@ -129,7 +129,7 @@ def columns_for(channels: int, columns: Columns = "auto") -> int:
     return int(columns)
 
 
-def lay_out(
+def mosaic_for(
     channels: int, height: int, width: int, *, columns: Columns = "auto", least: int = 1
 ) -> Mosaic:
     """Lay out `channels` maps of `height` × `width` units at the overview's level of detail.

@@ -44,7 +44,7 @@ def between(
     return high - step * (1 - fraction) if fraction >= 0.5 else low + step * fraction
 
 
-def select_sizes(units: NDArray[np.float32], ranks: Sequence[int]) -> list[np.float64]:
+def select_magnitudes(units: NDArray[np.float32], ranks: Sequence[int]) -> list[np.float64]:
     """Give the values of some ranks among the finite, non-zero |x|.
 
     Parameters

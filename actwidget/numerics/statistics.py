@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.numerics.group_statistics import ROWS, Part, group_table
-from actwidget.numerics.order_statistics import between, rank, select_sizes
-from actwidget.utils.steps import Steps, finish
+from actwidget.numerics.order_statistics import between, rank, select_magnitudes
+from actwidget.utils.steps import Incremental, finish
 
 SMALL_LAYER = 1_000
 """Below this many units a percentile of the layer is taken as its maximum."""
@@ -107,10 +107,10 @@ def layer_statistics(maps: NDArray[np.float32]) -> Statistics:
     Statistics
         In float64; percentiles are bit for bit those of ``np.percentile`` on float64 values.
     """
-    return finish(statistics_in_steps(maps))
+    return finish(statistics_incrementally(maps))
 
 
-def statistics_in_steps(maps: NDArray[np.float32]) -> Steps[Statistics]:
+def statistics_incrementally(maps: NDArray[np.float32]) -> Incremental[Statistics]:
     """Work out the statistics of one layer, some milliseconds at a time."""
     _, height, width, channels = maps.shape
     groups = 1 if height * width == 1 else channels
@@ -190,7 +190,7 @@ def _scale(units: NDArray[np.float32], parts: Sequence[Part], guess: np.float32)
     larger = np.concatenate([part.larger for part in parts])
     first = count - len(larger)
     if below < first - sum(part.equal for part in parts):
-        low, high = select_sizes(units.reshape(-1), (below, above))
+        low, high = select_magnitudes(units.reshape(-1), (below, above))
     elif below < first:
         low = np.float64(guess)
         high = low if above < first else np.float64(larger.min(initial=np.inf))

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.numerics.mosaic import Columns, Mosaic, lay_out
-from actwidget.protocol.archived_layer import KeptLayer, Precision
+from actwidget.numerics.mosaic import Columns, Mosaic, mosaic_for
+from actwidget.protocol.archived_layer import ArchivedLayer, Precision
 from actwidget.protocol.pictures import input_picture
-from actwidget.protocol.scales import Sheet, sheet_message
-from actwidget.recording.layer import Entry
+from actwidget.protocol.scales import LayerScales, layer_header
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.saved.saved_maps import SavedImages
 
 Part = tuple[int, int]
@@ -48,17 +48,17 @@ class Archive:
     blocks: list[int]
 
 
-class Packing:
+class ArchiveBuilder:
     """Some layers on their way into an archive, at levels of detail that can still be coarser.
 
     Parameters
     ----------
-    entries : sequence of Entry
+    entries : sequence of LayerMaps
         The layers.
-    sheets : sequence of Sheet
+    sheets : sequence of LayerScales
         The sheet of each.
     columns : int or str
-        Tiles in a row, as for `lay_out`.
+        Tiles in a row, as for `mosaic_for`.
     images : NDArray
         The input images, shape ``(images, height, width, channels)``; of size 0 where there is
         none.
@@ -68,8 +68,8 @@ class Packing:
 
     def __init__(
         self,
-        entries: Sequence[Entry],
-        sheets: Sequence[Sheet],
+        entries: Sequence[LayerMaps],
+        sheets: Sequence[LayerScales],
         columns: Columns,
         images: NDArray[np.generic] | SavedImages,
         *,
@@ -77,16 +77,16 @@ class Packing:
     ) -> None:
         self._columns = columns
         self.layers = [
-            KeptLayer(entry, sheet, self._lay_out(entry), precision)
+            ArchivedLayer(entry, sheet, self._lay_out(entry), precision)
             for entry, sheet in zip(entries, sheets, strict=True)
         ]
         # There is no image where the model takes vectors, tokens or volumes.
         numbers = range(len(images)) if images.size else range(0)
         self._inputs = [input_picture(images, number) for number in numbers]
 
-    def _lay_out(self, entry: Entry, least: int = 1) -> Mosaic:
+    def _lay_out(self, entry: LayerMaps, least: int = 1) -> Mosaic:
         size = entry.tiles, entry.height, entry.width
-        return lay_out(*size, columns=self._columns, least=least)
+        return mosaic_for(*size, columns=self._columns, least=least)
 
     @property
     def size(self) -> int:
@@ -113,7 +113,7 @@ class Packing:
             layout, table = layer.table
             index["layers"].append(
                 {
-                    **sheet_message(layer.entry.statistics, layer.sheet),
+                    **layer_header(layer.entry.statistics, layer.sheet),
                     "block": layer.block,
                     "table": [layout, *put(table)],
                     "maps": [
@@ -126,7 +126,7 @@ class Packing:
         return Archive(index, bytes(data), mosaics, [layer.block for layer in self.layers])
 
 
-def fit(packings: Sequence[Packing], limit: int) -> int:
+def fit(packings: Sequence[ArchiveBuilder], limit: int) -> int:
     """Keep to a limit of bytes by coarser levels of detail, on the largest layers first.
 
     Returns

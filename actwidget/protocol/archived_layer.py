@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from actwidget.numerics.mosaic import Mosaic, all_blocks, finer_blocks
 from actwidget.numerics.statistics import Statistics
 from actwidget.protocol.encoding import pack
-from actwidget.protocol.scales import Sheet, sheet_table
+from actwidget.protocol.scales import LayerScales, channel_table
 from actwidget.recording import maps as layer_maps
-from actwidget.recording.layer import Entry
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.maps import Maps
 
 Precision = Literal["approximate", "exact"]
@@ -33,20 +33,22 @@ Packed = tuple[list[list[object]], bytes]
 """The layout of some arrays and their bytes, as `pack` gives them."""
 
 
-class KeptLayer:
+class ArchivedLayer:
     """A layer on its way into an archive.
 
     Parameters
     ----------
-    entry : Entry
-    sheet : Sheet
+    entry : LayerMaps
+    sheet : LayerScales
     mosaic : Mosaic
         How it is laid out where it is kept in full.
     precision : {"approximate", "exact"}
         Single units and layers whose steps would be seen are kept exact in either case.
     """
 
-    def __init__(self, entry: Entry, sheet: Sheet, mosaic: Mosaic, precision: Precision) -> None:
+    def __init__(
+        self, entry: LayerMaps, sheet: LayerScales, mosaic: Mosaic, precision: Precision
+    ) -> None:
         self.entry = entry
         self.sheet = sheet
         self.mosaic = mosaic
@@ -76,13 +78,13 @@ class KeptLayer:
 
     @cached_property
     def table(self) -> Packed:
-        """What the page must know of each group: see `sheet_table`."""
+        """What the page must know of each group: see `channel_table`."""
         statistics = self.entry.statistics
         if self._exact:
             low, step = np.zeros_like(statistics.mean), np.ones_like(statistics.mean)
         else:
             low, step = statistics.minimum, _steps(statistics)
-        return pack({"table": sheet_table(statistics, self.sheet, low, step)}, small=True)
+        return pack({"table": channel_table(statistics, self.sheet, low, step)}, small=True)
 
     def _pack_maps(self) -> list[list[Packed]]:
         """Encode the maps by image and slice, in the order (channel, row, column)."""
@@ -98,7 +100,7 @@ class KeptLayer:
         return pack({"units": np.moveaxis(units, -1, 0)}, small=True)
 
 
-def _codes_show(entry: Entry, sheet: Sheet) -> bool:
+def _codes_show(entry: LayerMaps, sheet: LayerScales) -> bool:
     """Tell whether 8-bit codes would be seen, or save too little to be worth it."""
     # A channel of one unit has no range of its own to be coded in.
     if entry.height == entry.width == 1:

@@ -121,7 +121,7 @@ def encode(
     return codes
 
 
-def of_nine_bits(halves: NDArray[np.float16]) -> NDArray[np.float16]:
+def round_to_nine_bits(halves: NDArray[np.float16]) -> NDArray[np.float16]:
     """Round half floats to nine significant bits, which compress better.
 
     That is off by at most 1/512 of a value: half a shade of 256 at the colours' end.

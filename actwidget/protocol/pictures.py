@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from actwidget.numerics.block_reduce import strongest
 from actwidget.numerics.mosaic import Mosaic
 from actwidget.numerics.thumbnail import display_image, thumbnail
-from actwidget.protocol.encoding import encode, lows, of_nine_bits, pack, steps
-from actwidget.protocol.scales import Sheet, sheet_message, sheet_table
+from actwidget.protocol.encoding import encode, lows, pack, round_to_nine_bits, steps
+from actwidget.protocol.scales import LayerScales, channel_table, layer_header
 from actwidget.recording import maps as layer_maps
-from actwidget.recording.layer import Entry
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.saved.saved_maps import SavedImages
 
 Patch = tuple[int, int, int, int, int]
@@ -21,31 +21,31 @@ Patch = tuple[int, int, int, int, int]
 
 
 def overview(
-    entry: Entry, image: int, mosaic: Mosaic, sheet: Sheet, *, saved: bool = False
+    entry: LayerMaps, image: int, mosaic: Mosaic, sheet: LayerScales, *, saved: bool = False
 ) -> dict[str, Any]:
     """Make the picture of all channels of one image, with the layer's sheet.
 
     Of a volume, `entry` is one slice: a picture holds no more, but the numbers and colours are
     those of all slices, so that slices can be compared.
 
-    The units come in the order (channel, row, column); ``table`` is that of `sheet_table`. What is
-    `saved` in a file takes a little longer and is smaller by a sixth.
+    The units come in the order (channel, row, column); ``table`` is that of `channel_table`. With
+    `saved` it takes a little longer and is a sixth smaller, for what is kept in a file.
     """
     statistics, encoding = entry.statistics, sheet.encoding
     blocks = layer_maps.strongest(entry.maps, image, mosaic.block)
     units = encode(blocks, np.arange(entry.tiles), statistics, encoding)
     if saved and encoding == "half":
-        units = of_nine_bits(units.astype(np.float16, copy=False))
+        units = round_to_nine_bits(units.astype(np.float16, copy=False))
     low, step = lows(encoding, statistics), steps(encoding, statistics)
     layout, data = pack(
         {
-            "table": sheet_table(statistics, sheet, low, step),
+            "table": channel_table(statistics, sheet, low, step),
             "units": np.moveaxis(units, -1, 0),
         },
         small=saved,
     )
     return {
-        **sheet_message(statistics, sheet),
+        **layer_header(statistics, sheet),
         "block": mosaic.block,
         "encoding": encoding,
         "arrays": layout,
@@ -54,7 +54,7 @@ def overview(
 
 
 def detail(
-    entry: Entry, image: int, block: int, patches: list[Patch], sheet: Sheet
+    entry: LayerMaps, image: int, block: int, patches: list[Patch], sheet: LayerScales
 ) -> dict[str, Any]:
     """Make the picture of some windows at one level of detail.
 
@@ -92,7 +92,7 @@ def detail(
 
 
 def exact(
-    entry: Entry, image: int, channel: int, row: int, column: int, block: int
+    entry: LayerMaps, image: int, channel: int, row: int, column: int, block: int
 ) -> tuple[float, int, int]:
     """Give the model's own number at a block, and the row and column of the unit that it is."""
     window = entry.maps[

@@ -9,18 +9,18 @@ import numpy as np
 from actwidget.numerics.mosaic import Mosaic
 from actwidget.protocol import pictures
 from actwidget.protocol.pictures import input_picture
-from actwidget.protocol.scales import Sheet, Sheets
-from actwidget.recording.clipping import share_beyond
-from actwidget.recording.layer import Entry
+from actwidget.protocol.scales import LayerScales, ScalesCache
+from actwidget.recording.clipping import clipped_share
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
 
 def answer(
     question: dict[str, Any],
     recording: Recording,
-    entry: Entry,
+    entry: LayerMaps,
     mosaic: Mosaic,
-    sheets: Sheets,
+    sheets: ScalesCache,
 ) -> dict[str, Any]:
     """Make the message that answers a question.
 
@@ -68,7 +68,7 @@ def answer(
         return {"kind": "exact", "question": question, "value": shown, "unit": [row, column]}
     if question["kind"] == "beyond":
         affine = sheets[layer].affines[question["normalization"]]
-        share = share_beyond(entry.maps, entry.statistics, affine, tuple(question["limits"]))
+        share = clipped_share(entry.maps, entry.statistics, affine, tuple(question["limits"]))
         return {"kind": "beyond", "question": question, "share": share}
     raise ValueError(
         f"kind is {question['kind']!r}; it is overview, prepare, detail, exact or beyond"
@@ -77,9 +77,9 @@ def answer(
 
 def overview(
     recording: Recording,
-    entry: Entry,
+    entry: LayerMaps,
     mosaic: Mosaic,
-    sheet: Sheet,
+    sheet: LayerScales,
     place: tuple[int, int, int],
     *,
     with_input: bool,

@@ -15,13 +15,13 @@ from actwidget.numerics.mosaic import Mosaic
 from actwidget.numerics.normalization import Affine, Normalization
 from actwidget.numerics.statistics import Statistics
 from actwidget.protocol.encoding import Encoding, choose_encoding
-from actwidget.recording.clipping import share_beyond
-from actwidget.recording.layer import Entry
-from actwidget.utils.steps import Steps, finish
+from actwidget.recording.clipping import clipped_share
+from actwidget.recording.layer import LayerMaps
+from actwidget.utils.steps import Incremental, finish
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
+class LayerScales:
     """What is the same in all pictures of a layer.
 
     Attributes
@@ -39,27 +39,29 @@ class Sheet:
     beyond: list[float]
 
 
-def sheet(entry: Entry, mosaic: Mosaic, normalizations: tuple[Normalization, ...]) -> Sheet:
+def sheet(
+    entry: LayerMaps, mosaic: Mosaic, normalizations: tuple[Normalization, ...]
+) -> LayerScales:
     """Work out a layer's sheet from its statistics; of a volume, it is that of every slice."""
-    return finish(sheet_in_steps(entry, mosaic, normalizations))
+    return finish(scales_incrementally(entry, mosaic, normalizations))
 
 
-def sheet_in_steps(
-    entry: Entry, mosaic: Mosaic, normalizations: tuple[Normalization, ...]
-) -> Steps[Sheet]:
+def scales_incrementally(
+    entry: LayerMaps, mosaic: Mosaic, normalizations: tuple[Normalization, ...]
+) -> Incremental[LayerScales]:
     """Work out a layer's sheet, some milliseconds at a time."""
-    statistics = yield from entry.statistics_in_steps()
+    statistics = yield from entry.statistics_incrementally()
     affines = [normalization(statistics) for normalization in normalizations]
     beyond = []
     for affine in affines:
         yield
-        beyond.append(share_beyond(entry.maps, statistics, affine))
+        beyond.append(clipped_share(entry.maps, statistics, affine))
     blocks = -(-entry.height // mosaic.block) * -(-entry.width // mosaic.block) * entry.tiles
-    return Sheet(choose_encoding(blocks, statistics, affines), affines, beyond)
+    return LayerScales(choose_encoding(blocks, statistics, affines), affines, beyond)
 
 
-def sheet_table(
-    statistics: Statistics, sheet: Sheet, low: NDArray[np.float64], step: NDArray[np.float64]
+def channel_table(
+    statistics: Statistics, sheet: LayerScales, low: NDArray[np.float64], step: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Tabulate what the page must know of each group.
 
@@ -77,7 +79,7 @@ def sheet_table(
     return np.stack(table)
 
 
-def sheet_message(statistics: Statistics, sheet: Sheet) -> dict[str, Any]:
+def layer_header(statistics: Statistics, sheet: LayerScales) -> dict[str, Any]:
     """Say what the page must know of the layer as a whole."""
     return {
         "groups": len(statistics.mean),
@@ -99,12 +101,12 @@ def sheet_message(statistics: Statistics, sheet: Sheet) -> dict[str, Any]:
     }
 
 
-class Sheets:
-    """Sheets by the number of their layer.
+class ScalesCache:
+    """ScalesCache by the number of their layer.
 
     Parameters
     ----------
-    entries : sequence of Entry
+    entries : sequence of LayerMaps
         The layers.
     mosaics : sequence of Mosaic
         The layout of each; it may be replaced later.
@@ -115,7 +117,7 @@ class Sheets:
 
     def __init__(
         self,
-        entries: Sequence[Entry],
+        entries: Sequence[LayerMaps],
         mosaics: Sequence[Mosaic],
         normalizations: tuple[Normalization, ...],
         made: Callable[[], None],
@@ -124,8 +126,8 @@ class Sheets:
         self._mosaics = mosaics
         self._normalizations = normalizations
         self._made = made
-        self._known: dict[int, Sheet] = {}
-        self._begun: dict[int, Steps[Sheet]] = {}
+        self._known: dict[int, LayerScales] = {}
+        self._begun: dict[int, Incremental[LayerScales]] = {}
         # The page asks in a thread of its own, and steps cannot be taken by two at once.
         self._lock = threading.RLock()
 
@@ -133,7 +135,7 @@ class Sheets:
         """Whether a sheet is there."""
         return layer in self._known
 
-    def __getitem__(self, layer: int) -> Sheet:
+    def __getitem__(self, layer: int) -> LayerScales:
         """Give a sheet; what was begun ahead is finished."""
         self.prepare(layer)
         return self._known[layer]
@@ -150,7 +152,7 @@ class Sheets:
             if layer in self._known:
                 return True
             if layer not in self._begun:
-                self._begun[layer] = sheet_in_steps(
+                self._begun[layer] = scales_incrementally(
                     self._entries[layer], self._mosaics[layer], self._normalizations
                 )
             deadline = time.perf_counter() + seconds

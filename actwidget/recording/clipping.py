@@ -9,14 +9,14 @@ from actwidget.numerics.normalization import Affine
 from actwidget.numerics.statistics import Statistics
 from actwidget.recording.maps import Maps
 from actwidget.recording.saved.saved_maps import SavedMaps
-from actwidget.recording.scratch import let_go
-from actwidget.utils.chunks import row_blocks
+from actwidget.recording.scratch import release_pages
+from actwidget.utils.chunks import row_chunks
 
 PART = 1 << 18
 """About how many units are looked at together: they stay in the processor's cache."""
 
 
-def share_beyond(
+def clipped_share(
     maps: Maps,
     statistics: Statistics,
     affine: Affine,
@@ -49,7 +49,7 @@ def share_beyond(
     if not finite or not outside.any():
         return 0.0
     if isinstance(maps, SavedMaps) and limits is None:
-        known = maps.share_beyond(affine_key(affine))
+        known = maps.clipped_share(affine_fingerprint(affine))
         if known is not None:
             return known
     least, most = _values_at(affine.scale, affine.offset, low - slack, high + slack)
@@ -65,18 +65,18 @@ def share_beyond(
         sides.append((np.greater, above))
     count = 0
     # Image by image: those of a saved recording are read one at a time.
-    for part in (part for image in maps for part in row_blocks(image, units=PART)):
+    for part in (part for image in maps for part in row_chunks(image, units=PART)):
         units = part.reshape(-1, len(affine.scale))
         for compare, end in sides:
             beyond = compare(units, end)
             if statistics.non_finite:
                 beyond &= np.isfinite(units)
             count += int(np.count_nonzero(beyond))
-    let_go(maps)
+    release_pages(maps)
     return count / finite
 
 
-def affine_key(affine: Affine) -> list[float]:
+def affine_fingerprint(affine: Affine) -> list[float]:
     """Tell a normalization of a layer by four numbers, which a saved recording finds it by.
 
     By what it does and not by its name: another version's or a user's mode of the same name is

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from actwidget.recording.layer import Entry
-from actwidget.recording.scratch import let_go
-from actwidget.utils.chunks import row_blocks
+from actwidget.recording.layer import LayerMaps
+from actwidget.recording.scratch import release_pages
+from actwidget.utils.chunks import row_chunks
 
 BOUNDS = {
     "sigmoid": (0.0, 1.0),
@@ -91,12 +91,12 @@ class Health(list[LayerHealth]):
 _HEADER = ["layer", "channels", "dead", "flat", "zeros", "saturated", "non-finite"]
 
 
-def health(entries: Iterable[Entry]) -> Health:
+def health(entries: Iterable[LayerMaps]) -> Health:
     """Look at every layer."""
     return Health(_layer_health(entry) for entry in entries)
 
 
-def _layer_health(entry: Entry) -> LayerHealth:
+def _layer_health(entry: LayerMaps) -> LayerHealth:
     statistics = entry.statistics
     return LayerHealth(
         layer=entry.path,
@@ -109,18 +109,18 @@ def _layer_health(entry: Entry) -> LayerHealth:
     )
 
 
-def _saturated(entry: Entry) -> float | None:
+def _saturated(entry: LayerMaps) -> float | None:
     if entry.activation not in BOUNDS:
         return None
     low, high = BOUNDS[entry.activation]
     near = SATURATED_SHARE * (high - (low if low is not None else 0))
     count = 0
-    for part in (part for image in entry.maps for part in row_blocks(image)):
+    for part in (part for image in entry.maps for part in row_chunks(image)):
         at_end = part >= high - near
         if low is not None:
             at_end |= part <= low + near
         count += int(np.count_nonzero(at_end))
-    let_go(entry.maps)
+    release_pages(entry.maps)
     return count / entry.maps.size
 
 

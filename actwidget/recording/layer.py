@@ -13,13 +13,13 @@ from actwidget.numerics.statistics import Statistics
 from actwidget.numerics.summary import Summary
 from actwidget.recording import maps as layer_maps
 from actwidget.recording.maps import Maps
-from actwidget.utils.steps import Steps, finish
+from actwidget.utils.steps import Incremental, finish
 
 Kind = Literal["maps", "units", "sequence"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Entry:
+class LayerMaps:
     """One layer of a recording.
 
     Attributes
@@ -60,12 +60,12 @@ class Entry:
     @cached_property
     def statistics(self) -> Statistics:
         """The layer's statistics over all images, worked out at the first use."""
-        return finish(layer_maps.statistics_in_steps(self.maps))
+        return finish(layer_maps.statistics_incrementally(self.maps))
 
-    def statistics_in_steps(self) -> Steps[Statistics]:
+    def statistics_incrementally(self) -> Incremental[Statistics]:
         """Work out `statistics`, if they are not known, some milliseconds at a time."""
         if "statistics" not in self.__dict__:
-            found = yield from layer_maps.statistics_in_steps(self.maps)
+            found = yield from layer_maps.statistics_incrementally(self.maps)
             # Into __dict__, where cached_property looks first.
             self.__dict__["statistics"] = found
         return self.statistics
@@ -123,7 +123,7 @@ class Entry:
         images, rows, width, channels = self.maps.shape
         return self.maps.reshape(images, self.depth, rows // self.depth, width, channels)
 
-    def slice(self, number: int) -> Entry:
+    def slice(self, number: int) -> LayerMaps:
         """Give one slice of a volume as an entry of its own.
 
         Its maps are a view, read where they are indexed if the recording was loaded; its
@@ -145,4 +145,4 @@ class Entry:
     def __repr__(self) -> str:
         """Name the layer without touching a unit."""
         kind = self.layer_type + (f" + {self.activation}" if self.activation else "")
-        return f"<Entry {self.path}: {kind}, {' × '.join(map(str, self.sizes))}>"
+        return f"<LayerMaps {self.path}: {kind}, {' × '.join(map(str, self.sizes))}>"

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actwidget.recording.layer import Entry
+from actwidget.recording.layer import LayerMaps
 
 
-def has_place_in_first(entries: Sequence[Entry]) -> list[bool]:
+def shares_input_grid(entries: Sequence[LayerMaps]) -> list[bool]:
     """Tell of each entry whether a unit's place in it is one in the first, an input, too.
 
     So of an image in an image, and of a sequence in a sequence, where it is a time.
     """
     kind = entries[0].kind
-    depends = depends_on_first(entries)
+    depends = depends_on_input(entries)
     return [d and entry.kind == kind for d, entry in zip(depends, entries, strict=True)]
 
 
-def depends_on_first(entries: Sequence[Entry]) -> list[bool]:
+def depends_on_input(entries: Sequence[LayerMaps]) -> list[bool]:
     """Tell of each entry whether its units may depend on the first, an input.
 
     False only where all that it came from is known, as with the other tower of a model with two.
 
     Parameters
     ----------
-    entries : sequence of Entry
+    entries : sequence of LayerMaps
         The input that is shown as the image, then the others in execution order.
     """
     known: dict[str, bool] = {}

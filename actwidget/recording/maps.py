@@ -9,19 +9,19 @@ from actwidget.numerics import block_reduce, statistics
 from actwidget.numerics.statistics import Statistics
 from actwidget.numerics.summary import Summary, summarize
 from actwidget.recording.saved.saved_maps import SavedMaps, SavedSlice
-from actwidget.recording.scratch import let_go
-from actwidget.utils.steps import Steps
+from actwidget.recording.scratch import release_pages
+from actwidget.utils.steps import Incremental
 
 Maps = NDArray[np.float32] | SavedMaps | SavedSlice
 """Shape ``(images, height, width, channels)``, float32, read-only."""
 
 
-def statistics_in_steps(maps: Maps) -> Steps[Statistics]:
+def statistics_incrementally(maps: Maps) -> Incremental[Statistics]:
     """Work out a layer's statistics over all images, some milliseconds at a time."""
     known = maps.statistics if isinstance(maps, SavedMaps) else None
     if known is None:
-        known = yield from statistics.statistics_in_steps(np.asarray(maps))
-    let_go(maps)
+        known = yield from statistics.statistics_incrementally(np.asarray(maps))
+    release_pages(maps)
     return known
 
 
@@ -30,7 +30,7 @@ def summary(maps: Maps) -> Summary:
     if isinstance(maps, SavedMaps):
         return maps.summary
     known = summarize(np.asarray(maps))
-    let_go(maps)
+    release_pages(maps)
     return known
 
 
@@ -42,7 +42,7 @@ def all_finite(maps: Maps) -> bool:
     # times any number of units is still finite in float64.
     with np.errstate(invalid="ignore"):
         total = maps.sum(dtype=np.float64)
-    let_go(maps)
+    release_pages(maps)
     return bool(np.isfinite(total))
 
 
@@ -52,7 +52,7 @@ def strongest(maps: Maps, image: int, block: int) -> NDArray[np.float32]:
         return maps.strongest(image, block)
     reduced = block_reduce.strongest(maps[image], block)
     if block > 1:
-        let_go(maps)
+        release_pages(maps)
     return reduced
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Protocol, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.recording.layer import Entry
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.maps import Maps
 from actwidget.recording.saved.saved_maps import SavedImages
 from actwidget.recording.versions import installed_versions
-from actwidget.utils.messages import unknown_name
+from actwidget.utils.messages import unknown_name_message
 
 if TYPE_CHECKING:
     import xarray
@@ -32,8 +32,8 @@ class Source(Protocol):
         """Let go of them."""
 
 
-class Recording(Mapping[str, Entry]):
-    """A mapping of layer path to :class:`Entry`, in execution order.
+class Recording(Mapping[str, LayerMaps]):
+    """A mapping of layer path to :class:`LayerMaps`, in execution order.
 
     ``recording["input"]`` is what the model received, as an entry like the others; it is no layer
     and is not listed or counted. Of several inputs that is the one that is shown as the image, as
@@ -44,7 +44,7 @@ class Recording(Mapping[str, Entry]):
 
     Parameters
     ----------
-    entries : iterable of Entry
+    entries : iterable of LayerMaps
         In execution order, each with a path of its own.
     model_name : str
         The model's name.
@@ -58,7 +58,7 @@ class Recording(Mapping[str, Entry]):
         height 0: ``len(images)`` always counts, ``images.size`` tells.
     not_shown : mapping of str to str, optional
         Layer path to the reason why the layer is no entry.
-    input : Entry, optional
+    input : LayerMaps, optional
         What the model received as an entry, by default made of ``inputs``: of vectors, sequences
         and volumes, which are no picture with one channel axis, and of several inputs, with its
         name.
@@ -66,7 +66,7 @@ class Recording(Mapping[str, Entry]):
         The versions of the packages that recorded it; by default those installed here.
     source : object with ``close()``, optional
         Where the maps lie, if not in memory. It is closed with the recording.
-    outputs : iterable of Entry, optional
+    outputs : iterable of LayerMaps, optional
         What the model returned; by default the last of the entries.
     rerun : callable, optional
         Records the same model on other images: what :meth:`rerun` calls.
@@ -87,16 +87,16 @@ class Recording(Mapping[str, Entry]):
 
     def __init__(
         self,
-        entries: Iterable[Entry],
+        entries: Iterable[LayerMaps],
         *,
         model_name: str,
         inputs: Maps,
         images: NDArray[np.generic] | SavedImages,
         not_shown: Mapping[str, str] | None = None,
-        input: Entry | None = None,
+        input: LayerMaps | None = None,
         versions: Mapping[str, str] | None = None,
         source: Source | None = None,
-        outputs: Iterable[Entry] | None = None,
+        outputs: Iterable[LayerMaps] | None = None,
         rerun: Callable[[Any], Recording] | None = None,
     ) -> None:
         self._rerun = rerun
@@ -104,7 +104,7 @@ class Recording(Mapping[str, Entry]):
         self.not_shown = dict(not_shown or {})
         self.versions = installed_versions() if versions is None else dict(versions)
         self._source = source
-        self._entries: dict[str, Entry | None] = {}
+        self._entries: dict[str, LayerMaps | None] = {}
         for entry in entries:
             if entry.path in self._entries:
                 raise ValueError(f"entries holds the path {entry.path!r} twice; paths are unique")
@@ -134,16 +134,16 @@ class Recording(Mapping[str, Entry]):
         return self._images
 
     @property
-    def input(self) -> Entry:
+    def input(self) -> LayerMaps:
         """What the model received, as an entry like those of the layers."""
         if self._input is None:
             taken = INPUT in self._entries
             path = f"{INPUT} of {self.model_name}" if taken else INPUT
-            self._input = Entry(path, "Input", None, "maps", self.inputs)
+            self._input = LayerMaps(path, "Input", None, "maps", self.inputs)
         return self._input
 
     @property
-    def outputs(self) -> tuple[Entry, ...]:
+    def outputs(self) -> tuple[LayerMaps, ...]:
         """What the model returned, whichever layers were asked for.
 
         Of an output that no entry holds, only vectors are kept: ``(images, 1, 1, units)``.
@@ -288,14 +288,14 @@ class Recording(Mapping[str, Entry]):
         if self._source is not None:
             self._source.close()
 
-    def __getitem__(self, path: str) -> Entry:
+    def __getitem__(self, path: str) -> LayerMaps:
         """Give the entry of a layer."""
         try:
             entry = self._entries[path]
         except KeyError:
             if path == INPUT or (not self.closed and path == self.input.path):
                 return self.input
-            raise KeyError(unknown_name("layer", path, self._entries)) from None
+            raise KeyError(unknown_name_message("layer", path, self._entries)) from None
         if entry is None:
             raise self._closed_error()
         return entry

@@ -25,7 +25,7 @@ WRITTEN = 1 << 22
 """Units that are brought into order at a time."""
 
 
-class Scratch:
+class ScratchFiles:
     """Files that hold maps as long as these are used.
 
     They have no name in the folder: the system frees their room as soon as nothing uses the maps,
@@ -80,7 +80,7 @@ class Scratch:
         size = values.size * np.dtype(np.float32).itemsize
         if size > self.free:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self.folder)
-        # At the beginning of a page, so that a layer's pages are its own: see `let_go`.
+        # At the beginning of a page, so that a layer's pages are its own: see `release_pages`.
         start = -(-self._used // mmap.PAGESIZE) * mmap.PAGESIZE
         if self._file is None or start + size > len(self._mapped):
             self._begin(size)
@@ -102,7 +102,7 @@ class Scratch:
         self._file = None
         self._mapped = np.zeros(0, np.uint8)
 
-    def __reduce__(self) -> tuple[type[Scratch], tuple[str]]:
+    def __reduce__(self) -> tuple[type[ScratchFiles], tuple[str]]:
         """Pickle and copy without the files: the maps of a copy are in memory."""
         return type(self), (self.folder,)
 
@@ -129,7 +129,7 @@ def is_kept_in_file(maps: object) -> bool:
     return isinstance(maps, np.memmap) and _mapping(maps) is not None
 
 
-def let_go(maps: object) -> None:
+def release_pages(maps: object) -> None:
     """Let the system take back the memory into which memory-mapped maps were read.
 
     They can be read again. Linux would do so when memory is scarce; until then it would seem to be

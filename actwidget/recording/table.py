@@ -11,7 +11,7 @@ import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from actwidget.recording.layer import Entry
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.saved.saved_maps import SavedMaps
 from actwidget.utils.sizes import memory
 
@@ -90,7 +90,7 @@ def title(recording: Recording) -> str:
     return start + ("1 image" if images == 1 else f"{images} images") + f", {memory(size)}"
 
 
-def rows(entries: Sequence[Entry]) -> list[tuple[str, ...]]:
+def rows(entries: Sequence[LayerMaps]) -> list[tuple[str, ...]]:
     """Give the cells of each layer."""
     table: list[tuple[str, ...]] = []
     read = 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.recording.layer import Entry
+from actwidget.recording.layer import LayerMaps
 
 if TYPE_CHECKING:
     import xarray
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 AXES = ("image", "row", "column", "channel")
 
 
-def one_layer(entry: Entry) -> xarray.DataArray:
+def one_layer(entry: LayerMaps) -> xarray.DataArray:
     """Give a layer's maps with the axes ``image``, ``row``, ``column`` and ``channel``.
 
     Of a volume the axis ``slice`` comes before ``row``; a sequence has ``image``, ``time`` and
@@ -42,7 +42,7 @@ def all_layers(recording: Recording) -> xarray.Dataset:
     return dataset
 
 
-def _with_axes(entry: Entry) -> tuple[tuple[str, ...], NDArray[np.float32]]:
+def _with_axes(entry: LayerMaps) -> tuple[tuple[str, ...], NDArray[np.float32]]:
     """Give the names of an entry's axes, and its values shaped so."""
     values = np.asarray(entry.maps)
     if entry.kind == "sequence":
@@ -53,7 +53,7 @@ def _with_axes(entry: Entry) -> tuple[tuple[str, ...], NDArray[np.float32]]:
     return AXES, values
 
 
-def _attributes(entry: Entry) -> dict[str, str]:
+def _attributes(entry: LayerMaps) -> dict[str, str]:
     return {"layer_type": entry.layer_type, "activation": entry.activation or "none"}
 
 

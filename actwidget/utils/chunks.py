@@ -11,7 +11,7 @@ UNITS = 1 << 22
 """About how many units a part has: 16 MB, which costs no time beside taking all at once."""
 
 
-def row_blocks(
+def row_chunks(
     image: NDArray[np.float32], *, multiple: int = 1, units: int = UNITS
 ) -> Iterator[NDArray[np.float32]]:
     """Go through one image's maps, a few rows at a time.

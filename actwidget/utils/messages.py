@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 
-def unknown_name(argument: str, given: object, known: Iterable[str]) -> str:
+def unknown_name_message(argument: str, given: object, known: Iterable[str]) -> str:
     """Say that a name is not known, with the nearest that are."""
     names = list(known)
     near = difflib.get_close_matches(str(given), names, n=3, cutoff=0.4)

@@ -31,7 +31,7 @@ def parse_size(size: str | int | float, argument: str) -> int:
     return int(float(match[1]) * UNITS[match[2]])
 
 
-def size_text(size: int) -> str:
+def format_size(size: int) -> str:
     """Say a size, rounded up, so that it can be given again: ``"2.9 MB"``."""
     unit = next((unit for unit in ("MB", "KB") if size >= UNITS[unit]), "B")
     tenths = math.ceil(size / UNITS[unit] * 10)

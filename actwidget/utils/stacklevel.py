@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 
-def users_stacklevel() -> int:
+def find_stack_level() -> int:
     """Give the stack level at which a warning names the user's line, not one of this package."""
     # As skip_file_prefixes does from Python 3.12 on.
     level, package = 1, __name__.partition(".")[0]

@@ -7,11 +7,11 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-Steps = Generator[None, None, Result]
+Incremental = Generator[None, None, Result]
 """Yields after every few milliseconds of work, and returns what comes of it."""
 
 
-def finish(steps: Steps[Result]) -> Result:
+def finish(steps: Incremental[Result]) -> Result:
     """Do all the steps that are left."""
     while True:
         try:

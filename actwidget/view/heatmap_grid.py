@@ -10,19 +10,26 @@ import anywidget
 import traitlets
 
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
-from actwidget.numerics.mosaic import Columns, Mosaic, lay_out
+from actwidget.numerics.mosaic import Columns, Mosaic, mosaic_for
 from actwidget.numerics.normalization import Normalization
 from actwidget.protocol import requests as answers
 from actwidget.protocol.archive import Archive
-from actwidget.protocol.scales import Sheet, Sheets
-from actwidget.recording.layer import Entry
-from actwidget.recording.lineage import has_place_in_first
+from actwidget.protocol.scales import LayerScales, ScalesCache
+from actwidget.recording.layer import LayerMaps
+from actwidget.recording.lineage import shares_input_grid
 from actwidget.recording.recording import Recording
 from actwidget.view.assets import _bundled
 from actwidget.view.page_sync import TURN, FromPage
 from actwidget.view.plotly_js import plotly_library
-from actwidget.view.prediction import named_output, predictions
-from actwidget.view.view_state import ALL, DERIVED, derived, first_shown, first_slice, shown_slice
+from actwidget.view.prediction import classified_output, predictions
+from actwidget.view.view_state import (
+    ALL,
+    DERIVED,
+    derived,
+    effective_slice,
+    initial_layer,
+    initial_slice,
+)
 
 
 def _current_picture(_value: object, grid: HeatmapGrid) -> dict[str, Any]:
@@ -78,7 +85,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     picture = traitlets.Dict().tag(sync=True, to_json=_current_picture)
 
     # Counts up when the statistics of a layer have been worked out for the page.
-    sheets_made = traitlets.Int(0)
+    scales_ready = traitlets.Int(0)
 
     def __init__(
         self,
@@ -100,24 +107,24 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
                 f"{recording.model_name} has no layer to show; its recording lists why in not_shown"
             )
         self._recording: Recording | None = recording
-        self._entries: list[Entry] = [recording.input, *recording.values()]
+        self._entries: list[LayerMaps] = [recording.input, *recording.values()]
         self._mosaics: list[Mosaic] = [
-            lay_out(entry.tiles, entry.height, entry.width, columns=columns)
+            mosaic_for(entry.tiles, entry.height, entry.width, columns=columns)
             for entry in self._entries
         ]
         self._normalizations = tuple(normalizations)
         self.columns = columns
-        first = first_shown(self._entries) if layer is None else layer
-        self._sheets = Sheets(
+        first = initial_layer(self._entries) if layer is None else layer
+        self._sheets = ScalesCache(
             self._entries, self._mosaics, self._normalizations, self._count_sheets
         )
         self.deepest = max(entry.depth for entry in self._entries)
-        named = named_output(recording, class_names) if class_names else None
+        named = classified_output(recording, class_names) if class_names else None
         # What follows from them is worked out once the state holds them all.
         shown = {
             "layer": first,
             "channel": channel,
-            "slice": first_slice(self._entries, first) if slice is None else slice,
+            "slice": initial_slice(self._entries, first) if slice is None else slice,
             "normalization": normalization,
             "image": image,
         }
@@ -130,7 +137,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             layers=[
                 describe(entry, mosaic) | {"named": entry is named, "sees": sees}
                 for entry, mosaic, sees in zip(
-                    self._entries, self._mosaics, has_place_in_first(self._entries), strict=True
+                    self._entries, self._mosaics, shares_input_grid(self._entries), strict=True
                 )
             ],
             # All of it from the beginning: what is changed later may cross the page's links.
@@ -184,8 +191,8 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             channel = ALL
         number = self.slice if slice is None else slice
         if self._entries[layer].depth > 1:
-            number = shown_slice(self._entries[layer], number)
-        place = layer, image, shown_slice(self._entries[layer], number)
+            number = effective_slice(self._entries[layer], number)
+        place = layer, image, effective_slice(self._entries[layer], number)
         if place != (self.layer, self.image, self.slice_shown):
             self.sheet(layer)
             if self.comm is not None:
@@ -219,7 +226,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
                 entry = self._entries[shown["layer"]]
                 if (
                     entry.depth > 1
-                    and (middle := shown_slice(entry, shown["slice"])) != shown["slice"]
+                    and (middle := effective_slice(entry, shown["slice"])) != shown["slice"]
                 ):
                     shown["slice"] = state["slice"] = middle
                 state |= self._derived(**shown)
@@ -250,7 +257,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         return [layer["path"] for layer in self.layers]
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[LayerMaps]:
         """What is on the layer slider: the input, then the layers."""
         return self._entries
 
@@ -261,25 +268,25 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             raise RuntimeError("this widget is closed and its activations are freed")
         return self._recording
 
-    def entry(self) -> Entry:
+    def entry(self) -> LayerMaps:
         """Give the layer that is shown now; of a volume, all of it."""
         return self._entries[self.layer]
 
     @property
     def slice_shown(self) -> int:
         """The slice that is shown of the layer, 0 of what is no volume."""
-        return shown_slice(self.entry(), self.slice)
+        return effective_slice(self.entry(), self.slice)
 
     def mosaic(self, layer: int) -> Mosaic:
         """Give a layer's layout."""
         return self._mosaics[layer]
 
-    def sheet(self, layer: int) -> Sheet:
+    def sheet(self, layer: int) -> LayerScales:
         """Give a layer's sheet, worked out on first use."""
         return self._sheets[layer]
 
     def _count_sheets(self) -> None:
-        self.sheets_made += 1
+        self.scales_ready += 1
 
     def overview(
         self, layer: int, image: int, slice: int, *, with_input: bool, saved: bool = False
@@ -317,7 +324,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
         super().close()
         self._recording = None
         self._entries = []
-        self._sheets = Sheets([], [], (), self._count_sheets)
+        self._sheets = ScalesCache([], [], (), self._count_sheets)
 
     def _answer(self, _grid: object, question: dict[str, Any], _buffers: object) -> None:
         """Answer the page; what goes wrong goes back to it as a message."""
@@ -344,7 +351,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             self.send(message)
 
 
-def describe(entry: Entry, mosaic: Mosaic) -> dict[str, Any]:
+def describe(entry: LayerMaps, mosaic: Mosaic) -> dict[str, Any]:
     """Say what the page must know of a layer before it is shown."""
     return {
         "path": entry.path,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from actwidget.recording.layer import Entry
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
 NAMED = 2
@@ -33,7 +33,7 @@ def check_class_names(class_names: Sequence[str], recording: Recording) -> list[
             f"class_names is {class_names!r}; it takes a list of text, a name for each class"
         )
     names = list(class_names)
-    if named_output(recording, names) is not None:
+    if classified_output(recording, names) is not None:
         return names
     vectors = [entry for entry in recording.outputs if _is_vector(entry)]
     if vectors:
@@ -49,7 +49,7 @@ def check_class_names(class_names: Sequence[str], recording: Recording) -> list[
     )
 
 
-def named_output(recording: Recording, class_names: Sequence[str]) -> Entry | None:
+def classified_output(recording: Recording, class_names: Sequence[str]) -> LayerMaps | None:
     """Give the output that the names are for: of several that have as many units, the last.
 
     It is the model's own, though ``layers=`` may have left it out. None where no output fits.
@@ -62,14 +62,14 @@ def named_output(recording: Recording, class_names: Sequence[str]) -> Entry | No
     return next(reversed(exact or fitting), None)
 
 
-def _is_vector(entry: Entry) -> bool:
+def _is_vector(entry: LayerMaps) -> bool:
     """Tell whether an output is a value for each class."""
     return entry.kind != "sequence" and entry.depth * entry.height * entry.width == 1
 
 
 def predictions(recording: Recording, class_names: Sequence[str]) -> list[str]:
     """Put the likeliest classes of each image into words: ``happy 0.97, neutral 0.02``."""
-    output = named_output(recording, class_names)
+    output = classified_output(recording, class_names)
     assert output is not None
     outputs = np.asarray(output.maps).reshape(len(recording.images), -1)
     if outputs.shape[1] == 1 and len(class_names) == 2:

@@ -6,13 +6,13 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from actwidget.recording.layer import Entry
+from actwidget.recording.layer import LayerMaps
 
 Sort = Literal["number", "strongest"]
 SORTS: tuple[str, ...] = get_args(Sort)
 
 
-def tile_order(entry: Entry, image: int, sort: str) -> list[int]:
+def tile_order(entry: LayerMaps, image: int, sort: str) -> list[int]:
     """Give the channel in each place, in reading order.
 
     ``"number"``: by number. ``"strongest"``: by the largest |x| of the channel over all images

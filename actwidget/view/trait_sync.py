@@ -31,7 +31,7 @@ class Agreement(ShownTraits):
                 *("slice", "slice_max", "no_slices", "sort", "hold", "limits"),
             ],
         )
-        grid.observe(self._sync_limits, "sheets_made")
+        grid.observe(self._sync_limits, "scales_ready")
         panel = self._panel
         for slider, trait, name in (
             (panel.layer_slider, "index", "layer"),

@@ -7,7 +7,7 @@ from typing import Any
 import traitlets
 
 from actwidget.numerics.normalization import check_limits
-from actwidget.utils.messages import unknown_name
+from actwidget.utils.messages import unknown_name_message
 from actwidget.view.heatmap_grid import HeatmapGrid
 from actwidget.view.tile_order import SORTS
 from actwidget.view.view_state import check_channel, check_image, check_slice, layer_number
@@ -83,7 +83,7 @@ class ShownTraits(traitlets.HasTraits):
             self._require_open()
         if proposal.value not in self._grid.normalizations:
             raise traitlets.TraitError(
-                unknown_name("normalization", proposal.value, self._grid.normalizations)
+                unknown_name_message("normalization", proposal.value, self._grid.normalizations)
             )
         return str(proposal.value)
 
@@ -92,7 +92,7 @@ class ShownTraits(traitlets.HasTraits):
         if not self._syncing:
             self._require_open()
         if proposal.value not in SORTS:
-            raise traitlets.TraitError(unknown_name("sort", proposal.value, SORTS))
+            raise traitlets.TraitError(unknown_name_message("sort", proposal.value, SORTS))
         return str(proposal.value)
 
     @traitlets.validate("hold_scale")

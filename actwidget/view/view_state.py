@@ -7,9 +7,9 @@ from typing import Any
 
 from traitlets import TraitError
 
-from actwidget.recording.layer import Entry
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
-from actwidget.utils.messages import unknown_name
+from actwidget.utils.messages import unknown_name_message
 
 
 def layer_number(paths: Sequence[str], layer: str) -> int:
@@ -21,11 +21,11 @@ def layer_number(paths: Sequence[str], layer: str) -> int:
         If there is no such layer; the message names the nearest.
     """
     if layer not in paths:
-        raise TraitError(unknown_name("layer", layer, paths))
+        raise TraitError(unknown_name_message("layer", layer, paths))
     return paths.index(layer)
 
 
-def check_channel(entry: Entry, channel: int | None) -> None:
+def check_channel(entry: LayerMaps, channel: int | None) -> None:
     """Check that a layer has a channel; None, all of them, it has.
 
     Raises
@@ -40,7 +40,7 @@ def check_channel(entry: Entry, channel: int | None) -> None:
         )
 
 
-def shown_slice(entry: Entry, wanted: int) -> int:
+def effective_slice(entry: LayerMaps, wanted: int) -> int:
     """Give the slice that is shown of a layer: the one wanted where it has that, else its middle.
 
     The middle, since what lies at a volume's edge is seldom of interest. 0 of what is no volume.
@@ -50,14 +50,14 @@ def shown_slice(entry: Entry, wanted: int) -> int:
     return wanted if wanted < entry.depth else entry.depth // 2
 
 
-def check_slice(entry: Entry, number: int, deepest: int) -> None:
+def check_slice(entry: LayerMaps, number: int, deepest: int) -> None:
     """Check that a slice can be chosen while a layer is shown.
 
     A layer that is no volume leaves the choice to the volumes that come after it.
 
     Parameters
     ----------
-    entry : Entry
+    entry : LayerMaps
     number : int
     deepest : int
         The slices of the recording's deepest layer.
@@ -99,7 +99,7 @@ DERIVED = (
 
 
 def derived(
-    entry: Entry,
+    entry: LayerMaps,
     deepest: int,
     names: Sequence[str],
     *,
@@ -112,7 +112,7 @@ def derived(
 
     Parameters
     ----------
-    entry : Entry
+    entry : LayerMaps
         The layer that is shown.
     deepest : int
         The slices of the deepest layer.
@@ -155,7 +155,7 @@ def start(
     """Check what is to be shown first, each with a message of its own."""
     check_image(len(recording.images), image)
     entries = [recording.input, *recording.values()]
-    number = first_shown(entries) if layer is None else None
+    number = initial_layer(entries) if layer is None else None
     if number is None:
         number = layer_number([entry.path for entry in entries], str(layer))
     check_channel(entries[number], channel)
@@ -165,13 +165,13 @@ def start(
     return {"layer": number, "channel": channel, "image": image, "slice": slice}
 
 
-def first_slice(entries: Sequence[Entry], first: int) -> int:
+def initial_slice(entries: Sequence[LayerMaps], first: int) -> int:
     """Choose the slice to begin with: the middle of the first volume from a layer on."""
     depths = [entry.depth for entry in [*entries[first:], *entries] if entry.depth > 1]
     return depths[0] // 2 if depths else 0
 
 
-def first_shown(entries: Sequence[Entry]) -> int:
+def initial_layer(entries: Sequence[LayerMaps]) -> int:
     """Choose what is shown first: the first convolution, else the first layer after the input."""
     for number, entry in enumerate(entries):
         if "Conv" in entry.layer_type:

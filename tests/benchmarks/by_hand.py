@@ -5,7 +5,7 @@ from __future__ import annotations
 SETUP = """
 import numpy as np, time
 from actwidget import ActivationWidget
-from actwidget.recording.layer import Entry
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 random = np.random.default_rng(1)
 
@@ -15,6 +15,6 @@ def maps(images, height, width, channels):
 
 def recording_of(arrays, images=1):
     pixels = random.uniform(size=(images, 32, 32, 3)).astype("float32")
-    entries = [Entry(path, "Conv2D", "relu", "maps", array) for path, array in arrays.items()]
+    entries = [LayerMaps(path, "Conv2D", "relu", "maps", array) for path, array in arrays.items()]
     return Recording(entries, model_name="by hand", inputs=pixels, images=pixels)
 """

@@ -7,7 +7,7 @@ import os; os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import keras, numpy as np
 from skimage import data, transform
 from actwidget import ActivationWidget, record
-from actwidget.numerics.mosaic import lay_out
+from actwidget.numerics.mosaic import mosaic_for
 keras.utils.set_random_seed(1)
 model = keras.applications.{name}(weights=None)
 photograph = transform.resize(data.astronaut(), (224, 224), preserve_range=True).astype("float32")
@@ -18,7 +18,7 @@ shapes = [("{{}} × {{}} × {{}}".format(*e.maps.shape[1:]), e.path) for e in re
 def mosaic(path):
     maps = recording[path].maps[0]
     height, width, channels = maps.shape
-    columns = lay_out(channels, height, width).columns
+    columns = mosaic_for(channels, height, width).columns
     rows = -(-channels // columns)
     picture = np.full((rows * (height + 1), columns * (width + 1)), np.nan, "float32")
     for channel in range(channels):

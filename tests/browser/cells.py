@@ -29,14 +29,14 @@ w
 BY_HAND = """
 import numpy as np
 from actwidget import ActivationWidget
-from actwidget.recording.layer import Entry
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
 random = np.random.default_rng(5)
 
 def entry(path, height, width, channels, kind="maps"):
     maps = random.normal(size=(1, height, width, channels)).astype("float32")
-    return Entry(path, "Conv2D", None, kind, maps)
+    return LayerMaps(path, "Conv2D", None, kind, maps)
 
 def recording(*entries):
     pixels = random.uniform(size=(1, 32, 32, 3)).astype("float32")
@@ -47,14 +47,14 @@ def recording(*entries):
 TWO_IMAGES = """
 import numpy as np
 from actwidget import ActivationWidget
-from actwidget.recording.layer import Entry
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
 random = np.random.default_rng(7)
 
 def entry(path, height, width, channels):
     maps = random.normal(size=(2, height, width, channels)).astype("float32")
-    return Entry(path, "Conv2D", None, "maps", maps)
+    return LayerMaps(path, "Conv2D", None, "maps", maps)
 
 pixels = random.uniform(size=(2, 32, 32, 3)).astype("float32")
 entries = [entry("first", 12, 12, 16), entry("second", 6, 6, 32), entry("third", 5, 5, 4)]

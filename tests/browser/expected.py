@@ -9,13 +9,13 @@ import pytest
 from numpy.typing import NDArray
 
 from actwidget.numerics.colormaps import ColourStops
-from actwidget.numerics.mosaic import Mosaic, lay_out
+from actwidget.numerics.mosaic import Mosaic, mosaic_for
 
 Maps = NDArray[np.float32]
 
 
 def layout(maps: Maps) -> Mosaic:
-    return lay_out(maps.shape[3], maps.shape[1], maps.shape[2])
+    return mosaic_for(maps.shape[3], maps.shape[1], maps.shape[2])
 
 
 def places(mosaic: Mosaic, count: int = 12) -> list[tuple[int, int, int]]:

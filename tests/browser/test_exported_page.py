@@ -15,8 +15,8 @@ from view import View
 
 from actwidget import ActivationWidget, to_html
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
-from actwidget.numerics.colormaps import cut_diverging
-from actwidget.recording.layer import Entry
+from actwidget.numerics.colormaps import crop_diverging
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
 RANDOM = np.random.default_rng(11)
@@ -38,12 +38,12 @@ def recording() -> Recording:
     units = noise(2, 1, 1, 7)
     softmax = np.exp(units) / np.exp(units).sum(axis=-1, keepdims=True)
     entries = [
-        Entry("conv", "Conv2D", "relu", "maps", np.maximum(noise(2, 24, 30, 16), 0)),
-        Entry("large", "Conv2D", None, "maps", noise(2, 300, 300, 9)),
-        Entry("holes", "Conv2D", None, "maps", holes()),
-        Entry("far", "Conv2D", None, "maps", 1000 + noise(2, 12, 12, 5)),
-        Entry(NASTY, "Conv2D", None, "maps", noise(2, 8, 8, 3)),
-        Entry("softmax", "Dense", "softmax", "units", softmax),
+        LayerMaps("conv", "Conv2D", "relu", "maps", np.maximum(noise(2, 24, 30, 16), 0)),
+        LayerMaps("large", "Conv2D", None, "maps", noise(2, 300, 300, 9)),
+        LayerMaps("holes", "Conv2D", None, "maps", holes()),
+        LayerMaps("far", "Conv2D", None, "maps", 1000 + noise(2, 12, 12, 5)),
+        LayerMaps(NASTY, "Conv2D", None, "maps", noise(2, 8, 8, 3)),
+        LayerMaps("softmax", "Dense", "softmax", "units", softmax),
     ]
     images = RANDOM.random((2, 24, 30, 3)).astype("f4")
     return Recording(entries, model_name="by hand", inputs=images, images=images)
@@ -210,7 +210,7 @@ def test_colours_are_those_of_the_values(
     view.expect_normalization(normalization.name)
     entry = recorded["conv"]
     affine = normalization(entry.statistics)
-    stops = cut_diverging(affine.colours, affine.limits) if affine.diverging else affine.colours
+    stops = crop_diverging(affine.colours, affine.limits) if affine.diverging else affine.colours
     chosen = places(layout(entry.maps))[4:]
     seen = view.colours([view.unit(layout(entry.maps), *place) for place in chosen])
     for (channel, row, column), found in zip(chosen, seen, strict=True):
@@ -327,7 +327,10 @@ def test_several_widgets_on_a_page_are_apart(tmp_path: Path, open_page: OpenPage
     made = [
         ActivationWidget(
             Recording(
-                [Entry(f"{name}{n}", "Conv2D", None, "maps", noise(1, 9, 9, 4)) for n in (1, 2)],
+                [
+                    LayerMaps(f"{name}{n}", "Conv2D", None, "maps", noise(1, 9, 9, 4))
+                    for n in (1, 2)
+                ],
                 model_name=name,
                 inputs=noise(1, 9, 9, 1),
                 images=noise(1, 9, 9, 1),
@@ -424,8 +427,8 @@ def test_on_a_phone_a_tap_reads_a_unit_and_another_opens_its_channel(
 
 
 def test_volumes_and_sequences_work_in_a_page(tmp_path: Path, open_page: OpenPage) -> None:
-    volume = Entry("volume", "Conv3D", None, "maps", noise(1, 3 * 6, 7, 4), depth=3)
-    sequence = Entry("sequence", "LSTM", None, "sequence", noise(1, 9, 5, 1))
+    volume = LayerMaps("volume", "Conv3D", None, "maps", noise(1, 3 * 6, 7, 4), depth=3)
+    sequence = LayerMaps("sequence", "LSTM", None, "sequence", noise(1, 9, 5, 1))
     images = RANDOM.random((1, 6, 7, 3)).astype("f4")
     made = Recording([volume, sequence], model_name="kinds", inputs=images, images=images)
     ActivationWidget(made, slice=0).to_html(tmp_path / "kinds.html", precision="exact")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import expect
 from view import View
 
-from actwidget.numerics.mosaic import Mosaic, lay_out
+from actwidget.numerics.mosaic import Mosaic, mosaic_for
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Shown:
     @property
     def mosaic(self) -> Mosaic:
         _, _, height, width, tiles = self.volume.shape
-        return lay_out(tiles, height, width)
+        return mosaic_for(tiles, height, width)
 
     def where(self, slice_number: int, tile: int, row: int, column: int) -> str:
         """What the label must say of a place."""

@@ -21,7 +21,7 @@ maps = random.normal(size=(1, 96, 90, 63)).astype("float32")
 maps[0, 20:30, 40:60, 5] = np.nan
 maps[0, :, :, 11] = 0
 w = ActivationWidget(recording(
-    Entry("odd", "Conv2D", None, "maps", maps),
+    LayerMaps("odd", "Conv2D", None, "maps", maps),
     entry("small", 13, 9, 6),
     entry("other", 7, 7, 3),
 ))

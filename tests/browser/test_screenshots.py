@@ -25,7 +25,7 @@ def waves(height, width, channels):
     return np.stack(maps, -1)[None].astype("float32")
 
 def layer(path, maps, kind="maps", activation=None, depth=1):
-    return Entry(path, "Conv2D", activation, kind, maps.astype("float32"), depth)
+    return LayerMaps(path, "Conv2D", activation, kind, maps.astype("float32"), depth)
 
 dead = np.maximum(waves(32, 32, 16), 0)
 dead[..., 3] = 0

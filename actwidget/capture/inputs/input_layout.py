@@ -8,12 +8,12 @@ from typing import Any
 from numpy.typing import NDArray
 
 from actwidget.model.channel_axis import input_channel_axis
-from actwidget.model.input_spec import DeclaredInput, stated_axes
+from actwidget.model.input_spec import InputSpec, expected_rank
 from actwidget.recording.recording import INPUT
 
 
 @dataclass(frozen=True)
-class InputForm:
+class InputLayout:
     """What a model takes.
 
     Attributes
@@ -56,12 +56,12 @@ class InputForm:
         order = ", channels first" if self.axes in ("NCHW", "NCDHW") else ""
         return f"({text}{',' if len(sizes) == 1 else ''}){order}"
 
-    def open(self) -> InputForm:
+    def open(self) -> InputLayout:
         """Give the form with the same axes, of any size."""
         return replace(self, sizes=None)
 
 
-def arrange(array: NDArray[Any], form: InputForm) -> NDArray[Any]:
+def arrange(array: NDArray[Any], form: InputLayout) -> NDArray[Any]:
     """Bring an image or a batch into the shape (images, height, width, channels).
 
     ``(height, width, channels)`` and ``(images, height, width, channels)`` are always taken, as is
@@ -72,7 +72,7 @@ def arrange(array: NDArray[Any], form: InputForm) -> NDArray[Any]:
     ----------
     array : NDArray
         As :func:`pixels` gives it.
-    form : InputForm
+    form : InputLayout
         What the model takes.
 
     Returns
@@ -136,7 +136,7 @@ def rearrange(array: NDArray[Any], given: str, wanted: str) -> NDArray[Any]:
     return array.reshape(array.shape[: len(wanted)])
 
 
-def _readings(form: InputForm) -> tuple[list[str], list[str]]:
+def _readings(form: InputLayout) -> tuple[list[str], list[str]]:
     """List how an image may be meant: with all axes, and with the channel axis left out or over."""
     axes = form.axes
     if axes == "N":
@@ -154,7 +154,7 @@ def _readings(form: InputForm) -> tuple[list[str], list[str]]:
     return list(complete), [without, without[1:]] if fixed else [without[1:]]
 
 
-def _fits(shape: tuple[int, ...], axes: str, form: InputForm) -> bool:
+def _fits(shape: tuple[int, ...], axes: str, form: InputLayout) -> bool:
     if len(shape) != len(axes):
         return False
     sizes = dict(zip(axes, shape, strict=True))
@@ -168,7 +168,7 @@ def _named(axes: str) -> str:
     return f"({', '.join(words[axis] for axis in axes)})"
 
 
-def _advice(shape: tuple[int, ...], form: InputForm) -> str:
+def _advice(shape: tuple[int, ...], form: InputLayout) -> str:
     """Say how to make an image of this shape fit."""
     if form.axes == "NW":
         size = form.size("W")
@@ -208,18 +208,18 @@ def _advice(shape: tuple[int, ...], form: InputForm) -> str:
 def input_form(
     model: Any,
     layers: list[Any],
-    declared: DeclaredInput,
+    declared: InputSpec,
     array: NDArray[Any],
     channel_axis: int | None,
     argument: str,
-) -> InputForm:
+) -> InputLayout:
     """Tell the order of axes that a model takes of one of its inputs."""
     shape = declared.shape
     lone = not declared.key
     if shape is not None:
         rank = len(shape)
     elif lone:
-        rank = stated_axes(layers, array.ndim) or 4
+        rank = expected_rank(layers, array.ndim) or 4
     else:
         rank = array.ndim
     if not 1 <= rank <= 5:
@@ -243,4 +243,4 @@ def input_form(
         dtype = "int32"
     integers = dtype if dtype is not None and "int" in dtype else None
     sizes = None if shape is None else shape[1:]
-    return InputForm(model.name, axes, sizes, argument, integers)
+    return InputLayout(model.name, axes, sizes, argument, integers)

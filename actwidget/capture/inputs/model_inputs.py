@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from actwidget.capture.feature_maps import FeatureMaps, as_maps
 from actwidget.numerics.dtypes import to_float32
-from actwidget.recording.layer import Entry
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import INPUT
 
 
 @dataclass(frozen=True, eq=False)
-class ReceivedInput:
+class ModelInput:
     """One input as the model receives it.
 
     Attributes
@@ -46,14 +46,14 @@ class ReceivedInput:
 
 
 @dataclass(frozen=True, eq=False)
-class Received:
+class ModelInputs:
     """What a model is called with.
 
     Attributes
     ----------
     structure : object
         Nested as the model takes it, with tensors as leaves.
-    inputs : list of ReceivedInput
+    inputs : list of ModelInput
     shown : int
         The number of the input that is shown as the image.
     images : NDArray
@@ -62,17 +62,17 @@ class Received:
     """
 
     structure: Any
-    inputs: list[ReceivedInput]
+    inputs: list[ModelInput]
     shown: int
     images: NDArray[Any]
 
 
-def input_paths(received: Received, model_name: str, *, taken: bool) -> list[str]:
+def input_paths(received: ModelInputs, model_name: str, *, taken: bool) -> list[str]:
     """Give the paths of a model's inputs.
 
     Parameters
     ----------
-    received : Received
+    received : ModelInputs
     model_name : str
     taken : bool
         Whether a layer is named as inputs are.
@@ -81,10 +81,10 @@ def input_paths(received: Received, model_name: str, *, taken: bool) -> list[str
     return [start + each.path[len(INPUT) :] for each in received.inputs]
 
 
-def input_entries(received: Received, paths: list[str]) -> list[Entry]:
+def input_entries(received: ModelInputs, paths: list[str]) -> list[LayerMaps]:
     """Give a model's inputs as entries."""
     return [
-        Entry(
+        LayerMaps(
             path=path,
             layer_type="Input",
             activation=None,

@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.capture.inputs.input_layout import InputForm, arrange, input_form, rearrange
-from actwidget.capture.inputs.model_inputs import Received, ReceivedInput
+from actwidget.capture.inputs.input_layout import InputLayout, arrange, input_form, rearrange
+from actwidget.capture.inputs.model_inputs import ModelInput, ModelInputs
 from actwidget.capture.inputs.pixels import pixels
-from actwidget.capture.overrides import Overrides
+from actwidget.capture.overrides import OutputOverrides
 from actwidget.model.backend import as_tensor
-from actwidget.model.input_spec import DeclaredInput, DeclaredInputs, declared_inputs, stated_axes
-from actwidget.model.structure import with_leaves
+from actwidget.model.input_spec import InputSpec, InputSpecs, declared_inputs, expected_rank
+from actwidget.model.structure import map_leaves
 from actwidget.model.tensors import is_tensor
 from actwidget.numerics.dtypes import to_float32
 from actwidget.recording.recording import INPUT
-from actwidget.utils.stacklevel import users_stacklevel
+from actwidget.utils.stacklevel import find_stack_level
 
 Preprocess = Callable[[NDArray[np.float32]], Any]
 
@@ -30,8 +30,8 @@ def receive(
     *,
     layers: list[Any],
     preprocess: Preprocess | None,
-    overrides: Overrides,
-) -> Received:
+    overrides: OutputOverrides,
+) -> ModelInputs:
     """Bring what a user gives into the form that a model takes.
 
     Parameters
@@ -42,7 +42,7 @@ def receive(
     layers : list of Keras layers
         All of the model's, in its order.
     preprocess : callable, optional
-    overrides : Overrides
+    overrides : OutputOverrides
         May state the channel axis of an input.
 
     Raises
@@ -57,7 +57,7 @@ def receive(
     """
     declared = declared_inputs(model) or _declared_by(image)
     if declared is None:
-        declared = DeclaredInputs(0, (DeclaredInput("0", "", None),))
+        declared = InputSpecs(0, (InputSpec("0", "", None),))
     parts = _parts(image, declared, model)
     several = len(declared.inputs) > 1
     paths = [f"{INPUT}:{each.name}" if several else INPUT for each in declared.inputs]
@@ -85,32 +85,32 @@ def receive(
             batch = batch.astype(form.dtype)
         each = declared.inputs[number]
         axis = form.axes.find("C") if "C" in form.axes else form.axes.find("W")
-        sequence = len(form.axes) == 3 and stated_axes(layers, 3) == 3
+        sequence = len(form.axes) == 3 and expected_rank(layers, 3) == 3
         batch = np.array(batch, order="C")
-        inputs.append(ReceivedInput(paths[number], each.key, batch, max(axis, 0), sequence))
+        inputs.append(ModelInput(paths[number], each.key, batch, max(axis, 0), sequence))
     kept = images[shown][1]
     if len(forms[shown].axes) in (3, 4):
         kept = np.array(kept, order="C")
     else:
         kept = np.zeros((len(kept), 0, 0, 1), kept.dtype)
     kept.flags.writeable = False
-    structure = with_leaves(
+    structure = map_leaves(
         declared.structure,
         lambda number: as_tensor(model, inputs[number].array, declared.inputs[number].dtype),
     )
-    return Received(structure, inputs, shown, kept)
+    return ModelInputs(structure, inputs, shown, kept)
 
 
-def _declared_by(image: Any) -> DeclaredInputs | None:
+def _declared_by(image: Any) -> InputSpecs | None:
     """Read from what was given how many inputs a model takes that does not say so itself.
 
     A list of pictures is a batch of them, so that several inputs as a list have their batch axes.
     """
     if isinstance(image, Mapping):
         names = [str(name) for name in image]
-        return DeclaredInputs(
+        return InputSpecs(
             {name: number for number, name in enumerate(image)},
-            tuple(DeclaredInput(name, f":{name}", None) for name in names),
+            tuple(InputSpec(name, f":{name}", None) for name in names),
         )
     if not isinstance(image, (list, tuple)) or len(image) < 2 or not all(map(is_tensor, image)):
         return None
@@ -118,13 +118,13 @@ def _declared_by(image: Any) -> DeclaredInputs | None:
     if isinstance(image, list) and len(shapes) == 1 and len(next(iter(shapes))) < 4:
         return None
     count = len(image)
-    return DeclaredInputs(
+    return InputSpecs(
         list(range(count)) if isinstance(image, list) else tuple(range(count)),
-        tuple(DeclaredInput(f"{number}", f":{number}", None) for number in range(count)),
+        tuple(InputSpec(f"{number}", f":{number}", None) for number in range(count)),
     )
 
 
-def _parts(image: Any, declared: DeclaredInputs, model: Any) -> list[Any]:
+def _parts(image: Any, declared: InputSpecs, model: Any) -> list[Any]:
     """Take apart what was given for several inputs, in the model's order."""
     inputs = declared.inputs
     takes = f"{model.name} takes {len(inputs)} inputs: {', '.join(map(str, inputs))}"
@@ -150,7 +150,7 @@ def _parts(image: Any, declared: DeclaredInputs, model: Any) -> list[Any]:
     return list(image)
 
 
-def _arranged(array: NDArray[Any], form: InputForm, *, may_resize: bool) -> NDArray[Any]:
+def _arranged(array: NDArray[Any], form: InputLayout, *, may_resize: bool) -> NDArray[Any]:
     try:
         return arrange(array, form)
     except ValueError:
@@ -161,7 +161,7 @@ def _arranged(array: NDArray[Any], form: InputForm, *, may_resize: bool) -> NDAr
 
 
 def _preprocessed(
-    batch: NDArray[Any], given: tuple[int, ...], form: InputForm, preprocess: Preprocess
+    batch: NDArray[Any], given: tuple[int, ...], form: InputLayout, preprocess: Preprocess
 ) -> NDArray[np.float32]:
     """Apply the user's function to a copy, and check what it gives."""
     images = len(batch)
@@ -180,7 +180,7 @@ def _preprocessed(
     return result
 
 
-def _shown(forms: Sequence[InputForm]) -> int:
+def _shown(forms: Sequence[InputLayout]) -> int:
     """Choose the input that is shown as the image: the first picture, else the first sequence."""
     ranks = [len(form.axes) for form in forms]
     return next((ranks.index(rank) for rank in (4, 3) if rank in ranks), 0)
@@ -191,5 +191,5 @@ def _warn_of_gaps(array: NDArray[Any], argument: str) -> None:
         warnings.warn(
             f"{argument} holds {array.size - np.count_nonzero(finite)} NaN or infinite values; "
             "layers that see them have gaps",
-            stacklevel=users_stacklevel(),
+            stacklevel=find_stack_level(),
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from actwidget.export.html_page import check_place, place, write_page
 from actwidget.export.notebook.run import CellOutput, run_cells
 from actwidget.export.notebook.text import code, markdown, printed, writing_box
-from actwidget.export.to_html import states_that_fit
+from actwidget.export.to_html import fitted_page_states
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -74,7 +74,7 @@ def notebook_to_html(
     if not grids:
         raise ValueError(f"no cell of {source.name} shows an ActivationWidget")
     body = "\n".join([*parts, "</main>"])
-    states = states_that_fit(
+    states = fitted_page_states(
         grids,
         max_size=max_size,
         include_plotlyjs=include_plotlyjs,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from zarr.abc.store import Store
 
 
-class SavedFile:
+class SavedRecording:
     """A saved recording that is open for reading.
 
     Parameters

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actwidget.numerics.summary import Summary
-from actwidget.recording.layer import Entry
-from actwidget.recording.saved.file import SavedFile
+from actwidget.recording.layer import LayerMaps
+from actwidget.recording.saved.file import SavedRecording
 from actwidget.recording.saved.format import OPENED, measure
 from actwidget.recording.saved.lazy_array import SavedArray
-from actwidget.recording.saved.saved_maps import Kept, SavedImages, SavedMaps
+from actwidget.recording.saved.saved_maps import SavedImages, SavedMaps, SavedMetadata
 
 if TYPE_CHECKING:
     from zarr.abc.store import Store
@@ -40,7 +40,7 @@ def open_recording(
     ImportError
         If zarr is missing, or what the URL takes.
     """
-    file = SavedFile(path, storage_options)
+    file = SavedRecording(path, storage_options)
     try:
         description = file.description()
         _check_format(file, description)
@@ -60,7 +60,7 @@ def open_recording(
     return contents
 
 
-def _check_format(file: SavedFile, description: Any) -> None:
+def _check_format(file: SavedRecording, description: Any) -> None:
     """Check that the recording is in the format of this version."""
     known = description if isinstance(description, dict) else {}
     found = known.get("format")
@@ -75,7 +75,7 @@ def _check_format(file: SavedFile, description: Any) -> None:
     )
 
 
-def _check_complete(file: SavedFile, folder: Path, wanted: tuple[int, int]) -> None:
+def _check_complete(file: SavedRecording, folder: Path, wanted: tuple[int, int]) -> None:
     """Check a local folder's files, lest a copy that was cut short is noticed at the last layer."""
     found = measure(folder)
     if found != wanted:
@@ -86,7 +86,7 @@ def _check_complete(file: SavedFile, folder: Path, wanted: tuple[int, int]) -> N
         )
 
 
-def _contents(file: SavedFile, description: Mapping[str, Any]) -> dict[str, Any]:
+def _contents(file: SavedRecording, description: Mapping[str, Any]) -> dict[str, Any]:
     """Read what a recording is made of: the arguments of `Recording`."""
     folder = str(description["folder"])
     if not folder.isalnum():
@@ -110,14 +110,14 @@ def _contents(file: SavedFile, description: Mapping[str, Any]) -> dict[str, Any]
     }
 
 
-def _entry(described: Mapping[str, Any], maps: list[SavedMaps]) -> Entry:
+def _entry(described: Mapping[str, Any], maps: list[SavedMaps]) -> LayerMaps:
     """Make an entry; what a later version added to its fields is left out."""
-    known = {field.name for field in fields(Entry)} & described.keys()
+    known = {field.name for field in fields(LayerMaps)} & described.keys()
     values = {name: _tuples(described[name]) for name in known}
-    return Entry(**values | {"maps": maps[described["maps"]]})
+    return LayerMaps(**values | {"maps": maps[described["maps"]]})
 
 
-def _maps(file: SavedFile, folder: str, number: int, known: Mapping[str, Any]) -> SavedMaps:
+def _maps(file: SavedRecording, folder: str, number: int, known: Mapping[str, Any]) -> SavedMaps:
     """Make a layer's maps."""
     shape, block = known["shape"], known["block"]
     names = known["group_statistics"]
@@ -128,7 +128,7 @@ def _maps(file: SavedFile, folder: str, number: int, known: Mapping[str, Any]) -
     depth = known.get("depth", 1)
     blocks = images, depth * -(-(height // depth) // block), -(-width // block), channels
     overviews = SavedArray(file, f"{folder}/overviews/{number}", blocks, np.float32)
-    kept = Kept(
+    kept = SavedMetadata(
         summary=Summary(**known["summary"]),
         statistics=known["statistics"],
         group_statistics=names,
@@ -142,7 +142,12 @@ def _maps(file: SavedFile, folder: str, number: int, known: Mapping[str, Any]) -
 
 
 def _images(
-    file: SavedFile, folder: str, *, shape: list[int], dtype: str, thumbnails: list[dict[str, Any]]
+    file: SavedRecording,
+    folder: str,
+    *,
+    shape: list[int],
+    dtype: str,
+    thumbnails: list[dict[str, Any]],
 ) -> SavedImages:
     """Make the images."""
     files = None

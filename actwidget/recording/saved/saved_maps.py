@@ -17,7 +17,7 @@ from actwidget.recording.saved.lazy_array import SavedArray, Source
 
 
 @dataclass(frozen=True)
-class Kept:
+class SavedMetadata:
     """What a saved recording keeps of a layer's maps, so that a first picture reads few of them.
 
     Attributes
@@ -31,7 +31,7 @@ class Kept:
     group_table : SavedArray
         Their values, float64 of shape ``(names, groups)``.
     beyond : list of list[float]
-        Rows of a normalization's key, as `actwidget.recording.clipping.affine_key` gives it, and
+        Rows of a normalization's fingerprint (`actwidget.recording.clipping.affine_fingerprint`) and
         the share of units beyond its limits.
     block : int
         The level of detail of the overviews.
@@ -59,11 +59,13 @@ class SavedMaps(SavedArray):
     ----------
     source, name, shape
         As in `SavedArray`.
-    kept : Kept
+    kept : SavedMetadata
         What is known without reading them.
     """
 
-    def __init__(self, source: Source, name: str, shape: Sequence[int], kept: Kept) -> None:
+    def __init__(
+        self, source: Source, name: str, shape: Sequence[int], kept: SavedMetadata
+    ) -> None:
         super().__init__(source, name, shape, np.float32)
         self._kept = kept
 
@@ -90,7 +92,7 @@ class SavedMaps(SavedArray):
         table["finite"] = table["finite"].astype(np.int64)
         return Statistics(**kept.statistics, **table)  # type: ignore[arg-type]
 
-    def share_beyond(self, key: Sequence[float]) -> float | None:
+    def clipped_share(self, key: Sequence[float]) -> float | None:
         """Give the share of units beyond a normalization's limits; None if it was not saved."""
         for *known, share in self._kept.beyond:
             if np.allclose(known, key, rtol=1e-9, atol=0):

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
-from actwidget.numerics.mosaic import lay_out
+from actwidget.numerics.mosaic import mosaic_for
 from actwidget.numerics.thumbnail import display_image, thumbnail
-from actwidget.recording.clipping import affine_key, share_beyond
-from actwidget.recording.layer import Entry
+from actwidget.recording.clipping import affine_fingerprint, clipped_share
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.maps import strongest
 from actwidget.recording.saved.atomic_folder import placed
 from actwidget.recording.saved.format import AXES, FORMAT, KEY, chunk_shape, measure
@@ -78,7 +78,7 @@ class _Writer:
         self.folder = folder
         self.descriptions: list[dict[str, Any]] = []
 
-    def entry(self, entry: Entry) -> dict[str, Any]:
+    def entry(self, entry: LayerMaps) -> dict[str, Any]:
         """Write an entry's maps, unless another has the same, and give all else that it holds.
 
         Whatever JSON holds may be a field of an entry.
@@ -90,10 +90,10 @@ class _Writer:
         values = {field.name: getattr(entry, field.name) for field in fields(entry)}
         return values | {"maps": number}
 
-    def _maps(self, name: str, entry: Entry) -> dict[str, Any]:
+    def _maps(self, name: str, entry: LayerMaps) -> dict[str, Any]:
         maps, known = entry.maps, entry.statistics
         images, height, width = entry.images, entry.height, entry.width
-        block = lay_out(entry.tiles, height, width).block
+        block = mosaic_for(entry.tiles, height, width).block
         chunks = chunk_shape((images, height, width, entry.tiles), block=block)
         self._write(f"maps/{name}", _one_by_one(maps), maps.shape, chunks, "f4")
         if block > 1:
@@ -114,7 +114,8 @@ class _Writer:
             "group_statistics": list(groups),
             "groups": table.shape[1],
             "beyond": [
-                [*affine_key(affine), share_beyond(maps, known, affine)] for affine in affines
+                [*affine_fingerprint(affine), clipped_share(maps, known, affine)]
+                for affine in affines
             ],
         }
 
@@ -172,7 +173,7 @@ class _Writer:
             array[number * chunks[0] : (number + 1) * chunks[0]] = part
 
 
-def _overview(entry: Entry, image: int, block: int) -> NDArray[np.float32]:
+def _overview(entry: LayerMaps, image: int, block: int) -> NDArray[np.float32]:
     """Reduce each slice of an image's maps block by block; an array of one image."""
     slices = (entry.slice(number).maps for number in range(entry.depth))
     return np.concatenate([strongest(each, image, block) for each in slices])[None]

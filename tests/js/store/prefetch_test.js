@@ -1,0 +1,179 @@
+import * as assert from "../assert.js";
+
+import { fetchAhead, neighbours, otherLayers } from "../../../actwidget/js/store/prefetch.js";
+import { CACHE_BYTES } from "../../../actwidget/js/store/picture_cache.js";
+import { FakeModel } from "../builders.js";
+
+/** @param {object} state */
+function modelWith(state) {
+  const layers = Array.from({ length: 5 }, (_, number) => ({ path: `layer ${number}`, depth: 1 }));
+  return /** @type {any} */ (new FakeModel({
+    layers,
+    images: 1,
+    image: 0,
+    layer: 2,
+    slice: 0,
+    ...state,
+  }));
+}
+
+/** A store that holds what it is told and notes what it is asked for. */
+class Held {
+  waiting = false;
+  bytes = 0;
+  /** @type {Set<number>} */
+  unprepared = new Set();
+  /** @type {Set<number>} the layers that came with the page */
+  kept = new Set();
+  /** @type {string[]} */
+  asked = [];
+  /** @type {() => void} */
+  told = () => {};
+
+  /** @param {string[]} keys */
+  constructor(...keys) {
+    this.keys = new Set(keys);
+  }
+
+  /**
+   * @param {number} layer
+   * @param {number} image
+   * @param {number} slice
+   */
+  holds(layer, image, slice) {
+    return this.keys.has(`${layer}/${image}/${slice}`);
+  }
+
+  /**
+   * @param {number} layer
+   * @param {number} image
+   * @param {number} slice
+   */
+  wantAhead(layer, image, slice) {
+    this.asked.push(`${layer}/${image}/${slice}`);
+    this.told();
+  }
+
+  /** @param {number} layer */
+  isPrepared(layer) {
+    return !this.unprepared.has(layer);
+  }
+
+  /** @param {number} layer */
+  keeps(layer) {
+    return this.kept.has(layer);
+  }
+
+  /**
+   * @param {number} layer
+   * @param {number} seconds
+   */
+  prepare(layer, seconds) {
+    this.asked.push(`prepare ${layer} for ${seconds} s`);
+    this.told();
+  }
+
+  /** @returns {Promise<string>} */
+  next() {
+    return new Promise((resolve) => this.told = () => resolve(""));
+  }
+}
+
+Deno.test("a stop's neighbours are the layers and the images beside it", () => {
+  const found = neighbours(modelWith({ images: 3, image: 1 }));
+  assert.deepEqual(found, [[3, 1, 0], [1, 1, 0], [2, 2, 0], [2, 0, 0]]);
+});
+
+Deno.test("at the ends there is one neighbour less", () => {
+  assert.deepEqual(neighbours(modelWith({ layer: 0 })), [[1, 0, 0]]);
+  assert.deepEqual(neighbours(modelWith({ layer: 4 })), [[3, 0, 0]]);
+});
+
+Deno.test("the slices beside it are a volume's neighbours, and the slice in sight of the next", () => {
+  const model = modelWith({ slice: 5 });
+  model.get("layers")[2].depth = 7;
+  model.get("layers")[3].depth = 4;
+  assert.deepEqual(neighbours(model), [[3, 0, 2], [1, 0, 0], [2, 0, 6], [2, 0, 4]]);
+});
+
+Deno.test("once a widget is used, its neighbours are fetched one after the other", async () => {
+  const store = new Held("2/0/0");
+  const ahead = fetchAhead(modelWith({}), /** @type {any} */ (store));
+  ahead.use();
+  await store.next();
+  assert.deepEqual(store.asked, ["3/0/0"]);
+  store.keys.add("3/0/0");
+  ahead.rest();
+  await store.next();
+  assert.deepEqual(store.asked, ["3/0/0", "1/0/0"]);
+  ahead.stop();
+});
+
+Deno.test("all other layers, the nearest first", () => {
+  const found = otherLayers(modelWith({ layer: 3, images: 3, image: 2 }));
+  assert.deepEqual(found, [[4, 2, 0], [2, 2, 0], [1, 2, 0], [0, 2, 0]]);
+});
+
+/**
+ * Fetch ahead until nothing more is asked for; each answer takes no time.
+ *
+ * @param {Held} store
+ * @param {number} [answers] how many there are at most
+ */
+async function fetchAll(store, answers = Infinity) {
+  const ahead = fetchAhead(modelWith({}), /** @type {any} */ (store));
+  ahead.use();
+  while (store.asked.length < answers) {
+    const next = store.next();
+    const rest = new Promise((resolve) => setTimeout(() => resolve("rest"), 200));
+    if (await Promise.race([next, rest])) break;
+    store.keys.add(store.asked.at(-1) ?? "");
+    ahead.came();
+  }
+  ahead.stop();
+  return store.asked;
+}
+
+Deno.test("while answers come fast, all layers are fetched", async () => {
+  assert.deepEqual(await fetchAll(new Held("2/0/0")), ["3/0/0", "1/0/0", "4/0/0", "0/0/0"]);
+});
+
+Deno.test("when much of what may be kept is there, the neighbours alone are fetched", async () => {
+  const store = new Held("2/0/0");
+  store.bytes = CACHE_BYTES * 3 / 4;
+  assert.deepEqual(await fetchAll(store), ["3/0/0", "1/0/0"]);
+});
+
+Deno.test("of the layers that came with the page the neighbours alone are looked up", async () => {
+  const store = new Held("2/0/0");
+  for (const layer of [0, 1, 2, 3, 4]) store.kept.add(layer);
+  assert.deepEqual(await fetchAll(store), ["3/0/0", "1/0/0"]);
+});
+
+Deno.test("a layer's statistics are worked out before its picture is asked for", async () => {
+  const store = new Held("2/0/0", "1/0/0");
+  store.unprepared.add(3);
+  const ahead = fetchAhead(modelWith({}), /** @type {any} */ (store));
+  ahead.use();
+  await store.next();
+  ahead.came();
+  await store.next();
+  store.unprepared.clear();
+  ahead.came();
+  await store.next();
+  ahead.stop();
+  assert.deepEqual(store.asked, ["prepare 3 for 0.02 s", "prepare 3 for 0.02 s", "3/0/0"]);
+});
+
+Deno.test("where answers come slowly, no more than the neighbours are fetched", async () => {
+  const store = new Held("2/0/0", "1/0/0");
+  const ahead = fetchAhead(modelWith({}), /** @type {any} */ (store));
+  ahead.use();
+  await store.next();
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  store.keys.add("3/0/0");
+  ahead.came();
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  ahead.stop();
+  assert.deepEqual(store.asked, ["3/0/0"]);
+});

@@ -1,0 +1,123 @@
+import * as assert from "../assert.js";
+
+import { gridLayout } from "../../../actwidget/js/numerics/mosaic.js";
+import { beyond, sceneOf } from "../../../actwidget/js/view/scene.js";
+import { FakeModel, layerOf, overviewOf, RAW, tableOf } from "../builders.js";
+
+/** @import { Store } from "../../../actwidget/js/store/store.js" */
+
+/** Two channels: of 100 to 300 and of 101 to 301. */
+const LAYER = layerOf({ channels: 2, columns: 2 });
+
+/**
+ * @param {[number, number]} limits
+ * @param {number} [scale]
+ * @param {number} [offset]
+ */
+function ends(limits, scale = 1, offset = 0) {
+  const table = tableOf([0, 0], [1, 1], [[scale, scale]], [[offset, offset]]);
+  const overview = overviewOf(LAYER, () => 0, { groups: 2, table });
+  return beyond(overview, gridLayout(LAYER), 0, { ...RAW, limits });
+}
+
+// Beyond the ends
+
+Deno.test("each end says whether some channel lies beyond it", () => {
+  assert.deepEqual(ends([100, 301]), { below: false, above: false });
+  assert.deepEqual(ends([100, 300]), { below: false, above: true });
+  assert.deepEqual(ends([100.5, 301]), { below: true, above: false });
+  assert.deepEqual(ends([150, 200]), { below: true, above: true });
+});
+
+Deno.test("what is shown counts and not the value", () => {
+  assert.deepEqual(ends([0, 1], 0.004, -0.4), { below: false, above: false });
+  assert.deepEqual(ends([0, 0.5], 0.004, -0.4), { below: false, above: true });
+});
+
+Deno.test("a negative scale turns the ends round", () => {
+  assert.deepEqual(ends([-301, -100], -1), { below: false, above: false });
+  assert.deepEqual(ends([-301, -200], -1), { below: false, above: true });
+  assert.deepEqual(ends([-200, -100], -1), { below: true, above: false });
+});
+
+Deno.test("a channel that is drawn flat may lie beyond", () => {
+  assert.deepEqual(ends([0, 1], 0, 2), { below: false, above: true });
+  assert.deepEqual(ends([0, 1], 0, 0.5), { below: false, above: false });
+});
+
+Deno.test("a rounding error beyond is not beyond", () => {
+  assert.deepEqual(ends([100.00001, 300.99999]), { below: false, above: false });
+});
+
+// The order of the tiles
+
+/**
+ * @param {Record<string, unknown>} [state]
+ * @param {import("../../../actwidget/js/view/scene.js").Scene | null} [before]
+ */
+function scene(state = {}, before = null) {
+  const layers = [LAYER, layerOf({ channels: 2, columns: 2, path: "conv2" })];
+  const model = new FakeModel({
+    layers,
+    channel: -1,
+    normalization: 0,
+    hold: false,
+    limits: [],
+    sort: 0,
+    ...state,
+  });
+  const table = tableOf([0, 0], [1, 1], [[1, 1]], [[0, 0]]);
+  const overview = overviewOf(LAYER, () => 0, { groups: 2, table });
+  const store = /** @type {Store} */ (/** @type {unknown} */ ({ finest: () => 1 }));
+  return sceneOf(model, store, overview, before);
+}
+
+Deno.test("the strongest channel has the first place when tiles are sorted", () => {
+  assert.deepEqual(scene().layout.order, [0, 1]);
+  assert.deepEqual(scene({ sort: 1 }).layout.order, [1, 0]);
+});
+
+Deno.test("one channel alone is itself in any order", () => {
+  assert.deepEqual(scene({ sort: 1, channel: 0 }).layout.order, [0]);
+});
+
+Deno.test("the place in sight stays in another order and goes with a channel opened", () => {
+  const before = scene();
+  before.range = { left: 0.5, right: 1, top: 0, bottom: 0.5 };
+  assert.deepEqual(scene({ sort: 1 }, before).range, before.range);
+  const opened = scene({ channel: 1 }, before);
+  assert.deepEqual(opened.range, opened.full);
+});
+
+Deno.test("held limits are those of the scene", () => {
+  assert.deepEqual(scene({ hold: true, limits: [-7, 7] }).colouring.limits, [-7, 7]);
+});
+
+// Sequences
+
+Deno.test("a channel of a sequence is one of its columns, among the others", () => {
+  const layer = layerOf({
+    kind: "sequence",
+    height: 9,
+    width: 5,
+    channels: 5,
+    tiles: 1,
+    columns: 1,
+  });
+  const model = new FakeModel({
+    layers: [layer],
+    channel: 3,
+    normalization: 0,
+    hold: false,
+    limits: [],
+    sort: 1,
+  });
+  const store = /** @type {Store} */ (/** @type {unknown} */ ({ finest: () => 1 }));
+  const framed = sceneOf(model, store, overviewOf(layer, () => 0), null);
+  assert.deepEqual([framed.channel, framed.alone], [3, false]);
+  assert.deepEqual(framed.layout, gridLayout(layer));
+  framed.range = { left: 0, right: 0.5, top: 0, bottom: 0.5 };
+  model.set("channel", -1);
+  const all = sceneOf(model, store, overviewOf(layer, () => 0), framed);
+  assert.deepEqual(all.range, framed.range);
+});

@@ -1,0 +1,95 @@
+"""All pictures in a widget's state, for notebooks that are read without a kernel."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import keras
+import numpy as np
+import pytest
+from archive_reader import kept_maps
+from ipywidgets.embed import dependency_state, embed_data
+from recordings import Make, recorded
+from skimage.data import astronaut
+from skimage.transform import resize
+
+from actwidget import ActivationWidget, record
+from actwidget.examples import shapes_cnn
+from actwidget.recording.recording import Recording
+
+
+def test_the_archive_is_part_of_the_saved_state(widget: ActivationWidget) -> None:
+    widget.embed()
+    saved = embed_data(views=[widget])["manager_state"]["state"]
+    buffers = [
+        buffer
+        for model in saved.values()
+        if model["model_name"] == "AnyModel"
+        for buffer in model.get("buffers", [])
+        if buffer["path"] == ["archive", "data"]
+    ]
+    (archive,) = buffers
+    index = widget.grid.archive["index"]
+    maps = widget.recording["narrow"].maps[1]
+    shown = kept_maps(
+        index, base64.b64decode(archive["data"]), widget.grid.paths.index("narrow"), 1
+    )
+    span = maps.max(axis=(0, 1)) - maps.min(axis=(0, 1))
+    assert np.abs(shown - np.moveaxis(maps, -1, 0).ravel()).max() <= span.max() / 100
+
+
+def test_embedding_may_be_asked_for_at_once(make: Make, by_hand: Recording) -> None:
+    assert make(by_hand, embed=True).grid.archive["data"]
+
+
+def test_layers_that_are_not_named_are_not_kept(widget: ActivationWidget) -> None:
+    widget.embed(layers=["wide"])
+    kept = [layer is not None for layer in widget.grid.archive["index"]["layers"]]
+    assert kept == [path == "wide" for path in widget.grid.paths]
+
+
+def test_the_limit_is_that_of_the_notebooks_file(make: Make) -> None:
+    widget = make(recorded(large=(200, 200, 16)))
+    widget.embed(max_size="500 KB")
+    data = widget.grid.archive["data"]
+    assert 100_000 < len(base64.b64encode(data)) <= 500_000
+
+
+def test_a_layer_that_is_kept_coarser_is_shown_coarser(make: Make) -> None:
+    widget = make(recorded(large=(200, 200, 16)))
+    before = widget.grid.mosaic(1).block
+    widget.embed(max_size="50 KB")
+    number = widget.grid.paths.index("large")
+    kept = widget.grid.archive["index"]["layers"][number]["block"]
+    assert widget.grid.mosaic(number).block == widget.grid.layers[number]["block"] == kept > before
+
+
+def test_what_cannot_fit_changes_nothing(widget: ActivationWidget) -> None:
+    with pytest.raises(ValueError, match="max_size is '1 KB'; the pictures take"):
+        widget.embed(max_size="1 KB")
+    assert widget.grid.archive == {}
+
+
+def test_a_constructor_whose_archive_fits_nowhere_says_so(make: Make) -> None:
+    with pytest.raises(ValueError, match="max_size is '5 MB'"):
+        make(recorded(**{f"layer{n}": (1, 1, 500_000) for n in range(3)}), embed=True)
+
+
+def test_without_an_archive_a_widget_takes_at_most_400_kb(make: Make) -> None:
+    widget = make(record(shapes_cnn.model(), shapes_cnn.images()))
+    # Of this widget alone, without Plotly.js: those of other tests may be open still.
+    own = dependency_state([widget], drop_defaults=False)
+    assert widget.grid.model_id in own
+    assert sum(len(str(model)) for model in own.values()) <= 400_000
+
+
+@pytest.mark.slow
+def test_no_layer_of_vgg16_takes_more_than_400_kb(make: Make) -> None:
+    keras.utils.set_random_seed(0)
+    photograph = resize(astronaut(), (224, 224)).astype("f4") * 255
+    widget = make(record(keras.applications.VGG16(weights=None), photograph))
+    for path in widget.recording:
+        widget.layer = path
+        own = dependency_state([widget], drop_defaults=False)
+        assert len(json.dumps(own)) <= 400_000, path

@@ -1,0 +1,280 @@
+"""Units as bytes: nobody can see what rounding does, and nothing that is no number is lost."""
+
+from __future__ import annotations
+
+import gzip
+
+import numpy as np
+import pytest
+
+from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
+from actwidget.numerics.statistics import layer_statistics
+from actwidget.protocol.encoding import (
+    EXACT_UNITS,
+    LAST_CODE,
+    NAN_CODE,
+    NEGATIVE_INFINITY_CODE,
+    POSITIVE_INFINITY_CODE,
+    Encoding,
+    choose_encoding,
+    encode,
+    lows,
+    pack,
+    round_to_nine_bits,
+    steps,
+)
+
+SHAPE = (1, 96, 96, 12)
+MANY = EXACT_UNITS + 1
+
+
+def units(kind: str) -> np.ndarray:
+    """One image of a layer, with all its channels of a kind but of different strength."""
+    generator = np.random.default_rng(0)
+    maps = generator.standard_normal(SHAPE) * np.geomspace(0.01, 100, SHAPE[-1])
+    if kind == "relu":
+        maps = np.maximum(maps, 0)
+    elif kind == "hot outlier":
+        maps[0, 3, 4, ::2] *= 10_000
+    elif kind == "sparse":
+        maps[generator.random(SHAPE) < 0.999] = 0
+    elif kind.startswith("outlier"):
+        # About as strong as where one encoding gives way to the next.
+        strength, distance = (float(word) for word in kind.split()[1:])
+        deviation = maps.std(axis=(0, 1, 2))
+        maps += distance * deviation
+        maps[0, 3, 4] = strength * deviation
+    elif kind == "far from zero":
+        maps = 1_000 + maps / 100
+    elif kind == "hot outlier, far from zero":
+        maps = 1_000 + maps / 100
+        maps[0, 3, 4] = 1e7
+    elif kind == "tiny":
+        maps *= 1e-33
+    elif kind == "huge":
+        maps *= 1e30
+    elif kind == "flat":
+        maps[...] = generator.standard_normal(SHAPE[-1])
+    return maps.astype("f4")
+
+
+KINDS = [
+    "normal",
+    "relu",
+    "hot outlier",
+    "sparse",
+    "far from zero",
+    "hot outlier, far from zero",
+    "tiny",
+    "huge",
+    "flat",
+    *(f"outlier {strength} 0" for strength in (300, 700, 1_500, 3_000, 6_000)),
+    *(f"outlier 1e6 {distance}" for distance in (3, 10, 30, 100)),
+]
+"""The last: how strong one unit is, and how far the others are from zero, in deviations."""
+
+
+def chosen(maps: np.ndarray, count: int = MANY) -> Encoding:
+    statistics = layer_statistics(maps)
+    return choose_encoding(count, statistics, [each(statistics) for each in NORMALIZATIONS])
+
+
+def decoded(maps: np.ndarray, encoding: Encoding) -> np.ndarray:
+    """Encode one image and decode it as the page does, in float64."""
+    statistics = layer_statistics(maps)
+    numbers = encode(maps[0], np.arange(maps.shape[-1]), statistics, encoding)
+    values = numbers.astype(np.float64) * steps(encoding, statistics) + lows(encoding, statistics)
+    if encoding == "codes":
+        special = {
+            NAN_CODE: np.nan,
+            POSITIVE_INFINITY_CODE: np.inf,
+            NEGATIVE_INFINITY_CODE: -np.inf,
+        }
+        for code, value in special.items():
+            values[numbers == code] = value
+    return values
+
+
+# What is seen
+
+
+@pytest.mark.parametrize("normalization", NORMALIZATIONS, ids=lambda each: each.name)
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_shown_is_off_by_more_than_a_512th_of_the_colours(kind: str, normalization) -> None:
+    maps = units(kind)
+    affine = normalization(layer_statistics(maps))
+    low, high = affine.limits
+    exact, sent = (
+        np.clip(values * affine.scale + affine.offset, low, high)
+        for values in (maps[0].astype(np.float64), decoded(maps, chosen(maps)))
+    )
+    assert np.abs(sent - exact).max() <= (high - low) / 512
+
+
+@pytest.mark.parametrize(
+    ("kind", "encoding"),
+    [
+        ("normal", "codes"),
+        ("relu", "codes"),
+        ("far from zero", "codes"),
+        ("flat", "codes"),
+        ("hot outlier", "half"),
+        ("hot outlier, far from zero", "float32"),
+    ],
+)
+def test_sixteen_bits_are_taken_where_they_will_do(kind: str, encoding: Encoding) -> None:
+    assert chosen(units(kind)) == encoding
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_small_picture_is_exact(kind: str) -> None:
+    maps = units(kind)
+    assert chosen(maps, EXACT_UNITS) == "float32"
+    np.testing.assert_array_equal(decoded(maps, "float32"), maps[0])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_code_is_within_half_a_step(kind: str) -> None:
+    maps = units(kind)
+    step = steps("codes", layer_statistics(maps))
+    # Float32 arithmetic adds a 256th of a step.
+    assert (np.abs(decoded(maps, "codes") - maps[0]) <= step * (0.5 + 1 / 128)).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_half_float_keeps_eleven_bits(kind: str) -> None:
+    maps = units(kind)
+    largest = layer_statistics(maps).largest
+    exact = maps[0].astype(np.float64)
+    # Below 2**-29 of the channel's largest, halves are subnormal and evenly spaced.
+    bound = np.maximum(np.abs(exact) * 2.0**-11 * (1 + 2.0**-11), largest * 2.0**-39)
+    assert (np.abs(decoded(maps, "half") - exact) <= bound).all()
+
+
+def test_nine_bits_are_off_by_a_512th_at_most() -> None:
+    halves = np.arange(2**16, dtype=np.uint16).view(np.float16)
+    rounded = round_to_nine_bits(halves).astype(np.float64)
+    normal = np.isfinite(halves) & (np.abs(halves) >= 2.0**-14) & (np.abs(halves) <= 32_768)
+    exact = halves.astype(np.float64)
+    assert (np.abs(rounded - exact)[normal] <= np.abs(exact)[normal] / 512).all()
+    np.testing.assert_array_equal(rounded[~np.isfinite(halves)], exact[~np.isfinite(halves)])
+    assert len(np.unique(rounded[normal])) * 3 < normal.sum()
+
+
+@pytest.mark.parametrize("kind", ["normal", "relu", "sparse", "tiny", "huge"])
+def test_a_channels_minimum_and_maximum_are_the_first_and_last_code(kind: str) -> None:
+    maps = units(kind)
+    codes = encode(maps[0], np.arange(SHAPE[-1]), layer_statistics(maps), "codes")
+    assert (codes.min(axis=(0, 1)) == 0).all()
+    assert (codes.max(axis=(0, 1)) == LAST_CODE).all()
+
+
+def test_zeros_stay_zeros_after_a_relu() -> None:
+    maps = units("relu")
+    for encoding in ("codes", "half", "float32"):
+        assert (decoded(maps, encoding)[maps[0] == 0] == 0).all()
+
+
+# Pictures of a part
+
+
+@pytest.mark.parametrize("encoding", ["codes", "half", "float32"])
+def test_a_channel_is_encoded_the_same_way_alone(encoding: Encoding) -> None:
+    maps = units("normal")
+    statistics = layer_statistics(maps)
+    whole = encode(maps[0], np.arange(SHAPE[-1]), statistics, encoding)
+    part = encode(maps[0][..., [7, 2]], np.array([7, 2]), statistics, encoding)
+    np.testing.assert_array_equal(part, whole[..., [7, 2]])
+
+
+@pytest.mark.parametrize("encoding", ["codes", "half", "float32"])
+def test_single_units_share_one_scale(encoding: Encoding) -> None:
+    maps = np.random.default_rng(0).standard_normal((3, 1, 1, 70_000)).astype("f4")
+    np.testing.assert_allclose(decoded(maps, encoding), maps[0], atol=5e-3)
+
+
+# What is no number
+
+
+@pytest.mark.parametrize("encoding", ["codes", "half", "float32"])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_what_is_not_finite_stays_what_it_is(encoding: Encoding, bad: float) -> None:
+    maps = units("normal")
+    maps[0, 5, :, 3] = bad
+    found = decoded(maps, encoding)
+    assert (np.isnan(found[5, :, 3]) if np.isnan(bad) else found[5, :, 3] == bad).all()
+    assert np.isfinite(found).sum() == found.size - 96
+
+
+@pytest.mark.parametrize("encoding", ["codes", "half", "float32"])
+def test_a_channel_without_a_finite_unit_is_encoded_too(encoding: Encoding) -> None:
+    maps = units("normal")
+    maps[..., 3] = np.nan
+    assert np.isnan(decoded(maps, encoding)[..., 3]).all()
+
+
+def test_codes_of_what_is_no_number_come_after_the_last() -> None:
+    assert (NAN_CODE, POSITIVE_INFINITY_CODE, NEGATIVE_INFINITY_CODE) == (65533, 65534, 65535)
+    # The page takes all below these for values.
+    assert LAST_CODE < NAN_CODE
+
+
+def test_encoding_leaves_the_maps_as_they_were() -> None:
+    maps = units("normal")
+    maps[0, 0, 0] = np.nan
+    before = maps.copy()
+    maps.flags.writeable = False
+    for encoding in ("codes", "half", "float32"):
+        encode(maps[0], np.arange(SHAPE[-1]), layer_statistics(maps), encoding)
+    np.testing.assert_array_equal(maps, before)
+
+
+# Bytes
+
+
+def test_each_array_begins_at_a_multiple_of_eight_bytes() -> None:
+    arrays = {
+        "halves": np.arange(3, dtype=np.float16),
+        "table": np.arange(6, dtype=np.float64).reshape(2, 3),
+        "codes": np.arange(5, dtype=np.uint16),
+        "units": np.arange(3, dtype=np.float32),
+        "nothing": np.zeros(0, np.float32),
+    }
+    layout, data = pack(arrays)
+    assert layout == [
+        ["halves", "float16", 3],
+        ["table", "float64", 6],
+        ["codes", "uint16", 5],
+        ["units", "float32", 3],
+        ["nothing", "float32", 0],
+    ]
+    block = gzip.decompress(data)
+    assert len(block) == 8 + 48 + 16 + 16
+    for offset, array in zip((0, 8, 56, 72, 88), arrays.values(), strict=True):
+        kind = array.dtype.newbyteorder("<")
+        plain = block[offset : offset + array.nbytes]
+        if array.itemsize == 2:
+            low, high = plain[: array.size], plain[array.size :]
+            plain = bytes(byte for pair in zip(low, high, strict=True) for byte in pair)
+        found = np.frombuffer(plain, kind)
+        np.testing.assert_array_equal(found, array.ravel())
+
+
+def test_bytes_are_little_endian_and_in_c_order() -> None:
+    array = np.arange(6, dtype=">f4").reshape(2, 3).T
+    layout, data = pack({"units": array})
+    assert layout == [["units", "float32", 6]]
+    assert gzip.decompress(data)[:24] == np.array([0, 3, 1, 4, 2, 5], "<f4").tobytes()
+
+
+@pytest.mark.parametrize("encoding", ["codes", "half"])
+def test_sixteen_bits_take_less_than_half_the_bytes_of_float32(encoding: Encoding) -> None:
+    maps = units("relu")
+    statistics = layer_statistics(maps)
+    channels = np.arange(SHAPE[-1])
+    sizes = [
+        len(pack({"units": encode(maps[0], channels, statistics, each)})[1])
+        for each in (encoding, "float32")
+    ]
+    assert sizes[0] < 0.6 * sizes[1]
+    assert sizes[0] < 2 * maps.size

@@ -1,0 +1,136 @@
+"""The order of the tiles: by strength, with the true numbers kept."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import traitlets
+from recordings import Make, of_maps
+
+from actwidget.numerics.mosaic import mosaic_for
+from actwidget.recording.layer import LayerMaps
+from actwidget.view.tile_order import SORTS, tile_order
+
+
+def entry_of(maps: np.ndarray) -> LayerMaps:
+    return LayerMaps("a", "Conv2D", None, "maps", maps)
+
+
+def strengths(values: list[float]) -> np.ndarray:
+    """Maps of two images; in the second each channel has just this value at one place, else 0."""
+    maps = np.zeros((2, 3, 3, len(values)), "f4")
+    maps[1, 1, 2] = values
+    return maps
+
+
+UNITS = np.array([[1, -5, 3, 0, -0.0], [2, 2, -2, np.nan, np.inf]], "f4").reshape(2, 1, 1, 5)
+
+
+def test_by_number_is_by_number() -> None:
+    assert SORTS == ("number", "strongest")
+    assert tile_order(entry_of(strengths([1, 3, 2])), 0, "number") == [0, 1, 2]
+
+
+def test_the_strongest_channel_comes_first_whatever_its_sign() -> None:
+    assert tile_order(entry_of(strengths([1, -3, 2, 0])), 0, "strongest") == [1, 2, 0, 3]
+
+
+def test_channels_are_as_strong_in_every_image() -> None:
+    entry = entry_of(strengths([1, -3, 2, 0]))
+    assert tile_order(entry, 1, "strongest") == tile_order(entry, 0, "strongest")
+
+
+def test_as_strong_ones_stay_in_the_order_of_their_numbers() -> None:
+    values = [float(n % 3) * (-1) ** n for n in range(40)]
+    found = tile_order(entry_of(strengths(values)), 0, "strongest")
+    assert found == sorted(range(40), key=lambda n: (-(n % 3), n))
+
+
+@pytest.mark.parametrize(("image", "order"), [(0, [1, 2, 0, 3, 4]), (1, [0, 1, 2, 3, 4])])
+def test_single_units_go_by_the_image_and_what_is_not_finite_comes_last(
+    image: int, order: list[int]
+) -> None:
+    assert tile_order(entry_of(UNITS), image, "strongest") == order
+
+
+def test_units_that_are_not_finite_do_not_make_a_channel_strong() -> None:
+    maps = strengths([1, 3, 2])
+    maps[0, 0, 0] = np.inf, np.nan, -np.inf
+    assert tile_order(entry_of(maps), 0, "strongest") == [1, 2, 0]
+
+
+# In the widget
+
+
+@pytest.mark.parametrize("sort_first", [True, False])
+def test_tiles_are_permuted_and_ticks_keep_the_true_numbers(make: Make, sort_first: bool) -> None:
+    values = [float((7 * n) % 12 + 1) for n in range(12)]
+    recording = of_maps(layer=strengths(values))
+    widget = make(recording, sort="strongest") if sort_first else make(recording)
+    widget.image_index = 1
+    widget.sort = "strongest"
+    order = sorted(range(12), key=lambda n: -values[n])
+    mosaic = mosaic_for(12, 3, 3)
+    figure = widget.figure()
+    (trace,) = figure.data
+    z = np.asarray(trace.z)
+    for place, channel in enumerate(order):
+        x, y = mosaic.unit_centre(place, 1, 2)
+        column, row = round((x - trace.x0) / trace.dx), round((y - trace.y0) / trace.dy)
+        assert z[row, column] == values[channel]
+    assert list(figure.layout.yaxis.ticktext) == [str(n) for n in order[:: mosaic.columns]]
+
+
+def test_a_channel_is_opened_by_its_true_number(make: Make) -> None:
+    widget = make(of_maps(layer=strengths([1, 3, 2])), sort="strongest", image_index=1, channel=2)
+    assert np.asarray(widget.figure().data[0].z)[1, 2] == 2
+    assert "channel 2" in widget.figure().layout.title.text
+
+
+def test_every_part_follows_the_order(make: Make) -> None:
+    widget = make(of_maps(layer=strengths([1, 3, 2])))
+    for sort, index in (("strongest", 1), ("number", 0)):
+        widget.sort = sort
+        assert (widget._grid.sort, widget._panel.sort_box.index) == (index, index)
+    widget._panel.sort_box.index = 1
+    assert (widget.sort, widget._grid.sort) == ("strongest", 1)
+    widget._grid.set_state({"sort": 0})
+    assert (widget.sort, widget._panel.sort_box.index) == ("number", 0)
+    widget._panel.sort_box.set_state({"index": 1})
+    widget._grid.set_state({"sort": 1})
+    assert widget.sort == "strongest"
+
+
+def test_the_order_stays_when_layer_and_image_change(make: Make) -> None:
+    widget = make(of_maps(one=strengths([1, 3, 2]), two=strengths([1, 2, 3])), sort="strongest")
+    widget.layer, widget.image_index = "two", 1
+    assert widget.sort == "strongest"
+    assert np.nanmax(np.asarray(widget.figure().data[0].z)) == 3
+    assert next(iter(widget.figure().layout.yaxis.ticktext)) == "2"
+
+
+def test_an_unknown_order_changes_nothing(make: Make) -> None:
+    widget = make(of_maps(layer=strengths([1, 3, 2])), sort="strongest")
+    with pytest.raises(traitlets.TraitError, match=r"'strongst', .* did you mean 'strongest'"):
+        widget.sort = "strongst"
+    assert (widget.sort, widget._grid.sort, widget._panel.sort_box.index) == ("strongest", 1, 1)
+
+
+# The page's own
+
+
+def test_the_vectors_that_the_page_is_checked_with_are_up_to_date(
+    repository: Path, tmp_path: Path
+) -> None:
+    script = repository / "tests" / "shared" / "make_pictures.py"
+    fresh = tmp_path / "vectors.json"
+    subprocess.run([sys.executable, script, fresh], check=True)
+    kept = json.loads((script.parent / "pictures.json").read_text("utf-8"))
+    assert kept == json.loads(fresh.read_text("utf-8")), (
+        f"run python {script.relative_to(repository)}"
+    )
