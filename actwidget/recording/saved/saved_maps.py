@@ -31,8 +31,8 @@ class SavedMetadata:
     group_table : SavedArray
         Their values, float64 of shape ``(names, groups)``.
     beyond : list of list[float]
-        Rows of a normalization's fingerprint (`actwidget.recording.clipping.affine_fingerprint`) and
-        the share of units beyond its limits.
+        Rows of a normalization's fingerprint, as `affine_fingerprint` returns it, and the share of
+        units beyond its limits.
     block : int
         The level of detail of the overviews.
     overviews : SavedArray or None
