@@ -103,9 +103,10 @@ def fitted_page_states(
     needed = overhead + int(size * TEXT)
     if needed > limit:
         raise ValueError(
-            f"max_size is {max_size!r}; the page takes {format_size(needed)} even with every "
-            f"layer at its coarsest level of detail, {format_size(overhead)} of it without pictures: "
-            "raise max_size, name fewer layers with layers=[…], record fewer images, or leave Plotly.js "
+            f"max_size is {max_size!r}; the page takes {format_size(needed)} even with "
+            "every layer at its coarsest level of detail, "
+            f"{format_size(overhead)} of it without pictures: raise "
+            "max_size, name fewer layers with layers=[…], record fewer images, or leave Plotly.js "
             'out with include_plotlyjs="cdn"'
         )
     return [
