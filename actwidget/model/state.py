@@ -31,8 +31,8 @@ def preserved_state(model: Any, layers: Iterable[Any]) -> Iterator[None]:
     """
     restore: list[Callable[[], None]] = []
     for layer in layers:
-        for generator in getattr(layer, "_seed_generators", None) or ():
-            restore.append(_variable(generator.state))
+        generators = getattr(layer, "_seed_generators", None) or ()
+        restore += [_variable(generator.state) for generator in generators]
         if getattr(layer, "stateful", False) and getattr(layer, "cell", None) is not None:
             restore += [_variable(state) for state in _variables(layer.states)]
     if getattr(model, "built", True):
@@ -70,10 +70,10 @@ def _variables(states: Any) -> Iterator[Any]:
 
 def _shared_generators() -> list[Callable[[], None]]:
     python = random.getstate()
-    numpy = np.random.get_state()
+    numpy = np.random.get_state()  # noqa: NPY002 (the models' code may draw from it)
     restore: list[Callable[[], None]] = [
         lambda: random.setstate(python),
-        lambda: np.random.set_state(numpy),
+        lambda: np.random.set_state(numpy),  # noqa: NPY002
     ]
     # Keras offers no other way to it than to make one.
     state = sys.modules.get("keras.src.backend.common.global_state")

@@ -110,7 +110,9 @@ class ScratchFiles:
         """Begin a new file with room for so many bytes, and for more if that can be had."""
         self.close()
         # Unbuffered, so that it is the write that fails on a full disk.
-        file = tempfile.TemporaryFile(dir=self.folder, prefix="actwidget-", buffering=0)
+        file = tempfile.TemporaryFile(  # noqa: SIM115 (it stays open until `close`)
+            dir=self.folder, prefix="actwidget-", buffering=0
+        )
         for length in (max(size, SEGMENT), size):
             try:
                 file.truncate(length)

@@ -13,9 +13,9 @@ Incremental = Generator[None, None, Result]
 
 def finish(steps: Incremental[Result]) -> Result:
     """Do all the steps that are left."""
-    while True:
-        try:
+    try:
+        while True:
             next(steps)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
+    except StopIteration as end:
+        result: Result = end.value
+        return result

@@ -106,17 +106,17 @@ class Results:
         """All rows as text."""
         heads = ("", "", "median", "lowest to highest", "samples", "to reach")
         lines: list[tuple[str, ...]] = [heads]
-        for row in self.rows:
-            lines.append(
-                (
-                    f"{row.group} · {row.name}",
-                    row.contender,
-                    f"{text(row.median)} {row.unit}",
-                    f"{text(row.low)} to {text(row.high)}" if row.samples > 1 else "",
-                    str(row.samples),
-                    row.target,
-                )
+        lines += [
+            (
+                f"{row.group} · {row.name}",
+                row.contender,
+                f"{text(row.median)} {row.unit}",
+                f"{text(row.low)} to {text(row.high)}" if row.samples > 1 else "",
+                str(row.samples),
+                row.target,
             )
+            for row in self.rows
+        ]
         widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
         return "\n".join(
             "  ".join(part.ljust(width) for part, width in zip(line, widths, strict=True)).rstrip()

@@ -7,6 +7,7 @@ JupyterLab's own start. (Chromium's own throttling leaves websockets alone.)
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 
@@ -63,10 +64,8 @@ class SlowLine:
             forth.write(head)
             await self._pass(near, forth, is_slow)
 
-        try:
+        with contextlib.suppress(ConnectionError):
             await asyncio.gather(requests(), self._pass(far, back, is_slow))
-        except ConnectionError:
-            pass
 
     async def _pass(
         self,

@@ -50,7 +50,8 @@ def _drag(explorer: Explorer, mouse: DevTools) -> tuple[int, float, bool]:
     page, view = explorer.page, explorer.view
     handle = view.slider("layer").bounding_box()
     track = view.box.locator(".actwidget-layer .noUi-target").bounding_box()
-    assert handle is not None and track is not None
+    assert handle is not None
+    assert track is not None
     x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
     explorer.stopwatch.arm(what=explorer.header)
     page.evaluate("() => { window.longestGap = window.stopwatch.frames() }")

@@ -73,7 +73,8 @@ def test_growth_of_a_layer(open_notebook: OpenBenchmark, results: Results) -> No
         for name in SIZES:
             results.add(GROUP, name, kind, samples[name])
         three, most = (results.median(GROUP, f"{n} million units", kind) for n in (3, 67))
-        assert three and most
+        assert three
+        assert most
         results.add(
             GROUP, "67 million units / 3 million", kind, [most / three], "times", target="≤ 1.5"
         )

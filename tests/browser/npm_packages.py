@@ -42,7 +42,11 @@ def registry() -> str:
             return asked.stdout.strip().rstrip("/")
     # npm's own file is there without npm, for Deno.
     file = Path.home() / ".npmrc"
-    found = re.search(r"^registry\s*=\s*(\S+)", file.read_text(), re.M) if file.exists() else None
+    found = (
+        re.search(r"^registry\s*=\s*(\S+)", file.read_text(), re.MULTILINE)
+        if file.exists()
+        else None
+    )
     return found[1].rstrip("/") if found else PUBLIC
 
 

@@ -404,7 +404,8 @@ def test_on_a_phone_nothing_is_wider_than_the_page(phone: tuple[ExportedPage, Vi
 def test_on_a_phone_the_grid_is_above_the_input(phone: tuple[ExportedPage, View]) -> None:
     _, view = phone
     grid, image = view.stage.bounding_box(), view.input.bounding_box()
-    assert grid is not None and image is not None
+    assert grid is not None
+    assert image is not None
     assert grid["y"] + grid["height"] <= image["y"]
     assert view.area()["width"] > 200
 

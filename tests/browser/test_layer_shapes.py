@@ -123,7 +123,8 @@ def test_a_very_long_name_breaks_no_layout(view: View) -> None:
     assert after == before
     assert track.bounding_box() == width
     header, root = view.header.bounding_box(), view.root.bounding_box()
-    assert header is not None and root is not None
+    assert header is not None
+    assert root is not None
     assert header["x"] + header["width"] <= root["x"] + root["width"]
     expect(view.header).to_have_attribute("title", view.header.inner_text())
     # The way back is in sight all the same.
@@ -140,6 +141,8 @@ def test_a_very_long_names_readout_is_clipped_and_not_wrapped(view: View) -> Non
     view.notebook.python(f"w.layer = {LONG!r}")
     view.expect_layer(LONG)
     after, box = readout.bounding_box(), view.box.bounding_box()
-    assert before is not None and after is not None and box is not None
+    assert before is not None
+    assert after is not None
+    assert box is not None
     assert after["height"] == before["height"]
     assert after["x"] + after["width"] <= box["x"] + box["width"] + 1

@@ -81,6 +81,7 @@ def test_pictures_side_by_side_keep_their_input_beside_them(notebook: Notebook) 
     for number in range(2):
         view = View(notebook, number)
         stage, beside = view.stage.bounding_box(), view.input.bounding_box()
-        assert stage is not None and beside is not None
+        assert stage is not None
+        assert beside is not None
         assert beside["x"] >= stage["x"] + stage["width"]
         assert 0.9 < stage["height"] / stage["width"] < 1.1

@@ -137,7 +137,8 @@ def test_row_ticks_name_the_rows_first_channel_and_columns_count_from_it(view: V
 
 def test_the_input_stands_beside_the_grid(view: View) -> None:
     stage, image = view.stage.bounding_box(), view.input.bounding_box()
-    assert stage is not None and image is not None
+    assert stage is not None
+    assert image is not None
     assert image["x"] >= stage["x"] + stage["width"]
     assert stage["y"] <= image["y"] < stage["y"] + stage["height"]
     expect(view.root.locator("figcaption").first).to_have_text("input 0 · 48 × 48")

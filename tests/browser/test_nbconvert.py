@@ -79,7 +79,7 @@ def test_plotly_is_in_the_page_once_and_a_widget_takes_at_most_400_kb(file: Path
     found = re.search(
         r'<script type="application/vnd\.jupyter\.widget-state\+json">(.*?)</script>',
         file.read_text(),
-        re.S,
+        re.DOTALL,
     )
     assert found is not None
     models = json.loads(found[1])["state"].values()

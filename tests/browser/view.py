@@ -220,7 +220,8 @@ class View:
         """Drag a slider to a share of its length."""
         handle = self.slider(name).bounding_box()
         track = self.box.locator(f".actwidget-{name} .noUi-target").bounding_box()
-        assert handle is not None and track is not None
+        assert handle is not None
+        assert track is not None
         y = handle["y"] + handle["height"] / 2
         self.drag((handle["x"] + handle["width"] / 2, y), (track["x"] + share * track["width"], y))
 

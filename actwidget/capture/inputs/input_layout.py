@@ -194,15 +194,18 @@ def _advice(shape: tuple[int, ...], form: InputLayout) -> str:
         )
     has = given.get("C", 1)
     if channels not in (None, has):
-        if channels == 1:
-            grey = 'make it grey, as with PIL.Image.fromarray(image).convert("L")'
-            several = ", or add the channel axis with image[..., None] if these are several images"
-            steps.append(grey + (several if len(shape) == 3 and has not in (3, 4) else ""))
-        elif channels == 3 and has in (1, 4):
-            steps.append('make it coloured, as with PIL.Image.fromarray(image).convert("RGB")')
-        else:
-            steps.append(f"give {channels} channels instead of {has}")
+        steps.append(_channel_advice(channels, has, may_be_several=len(shape) == 3))
     return ", and ".join(steps) or f"give {_named(axes)}"
+
+
+def _channel_advice(channels: int, has: int, *, may_be_several: bool) -> str:
+    if channels == 1:
+        grey = 'make it grey, as with PIL.Image.fromarray(image).convert("L")'
+        several = ", or add the channel axis with image[..., None] if these are several images"
+        return grey + (several if may_be_several and has not in (3, 4) else "")
+    if channels == 3 and has in (1, 4):
+        return 'make it coloured, as with PIL.Image.fromarray(image).convert("RGB")'
+    return f"give {channels} channels instead of {has}"
 
 
 def input_form(

@@ -45,19 +45,7 @@ def pixels(image: Any, *, argument: str = "image") -> NDArray[Any]:
             f"{argument} is text ({shown!r}) instead of pixels; if that is a file, open it first "
             f"with PIL.Image.open({shown!r})"
         )
-    if isinstance(image, (list, tuple)):
-        array = _stacked(image, argument)
-    elif _is_pil(image):
-        array = np.asarray(_with_plain_mode(image))
-    elif is_tensor(image) and not isinstance(image, np.ndarray) and not hasattr(image, "iloc"):
-        if not is_concrete(image):
-            kind = type(image).__name__
-            raise TypeError(f"{argument} is a {kind}, which holds no numbers yet; give {ACCEPTED}")
-        array = to_array(image)
-    elif hasattr(image, "__array__") or hasattr(image, "__array_interface__"):
-        array = np.asarray(image)
-    else:
-        raise TypeError(f"{argument} is of type {type(image).__name__}; give {ACCEPTED}")
+    array = _as_array(image, argument)
     if array.dtype.kind in "US":
         raise TypeError(
             f"{argument} holds text (dtype {array.dtype}); if these are files, open each first "
@@ -77,6 +65,21 @@ def pixels(image: Any, *, argument: str = "image") -> NDArray[Any]:
             f"{argument} has shape {array.shape}: there is no image in it; give {ACCEPTED}"
         )
     return array
+
+
+def _as_array(image: Any, argument: str) -> NDArray[Any]:
+    if isinstance(image, (list, tuple)):
+        return _stacked(image, argument)
+    if _is_pil(image):
+        return np.asarray(_with_plain_mode(image))
+    if is_tensor(image) and not isinstance(image, np.ndarray) and not hasattr(image, "iloc"):
+        if not is_concrete(image):
+            kind = type(image).__name__
+            raise TypeError(f"{argument} is a {kind}, which holds no numbers yet; give {ACCEPTED}")
+        return to_array(image)
+    if hasattr(image, "__array__") or hasattr(image, "__array_interface__"):
+        return np.asarray(image)
+    raise TypeError(f"{argument} is of type {type(image).__name__}; give {ACCEPTED}")
 
 
 def _is_pil(image: Any) -> bool:

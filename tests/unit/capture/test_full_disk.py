@@ -86,7 +86,10 @@ def test_what_was_recorded_is_usable(small_disk: Path, make: Make) -> None:
 def test_an_earlier_recording_stays_whole(small_disk: Path) -> None:
     images = numbers(1, 256, 256, 3)
     earlier = record(cnn(), images, memory_limit=1, layers=["first", "small"])
-    with pytest.warns(UserWarning), pytest.raises(ScratchFullError) as caught:
+    with (
+        pytest.warns(UserWarning, match="are to go to files"),
+        pytest.raises(ScratchFullError) as caught,
+    ):
         record(cnn(), images, memory_limit=1)
     assert list(caught.value.recording) == ["first", "small", "average"]
     plain = record(cnn(), images)
@@ -146,5 +149,8 @@ def test_a_folder_that_is_not_there_is_told(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
     images = numbers(1, 256, 256, 3)
     assert len(record(cnn(), images)) == 5
-    with pytest.warns(UserWarning), pytest.raises(ScratchFullError, match="missing: No such file"):
+    with (
+        pytest.warns(UserWarning, match="are to go to files"),
+        pytest.raises(ScratchFullError, match="missing: No such file"),
+    ):
         record(cnn(), images, memory_limit=1)

@@ -203,7 +203,7 @@ def test_names_for_a_model_of_one_input() -> None:
 @pytest.mark.parametrize("token", [-1, 50])
 def test_a_token_out_of_range_is_refused(token: int) -> None:
     model = keras.Sequential([keras.Input((3,)), layers.Embedding(50, 2, name="embedding")])
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match="token") as caught:
         record(model, [[1, 2, 3], [4, token, 6]])
     assert str(caught.value) == (
         f"image holds the token {token} at [1, 1]; embedding takes tokens from 0 to 49 "

@@ -105,7 +105,8 @@ def test_cells_run_in_the_folder_of_the_notebook(tmp_path: Path) -> None:
 def test_details_keep_their_markdown() -> None:
     made = markdown("<details>\n<summary><b>Answer</b></summary>\n\n- **so**\n\n</details>")
 
-    assert "<details>" in made and "<summary><b>Answer</b></summary>" in made
+    assert "<details>" in made
+    assert "<summary><b>Answer</b></summary>" in made
     assert "<li><strong>so</strong></li>" in made
 
 
@@ -129,14 +130,16 @@ def test_text_runs_nothing_and_fetches_nothing(nasty: str) -> None:
 
     for word in ("<script", "<img", "javascript:", "ontoggle", "<style", "<iframe", "style=", "<f"):
         assert word not in made
-    assert "before" in made and "after" in made
+    assert "before" in made
+    assert "after" in made
 
 
 def test_code_and_what_it_printed_are_text() -> None:
     nasty = "</script><script>alert(1)</script>&\u2028"
 
     for made in (code(nasty), printed(nasty)):
-        assert "<script" not in made and "</script" not in made
+        assert "<script" not in made
+        assert "</script" not in made
         assert "&lt;/script&gt;" in made
 
 

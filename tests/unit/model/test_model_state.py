@@ -23,7 +23,7 @@ def drawn() -> dict[str, Any]:
         "keras": keras.ops.convert_to_numpy(keras.random.normal((3,))).tolist(),
         "tensorflow": tf.random.normal((3,)).numpy().tolist(),
         "generator": tf.random.get_global_generator().normal((3,)).numpy().tolist(),
-        "numpy": np.random.random(3).tolist(),
+        "numpy": np.random.random(3).tolist(),  # noqa: NPY002
         "python": random.random(),
     }
 
@@ -86,7 +86,7 @@ class Sampling(layers.Layer):
     def call(self, x: Any) -> Any:
         shape = keras.ops.shape(x)
         noise = keras.random.normal(shape, seed=self.generator) + keras.random.normal(shape)
-        return x + noise + np.random.random() + random.random()
+        return x + noise + np.random.random() + random.random()  # noqa: NPY002
 
 
 def sampling_model() -> keras.Model:

@@ -131,7 +131,7 @@ def get(address: str, *, token: str) -> Any:
         try:
             with urllib.request.urlopen(request, timeout=TIME_LIMIT) as response:
                 return json.load(response)
-        except urllib.error.URLError as error:
+        except urllib.error.URLError as error:  # noqa: PERF203 (it is what the loop waits for)
             refused = isinstance(error.reason, ConnectionRefusedError)
             if not refused or time.monotonic() > deadline:
                 raise

@@ -256,7 +256,8 @@ def test_the_training_runs_whole_and_goes_as_told(repository: Path, tmp_path: Pa
 
     shares = [int(share) for share in re.findall(r"(\d+)%", printed(done, "train"))]
     assert len(shares) == 7
-    assert shares[0] < 35 and shares[-1] > 90
+    assert shares[0] < 35
+    assert shares[-1] > 90
     table = printed(done, "strength").splitlines()
     assert table[0].split() == ["epoch", "conv1", "conv2", "conv3", "conv4"]
     start, end = (np.array(table[row].split()[1:], dtype=float) for row in (1, -1))

@@ -522,7 +522,8 @@ def test_a_killed_save_leaves_nothing_under_the_name(tmp_path: Path) -> None:
     assert not (tmp_path / "net.zarr").exists()
     # What it wrote has another name, and is none that could be opened.
     (part,) = tmp_path.iterdir()
-    assert part.name.startswith(".net.zarr.") and part.name.endswith(".part")
+    assert part.name.startswith(".net.zarr.")
+    assert part.name.endswith(".part")
     with pytest.raises(ValueError, match="no saved recording"):
         Recording.load(part)
     make_recording().save(tmp_path / "net.zarr")
@@ -677,7 +678,7 @@ def test_a_damaged_description_is_told(
 
 def test_a_copy_that_was_cut_short_is_told_at_once(live: Recording, path: Path) -> None:
     live.save(path)
-    chunk = sorted(maps_folder(path, WIDE).glob("c.*"))[-1]
+    chunk = max(maps_folder(path, WIDE).glob("c.*"))
     content = chunk.read_bytes()
     chunk.write_bytes(content[:-9])
     with pytest.raises(ValueError, match=r"net\.zarr.*not complete.*copy it again"):
