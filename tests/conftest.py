@@ -14,6 +14,9 @@ BROWSER_TESTS = REPOSITORY / "tests" / "browser"
 # lines would hide a failure's own output, and a GPU's rounding differs from the CPU's.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+# Convolutions of channels_first need oneDNN, which TensorFlow turns on by itself only where the
+# CPU has instructions for neural networks (AVX512-VNNI, AMX).
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 
