@@ -11,7 +11,7 @@ PART = 1 << 18
 """About how many units are reduced at a time: they stay in the processor's cache."""
 
 
-def strongest(maps: NDArray[np.float32], block: int) -> NDArray[np.float32]:
+def block_extremes(maps: NDArray[np.float32], block: int) -> NDArray[np.float32]:
     """Reduce maps block by block to each block's strongest unit.
 
     Parameters
@@ -32,21 +32,21 @@ def strongest(maps: NDArray[np.float32], block: int) -> NDArray[np.float32]:
     if block == 1:
         return maps
     parts = row_chunks(maps, multiple=block, units=PART)
-    return np.concatenate([_strongest(part, block) for part in parts])
+    return np.concatenate([_reduce(part, block) for part in parts])
 
 
-def _strongest(maps: NDArray[np.float32], block: int) -> NDArray[np.float32]:
+def _reduce(maps: NDArray[np.float32], block: int) -> NDArray[np.float32]:
     height, width, _ = maps.shape
     rest = -height % block, -width % block
     if any(rest):
         # A unit that stands twice in its block does not change which one is the strongest.
         maps = np.pad(maps, ((0, rest[0]), (0, rest[1]), (0, 0)), mode="edge")
-    highest, lowest = (_reduced(maps, block, extreme) for extreme in (np.maximum, np.minimum))
+    highest, lowest = (_extremes(maps, block, extreme) for extreme in (np.maximum, np.minimum))
     reduced: NDArray[np.float32] = np.where(-lowest > highest, lowest, highest)
     return reduced
 
 
-def _reduced(maps: NDArray[np.float32], block: int, extreme: np.ufunc) -> NDArray[np.float32]:
+def _extremes(maps: NDArray[np.float32], block: int, extreme: np.ufunc) -> NDArray[np.float32]:
     """Reduce maps whose sides are multiples of the block: rows first, which are whole vectors."""
     height, width, channels = maps.shape
     rows = extreme.reduce(maps.reshape(height // block, block, width * channels), axis=1)

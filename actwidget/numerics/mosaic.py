@@ -187,7 +187,7 @@ def draw(blocks: NDArray[np.floating], mosaic: Mosaic, *, block: int) -> NDArray
     Parameters
     ----------
     blocks : NDArray[np.floating]
-        Shape ``(⌈height / block⌉, ⌈width / block⌉, channels)``, as `strongest` gives them.
+        Shape ``(⌈height / block⌉, ⌈width / block⌉, channels)``, as `block_extremes` gives them.
     mosaic : Mosaic
         Where each map goes.
     block : int

@@ -94,7 +94,7 @@ class ArchivedLayer:
         ]
 
     def _packed(self, maps: Maps, image: int) -> Packed:
-        units: NDArray[Any] = layer_maps.strongest(maps, image, self.block)
+        units: NDArray[Any] = layer_maps.block_extremes(maps, image, self.block)
         if not self._exact:
             units = codes(units, self.entry.statistics)
         return pack({"units": np.moveaxis(units, -1, 0)}, small=True)

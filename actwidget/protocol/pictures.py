@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.numerics.block_reduce import strongest
+from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.mosaic import Mosaic
 from actwidget.numerics.thumbnail import display_image, thumbnail
 from actwidget.protocol.encoding import encode, lows, pack, round_to_nine_bits, steps
@@ -32,7 +32,7 @@ def overview(
     `saved` it takes a little longer and is a sixth smaller, for what is kept in a file.
     """
     statistics, encoding = entry.statistics, sheet.encoding
-    blocks = layer_maps.strongest(entry.maps, image, mosaic.block)
+    blocks = layer_maps.block_extremes(entry.maps, image, mosaic.block)
     units = encode(blocks, np.arange(entry.tiles), statistics, encoding)
     if saved and encoding == "half":
         units = round_to_nine_bits(units.astype(np.float16, copy=False))
@@ -73,7 +73,7 @@ def detail(
             column * block : (column + columns) * block,
             channel : channel + 1,
         ]
-        blocks = strongest(window, block)
+        blocks = block_extremes(window, block)
         if min(channel, row, column) < 0 or blocks.shape != (rows, columns, 1):
             raise ValueError(
                 f"patch {(channel, row, column, rows, columns)} of {entry.path} lies outside its "
@@ -101,7 +101,7 @@ def exact(
         column * block : (column + 1) * block,
         channel,
     ]
-    value = strongest(window[..., np.newaxis], max(window.shape)).item()
+    value = block_extremes(window[..., np.newaxis], max(window.shape)).item()
     place = int(np.argmax(np.isnan(window) if np.isnan(value) else window == value))
     down, across = divmod(place, window.shape[1])
     return float(window[down, across]), row * block + down, column * block + across

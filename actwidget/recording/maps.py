@@ -46,11 +46,11 @@ def all_finite(maps: Maps) -> bool:
     return bool(np.isfinite(total))
 
 
-def strongest(maps: Maps, image: int, block: int) -> NDArray[np.float32]:
-    """Reduce an image's maps block by block: see `actwidget.numerics.block_reduce.strongest`."""
+def block_extremes(maps: Maps, image: int, block: int) -> NDArray[np.float32]:
+    """Reduce an image's maps as `actwidget.numerics.block_reduce.block_extremes` does."""
     if isinstance(maps, (SavedMaps, SavedSlice)):
-        return maps.strongest(image, block)
-    reduced = block_reduce.strongest(maps[image], block)
+        return maps.block_extremes(image, block)
+    reduced = block_reduce.block_extremes(maps[image], block)
     if block > 1:
         release_pages(maps)
     return reduced

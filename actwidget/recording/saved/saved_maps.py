@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from actwidget.numerics.block_reduce import strongest
+from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.statistics import Statistics
 from actwidget.numerics.summary import Summary
 from actwidget.recording.saved.lazy_array import SavedArray, Source
@@ -99,17 +99,17 @@ class SavedMaps(SavedArray):
                 return share
         return None
 
-    def strongest(self, image: int, block: int) -> NDArray[np.float32]:
+    def block_extremes(self, image: int, block: int) -> NDArray[np.float32]:
         """Reduce an image's maps block by block, from the overview that is kept where it will do.
 
         Shape ``(⌈height / block⌉, ⌈width / block⌉, channels)``, as
-        `actwidget.numerics.block_reduce.strongest`.
+        `actwidget.numerics.block_reduce.block_extremes`.
         """
         overviews = self._kept.overviews
         if overviews is None or block % self._kept.block or self._kept.depth > 1:
-            return strongest(self[image], block)
+            return block_extremes(self[image], block)
         # The strongest of a block's parts is the block's own.
-        return strongest(overviews[image], block // self._kept.block)
+        return block_extremes(overviews[image], block // self._kept.block)
 
 
 class SavedSlice(SavedArray):
@@ -130,15 +130,15 @@ class SavedSlice(SavedArray):
         self.shape = images, height, width, channels
         self._whole, self._number, self._depth = whole, number, depth
 
-    def strongest(self, image: int, block: int) -> NDArray[np.float32]:
-        """Reduce an image's maps block by block, as `SavedMaps.strongest`."""
+    def block_extremes(self, image: int, block: int) -> NDArray[np.float32]:
+        """Reduce an image's maps block by block, as `SavedMaps.block_extremes`."""
         kept = self._whole._kept
         # A file of an older format has blocks that reach over the slices' ends.
         if kept.overviews is None or block % kept.block or kept.depth != self._depth:
-            return strongest(self[image], block)
+            return block_extremes(self[image], block)
         rows = -(-self.shape[1] // kept.block)
         own = kept.overviews[image, self._number * rows : (self._number + 1) * rows]
-        return strongest(own, block // kept.block)
+        return block_extremes(own, block // kept.block)
 
 
 class _Rows:

@@ -15,7 +15,7 @@ from actwidget.numerics.mosaic import mosaic_for
 from actwidget.numerics.thumbnail import display_image, thumbnail
 from actwidget.recording.clipping import affine_fingerprint, clipped_share
 from actwidget.recording.layer import LayerMaps
-from actwidget.recording.maps import strongest
+from actwidget.recording.maps import block_extremes
 from actwidget.recording.saved.atomic_folder import placed
 from actwidget.recording.saved.format import AXES, FORMAT, KEY, chunk_shape, measure
 from actwidget.recording.saved.zarr_library import BloscCodec, Crc32cCodec, TransposeCodec, zarr
@@ -176,7 +176,7 @@ class _Writer:
 def _overview(entry: LayerMaps, image: int, block: int) -> NDArray[np.float32]:
     """Reduce each slice of an image's maps block by block; an array of one image."""
     slices = (entry.slice(number).maps for number in range(entry.depth))
-    return np.concatenate([strongest(each, image, block) for each in slices])[None]
+    return np.concatenate([block_extremes(each, image, block) for each in slices])[None]
 
 
 def _one_by_one(images: Any) -> Iterator[NDArray[Any]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from actwidget.numerics.block_reduce import strongest
+from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.mosaic import (
     DRAWN_CELLS,
     OVERVIEW_CELLS,
@@ -167,11 +167,11 @@ def test_every_unit_is_drawn_where_its_centre_is_said_to_be(
     centres = [mosaic.unit_centre(*place) for place in zip(channel, row, column, strict=True)]
     x, y = np.array(centres).T
     for block in finer_blocks(mosaic.block):
-        picture = draw(strongest(maps, block), mosaic, block=block)
+        picture = draw(block_extremes(maps, block), mosaic, block=block)
         down, across = mosaic.tile_cells(block)
         assert picture.shape == (mosaic.rows * down, mosaic.columns * across)
         cells = picture[np.floor(y * down).astype(int), np.floor(x * across).astype(int)]
-        blocks = strongest(maps, block)[row // block, column // block, channel]
+        blocks = block_extremes(maps, block)[row // block, column // block, channel]
         np.testing.assert_array_equal(cells, blocks)
 
 
@@ -185,7 +185,7 @@ def test_all_that_is_no_block_of_a_map_is_a_gap(shape: tuple[int, int, int]) -> 
     channels, height, width = shape
     mosaic = mosaic_for(*shape)
     block = mosaic.block
-    picture = draw(strongest(numbered(*shape), block), mosaic, block=block)
+    picture = draw(block_extremes(numbered(*shape), block), mosaic, block=block)
     blocks = channels * math.ceil(height / block) * math.ceil(width / block)
     assert np.isfinite(picture).sum() == blocks * math.prod(mosaic.repeat)
 
@@ -203,7 +203,7 @@ def test_an_overviews_gutter_is_at_most_a_twelfth_of_its_tiles_side(
 def test_tiles_of_several_units_have_a_gutter_between_them(shape: tuple[int, int, int]) -> None:
     mosaic = mosaic_for(*shape)
     assert mosaic.gutter == 1
-    picture = draw(strongest(numbered(*shape), mosaic.block), mosaic, block=mosaic.block)
+    picture = draw(block_extremes(numbered(*shape), mosaic.block), mosaic, block=mosaic.block)
     down, across = mosaic.tile_cells(mosaic.block)
     assert np.isnan(picture[down - 1 :: down]).all()
     assert np.isnan(picture[:, across - 1 :: across]).all()
@@ -226,7 +226,7 @@ def test_no_gutter_is_more_than_a_twelfth_of_a_tiles_side(channels: int) -> None
 def test_single_units_one_map_and_dense_grids_have_no_gutter(shape: tuple[int, int, int]) -> None:
     mosaic = mosaic_for(*shape)
     assert (mosaic.gutter, mosaic.repeat) == (0, (1, 1))
-    picture = draw(strongest(numbered(*shape), mosaic.block), mosaic, block=mosaic.block)
+    picture = draw(block_extremes(numbered(*shape), mosaic.block), mosaic, block=mosaic.block)
     assert np.isfinite(picture).sum() >= shape[0]
     down, across = mosaic.tile_cells(mosaic.block)
     blocks = math.ceil(shape[1] / mosaic.block), math.ceil(shape[2] / mosaic.block)
@@ -341,13 +341,13 @@ def test_a_block_is_its_strongest_unit_with_its_sign(
     shape: tuple[int, int, int], block: int
 ) -> None:
     maps = np.random.default_rng(block).standard_normal(shape).astype("f4")
-    np.testing.assert_array_equal(strongest(maps, block), strongest_by_force(maps, block))
+    np.testing.assert_array_equal(block_extremes(maps, block), strongest_by_force(maps, block))
 
 
 def test_of_two_as_strong_the_positive_one_counts() -> None:
     maps = np.random.default_rng(5).integers(-2, 3, (9, 8, 4)).astype("f4")
-    np.testing.assert_array_equal(strongest(maps, 3), strongest_by_force(maps, 3))
-    assert strongest(np.array([-2, 2, 1, 0], "f4").reshape(2, 2, 1), 2).item() == 2
+    np.testing.assert_array_equal(block_extremes(maps, 3), strongest_by_force(maps, 3))
+    assert block_extremes(np.array([-2, 2, 1, 0], "f4").reshape(2, 2, 1), 2).item() == 2
 
 
 def test_units_that_are_not_finite_are_not_hidden() -> None:
@@ -355,7 +355,7 @@ def test_units_that_are_not_finite_are_not_hidden() -> None:
     maps = generator.standard_normal((11, 11, 5)).astype("f4")
     for bad in (np.nan, np.inf, -np.inf):
         maps[generator.random(maps.shape) < 0.05] = bad
-    found = strongest(maps, 3)
+    found = block_extremes(maps, 3)
     np.testing.assert_array_equal(found, strongest_by_force(maps, 3))
     assert not np.isfinite(found).all()
 
@@ -364,13 +364,13 @@ def test_one_strong_unit_is_seen_at_every_level() -> None:
     maps = np.full((50, 70, 1), 0.1, "f4")
     maps[49, 69] = -7
     for block in (1, 2, 3, 6, 12, 96):
-        assert strongest(maps, block).min() == -7
+        assert block_extremes(maps, block).min() == -7
 
 
 def test_reducing_leaves_the_maps_as_they_were() -> None:
     maps = numbered(2, 5, 5)
     maps.flags.writeable = False
-    strongest(maps, 2)
+    block_extremes(maps, 2)
     np.testing.assert_array_equal(maps, numbered(2, 5, 5))
 
 
@@ -397,4 +397,4 @@ def test_maps_that_are_reduced_a_part_at_a_time_are_those_reduced_at_once() -> N
     parts = np.pad(maps, edges, mode="edge").reshape(38, 8, 22, 8, 90)
     highest, lowest = parts.max(axis=(1, 3)), parts.min(axis=(1, 3))
     expected = np.where(-lowest > highest, lowest, highest)
-    np.testing.assert_array_equal(strongest(maps, 8), expected)
+    np.testing.assert_array_equal(block_extremes(maps, 8), expected)

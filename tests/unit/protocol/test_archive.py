@@ -9,7 +9,7 @@ from layer_kinds import KINDS, NOISE
 from numpy.typing import NDArray
 from recordings import of_maps
 
-from actwidget.numerics.block_reduce import strongest
+from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
 from actwidget.numerics.mosaic import mosaic_for
 from actwidget.protocol.archive import Archive, ArchiveBuilder, fit
@@ -119,7 +119,7 @@ def test_a_coarser_level_keeps_each_blocks_strongest_unit() -> None:
     fit([packing], packing.size // 3)
     archive = packing.archive()
     (block,) = archive.blocks
-    reduced = strongest(recording["large"].maps[0], block)
+    reduced = block_extremes(recording["large"].maps[0], block)
     assert block > 1
     np.testing.assert_array_equal(values(archive, reduced[np.newaxis], 0), reduced)
 

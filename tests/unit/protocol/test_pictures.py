@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from actwidget.numerics.block_reduce import strongest
+from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
 from actwidget.numerics.mosaic import Mosaic, finer_blocks, mosaic_for
 from actwidget.protocol.encoding import LAST_CODE
@@ -83,7 +83,7 @@ def test_an_overview_gives_each_blocks_strongest_unit_back(kind: str) -> None:
     assert message["encoding"] == ("float32" if kind == "units" else kind)
     assert message["block"] == mosaic.block
 
-    blocks = np.moveaxis(strongest(entry.maps[1], mosaic.block), -1, 0)
+    blocks = np.moveaxis(block_extremes(entry.maps[1], mosaic.block), -1, 0)
     table = table_of(message)
     channel = np.arange(entry.channels)[:, None, None]
     found = values(unpacked(message)["units"].reshape(blocks.shape), table, channel)
@@ -198,7 +198,7 @@ def test_a_detail_gives_its_windows_back_at_every_level(kind: str) -> None:
         assert message["block"] == block
         assert message["patches"] == [list(patch) for patch in patches]
         units = unpacked(message)["units"]
-        blocks = strongest(entry.maps[1], block)
+        blocks = block_extremes(entry.maps[1], block)
         start = 0
         for channel, row, column, down, across in patches:
             window = blocks[row : row + down, column : column + across, channel].ravel()
@@ -259,7 +259,7 @@ def test_an_exact_value_is_the_models_own_number() -> None:
 @pytest.mark.parametrize("block", [2, 3, 4])
 def test_a_blocks_exact_value_is_its_strongest_units_with_its_place(block: int) -> None:
     entry = layer("codes")
-    blocks = strongest(entry.maps[0], block)
+    blocks = block_extremes(entry.maps[0], block)
     for row, column in ((0, 0), (3, 5), (blocks.shape[0] - 1, blocks.shape[1] - 1)):
         value, unit_row, unit_column = exact(entry, 0, 11, row, column, block)
         assert value == blocks[row, column, 11]
@@ -282,5 +282,5 @@ def test_a_blocks_exact_value_is_its_strongest_units_with_its_place(block: int) 
 def test_a_blocks_exact_value_is_the_one_that_its_cell_shows(units: tuple[float, ...]) -> None:
     entry = LayerMaps("a", "Conv2D", None, "maps", np.array(units, "f4").reshape(1, 2, 2, 1))
     value, row, column = exact(entry, 0, 0, 0, 0, 2)
-    np.testing.assert_equal(value, float(strongest(entry.maps[0], 2).item()))
+    np.testing.assert_equal(value, float(block_extremes(entry.maps[0], 2).item()))
     np.testing.assert_equal(value, float(entry.maps[0, row, column, 0]))

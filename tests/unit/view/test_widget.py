@@ -20,7 +20,7 @@ from recordings import Make, recorded
 
 from actwidget import ActivationWidget, record
 from actwidget.examples import shapes_cnn
-from actwidget.numerics.block_reduce import strongest
+from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
 from actwidget.numerics.colormaps import crop_diverging
 from actwidget.numerics.mosaic import mosaic_for
@@ -855,7 +855,7 @@ def test_a_reduced_overviews_figure_shows_each_blocks_strongest_unit(
     mosaic = mosaic_for(entry.channels, entry.height, entry.width)
     assert mosaic.block > 1
     affine = NORMALIZATIONS[NAMES.index(normalization)](entry.statistics)
-    blocks = strongest(entry.maps[0], mosaic.block).astype(np.float64)
+    blocks = block_extremes(entry.maps[0], mosaic.block).astype(np.float64)
     expected = blocks * affine.scale + affine.offset
     units = list(np.ndindex(expected.shape))
     places = [

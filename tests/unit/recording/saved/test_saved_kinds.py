@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from actwidget import ActivationWidget, Recording
-from actwidget.numerics.block_reduce import strongest
+from actwidget.numerics.block_reduce import block_extremes
 from actwidget.recording.layer import LayerMaps
 
 DEEP = (3, 4, 401, 391, 2)
@@ -123,8 +123,8 @@ def test_a_slices_blocks_are_its_own(live: Recording, loaded: Recording, block: 
     from actwidget.recording import maps
 
     for number in (0, 3):
-        found = maps.strongest(loaded["deep"].slice(number).maps, 1, block)
-        expected = strongest(live["deep"].volume[1, number], block)
+        found = maps.block_extremes(loaded["deep"].slice(number).maps, 1, block)
+        expected = block_extremes(live["deep"].volume[1, number], block)
         np.testing.assert_array_equal(found, expected)
 
 

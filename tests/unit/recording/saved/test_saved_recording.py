@@ -20,7 +20,7 @@ import pytest
 from file_server import serving
 
 from actwidget import ActivationWidget, Recording
-from actwidget.numerics.block_reduce import strongest
+from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.statistics import Statistics
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.saved.lazy_array import SavedArray
@@ -332,7 +332,7 @@ def test_blocks_are_those_of_the_maps_at_every_level(
 ) -> None:
     for name in (WIDE, "nested/conv#2(1)"):
         np.testing.assert_array_equal(
-            loaded[name].maps.strongest(1, block), strongest(live[name].maps[1], block)
+            loaded[name].maps.block_extremes(1, block), block_extremes(live[name].maps[1], block)
         )
 
 
