@@ -132,7 +132,8 @@ def test_a_write_that_fails_half_way_is_no_worse() -> None:
         "    numpy.testing.assert_array_equal(entry.maps, plain[path].maps)\n"
         "print(*kept)\n"
     )
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    paths = [str(Path(__file__).parent), *sys.path]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True
     )
