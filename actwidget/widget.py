@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
+from actwidget.capture.options import RecordOptions
 from actwidget.capture.record import record
 from actwidget.export.embed import embed
 from actwidget.export.figure import figure
@@ -149,9 +150,9 @@ class ActivationWidget(Agreement, ipywidgets.VBox):  # type: ignore[misc]
         if sort not in SORTS:
             raise ValueError(unknown_name_message("sort", sort, SORTS))
         self._owns_recording = not isinstance(model, Recording)
+        options = RecordOptions(preprocess, layers, channel_axis, grid, memory_limit)
         if isinstance(model, Recording):
-            ways = (image, preprocess, layers, channel_axis, grid, memory_limit)
-            if any(given is not None for given in ways):
+            if image is not None or not options.is_default:
                 raise TypeError(
                     "image and preprocess go with a model, as do layers, channel_axis, grid and "
                     "memory_limit; a recording already holds its images: "
@@ -159,15 +160,7 @@ class ActivationWidget(Agreement, ipywidgets.VBox):  # type: ignore[misc]
                 )
             recording = model
         else:
-            recording = record(
-                model,
-                image,
-                preprocess=preprocess,
-                layers=layers,
-                channel_axis=channel_axis,
-                grid=grid,
-                memory_limit=memory_limit,
-            )
+            recording = record(model, image, **vars(options))
         try:
             shown = start(recording, layer, channel, image_index, slice)
             classes = [] if class_names is None else check_class_names(class_names, recording)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from actwidget.capture.cost import Cost
 from actwidget.capture.errors import ScratchFullError
 from actwidget.capture.forward_pass import ForwardPass
 from actwidget.capture.inputs.prepare import receive
 from actwidget.capture.memory import memory_limit as limit_in_bytes
+from actwidget.capture.options import Grid, Preprocess, RecordOptions
 from actwidget.capture.overrides import OutputOverrides
 from actwidget.capture.selection import LayerSelection
 from actwidget.model.layer_tree import LayerTree
@@ -27,10 +24,10 @@ def record(
     model: Any,
     image: Any,
     *,
-    preprocess: Callable[[NDArray[np.float32]], Any] | None = None,
+    preprocess: Preprocess | None = None,
     layers: Any = None,
     channel_axis: dict[str, int] | None = None,
-    grid: tuple[int, int] | dict[str, tuple[int, int]] | None = None,
+    grid: Grid | None = None,
     memory_limit: int | float | str | None = None,
 ) -> Recording:
     """Run a model once and keep what every layer gave.
@@ -106,14 +103,8 @@ def record(
     UserWarning
         If the image holds NaN or infinity, or the scratch files will not find room.
     """
-    options: dict[str, Any] = {
-        "preprocess": preprocess,
-        "layers": layers,
-        "channel_axis": channel_axis,
-        "grid": grid,
-        "memory_limit": memory_limit,
-    }
-    forward_pass = _prepared(model, image, **options)
+    options = RecordOptions(preprocess, layers, channel_axis, grid, memory_limit)
+    forward_pass = _prepared(model, image, options)
     _warn_of_little_room(forward_pass.cost)
     try:
         forward_pass.run()
@@ -150,44 +141,36 @@ def recording_cost(model: Any, image: Any, **options: Any) -> Cost:
     TypeError, ValueError
         As from `record`.
     """
-    return _prepared(model, image, **options).cost
+    return _prepared(model, image, RecordOptions(**options)).cost
 
 
-def _prepared(
-    model: Any,
-    image: Any,
-    *,
-    preprocess: Callable[[NDArray[np.float32]], Any] | None = None,
-    layers: Any = None,
-    channel_axis: dict[str, int] | None = None,
-    grid: tuple[int, int] | dict[str, tuple[int, int]] | None = None,
-    memory_limit: int | float | str | None = None,
-) -> ForwardPass:
+def _prepared(model: Any, image: Any, options: RecordOptions) -> ForwardPass:
     """Check what is given, and make the forward pass of it."""
     if not looks_like_model(model) and looks_like_model(image):
         raise TypeError("model and image are swapped: the model comes first, record(model, image)")
     check_model(model)
     if looks_like_model(image):
         raise TypeError(f"image is the model {image.name}; the pixels go there")
-    if preprocess is not None and not callable(preprocess):
+    if options.preprocess is not None and not callable(options.preprocess):
         raise TypeError(
-            f"preprocess is of type {type(preprocess).__name__}; give a function from images to "
-            "what the model takes, such as keras.applications.vgg16.preprocess_input"
+            f"preprocess is of type {type(options.preprocess).__name__}; give a function from "
+            "images to what the model takes, such as keras.applications.vgg16.preprocess_input"
         )
-    limit = limit_in_bytes(memory_limit)
-    selection, overrides = LayerSelection(layers), OutputOverrides(channel_axis, grid)
+    limit = limit_in_bytes(options.memory_limit)
+    selection = LayerSelection(options.layers)
+    overrides = OutputOverrides(options.channel_axis, options.grid)
     nesting = LayerTree(model)
     received = receive(
         model,
         image,
         layers=[place.layer for place in nesting],
-        preprocess=preprocess,
+        preprocess=options.preprocess,
         overrides=overrides,
     )
     return ForwardPass(nesting, received, selection, overrides, limit)
 
 
-def _recording(forward_pass: ForwardPass, model: Any, options: dict[str, Any]) -> Recording:
+def _recording(forward_pass: ForwardPass, model: Any, options: RecordOptions) -> Recording:
     """Make the recording of a pass that was run."""
     inputs, entries = forward_pass.input_entries(), forward_pass.entries()
     received = forward_pass.received
@@ -201,7 +184,7 @@ def _recording(forward_pass: ForwardPass, model: Any, options: dict[str, Any]) -
         not_shown=forward_pass.not_shown(entries),
         source=forward_pass.keeping.scratch,
         outputs=forward_pass.output_entries(entries),
-        rerun=lambda new_images: record(model, new_images, **options),
+        rerun=lambda new_images: record(model, new_images, **vars(options)),
     )
 
 

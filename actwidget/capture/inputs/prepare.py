@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from actwidget.capture.inputs.input_layout import InputLayout, arrange, input_form, rearrange
 from actwidget.capture.inputs.model_inputs import ModelInput, ModelInputs
 from actwidget.capture.inputs.pixels import pixels
+from actwidget.capture.options import Preprocess
 from actwidget.capture.overrides import OutputOverrides
 from actwidget.model.backend import as_tensor
 from actwidget.model.input_spec import InputSpec, InputSpecs, declared_inputs, expected_rank
@@ -20,8 +21,6 @@ from actwidget.model.tensors import is_tensor
 from actwidget.numerics.dtypes import to_float32
 from actwidget.recording.recording import INPUT
 from actwidget.utils.stacklevel import find_stack_level
-
-Preprocess = Callable[[NDArray[np.float32]], Any]
 
 
 def receive(
