@@ -47,7 +47,7 @@ browser: $(DEV) # a Chromium that the tests can use
 	$(BIN)/python tests/browser/find_browser.py
 
 clean:
-	rm -rf .venv build dist actwidget/static test-results .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv build dist actwidget/static test-results .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find actwidget tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The sources are named here, too: an install bundles them, and so the demo needs no tools of ours.

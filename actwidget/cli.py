@@ -15,6 +15,8 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
+from actwidget.utils.sizes import format_bytes
+
 QUICKSTART = "quickstart.ipynb"
 
 
@@ -96,7 +98,7 @@ def page(notebook: Path, file: Path, *, max_size: str) -> int:
     except (OSError, RuntimeError, ValueError, ImportError) as error:
         print(f"actwidget page: {error}", file=sys.stderr)
         return 1
-    print(f"Wrote {file} ({file.stat().st_size / 1e6:.1f} MB)")
+    print(f"Wrote {file} ({format_bytes(file.stat().st_size)})")
     return 0
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from actwidget.capture.memory import MemoryBudget
 from actwidget.recording.scratch import scratch_folder
-from actwidget.utils.sizes import memory
+from actwidget.utils.sizes import format_bytes
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ class Cost:
         """Say it in words."""
         if self.unknown == self.layers:
             return "size not known beforehand"
-        words = memory(self.bytes)
+        words = format_bytes(self.bytes)
         if self.in_files:
-            words += f", {memory(self.in_files)} of it in files"
+            words += f", {format_bytes(self.in_files)} of it in files"
         return f"at least {words}" if self.unknown else words
 
 

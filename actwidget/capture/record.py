@@ -16,7 +16,7 @@ from actwidget.capture.selection import LayerSelection
 from actwidget.model.layer_tree import LayerTree
 from actwidget.model.validation import check_model, looks_like_model
 from actwidget.recording.recording import Recording
-from actwidget.utils.sizes import memory
+from actwidget.utils.sizes import format_bytes
 from actwidget.utils.stacklevel import find_stack_level
 
 
@@ -190,9 +190,10 @@ def _recording(forward_pass: ForwardPass, model: Any, options: RecordOptions) ->
 
 def _warn_of_little_room(cost: Cost) -> None:
     if cost.in_files and cost.in_files > cost.free:
+        in_files, size, free = map(format_bytes, (cost.in_files, cost.bytes, cost.free))
         warnings.warn(
-            f"{memory(cost.in_files)} of this recording's {memory(cost.bytes)} are to go to files "
-            f"in {cost.folder}, where {memory(cost.free)} are free: choose fewer layers, raise "
+            f"{in_files} of this recording's {size} are to go to files in {cost.folder}, "
+            f"where {free} are free: choose fewer layers, raise "
             "memory_limit, or set TMPDIR to a folder with more room before Python starts",
             stacklevel=find_stack_level(),
         )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from actwidget.export.page_state import packing
 from actwidget.protocol.archive import fit
 from actwidget.protocol.archived_layer import Precision
-from actwidget.utils.sizes import format_size, parse_size
+from actwidget.utils.sizes import format_bytes, parse_size
 from actwidget.view.heatmap_grid import HeatmapGrid
 
 BASE64 = 4 / 3
@@ -27,8 +27,8 @@ def embed(
     needed = int(fit([packed], int(limit / BASE64)) * BASE64)
     if needed > limit:
         raise ValueError(
-            f"max_size is {max_size!r}; the pictures take {format_size(needed)} even with every "
-            "layer at its coarsest level of detail: raise max_size, name fewer layers with "
-            "layers=[…], or record fewer images"
+            f"max_size is {max_size!r}; the pictures take "
+            f"{format_bytes(needed, round_up=True)} even with every layer at its coarsest level of "
+            "detail: raise max_size, name fewer layers with layers=[…], or record fewer images"
         )
     grid.embed(numbers, packed.archive())

@@ -11,7 +11,7 @@ from actwidget.export.html_page import check_place, library_of, page_overhead, w
 from actwidget.export.page_state import packing, page_state
 from actwidget.protocol.archive import fit
 from actwidget.protocol.archived_layer import Precision
-from actwidget.utils.sizes import format_size, parse_size
+from actwidget.utils.sizes import format_bytes, parse_size
 from actwidget.view.heatmap_grid import HeatmapGrid
 
 if TYPE_CHECKING:
@@ -103,9 +103,9 @@ def fitted_page_states(
     needed = overhead + int(size * TEXT)
     if needed > limit:
         raise ValueError(
-            f"max_size is {max_size!r}; the page takes {format_size(needed)} even with "
-            "every layer at its coarsest level of detail, "
-            f"{format_size(overhead)} of it without pictures: raise "
+            f"max_size is {max_size!r}; the page takes "
+            f"{format_bytes(needed, round_up=True)} even with every layer at its coarsest level of "
+            f"detail, {format_bytes(overhead, round_up=True)} of it without pictures: raise "
             "max_size, name fewer layers with layers=[…], record fewer images, or leave Plotly.js "
             'out with include_plotlyjs="cdn"'
         )

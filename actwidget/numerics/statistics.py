@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from actwidget.numerics.group_statistics import ROWS, Part, group_table
 from actwidget.numerics.order_statistics import between, rank, select_magnitudes
-from actwidget.utils.steps import Incremental, finish
+from actwidget.utils.incremental import Incremental, run_to_completion
 
 SMALL_LAYER = 1_000
 """Below this many units a percentile of the layer is taken as its maximum."""
@@ -107,7 +107,7 @@ def layer_statistics(maps: NDArray[np.float32]) -> Statistics:
     Statistics
         In float64; percentiles are bit for bit those of ``np.percentile`` on float64 values.
     """
-    return finish(statistics_incrementally(maps))
+    return run_to_completion(statistics_incrementally(maps))
 
 
 def statistics_incrementally(maps: NDArray[np.float32]) -> Incremental[Statistics]:

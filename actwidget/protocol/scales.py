@@ -17,7 +17,7 @@ from actwidget.numerics.statistics import Statistics
 from actwidget.protocol.encoding import Encoding, choose_encoding
 from actwidget.recording.clipping import clipped_share
 from actwidget.recording.layer import LayerMaps
-from actwidget.utils.steps import Incremental, finish
+from actwidget.utils.incremental import Incremental, run_to_completion
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ def sheet(
     entry: LayerMaps, mosaic: Mosaic, normalizations: tuple[Normalization, ...]
 ) -> LayerScales:
     """Work out a layer's sheet from its statistics; of a volume, it is that of every slice."""
-    return finish(scales_incrementally(entry, mosaic, normalizations))
+    return run_to_completion(scales_incrementally(entry, mosaic, normalizations))
 
 
 def scales_incrementally(

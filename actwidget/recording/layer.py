@@ -13,7 +13,7 @@ from actwidget.numerics.statistics import Statistics
 from actwidget.numerics.summary import Summary
 from actwidget.recording import maps as layer_maps
 from actwidget.recording.maps import Maps
-from actwidget.utils.steps import Incremental, finish
+from actwidget.utils.incremental import Incremental, run_to_completion
 
 Kind = Literal["maps", "units", "sequence"]
 
@@ -60,7 +60,7 @@ class LayerMaps:
     @cached_property
     def statistics(self) -> Statistics:
         """The layer's statistics over all images, worked out at the first use."""
-        return finish(layer_maps.statistics_incrementally(self.maps))
+        return run_to_completion(layer_maps.statistics_incrementally(self.maps))
 
     def statistics_incrementally(self) -> Incremental[Statistics]:
         """Work out `statistics`, if they are not known, some milliseconds at a time."""

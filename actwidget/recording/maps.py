@@ -10,7 +10,7 @@ from actwidget.numerics.statistics import Statistics
 from actwidget.numerics.summary import Summary, summarize
 from actwidget.recording.saved.saved_maps import SavedMaps, SavedSlice
 from actwidget.recording.scratch import release_pages
-from actwidget.utils.steps import Incremental
+from actwidget.utils.incremental import Incremental
 
 Maps = NDArray[np.float32] | SavedMaps | SavedSlice
 """Shape ``(images, height, width, channels)``, float32, read-only."""

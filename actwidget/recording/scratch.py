@@ -126,11 +126,6 @@ class ScratchFiles:
         self._used = 0
 
 
-def is_kept_in_file(maps: object) -> bool:
-    """Tell whether maps are memory-mapped."""
-    return isinstance(maps, np.memmap) and _mapping(maps) is not None
-
-
 def release_pages(maps: object) -> None:
     """Let the system take back the memory into which memory-mapped maps were read.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.saved.saved_maps import SavedMaps
-from actwidget.utils.sizes import memory
+from actwidget.utils.sizes import format_bytes
 
 if TYPE_CHECKING:
     from actwidget.recording.recording import Recording
@@ -87,7 +87,7 @@ def title(recording: Recording) -> str:
         return start + "closed"
     images = len(recording.images)
     size = sum(entry.maps.nbytes for entry in recording.values())
-    return start + ("1 image" if images == 1 else f"{images} images") + f", {memory(size)}"
+    return start + ("1 image" if images == 1 else f"{images} images") + f", {format_bytes(size)}"
 
 
 def rows(entries: Sequence[LayerMaps]) -> list[tuple[str, ...]]:
@@ -105,5 +105,5 @@ def rows(entries: Sequence[LayerMaps]) -> list[tuple[str, ...]]:
             numbers = [*extent, f"{known.zeros:.1%}"]
         kind = entry.layer_type + (f" + {entry.activation}" if entry.activation else "")
         shape = " × ".join(map(str, entry.sizes))
-        table.append((entry.path, kind, shape, memory(entry.maps.nbytes), *numbers))
+        table.append((entry.path, kind, shape, format_bytes(entry.maps.nbytes), *numbers))
     return table

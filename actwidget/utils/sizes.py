@@ -1,4 +1,4 @@
-"""Sizes in bytes, read from words and put into words."""
+"""Numbers of bytes, read from text and written as text."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import re
 
 UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 
+DECIMAL = ("B", "kB", "MB", "GB")
+
 
 def parse_size(size: str | int | float, argument: str) -> int:
-    """Give a size in bytes.
+    """Return a size in bytes.
 
     Parameters
     ----------
@@ -21,7 +23,7 @@ def parse_size(size: str | int | float, argument: str) -> int:
     Raises
     ------
     ValueError
-        If it is no size.
+        If it is not a size.
     """
     if isinstance(size, (int, float)) and not isinstance(size, bool) and size > 0:
         return int(size)
@@ -31,17 +33,19 @@ def parse_size(size: str | int | float, argument: str) -> int:
     return int(float(match[1]) * UNITS[match[2]])
 
 
-def format_size(size: int) -> str:
-    """Say a size, rounded up, so that it can be given again: ``"2.9 MB"``."""
-    unit = next((unit for unit in ("MB", "KB") if size >= UNITS[unit]), "B")
-    tenths = math.ceil(size / UNITS[unit] * 10)
-    return f"{tenths / 10:.10g} {unit}"
+def format_bytes(size: float, *, round_up: bool = False) -> str:
+    """Write a number of bytes for a reader, to three digits: ``"12.8 MB"``.
 
-
-def memory(size: float) -> str:
-    """Put a number of bytes into words."""
-    for unit in ("B", "kB", "MB"):
-        if size < 999.5:
-            return f"{size:.3g} {unit}"
-        size /= 1000
-    return f"{size:.3g} GB" if size < 999.5 else f"{size:,.0f} GB"
+    Parameters
+    ----------
+    size : float
+        Bytes.
+    round_up : bool
+        Never write less than the size, so that `parse_size` reads a limit that suffices.
+    """
+    unit = 0
+    while size > 999 and unit < len(DECIMAL) - 1:
+        size, unit = size / 1000, unit + 1
+    if round_up:
+        size = math.ceil(size) if size >= 100 else math.ceil(size * 10) / 10
+    return f"{size:.3g} {DECIMAL[unit]}" if size <= 999 else f"{size:.0f} GB"

@@ -98,14 +98,6 @@ def test_a_layer_without_a_finite_unit_has_a_summary() -> None:
     assert (nothing.minimum, nothing.mean, nothing.maximum, nothing.zeros) == (0, 0, 0, 0)
 
 
-@pytest.mark.parametrize(
-    ("size", "words"),
-    [(0, "0 B"), (999, "999 B"), (12_845_056, "12.8 MB"), (999_900, "1 MB"), (2.5e9, "2.5 GB")],
-)
-def test_memory_in_words(size: float, words: str) -> None:
-    assert table.memory(size) == words
-
-
 def test_xarray_names_the_axes(recording: Recording) -> None:
     one = recording.to_xarray("conv1")
     assert one.dims == ("image", "row", "column", "channel")
