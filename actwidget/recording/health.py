@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -12,6 +11,7 @@ import numpy as np
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.scratch import release_pages
 from actwidget.utils.chunks import row_chunks
+from actwidget.utils.tables import html_table, text_lines
 
 BOUNDS = {
     "sigmoid": (0.0, 1.0),
@@ -68,24 +68,11 @@ class Health(list[LayerHealth]):
         return {field.name: [row[field.name] for row in rows] for field in fields(LayerHealth)}
 
     def __repr__(self) -> str:
-        """Show the table as text."""
-        table = [_HEADER, *(_cells(row) for row in self)]
-        widths = [max(len(row[i]) for row in table) for i in range(len(_HEADER))]
-        return "\n".join(
-            "  ".join(
-                cell.ljust(width) if i == 0 else cell.rjust(width)
-                for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-            )
-            for row in table
-        )
+        """Return the table as text."""
+        return "\n".join(text_lines([_HEADER, *map(_cells, self)]))
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{cell}</th>" for cell in _HEADER)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in _cells(row)) + "</tr>"
-            for row in self
-        )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return html_table(_HEADER, [_cells(row) for row in self])
 
 
 _HEADER = ["layer", "channels", "dead", "flat", "zeros", "saturated", "non-finite"]

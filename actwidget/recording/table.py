@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.saved.saved_maps import SavedMaps
 from actwidget.utils.sizes import format_bytes
+from actwidget.utils.tables import html_table, text_lines
 
 if TYPE_CHECKING:
     from actwidget.recording.recording import Recording
@@ -42,14 +43,7 @@ def as_text(recording: Recording) -> str:
     if left_out:
         entries = [*entries[:SHOWN_AT_ENDS], *entries[-SHOWN_AT_ENDS:]]
     table = [HEADER, *rows(entries)]
-    widths = [max(len(row[column]) for row in table) for column in range(len(HEADER))]
-    lines = [
-        "  ".join(
-            cell.ljust(width) if column < WORDS else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in table
-    ]
+    lines = text_lines(table, left=WORDS)
     if left_out:
         lines.insert(1 + SHOWN_AT_ENDS, f"… {left_out} more …")
     return "\n".join([f"<Recording of {title(recording)}>", *lines])
@@ -57,27 +51,11 @@ def as_text(recording: Recording) -> str:
 
 def as_html(recording: Recording) -> str:
     """Show a recording as HTML."""
-    caption = html.escape(f"Recording of {title(recording)}")
+    caption = f"Recording of {title(recording)}"
     if recording.closed:
-        return f"<p>{caption}</p>"
-    styles = ["text-align:left" if column < WORDS else "" for column in range(len(HEADER))]
-
-    def line(tag: str, cells: Sequence[str]) -> str:
-        return (
-            "<tr>"
-            + "".join(
-                f'<{tag} style="{style}">{html.escape(cell)}</{tag}>'
-                for style, cell in zip(styles, cells, strict=True)
-            )
-            + "</tr>"
-        )
-
-    body = "".join(line("td", row) for row in rows(list(recording.values())))
-    return (
-        '<div style="max-height:32em;overflow:auto"><table>'
-        f'<caption style="text-align:left">{caption}</caption>'
-        f"<thead>{line('th', HEADER)}</thead><tbody>{body}</tbody></table></div>"
-    )
+        return f"<p>{html.escape(caption)}</p>"
+    table = html_table(HEADER, rows(list(recording.values())), left=WORDS, caption=caption)
+    return f'<div style="max-height:32em;overflow:auto">{table}</div>'
 
 
 def title(recording: Recording) -> str:

@@ -14,6 +14,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from actwidget.utils.tables import text_lines
+
 PACKAGES = ("jupyterlab", "anywidget", "plotly", "numpy", "keras", "tensorflow", "matplotlib")
 
 
@@ -117,11 +119,7 @@ class Results:
             )
             for row in self.rows
         ]
-        widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
-        return "\n".join(
-            "  ".join(part.ljust(width) for part, width in zip(line, widths, strict=True)).rstrip()
-            for line in lines
-        )
+        return "\n".join(text_lines(lines, left=len(heads)))
 
     def as_json(self) -> dict[str, Any]:
         """All rows, and on what they were measured."""

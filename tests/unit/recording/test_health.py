@@ -159,10 +159,10 @@ def test_it_is_shown_as_text(table: Health) -> None:
 def test_a_layers_name_that_holds_html_stays_text(table: Health) -> None:
     html = table._repr_html_()
     assert "<b>" not in html
-    assert "<td>&lt;b&gt;conv&lt;/b&gt;</td>" in html
-    assert "<td>out &amp; in</td>" in html
+    assert ">&lt;b&gt;conv&lt;/b&gt;</td>" in html
+    assert ">out &amp; in</td>" in html
     assert html.count("<tr>") == 3
-    assert html.count("<th>") == 7
+    assert html.count("</th>") == 7
 
 
 def test_it_can_be_had_by_columns(table: Health) -> None:
