@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from actwidget.export.binary_text import TEXT
-from actwidget.export.html_page import check_place, library_of, page_overhead, write_page
+from actwidget.export.html_page import library_id, page_overhead, write_page
+from actwidget.export.output_file import check_output_path as check_place
 from actwidget.export.page_state import packing, page_state
 from actwidget.protocol.archive import fit
 from actwidget.protocol.archived_layer import Precision
@@ -93,7 +94,7 @@ def fitted_page_states(
     text : int
         Bytes of the page that are taken by what is neither a picture nor `page_overhead`.
     """
-    library = library_of(include_plotlyjs)
+    library = library_id(include_plotlyjs)
     limit = parse_size(max_size, "max_size")
     packings = [packing(grid, layers=layers, precision=precision) for grid in grids]
     overhead = text + page_overhead(include_plotlyjs=include_plotlyjs)

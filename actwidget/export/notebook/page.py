@@ -7,9 +7,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from actwidget.export.html_page import check_place, place, write_page
+from actwidget.export.html_page import picture_placeholder as place
+from actwidget.export.html_page import write_page
 from actwidget.export.notebook.run import CellOutput, run_cells
 from actwidget.export.notebook.text import code, markdown, printed, writing_box
+from actwidget.export.output_file import check_output_path as check_place
 from actwidget.export.to_html import fitted_page_states
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 /** @import { Model } from "../types.js" */
 
 import widget from "../main.js";
-import { fromText } from "./binary_text.js";
+import { textToBytes } from "./binary_text.js";
 
 /** A widget's state without a kernel. */
 class PageModel {
@@ -64,7 +64,7 @@ class PageModel {
 /** @param {string} id */
 function bytes(id) {
   const part = document.getElementById(id);
-  return fromText(part?.textContent ?? "", Number(part?.dataset.bytes));
+  return textToBytes(part?.textContent ?? "", Number(part?.dataset.bytes));
 }
 
 const library = {
