@@ -44,7 +44,7 @@ js: $(DEV)
 	$(BIN)/python hatch_build.py
 
 browser: $(DEV) # a Chromium that the tests can use
-	$(BIN)/python tests/browser/find_browser.py
+	$(BIN)/python tests/support/browser/find_browser.py
 
 clean:
 	rm -rf .venv build dist actwidget/static test-results .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -1,102 +1,127 @@
-"""A real Chromium, a real JupyterLab, and notebooks that several tests share."""
+"""A real Chromium, a real JupyterLab, and the pages and views that several tests share."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from cdn import Cdn
+from cells import SHAPES
 from exported_page import ExportedPage, OpenPage
 from front_end import FrontEnd, OpenFrontEnd
 from jupyter_server import JupyterServer
 from notebook import Notebook, OpenNotebook
 from playwright.sync_api import Browser, expect
 from real_browser import browser_type_launch_args, jupyter_server
+from view import OpenView, View
+from watched_page import WatchedPage
 
 __all__ = ["browser_type_launch_args", "jupyter_server"]
 
 # Longer than the default: a machine may be busy. What holds is found at once.
 expect.set_options(timeout=15_000)
 
+Opened = TypeVar("Opened", bound=WatchedPage)
+
 SCREENSHOTS = Path("test-results") / "screenshots"
-
-
-@pytest.fixture(scope="module")
-def open_notebook(browser: Browser, jupyter_server: JupyterServer) -> Iterator[OpenNotebook]:
-    """Open notebooks that live as long as the tests of a file: each costs a kernel."""
-    opened: list[Notebook] = []
-
-    def open_one(name: str, cells: list[str], **options: Any) -> Notebook:
-        notebook = Notebook(browser, jupyter_server, name, cells, **options)
-        opened.append(notebook)
-        return notebook
-
-    yield open_one
-    problems = [problem for notebook in opened for problem in notebook.close()]
-    assert problems == []
 
 
 @pytest.fixture(scope="session")
 def cdn(request: pytest.FixtureRequest) -> Cdn:
-    """What public CDNs serve, out of packages that are kept from one run to the next."""
+    """What public CDNs serve, from packages that are kept from one run to the next."""
+    assert request.config.cache is not None
     return Cdn(request.config.cache.mkdir("npm"))
+
+
+# Pages live as long as the tests of a file, as each notebook costs a kernel.
+
+
+@pytest.fixture(scope="module")
+def open_notebook(browser: Browser, jupyter_server: JupyterServer) -> Iterator[OpenNotebook]:
+    """Open notebooks in JupyterLab."""
+    yield from _opening(partial(Notebook, browser, jupyter_server))
 
 
 @pytest.fixture(scope="module")
 def open_front_end(browser: Browser, cdn: Cdn) -> Iterator[OpenFrontEnd]:
-    """Open pages that live as long as the tests of a file."""
-    opened: list[FrontEnd] = []
-
-    def open_one(address: str, **options: Any) -> FrontEnd:
-        opened.append(FrontEnd(browser, address, cdn, **options))
-        return opened[-1]
-
-    yield open_one
-    for page in opened:
-        page.close()
+    """Open pages of other front ends."""
+    yield from _opening(partial(FrontEnd, browser, cdn))
 
 
 @pytest.fixture(scope="module")
 def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Open exported pages that live as long as the tests of a file."""
-    opened: list[ExportedPage] = []
+    """Open exported pages."""
+    yield from _opening(partial(ExportedPage, browser))
 
-    def open_one(file: Path, **options: Any) -> ExportedPage:
-        opened.append(ExportedPage(browser, file, **options))
+
+@pytest.fixture(scope="module")
+def open_view(open_notebook: OpenNotebook) -> OpenView:
+    """Open a notebook, run it and wait for its first picture."""
+
+    def open_one(name: str, *cells: str, **options: Any) -> View:
+        notebook = open_notebook(name, list(cells), **options)
+        notebook.run_all()
+        view = View(notebook)
+        view.wait_for_picture()
+        return view
+
+    return open_one
+
+
+@pytest.fixture(scope="module")
+def shapes_view(open_view: OpenView) -> OpenView:
+    """Show the shipped CNN in a notebook of a given name, which tests share; start over there."""
+    views: dict[str, View] = {}
+
+    def show(name: str, **traits: object) -> View:
+        if name not in views:
+            views[name] = open_view(name, SHAPES)
+        views[name].start_over(**traits)
+        return views[name]
+
+    return show
+
+
+def _opening(open_one: Callable[..., Opened]) -> Iterator[Callable[..., Opened]]:
+    """Yield a function that opens pages; close them afterwards and fail on what they reported."""
+    opened: list[Opened] = []
+
+    def open_and_keep(*arguments: Any, **options: Any) -> Opened:
+        opened.append(open_one(*arguments, **options))
         return opened[-1]
 
-    yield open_one
-    for page in opened:
-        page.close()
+    yield open_and_keep
+    problems = [problem for page in opened for problem in page.close()]
+    assert problems == []
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Keep a screenshot of what each test left, and fail a test that left errors in the page."""
-    notebooks = _notebooks(item)
+    """Keep a screenshot of what each test left, and fail a test whose page reported errors."""
+    pages = _pages(item)
     try:
         yield
     except BaseException:
-        for notebook in notebooks:
-            notebook.spoilt = True
-            item.add_report_section("call", "the page", "\n".join(notebook.take_problems()))
+        for page in pages:
+            page.spoilt = True
+            item.add_report_section("call", "the page", "\n".join(page.take_problems()))
         raise
     finally:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        for notebook in notebooks:
-            notebook.page.screenshot(path=SCREENSHOTS / f"{_file_name(item.name)}.png")
-    for notebook in notebooks:
-        assert notebook.take_problems() == []
+        for page in pages:
+            page.page.screenshot(path=SCREENSHOTS / f"{_file_name(item.name)}.png")
+    for page in pages:
+        assert page.take_problems() == []
 
 
-def _notebooks(item: pytest.Item) -> list[Notebook | FrontEnd | ExportedPage]:
-    """Find the pages that a test was given, be it through a view of one."""
+def _pages(item: pytest.Item) -> list[WatchedPage]:
+    """Find the pages that a test was given, directly or through a view."""
     given = getattr(item, "funcargs", {}).values()
-    found = [getattr(each, "notebook", each) for each in given]
-    pages = Notebook | FrontEnd | ExportedPage
-    return list(dict.fromkeys(each for each in found if isinstance(each, pages)))
+    found = [each.notebook if isinstance(each, View) else each for each in given]
+    return list(dict.fromkeys(each for each in found if isinstance(each, WatchedPage)))
 
 
 def _file_name(name: str) -> str:

@@ -4,29 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from cells import SHAPES
 from expected import check_label, colour, group, layout, places, shown, where
-from notebook import OpenNotebook
 from playwright.sync_api import expect
-from view import NORMALIZATIONS, View
+from view import NORMALIZATIONS, OpenView, View
 
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS as FORMULAS
 from actwidget.numerics.statistics import layer_statistics
 
 
-@pytest.fixture(scope="module")
-def shapes(open_notebook: OpenNotebook) -> View:
-    notebook = open_notebook("hover", [SHAPES])
-    notebook.run_all()
-    view = View(notebook)
-    view.wait_for_picture()
-    return view
-
-
 @pytest.fixture
-def view(shapes: View) -> View:
-    shapes.start_over(layer="conv1")
-    return shapes
+def view(shapes_view: OpenView) -> View:
+    return shapes_view("hover", layer="conv1")
 
 
 @pytest.mark.parametrize(

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from cells import SHAPES
 from expected import check_label, layout, where
-from notebook import OpenNotebook
 from playwright.sync_api import expect
-from view import View
-
-
-@pytest.fixture(scope="module")
-def shapes(open_notebook: OpenNotebook) -> View:
-    notebook = open_notebook("keyboard", [SHAPES])
-    notebook.run_all()
-    view = View(notebook)
-    view.wait_for_picture()
-    return view
+from view import OpenView, View
 
 
 @pytest.fixture
-def view(shapes: View) -> View:
-    shapes.start_over(layer="conv2")
-    return shapes
+def view(shapes_view: OpenView) -> View:
+    return shapes_view("keyboard", layer="conv2")
 
 
 def press(view: View, *keys: str) -> None:

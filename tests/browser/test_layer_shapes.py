@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from cells import BY_HAND
 from expected import check_label, layout, places, where
-from notebook import OpenNotebook
 from playwright.sync_api import expect
-from view import View
+from view import OpenView, View
 
 HTML = "<img src=x onerror=alert(1)><b>bold</b>"
 LONG = "block/" * 40 + "convolution"
@@ -27,12 +26,8 @@ w
 
 
 @pytest.fixture(scope="module")
-def shapes(open_notebook: OpenNotebook) -> View:
-    notebook = open_notebook("layer-shapes", [CELL])
-    notebook.run_all()
-    view = View(notebook)
-    view.wait_for_picture()
-    return view
+def shapes(open_view: OpenView) -> View:
+    return open_view("layer-shapes", CELL)
 
 
 @pytest.fixture

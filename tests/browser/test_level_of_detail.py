@@ -8,21 +8,16 @@ import numpy as np
 import pytest
 from cells import LARGE
 from expected import Maps, check_label, colour, group, layout, number, places, shown, where
-from notebook import OpenNotebook
 from playwright.sync_api import expect
-from view import NORMALIZATIONS, View
+from view import NORMALIZATIONS, OpenView, View
 
 from actwidget.numerics.builtin_normalizations import raw
 from actwidget.numerics.statistics import layer_statistics
 
 
 @pytest.fixture(scope="module")
-def large(open_notebook: OpenNotebook) -> View:
-    notebook = open_notebook("large", [LARGE], subshells=False)
-    notebook.run_all()
-    view = View(notebook)
-    view.wait_for_picture()
-    return view
+def large(open_view: OpenView) -> View:
+    return open_view("large", LARGE, subshells=False)
 
 
 @pytest.fixture

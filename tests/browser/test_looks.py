@@ -6,28 +6,16 @@ import re
 from pathlib import Path
 
 import pytest
-from cells import SHAPES
-from notebook import OpenNotebook
 from PIL import Image
 from playwright.sync_api import expect
-from view import View
+from view import OpenView, View
 
 STOPS = 16
 
 
-@pytest.fixture(scope="module")
-def shapes(open_notebook: OpenNotebook) -> View:
-    notebook = open_notebook("looks", [SHAPES])
-    notebook.run_all()
-    view = View(notebook)
-    view.wait_for_picture()
-    return view
-
-
 @pytest.fixture
-def view(shapes: View) -> View:
-    shapes.start_over(layer="conv1")
-    return shapes
+def view(shapes_view: OpenView) -> View:
+    return shapes_view("looks", layer="conv1")
 
 
 def brightness(view: View, selector: str, style: str = "color") -> float:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 from cells import BY_HAND
-from notebook import OpenNotebook
 from playwright.sync_api import expect
-from view import View
+from view import OpenView, View
 
 CELL = f"""{BY_HAND}
 w = ActivationWidget(recording(entry("first", 12, 12, 16), entry("second", 6, 6, 32)))
@@ -15,13 +14,9 @@ w
 
 
 @pytest.fixture
-def view(open_notebook: OpenNotebook, request: pytest.FixtureRequest) -> View:
+def view(open_view: OpenView, request: pytest.FixtureRequest) -> View:
     # Two notebooks of one name would share a kernel.
-    notebook = open_notebook(f"lost-{request.node.originalname}", [CELL])
-    notebook.run_all()
-    view = View(notebook)
-    view.wait_for_picture()
-    return view
+    return open_view(f"lost-{request.node.originalname}", CELL)
 
 
 def test_a_restarted_kernel_is_said_plainly_in_place_of_the_picture(view: View) -> None:
@@ -63,12 +58,9 @@ def test_a_kernel_that_was_shut_down_is_said_as_soon_as_it_is_needed(view: View)
 EMBEDDED = CELL.replace("w = ActivationWidget(", "w = ActivationWidget(embed=True, model=")
 
 
-def test_an_embedded_widget_stays_alive_and_says_what_is_gone(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook("lost-embedded", [EMBEDDED])
-    notebook.run_all()
-    view = View(notebook)
-    view.wait_for_picture()
-    notebook.restart_kernel()
+def test_an_embedded_widget_stays_alive_and_says_what_is_gone(open_view: OpenView) -> None:
+    view = open_view("lost-embedded", EMBEDDED)
+    view.notebook.restart_kernel()
     expect(view.root.locator(".actwidget-note")).to_contain_text(
         "The kernel is gone; run the cell again to get all of it back."
     )
@@ -77,4 +69,4 @@ def test_an_embedded_widget_stays_alive_and_says_what_is_gone(open_notebook: Ope
     view.press("channel", "End")
     view.expect_channel(31)
     expect(view.message).to_be_hidden()
-    assert notebook.take_problems() == []
+    assert view.notebook.take_problems() == []

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from cells import BY_HAND
 from expected import check_label, layout, where
-from notebook import OpenNotebook
 from playwright.sync_api import Locator, expect
-from view import View
+from view import OpenView, View
 
 ALONE = f"""{BY_HAND}
 from types import SimpleNamespace
@@ -22,12 +21,8 @@ grid
 
 
 @pytest.fixture(scope="module")
-def shown(open_notebook: OpenNotebook) -> View:
-    notebook = open_notebook("native", [ALONE])
-    notebook.run_all()
-    view = View(notebook)
-    view.wait_for_picture()
-    return view
+def shown(open_view: OpenView) -> View:
+    return open_view("native", ALONE)
 
 
 @pytest.fixture

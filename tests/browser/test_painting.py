@@ -9,10 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cells import BY_HAND
-from notebook import OpenNotebook
 from numpy.typing import NDArray
 from PIL import Image
-from view import NORMALIZATIONS, View
+from view import NORMALIZATIONS, OpenView, View
 
 # 63 maps leave an empty place, and gaps that are not finite lie within a map.
 CELL = f"""
@@ -45,12 +44,8 @@ async (el) => {
 
 
 @pytest.fixture(scope="module")
-def by_hand(open_notebook: OpenNotebook) -> View:
-    notebook = open_notebook("painting", [CELL])
-    notebook.run_all()
-    view = View(notebook)
-    view.wait_for_picture()
-    return view
+def by_hand(open_view: OpenView) -> View:
+    return open_view("painting", CELL)
 
 
 @pytest.fixture

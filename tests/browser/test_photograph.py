@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import pytest
 from expected import check_label, group, layout, places, shown, where
-from notebook import OpenNotebook
 from playwright.sync_api import expect
-from view import View
+from view import OpenView, View
 
 FACE = """
 import os; os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -27,12 +26,8 @@ w
 
 
 @pytest.fixture(scope="module")
-def view(open_notebook: OpenNotebook) -> View:
-    notebook = open_notebook("face", [FACE])
-    notebook.run_all()
-    view = View(notebook)
-    view.wait_for_picture()
-    return view
+def view(open_view: OpenView) -> View:
+    return open_view("face", FACE)
 
 
 def test_the_network_sees_a_face(view: View) -> None:

@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 from cells import BY_HAND, SHAPES
 from deuteranopia import simulate
-from notebook import OpenNotebook
 from PIL import Image
 from playwright.sync_api import expect
 from skimage.color import deltaE_ciede2000, rgb2lab
-from view import View
+from view import OpenView, View
 
 MODES = ["raw", "symmetric", "channel percentile", "channel min-max", "channel z-score"]
 
@@ -88,21 +87,13 @@ def in_theme(view: View, theme: str) -> Iterator[View]:
 
 
 @pytest.fixture(scope="module")
-def special(open_notebook: OpenNotebook, theme: str) -> Iterator[View]:
-    notebook = open_notebook(f"special-{theme}", [SPECIAL])
-    notebook.run_all()
-    view = View(notebook)
-    view.wait_for_picture()
-    yield from in_theme(view, theme)
+def special(open_view: OpenView, theme: str) -> Iterator[View]:
+    yield from in_theme(open_view(f"special-{theme}", SPECIAL), theme)
 
 
 @pytest.fixture(scope="module")
-def shapes(open_notebook: OpenNotebook, theme: str) -> Iterator[View]:
-    notebook = open_notebook(f"modes-{theme}", [SHAPES])
-    notebook.run_all()
-    view = View(notebook)
-    view.wait_for_picture()
-    yield from in_theme(view, theme)
+def shapes(open_view: OpenView, theme: str) -> Iterator[View]:
+    yield from in_theme(open_view(f"modes-{theme}", SHAPES), theme)
 
 
 @pytest.mark.parametrize("layer", CASES)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from cells import SHAPES
-from notebook import OpenNotebook
 from playwright.sync_api import expect
-from view import View
+from view import OpenView, View
 
 LAYERS = 15
 LAST = {
@@ -18,19 +16,9 @@ LAST = {
 SECOND = {"layer": "relu1", "channel": "0", "normalization": "symmetric", "image": "1"}
 
 
-@pytest.fixture(scope="module")
-def shapes(open_notebook: OpenNotebook) -> View:
-    notebook = open_notebook("sliders", [SHAPES])
-    notebook.run_all()
-    view = View(notebook)
-    view.wait_for_picture()
-    return view
-
-
 @pytest.fixture
-def view(shapes: View) -> View:
-    shapes.start_over(layer="conv1")
-    return shapes
+def view(shapes_view: OpenView) -> View:
+    return shapes_view("sliders", layer="conv1")
 
 
 @pytest.mark.parametrize("name", LAST)

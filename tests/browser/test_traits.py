@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from cells import SHAPES
 from expected import layout
-from notebook import OpenNotebook
 from playwright.sync_api import expect
-from view import View
+from view import OpenView, View
 
 WATCH = """
 seen = []
@@ -16,19 +14,9 @@ for name in ("layer", "channel", "normalization", "image_index"):
 """
 
 
-@pytest.fixture(scope="module")
-def shapes(open_notebook: OpenNotebook) -> View:
-    notebook = open_notebook("traits", [SHAPES])
-    notebook.run_all()
-    view = View(notebook)
-    view.wait_for_picture()
-    return view
-
-
 @pytest.fixture
-def view(shapes: View) -> View:
-    shapes.start_over(layer="conv1")
-    return shapes
+def view(shapes_view: OpenView) -> View:
+    return shapes_view("traits", layer="conv1")
 
 
 def test_setting_traits_moves_picture_and_sliders(view: View) -> None:

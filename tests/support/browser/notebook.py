@@ -13,14 +13,12 @@ import numpy as np
 from jupyter_server import JupyterServer
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, Locator
+from watched_page import WatchedPage
 
 SECONDS = 15
-"""How long anything may take before a test gives up."""
+"""How long an answer of the kernel may take before a test gives up."""
 
 KERNEL = "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel"
-
-# Exact texts of errors that are JupyterLab's own, each with the reason.
-BENIGN: dict[str, str] = {}
 
 EXECUTE = """
 async (code) => {
@@ -49,7 +47,7 @@ BLOCK = """
 """.replace("KERNEL", KERNEL)
 
 
-class Notebook:
+class Notebook(WatchedPage):
     """A notebook on a page of its own.
 
     Parameters
@@ -78,19 +76,13 @@ class Notebook:
         subshells: bool = True,
         script: str = "",
     ) -> None:
+        super().__init__(browser, viewport={"width": 1280, "height": height})
         self.folder = server.folder
-        self.page = browser.new_page(viewport={"width": 1280, "height": height})
-        self.page.set_default_timeout(SECONDS * 1000)
         if script:
             self.page.add_init_script(script)
-        self._problems: list[str] = []
         self._maps: dict[str, NDArray[np.float32]] = {}
-        self.spoilt = False
-        """Whether a test failed here, so that the next one had better start afresh."""
         self.received = 0
         """Bytes that came over the page's websockets."""
-        self.page.on("console", self._on_console)
-        self.page.on("pageerror", lambda error: self._problems.append(str(error.stack or error)))
         self.page.on("websocket", lambda socket: socket.on("framereceived", self._on_frame))
         self._address = f"{server.url}/lab/tree/{server.write(name, cells)}?reset"
         self.page.goto(self._address)
@@ -220,22 +212,10 @@ class Notebook:
             }"""
         )
 
-    def take_problems(self) -> list[str]:
-        """Give the errors that the page reported since this was last asked."""
-        problems, self._problems = self._problems, []
-        return problems
-
     def close(self) -> list[str]:
-        """End the kernel, close the page and give the errors that nobody has taken."""
-        problems = self.take_problems()
+        """End the kernel, close the page and return the errors that nobody has taken."""
         self.shut_kernel_down()
-        self.page.context.close()
-        return problems
-
-    def _on_console(self, message: Any) -> None:
-        if message.type == "error" and message.text not in BENIGN:
-            place = message.location
-            self._problems.append(f"{message.text} ({place['url']}:{place['lineNumber']})")
+        return super().close()
 
     def _on_frame(self, frame: bytes | str) -> None:
         self.received += len(frame)

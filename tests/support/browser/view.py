@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from exported_page import ExportedPage
-from front_end import FrontEnd
-from notebook import Notebook
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Locator, expect
+from watched_page import WatchedPage
 
 from actwidget.numerics.mosaic import Mosaic
 
@@ -35,9 +34,7 @@ class View:
     not asked of the page's own arithmetic.
     """
 
-    def __init__(
-        self, notebook: Notebook | FrontEnd | ExportedPage, number: int = 0, *, widget: str = "w"
-    ) -> None:
+    def __init__(self, notebook: WatchedPage, number: int = 0, *, widget: str = "w") -> None:
         # What asks the kernel or a notebook is for notebooks only.
         self.notebook: Any = notebook
         self.page = notebook.page
@@ -323,3 +320,7 @@ class View:
         start = {"channel": None, "normalization": "raw", "image_index": 0}
         self.show(**traits, **start)
         self.reset()
+
+
+OpenView = Callable[..., View]
+"""What opens a view for a file of tests: the name of its notebook, then cells or traits."""

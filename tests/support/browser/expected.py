@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Protocol
 
 import numpy as np
 import pytest
@@ -14,7 +15,14 @@ from actwidget.numerics.mosaic import Mosaic, mosaic_for
 Maps = NDArray[np.float32]
 
 
-def layout(maps: Maps) -> Mosaic:
+class Shaped(Protocol):
+    """Maps of a layer, wherever they lie: ``(images, height, width, channels)``."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+
+def layout(maps: Shaped) -> Mosaic:
     return mosaic_for(maps.shape[3], maps.shape[1], maps.shape[2])
 
 
@@ -74,7 +82,7 @@ def check_label(
     assert lines[3:] == ([] if strongest is None else [strongest])
 
 
-def where(maps: Maps, channel: int, row: int, column: int) -> str:
+def where(maps: Shaped, channel: int, row: int, column: int) -> str:
     return f"channel {channel} · row {row} · column {column}"
 
 

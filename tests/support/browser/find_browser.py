@@ -1,6 +1,6 @@
 """Find a Chromium that the tests can drive, and install one where there is none.
 
-    python tests/browser/find_browser.py
+    python tests/support/browser/find_browser.py
 
 prints its path, installing it first if need be. `find_browser()` only looks.
 """

@@ -1,0 +1,55 @@
+"""A page in a browser that keeps the errors it reports."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage
+
+
+class WatchedPage:
+    """A page with a browser context of its own.
+
+    Parameters
+    ----------
+    benign : str
+        A pattern of the errors that are not ours. None by default.
+    seconds : int
+        How long anything may take before a test gives up.
+    options : dict
+        Of the browser's context: a phone's, for example.
+    """
+
+    def __init__(
+        self, browser: Browser, *, benign: str = "$.", seconds: int = 15, **options: Any
+    ) -> None:
+        options = {"viewport": {"width": 1280, "height": 1000}} | options
+        self.page = browser.new_context(**options).new_page()
+        self.page.set_default_timeout(seconds * 1000)
+        self.spoilt = False
+        """Whether a test failed here, so that the next one should start afresh."""
+        self._benign = re.compile(benign)
+        self._problems: list[str] = []
+        self.page.on("console", self._on_console)
+        self.page.on("pageerror", lambda error: self._report(str(error.stack or error)))
+
+    def take_problems(self) -> list[str]:
+        """Return the errors that the page reported since the last call."""
+        problems, self._problems = self._problems, []
+        return problems
+
+    def close(self) -> list[str]:
+        """Close the page and return the errors that nobody has taken."""
+        problems = self.take_problems()
+        self.page.context.close()
+        return problems
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            place = message.location
+            self._report(f"{message.text} ({place['url']}:{place['lineNumber']})")
+
+    def _report(self, problem: str) -> None:
+        if not self._benign.search(problem):
+            self._problems.append(problem)
