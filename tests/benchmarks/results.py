@@ -76,17 +76,9 @@ class Results:
         """Add a row and return its median."""
         assert samples, (group, name, contender)
         median = statistics.median(samples)
-        self.rows.append(
-            Row(
-                group,
-                name,
-                contender,
-                unit,
-                *(_rounded(value) for value in (median, min(samples), max(samples))),
-                len(samples),
-                target,
-            )
-        )
+        middle, low, high = (_rounded(value) for value in (median, min(samples), max(samples)))
+        row = Row(group, name, contender, unit, middle, low, high, len(samples), target)
+        self.rows.append(row)
         return median
 
     def ratio(

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from exported_page import ExportedPage, OpenPage
-from playwright.sync_api import Locator, expect
-from view import View
+from playwright.sync_api import expect
+from view import View, box_of
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 PICTURES = 13
@@ -33,12 +33,6 @@ def opened(lesson: Path, open_page: OpenPage) -> ExportedPage:
     return opened
 
 
-def box(locator: Locator) -> dict[str, float]:
-    found = locator.bounding_box()
-    assert found is not None
-    return dict(found)
-
-
 def test_all_of_it_is_on_one_page_of_a_few_megabytes(lesson: Path, opened: ExportedPage) -> None:
     headings = opened.page.get_by_role("heading", level=2).all_inner_texts()
 
@@ -59,7 +53,7 @@ def test_nothing_is_wider_than_the_phone(opened: ExportedPage) -> None:
 @pytest.mark.parametrize("number", range(PICTURES))
 def test_the_input_lies_below_the_grid(opened: ExportedPage, number: int) -> None:
     root = opened.page.locator(".actwidget").nth(number)
-    grid, below = box(root.locator(".actwidget-stage")), box(root.locator(".actwidget-input"))
+    grid, below = (box_of(root.locator(f".actwidget-{name}")) for name in ("stage", "input"))
 
     assert grid["width"] > 300
     assert below["y"] >= grid["y"] + grid["height"]

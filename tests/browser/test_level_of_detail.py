@@ -182,9 +182,9 @@ def test_a_shifted_drag_pans(view: View, maps: Maps) -> None:
     view.page.keyboard.up("Shift")
     axes = view.axes()
     area = view.area()
-    for axis, moved, length in (("x", 120, "width"), ("y", 60, "height")):
+    for axis, share in (("x", 120 / area["width"]), ("y", 60 / area["height"])):
         size = before[axis][1] - before[axis][0]
-        expected = [end + moved / area[length] * abs(size) for end in before[axis]]
+        expected = [end + share * abs(size) for end in before[axis]]
         assert axes[axis] == pytest.approx(expected, abs=0.01)
     # What was grabbed has come along, and what has come into sight is refined, too.
     view.point((start[0] - 120, start[1] - 60))

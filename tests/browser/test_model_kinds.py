@@ -71,7 +71,7 @@ def stops(notebook: Notebook) -> list[Shown]:
     described = notebook.value(
         "[[e.path, e.kind, e.depth] for e in [w.recording.input, *w.recording.values()]]"
     )
-    return [Shown(*each, notebook.maps(each[0])) for each in described]
+    return [Shown(path, kind, depth, notebook.maps(path)) for path, kind, depth in described]
 
 
 def read(view: View, stop: Shown, place: tuple[int, int, int], slice_number: int = 0) -> None:

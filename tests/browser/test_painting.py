@@ -11,6 +11,7 @@ import pytest
 from cells import BY_HAND
 from numpy.typing import NDArray
 from PIL import Image
+from playwright.sync_api import FloatRect
 from view import NORMALIZATIONS, OpenView, View
 
 # 63 maps leave an empty place, and gaps that are not finite lie within a map.
@@ -64,8 +65,12 @@ def screenshot(view: View) -> NDArray[np.uint8]:
     view.root.locator(".actwidget-overlay").evaluate("(el) => el.style.visibility = 'hidden'")
     # The colour bar is Plotly's in both, and dithered.
     area = view.area()
-    width, height = int(area["width"]) + 2, int(area["height"]) + 2
-    clip = {"x": area["x"] - 1, "y": area["y"] - 1, "width": width + 1, "height": height + 1}
+    clip: FloatRect = {
+        "x": area["x"] - 1,
+        "y": area["y"] - 1,
+        "width": int(area["width"]) + 3,
+        "height": int(area["height"]) + 3,
+    }
     picture = view.page.screenshot(clip=clip)
     view.root.locator(".actwidget-overlay").evaluate("(el) => el.style.visibility = ''")
     return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"))

@@ -76,7 +76,7 @@ def test_a_widget_that_is_not_embedded_shows_the_picture_that_was_on_screen(
     view.wait_for_picture()
     view.expect_layer("second")
     view.expect_stop("layer", "second")
-    expect_reading(view, two_images()["second"].maps, 0, (17, 2, 5))
+    expect_reading(view, two_images()["second"], 0, (17, 2, 5))
     note = view.root.locator(".actwidget-note")
     expect(note).to_contain_text("This is a saved picture: run the notebook to see other layers.")
     view.press("layer", "ArrowRight")

@@ -20,7 +20,7 @@ def kept_maps(
     units = _arrays(sheet["maps"][image][slice], data)["units"]
     groups = sheet["groups"]
     low, step = (np.repeat(row, len(units) // groups) for row in table[:2])
-    values = low + units * step
+    values: NDArray[np.float64] = low + units * step
     if units.dtype == np.uint8:
         for code, value in SPECIAL.items():
             values[units == code] = value

@@ -20,4 +20,5 @@ def simulate(colours: NDArray[np.floating]) -> NDArray[np.floating]:
     """Turn sRGB colours, shape (..., 3) from 0 to 1, into those that are seen."""
     linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
     seen = np.clip(linear @ MATRIX.T, 0, 1)
-    return np.where(seen <= 0.0031308, seen * 12.92, 1.055 * seen ** (1 / 2.4) - 0.055)
+    gamma = 1.055 * seen ** (1 / 2.4) - 0.055
+    return np.asarray(np.where(seen <= 0.0031308, seen * 12.92, gamma))

@@ -100,7 +100,7 @@ def _read(path: Path) -> NotebookNode:
         ) from None
     if not path.is_file():
         raise FileNotFoundError(f"notebook is {str(path)!r}, and there is no such file")
-    read: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    read: NotebookNode = nbformat.read(path, as_version=4)
     return read
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from cells import TWO_IMAGES
-from expected import Maps, check_label, layout, number, where
+from expected import check_label, layout, number, where
 from playwright.sync_api import expect
 from view import View
 
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
 ROUNDING = 1 / 504
@@ -21,7 +23,7 @@ def two_images() -> Recording:
     return namespace["made"]
 
 
-def expect_reading(view: View, maps: Maps, image: int, place: tuple[int, int, int]) -> None:
+def expect_reading(view: View, layer: LayerMaps, image: int, place: tuple[int, int, int]) -> None:
     """Point at a unit among all channels, and expect its value; it is rounded where ≈ says so.
 
     Parameters
@@ -30,6 +32,7 @@ def expect_reading(view: View, maps: Maps, image: int, place: tuple[int, int, in
         Channel, row, column.
     """
     channel, row, column = place
+    maps = np.asarray(layer.maps)
     view.point(view.unit(layout(maps), *place))
     expect(view.hover).to_contain_text(where(maps, *place))
     line = view.hover.inner_text().split("\n")[1]
@@ -44,7 +47,7 @@ def expect_live_controls(view: View, recording: Recording) -> None:
     """Move every core slider, hover, zoom and open a channel; all of it from what is kept."""
     view.wait_for_picture()
     view.expect_layer("first")
-    expect_reading(view, recording["first"].maps, 0, (9, 3, 4))
+    expect_reading(view, recording["first"], 0, (9, 3, 4))
     view.press("layer", "ArrowRight")
     view.expect_layer("second")
     view.expect_stop("layer", "second")
@@ -52,7 +55,7 @@ def expect_live_controls(view: View, recording: Recording) -> None:
     view.expect_stop("image", "1")
     expect(view.input).to_have_attribute("alt", "the input image 1")
     view.next_frame()
-    expect_reading(view, recording["second"].maps, 1, (17, 2, 5))
+    expect_reading(view, recording["second"], 1, (17, 2, 5))
     expect(view.hover).to_contain_text("value ≈ ")
     view.press("normalization", "ArrowRight", "ArrowRight")
     view.expect_normalization("channel percentile")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FloatRect, Locator, expect
 from watched_page import WatchedPage
 
 from actwidget.numerics.mosaic import Mosaic
@@ -118,11 +118,9 @@ class View:
         )
         return trace
 
-    def area(self) -> dict[str, float]:
+    def area(self) -> FloatRect:
         """The rectangle that the axes span on the screen."""
-        box = self.root.locator(".nsewdrag").bounding_box()
-        assert box is not None
-        return dict(box)
+        return box_of(self.root.locator(".nsewdrag"))
 
     def pixel(self, x: float, y: float) -> Point:
         """Turn a point of the axes into one of the screen."""
@@ -320,6 +318,13 @@ class View:
         start = {"channel": None, "normalization": "raw", "image_index": 0}
         self.show(**traits, **start)
         self.reset()
+
+
+def box_of(part: Locator) -> FloatRect:
+    """Return the rectangle that a part takes on the screen; it must be there."""
+    box = part.bounding_box()
+    assert box is not None, part
+    return box
 
 
 OpenView = Callable[..., View]

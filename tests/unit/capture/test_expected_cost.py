@@ -112,7 +112,7 @@ def test_nothing_is_computed_to_know_it() -> None:
 def test_the_progress_bar_says_it(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
 
-    class Bar(tqdm.tqdm):  # type: ignore[type-arg]
+    class Bar(tqdm.tqdm):
         def __init__(self, *args: Any, **options: Any) -> None:
             said.append(options["desc"])
             super().__init__(*args, **options)

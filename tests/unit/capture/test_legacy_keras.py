@@ -71,7 +71,7 @@ def test_a_nested_model_with_a_base_of_the_applications() -> None:
     }
 
 
-class Subclassed(tf_keras.Model):
+class Subclassed(tf_keras.Model):  # type: ignore[name-defined]
     def __init__(self) -> None:
         super().__init__(name="subclassed")
         self.blocks = [layers.Conv2D(2, 3, name=f"conv{number}") for number in range(2)]

@@ -301,7 +301,9 @@ def test_tokens() -> None:
     assert recording.images.shape == (2, 0, 0, 1)
 
 
-@pytest.mark.parametrize("given", [[3, 1, 4], [[3, 1, 4], [1, 5, 9]], np.uint8([3, 1, 4])])
+@pytest.mark.parametrize(
+    "given", [[3, 1, 4], [[3, 1, 4], [1, 5, 9]], np.array([3, 1, 4], np.uint8)]
+)
 def test_an_unbuilt_model_of_tokens(given: Any) -> None:
     model = keras.Sequential([layers.Embedding(50, 6, name="embedding"), layers.Flatten()])
     recording = record(model, given)

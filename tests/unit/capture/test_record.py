@@ -12,10 +12,10 @@ import numpy as np
 import PIL.Image
 import pytest
 import tensorflow as tf
+import tqdm
 from keras import layers
 
 import actwidget.capture.forward_pass
-import actwidget.utils.progress
 from actwidget.capture.record import record
 from actwidget.model.tensors import to_array
 from actwidget.recording.recording import Recording
@@ -633,7 +633,7 @@ def in_a_thread(work: Callable[[], None]) -> threading.Thread:
 
 def waiting_model() -> tuple[keras.Model, Waiting]:
     waiting = Waiting(name="waiting")
-    waiting.meanwhile = list  # does nothing
+    waiting.meanwhile = lambda: None
     model = keras.Sequential(
         [
             keras.Input((6, 6, 1)),
@@ -688,7 +688,7 @@ def test_two_threads_that_record_at_once_take_turns() -> None:
 def test_the_original_image_is_kept_beside_what_the_model_received() -> None:
     original = np.random.default_rng(1).integers(0, 256, (12, 14, 3), np.uint8)
     model = small_cnn()
-    given = []
+    given: list[tuple[tuple[int, ...], Any]] = []
 
     def preprocess(batch: np.ndarray) -> np.ndarray:
         given.append((batch.shape, batch.dtype))
@@ -700,7 +700,7 @@ def test_the_original_image_is_kept_beside_what_the_model_received() -> None:
     np.testing.assert_array_equal(recording.images[0], original)
     assert recording.images.dtype == np.uint8
     np.testing.assert_array_equal(recording.inputs[0], original.astype("f4") / 255)
-    expected = outputs_of(model, recording.inputs)["conv"]
+    expected = outputs_of(model, np.asarray(recording.inputs))["conv"]
     np.testing.assert_array_equal(recording["conv"].maps, expected)
 
 
@@ -758,15 +758,14 @@ class Terminal:
 @pytest.mark.parametrize("slow", [False, True])
 def test_a_progress_bar_appears_after_a_second(slow: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal, now = Terminal(), [0.0]
-    original = actwidget.utils.progress.tqdm
 
     def bar(**options: Any) -> Any:
-        made = original(**options, file=terminal)
+        made = tqdm.tqdm(**options, file=terminal)
         # Its own clock, so that no test has to wait.
         made._time, made.start_t, made.last_print_t = lambda: now[0], 0.0, 0.0
         return made
 
-    monkeypatch.setattr(actwidget.utils.progress, "tqdm", bar)
+    monkeypatch.setattr("actwidget.utils.progress.tqdm", bar)
     model, waiting = waiting_model()
     waiting.meanwhile = lambda: now.__setitem__(0, 1.5 if slow else 0.9)
     record(model, image(6, 6))

@@ -48,7 +48,7 @@ def test_the_channel_slider_counts_columns(widget: ActivationWidget) -> None:
     widget.channel = 39
     assert widget.channel_slider.value == 39
     widget.layer = "lstm"
-    assert widget.channel is None
+    assert widget.trait_values()["channel"] is None
     with pytest.raises(traitlets.TraitError, match="channel is 6; lstm has channels 0 to 5"):
         widget.channel = 6
 

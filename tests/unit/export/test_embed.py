@@ -73,7 +73,7 @@ def test_what_cannot_fit_changes_nothing(widget: ActivationWidget) -> None:
 
 def test_a_constructor_whose_archive_fits_nowhere_says_so(make: Make) -> None:
     with pytest.raises(ValueError, match="max_size is '5 MB'"):
-        make(recorded(**{f"layer{n}": (1, 1, 500_000) for n in range(3)}), embed=True)
+        make(recorded({f"layer{n}": (1, 1, 500_000) for n in range(3)}), embed=True)
 
 
 def test_without_an_archive_a_widget_takes_at_most_400_kb(make: Make) -> None:

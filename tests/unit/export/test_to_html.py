@@ -112,7 +112,7 @@ def test_plotly_may_come_from_elsewhere(
 
 def test_words_are_text(make: Make, tmp_path: Path) -> None:
     maps = np.random.default_rng(0).standard_normal((1, 9, 9, 3)).astype("f4")
-    make(of_maps(**{NASTY: maps})).to_html(tmp_path / "page.html", title=NASTY)
+    make(of_maps({NASTY: maps})).to_html(tmp_path / "page.html", title=NASTY)
     page = (tmp_path / "page.html").read_text("utf-8")
     assert page.count("<script") == page.count("</script>") == 4
     assert "<!--" not in page
@@ -204,7 +204,7 @@ WRONG: dict[str, tuple[Attempt, type[Exception], str]] = {
         "widgets is empty",
     ),
     "a widget alone": (
-        lambda w, folder: to_html(w, folder / "page.html"),  # type: ignore[arg-type]
+        lambda w, folder: to_html(w, folder / "page.html"),
         TypeError,
         r"it takes a list of ActivationWidgets: to_html\(\[w\], file\)",
     ),

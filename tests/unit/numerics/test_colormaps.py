@@ -10,7 +10,13 @@ from deuteranopia import simulate
 from skimage.color import deltaE_ciede2000, rgb2lab
 
 from actwidget.export.figure import GUTTER
-from actwidget.numerics.colormaps import BLUE_WHITE_RED, VIRIDIS, colour_at, crop_diverging
+from actwidget.numerics.colormaps import (
+    BLUE_WHITE_RED,
+    VIRIDIS,
+    ColourStops,
+    colour_at,
+    crop_diverging,
+)
 
 NOT_FINITE = "#ff00ff"
 # A difference of 1 is just seen side by side, one of 10 at a glance.
@@ -27,7 +33,7 @@ def difference(a: str, b: str) -> float:
 
 
 @pytest.mark.parametrize("colours", [BLUE_WHITE_RED, VIRIDIS], ids=["blue-white-red", "viridis"])
-def test_a_fifth_of_the_scale_is_seen_with_deuteranopia(colours) -> None:
+def test_a_fifth_of_the_scale_is_seen_with_deuteranopia(colours: ColourStops) -> None:
     stops = [colour for _, colour in colours]
     for low, high in zip(stops, stops[2:], strict=False):
         assert difference(low, high) > AT_A_GLANCE, (low, high)
@@ -40,7 +46,9 @@ def test_no_two_ends_look_alike_with_deuteranopia() -> None:
 
 
 @pytest.mark.parametrize("colours", [BLUE_WHITE_RED, VIRIDIS], ids=["blue-white-red", "viridis"])
-def test_units_that_are_not_finite_look_like_no_value_with_deuteranopia(colours) -> None:
+def test_units_that_are_not_finite_look_like_no_value_with_deuteranopia(
+    colours: ColourStops,
+) -> None:
     # Magenta comes near one light blue, therefore it is dotted as well.
     for position in np.linspace(0, 1, 41):
         assert difference(colour_at(colours, position), NOT_FINITE) > 7, position
@@ -62,7 +70,7 @@ def test_limits_from_zero_take_the_upper_half() -> None:
 
 
 @pytest.mark.parametrize("limits", [(-1, 3), (-4, 1), (0.5, 2), (-2, -1)])
-def test_a_value_keeps_its_colour_whatever_the_limits(limits) -> None:
+def test_a_value_keeps_its_colour_whatever_the_limits(limits: tuple[float, float]) -> None:
     end = max(abs(limit) for limit in limits)
     stops = crop_diverging(BLUE_WHITE_RED, limits)
     for value in np.linspace(*limits, 9):

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -156,7 +157,7 @@ def test_a_last_row_that_is_not_full_is_shown_too() -> None:
 @pytest.mark.parametrize("columns", ["auto", "square", 5])
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_every_unit_is_drawn_where_its_centre_is_said_to_be(
-    shape: tuple[int, int, int], columns: int | str
+    shape: tuple[int, int, int], columns: int | Literal["auto", "square"]
 ) -> None:
     channels, height, width = shape
     mosaic = mosaic_for(channels, height, width, columns=columns)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -21,7 +23,7 @@ def check(maps: np.ndarray) -> None:
     groups = 1 if maps.shape[1] * maps.shape[2] == 1 else maps.shape[-1]
     columns = [column[np.isfinite(column)] for column in exact.reshape(-1, groups).T]
     columns = [column if column.size else np.zeros(1) for column in columns]
-    near = {"rtol": 1e-12, "atol": 1e-12}
+    near: dict[str, Any] = {"rtol": 1e-12, "atol": 1e-12}
     np.testing.assert_array_equal(found.minimum, [np.min(c) for c in columns])
     np.testing.assert_array_equal(found.maximum, [np.max(c) for c in columns])
     np.testing.assert_array_equal(found.largest, [np.max(np.abs(c)) for c in columns])

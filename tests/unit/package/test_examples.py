@@ -7,6 +7,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from numpy.typing import ArrayLike
 
 from actwidget.examples import shapes_cnn, shapes_cnn_architecture, shapes_cnn_files
 from actwidget.examples.shapes import draw_shapes
@@ -25,14 +26,14 @@ def untrained() -> keras.Model:
     return shapes_cnn.untrained_model()
 
 
-def accuracy(network, images, labels):
+def accuracy(network: keras.Model, images: np.ndarray, labels: ArrayLike) -> float:
     return (network.predict(images, verbose=0).argmax(axis=1) == labels).mean()
 
 
 # The generator
 
 
-def test_drawn_images_are_grey_levels_with_labels():
+def test_drawn_images_are_grey_levels_with_labels() -> None:
     images, labels = draw_shapes(200, seed=FRESH_SEED)
 
     assert images.shape == (200, 48, 48, 1)
@@ -44,7 +45,7 @@ def test_drawn_images_are_grey_levels_with_labels():
     assert set(labels) == set(range(len(shapes_cnn.CLASS_NAMES)))
 
 
-def test_one_seed_draws_the_same_images_and_another_seed_others():
+def test_one_seed_draws_the_same_images_and_another_seed_others() -> None:
     images, labels = draw_shapes(20, seed=FRESH_SEED)
     again, labels_again = draw_shapes(20, seed=FRESH_SEED)
     others, _ = draw_shapes(20, seed=FRESH_SEED + 1)
@@ -54,7 +55,7 @@ def test_one_seed_draws_the_same_images_and_another_seed_others():
     assert not np.array_equal(images, others)
 
 
-def test_a_longer_draw_begins_with_the_shorter_one():
+def test_a_longer_draw_begins_with_the_shorter_one() -> None:
     images, labels = draw_shapes(5, seed=FRESH_SEED)
     more_images, more_labels = draw_shapes(9, seed=FRESH_SEED)
 
@@ -62,7 +63,7 @@ def test_a_longer_draw_begins_with_the_shorter_one():
     np.testing.assert_array_equal(labels, more_labels[:5])
 
 
-def test_drawing_no_image_is_refused():
+def test_drawing_no_image_is_refused() -> None:
     with pytest.raises(ValueError, match="count is 0; draw_shapes draws 1 image or more"):
         draw_shapes(0, seed=1)
 
@@ -70,7 +71,7 @@ def test_drawing_no_image_is_refused():
 # The sample images
 
 
-def test_samples_are_two_of_each_class_a_blank_and_noise():
+def test_samples_are_two_of_each_class_a_blank_and_noise() -> None:
     images = shapes_cnn.images()
 
     assert images.shape == (12, 48, 48, 1)
@@ -80,7 +81,7 @@ def test_samples_are_two_of_each_class_a_blank_and_noise():
     assert shapes_cnn.labels() == (*pairs, "blank", "noise")
 
 
-def test_the_shapes_among_the_samples_are_the_first_drawn_from_their_seed():
+def test_the_shapes_among_the_samples_are_the_first_drawn_from_their_seed() -> None:
     drawn, labels = draw_shapes(100, seed=shapes_cnn.REPORT["seeds"]["samples"])
     firsts = np.concatenate([np.flatnonzero(labels == label)[:2] for label in range(5)])
 
@@ -90,7 +91,7 @@ def test_the_shapes_among_the_samples_are_the_first_drawn_from_their_seed():
     assert difference < 0.005
 
 
-def test_the_blank_has_one_grey_and_the_noise_has_all():
+def test_the_blank_has_one_grey_and_the_noise_has_all() -> None:
     blank, noise = shapes_cnn.images()[-2:]
 
     assert np.ptp(blank) == 0
@@ -99,7 +100,7 @@ def test_the_blank_has_one_grey_and_the_noise_has_all():
     assert abs(neighbours) < 0.1
 
 
-def test_the_network_names_most_sample_shapes(trained):
+def test_the_network_names_most_sample_shapes(trained: keras.Model) -> None:
     labels = [shapes_cnn.CLASS_NAMES.index(name) for name in shapes_cnn.labels()[:10]]
 
     assert accuracy(trained, shapes_cnn.images()[:10], labels) >= 0.8
@@ -108,7 +109,7 @@ def test_the_network_names_most_sample_shapes(trained):
 # The network
 
 
-def test_convolution_and_relu_are_layers_of_their_own(trained):
+def test_convolution_and_relu_are_layers_of_their_own(trained: keras.Model) -> None:
     assert [layer.name for layer in trained.layers] == [
         *("centre", "conv1", "relu1", "pool1", "conv2", "relu2", "pool2"),
         *("conv3", "relu3", "pool3", "conv4", "relu4", "average", "logits", "softmax"),
@@ -117,7 +118,7 @@ def test_convolution_and_relu_are_layers_of_their_own(trained):
     assert trained.output_shape == (None, 5)
 
 
-def test_accuracy_on_fresh_images_is_the_reported_one(trained):
+def test_accuracy_on_fresh_images_is_the_reported_one(trained: keras.Model) -> None:
     images, labels = draw_shapes(600, seed=FRESH_SEED)
 
     assert shapes_cnn.HELD_OUT_ACCURACY > 0.95
@@ -126,7 +127,7 @@ def test_accuracy_on_fresh_images_is_the_reported_one(trained):
     )
 
 
-def test_the_reported_accuracy_was_measured_on_images_not_trained_on():
+def test_the_reported_accuracy_was_measured_on_images_not_trained_on() -> None:
     report = shapes_cnn.REPORT
 
     seeds = [report["seeds"][name] for name in ("training", "held_out", "samples")]
@@ -135,7 +136,7 @@ def test_the_reported_accuracy_was_measured_on_images_not_trained_on():
     assert tuple(report["held_out"]["accuracy_by_class"]) == shapes_cnn.CLASS_NAMES
 
 
-def test_hardly_any_channel_is_dead(trained):
+def test_hardly_any_channel_is_dead(trained: keras.Model) -> None:
     images, _ = draw_shapes(300, seed=FRESH_SEED)
     relus = [layer for layer in trained.layers if layer.name.startswith("relu")]
     maps = keras.Model(trained.inputs[0], [layer.output for layer in relus]).predict(
@@ -148,7 +149,7 @@ def test_hardly_any_channel_is_dead(trained):
     assert dead[3] <= 5
 
 
-def test_most_first_layer_filters_answer_edges_and_not_brightness(trained):
+def test_most_first_layer_filters_answer_edges_and_not_brightness(trained: keras.Model) -> None:
     kernels = trained.get_layer("conv1").get_weights()[0][:, :, 0, :]
 
     # A filter whose weights sum to nothing answers 0 to an even grey.
@@ -160,7 +161,9 @@ def test_most_first_layer_filters_answer_edges_and_not_brightness(trained):
 # The untrained twin
 
 
-def test_the_twin_has_the_same_layers_and_other_weights(trained, untrained):
+def test_the_twin_has_the_same_layers_and_other_weights(
+    trained: keras.Model, untrained: keras.Model
+) -> None:
     assert untrained.get_config() == trained.get_config()
     for layer in trained.layers:
         for kernel, twin_kernel in zip(
@@ -170,13 +173,13 @@ def test_the_twin_has_the_same_layers_and_other_weights(trained, untrained):
             assert not np.allclose(kernel, twin_kernel)
 
 
-def test_the_twin_is_near_chance(untrained):
+def test_the_twin_is_near_chance(untrained: keras.Model) -> None:
     images, labels = draw_shapes(600, seed=FRESH_SEED)
 
     assert accuracy(untrained, images, labels) < 0.35
 
 
-def test_the_twin_is_the_start_that_the_seed_gives(untrained):
+def test_the_twin_is_the_start_that_the_seed_gives(untrained: keras.Model) -> None:
     start = shapes_cnn_architecture.build(seed=shapes_cnn.REPORT["seeds"]["initial_weights"])
 
     for weights, again in zip(untrained.get_weights(), start.get_weights(), strict=True):
@@ -186,13 +189,15 @@ def test_the_twin_is_the_start_that_the_seed_gives(untrained):
 # The shipped files
 
 
-def test_the_shipped_files_are_small():
+def test_the_shipped_files_are_small() -> None:
     folder = shapes_cnn_files.REPORT.parent
 
     assert sum(path.stat().st_size for path in folder.iterdir()) <= 500_000
 
 
-def test_weights_come_back_from_their_file_exactly(trained, untrained, tmp_path: Path):
+def test_weights_come_back_from_their_file_exactly(
+    trained: keras.Model, untrained: keras.Model, tmp_path: Path
+) -> None:
     shapes_cnn_files.save_weights(trained, tmp_path / "weights.npz")
     other = keras.models.clone_model(untrained)
     shapes_cnn_files.load_weights(other, tmp_path / "weights.npz")
@@ -201,7 +206,7 @@ def test_weights_come_back_from_their_file_exactly(trained, untrained, tmp_path:
         np.testing.assert_array_equal(weights, again)
 
 
-def test_importing_the_example_imports_no_tensorflow():
+def test_importing_the_example_imports_no_tensorflow() -> None:
     program = (
         "import sys; from actwidget.examples import shapes_cnn; shapes_cnn.images(); "
         "print(sorted({'tensorflow', 'keras'} & set(sys.modules)))"

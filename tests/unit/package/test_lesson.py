@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from actwidget import Recording, record
 from actwidget.examples import shapes_cnn
 from actwidget.examples.shapes import draw_shapes
+from actwidget.recording.layer import LayerMaps
 
 LESSON = "how_a_cnn_sees.ipynb"
 TRAINING = "watch_training.ipynb"
@@ -166,13 +167,13 @@ def test_a_move_by_a_pixel_changes_as_much_as_told() -> None:
         before, after = moves[layer].maps
         assert 100 * np.abs(before - after).sum() / before.sum() == pytest.approx(share, abs=0.6)
 
-    assert same_above_0(moves["relu1"].maps) < 0.001
-    assert same_above_0(moves["pool1"].maps) == pytest.approx(0.24, abs=0.005)
+    assert same_above_0(moves["relu1"]) < 0.001
+    assert same_above_0(moves["pool1"]) == pytest.approx(0.24, abs=0.005)
     np.testing.assert_allclose(moves["softmax"].maps[:, 0, 0, 1], [0.997, 0.998], atol=6e-4)
 
 
-def same_above_0(maps: NDArray[np.float32]) -> float:
-    before, after = maps
+def same_above_0(layer: LayerMaps) -> float:
+    before, after = np.asarray(layer.maps)
     return float(np.isclose(before, after)[(before > 0) | (after > 0)].mean())
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -54,7 +54,7 @@ def maps_to_grid(maps: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 @cache
-def keras_model(data_format: str, channels: int, height: int = SIDE, width: int = SIDE):
+def keras_model(data_format: str, channels: int, height: int = SIDE, width: int = SIDE) -> Any:
     """A convolution with the weights that Keras gives it, and a LeakyReLU."""
     import keras
 

@@ -93,7 +93,7 @@ def test_codes_are_used_but_where_they_would_be_seen() -> None:
 def of_sizes(**sides: int) -> Recording:
     generator = np.random.default_rng(3)
     return of_maps(
-        **{
+        {
             name: generator.standard_normal((1, side, side, 8)).astype("f4")
             for name, side in sides.items()
         }

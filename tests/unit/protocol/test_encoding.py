@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
+from actwidget.numerics.normalization import Normalization
 from actwidget.numerics.statistics import layer_statistics
 from actwidget.protocol.encoding import (
     EXACT_UNITS,
@@ -100,7 +103,9 @@ def decoded(maps: np.ndarray, encoding: Encoding) -> np.ndarray:
 
 @pytest.mark.parametrize("normalization", NORMALIZATIONS, ids=lambda each: each.name)
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_shown_is_off_by_more_than_a_512th_of_the_colours(kind: str, normalization) -> None:
+def test_nothing_shown_is_off_by_more_than_a_512th_of_the_colours(
+    kind: str, normalization: Normalization
+) -> None:
     maps = units(kind)
     affine = normalization(layer_statistics(maps))
     low, high = affine.limits
@@ -233,7 +238,7 @@ def test_encoding_leaves_the_maps_as_they_were() -> None:
 
 
 def test_each_array_begins_at_a_multiple_of_eight_bytes() -> None:
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "halves": np.arange(3, dtype=np.float16),
         "table": np.arange(6, dtype=np.float64).reshape(2, 3),
         "codes": np.arange(5, dtype=np.uint16),

@@ -7,7 +7,7 @@ import pytest
 
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
 from actwidget.numerics.colormaps import VIRIDIS
-from actwidget.numerics.normalization import Affine
+from actwidget.numerics.normalization import Affine, Normalization
 from actwidget.numerics.statistics import layer_statistics
 from actwidget.recording.clipping import clipped_share
 
@@ -61,7 +61,7 @@ def mine(scale: list[float], offset: list[float], limits: Limits = (0, 1)) -> Af
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("normalization", NORMALIZATIONS, ids=lambda each: each.name)
 def test_it_is_the_share_of_units_beyond_the_normalizations_own_limits(
-    kind: str, normalization
+    kind: str, normalization: Normalization
 ) -> None:
     maps = some_maps(kind)
     affine = normalization(layer_statistics(maps))
@@ -73,7 +73,9 @@ def test_it_is_the_share_of_units_beyond_the_normalizations_own_limits(
 @pytest.mark.parametrize(
     "part", [(0.3, 0.6), (0, 0.5), (0.5, 1), (-9, 0.5), (0.5, 9), (2, 3), (-9, 9)], ids=str
 )
-def test_it_is_that_beyond_other_limits(kind: str, normalization, part: Limits) -> None:
+def test_it_is_that_beyond_other_limits(
+    kind: str, normalization: Normalization, part: Limits
+) -> None:
     maps = some_maps(kind)
     affine = normalization(layer_statistics(maps))
     low, high = affine.limits

@@ -72,7 +72,7 @@ def by_force(path: str, maps: np.ndarray) -> LayerHealth:
 
 
 def test_every_layer_has_its_row_in_order() -> None:
-    found = of_maps(**layers(), activation=None).health()
+    found = of_maps(layers(), activation=None).health()
     for row, (path, maps) in zip(found, layers().items(), strict=True):
         expected = by_force(path, maps)
         assert row.zeros == pytest.approx(expected.zeros, abs=1e-12)
@@ -80,7 +80,7 @@ def test_every_layer_has_its_row_in_order() -> None:
 
 
 def test_the_rows_of_the_layers_that_say_nothing() -> None:
-    rows = {row.layer: (row.dead, row.flat) for row in of_maps(**layers()).health()}
+    rows = {row.layer: (row.dead, row.flat) for row in of_maps(layers()).health()}
     assert rows == {
         "noise": (0, 0),
         "relu": (0, 0),
@@ -126,7 +126,7 @@ def test_the_shipped_network_is_healthy() -> None:
     found = recording.health()
     assert [row.layer for row in found] == list(recording)
     for row in found:
-        expected = by_force(row.layer, recording[row.layer].maps)
+        expected = by_force(row.layer, np.asarray(recording[row.layer].maps))
         assert (row.dead, row.flat) == (expected.dead, expected.flat)
         assert row.zeros == pytest.approx(expected.zeros, abs=1e-12)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import layers
@@ -34,7 +36,7 @@ def test_where_the_trace_is_lost_a_layer_may_depend_on_it(make: Make) -> None:
             super().__init__(name="model")
             self.conv = layers.Conv2D(2, 3, name="conv")
 
-        def call(self, x: object) -> object:
+        def call(self, x: Any) -> Any:
             return self.conv(x * 2)
 
     grid = make(record(Model(), np.ones((1, 6, 6, 1), "f4")))._grid

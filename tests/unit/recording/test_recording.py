@@ -112,8 +112,7 @@ def test_closing_frees_the_activations(recording: Recording) -> None:
     assert not recording.closed
     recording.close()
     recording.close()
-    assert recording.closed
-    assert held() is None
+    assert (recording.closed, held()) == (True, None)
     for access in (
         lambda: recording["block1_conv1"],
         lambda: recording.input,

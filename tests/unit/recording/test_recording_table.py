@@ -8,7 +8,6 @@ import pytest
 
 from actwidget import Recording
 from actwidget.numerics.summary import BLOCK, summarize
-from actwidget.recording import table
 from actwidget.recording.layer import LayerMaps
 
 
@@ -70,7 +69,7 @@ def test_a_thousand_layers_are_shown_at_once() -> None:
 def test_numbers_of_a_huge_recording_are_not_worked_out_for_a_display(
     recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(table, "UNITS_READ", 130)
+    monkeypatch.setattr("actwidget.recording.table.UNITS_READ", 130)
     assert recording["conv1"].maps.size + recording["zeros"].maps.size > 130
     assert repr(recording).splitlines()[3].endswith("–")
     again = make_recording(conv1=ramp((2, 3, 4, 5)), conv2=ramp((2, 3, 4, 5)))

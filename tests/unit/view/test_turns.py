@@ -25,7 +25,7 @@ def impatient() -> Iterator[None]:
 @pytest.mark.usefixtures("impatient")
 def test_a_step_and_a_question_at_once_leave_linked_widgets_in_agreement(make: Make) -> None:
     sizes = {f"layer{number}": (6, 7, 3) for number in range(ROUNDS)}
-    one, other = make(recorded(**sizes)), make(recorded(**sizes))
+    one, other = make(recorded(sizes)), make(recorded(sizes))
     ipywidgets.link((one, "layer"), (other, "layer"))
     ipywidgets.dlink((one, "limits"), (other, "limits"))
     for number in range(2, ROUNDS):

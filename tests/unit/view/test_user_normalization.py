@@ -48,7 +48,7 @@ def test_what_a_mode_is_made_of_is_public() -> None:
 @pytest.fixture
 def example() -> dict[str, Any]:
     """The names that the example in the docstring leaves behind."""
-    names = {
+    names: dict[str, Any] = {
         "np": np,
         "VIRIDIS": VIRIDIS,
         "Affine": Affine,

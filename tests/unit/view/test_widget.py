@@ -432,7 +432,7 @@ def test_an_observer_of_the_layer_sees_the_channel_that_goes_with_it(
     widget: ActivationWidget, way: str
 ) -> None:
     widget.layer, widget.channel = "wide", 30
-    seen: list[dict[str, Any]] = []
+    seen: list[tuple[Any, ...]] = []
     widget.observe(lambda _change: seen.append(state(widget)["traits"]), "layer")
     LAYER_MOVES[way](widget, "narrow")
     assert seen[-1] == ("narrow", None, "raw", 0)
@@ -772,7 +772,11 @@ def test_what_is_no_model_is_refused(model: object, message: str) -> None:
 def test_wrong_options_are_refused_before_the_model_is_run() -> None:
     runs: list[int] = []
     model = shapes_cnn.model()
-    preprocess = lambda batch: runs.append(1) or batch  # noqa: E731
+
+    def preprocess(batch: np.ndarray) -> np.ndarray:
+        runs.append(1)
+        return batch
+
     for options in (
         {"columns": 0},
         {"normalization": "zscore"},

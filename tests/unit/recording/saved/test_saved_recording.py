@@ -22,8 +22,10 @@ from file_server import serving
 from actwidget import ActivationWidget, Recording
 from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.statistics import Statistics
+from actwidget.recording import clipping
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.saved.lazy_array import SavedArray
+from actwidget.recording.saved.saved_maps import SavedMaps
 
 VGG16 = {
     "block1_conv1": (224, 64),
@@ -331,8 +333,10 @@ def test_blocks_are_those_of_the_maps_at_every_level(
     live: Recording, loaded: Recording, block: int
 ) -> None:
     for name in (WIDE, "nested/conv#2(1)"):
+        maps = loaded[name].maps
+        assert isinstance(maps, SavedMaps)
         np.testing.assert_array_equal(
-            loaded[name].maps.block_extremes(1, block), block_extremes(live[name].maps[1], block)
+            maps.block_extremes(1, block), block_extremes(live[name].maps[1], block)
         )
 
 
@@ -464,18 +468,15 @@ class Interrupted(BaseException):
 
 
 def interrupt(monkeypatch: pytest.MonkeyPatch, *, after: int, error: BaseException) -> None:
-    import actwidget.recording.saved.writer
-
     calls = []
-    original = actwidget.recording.saved.writer.clipped_share
 
     def clipped_share(*arguments: Any) -> float:
         calls.append(1)
         if len(calls) > after:
             raise error
-        return original(*arguments)
+        return clipping.clipped_share(*arguments)
 
-    monkeypatch.setattr(actwidget.recording.saved.writer, "clipped_share", clipped_share)
+    monkeypatch.setattr("actwidget.recording.saved.writer.clipped_share", clipped_share)
 
 
 @pytest.mark.parametrize("error", [Interrupted(), OSError(28, "No space left on device")])
