@@ -59,7 +59,7 @@ class Cost:
         return f"at least {words}" if self.unknown else words
 
 
-def cost_of(sizes: Collection[list[int] | None], limit: int) -> Cost:
+def estimate_cost(sizes: Collection[list[int] | None], limit: int) -> Cost:
     """Work out what it costs to keep the maps of some layers.
 
     Parameters
@@ -75,6 +75,6 @@ def cost_of(sizes: Collection[list[int] | None], limit: int) -> Cost:
         layers=len(sizes),
         unknown=sum(each is None for each in sizes),
         bytes=sum(known),
-        in_files=sum(size for size in known if not budget.takes(size)),
+        in_files=sum(size for size in known if not budget.reserve(size)),
         memory_limit=limit,
     )

@@ -30,20 +30,20 @@ class FeatureMaps:
     depth: int = 1
 
 
-def as_maps(
+def as_feature_maps(
     array: NDArray[np.float32], channel_axis: int, grid: tuple[int, int] | None = None
 ) -> FeatureMaps:
     """Arrange an output as maps in memory, without a copy where it lies as it has to.
 
-    Parameters are those of `arranged`.
+    Parameters are those of `maps_view`.
     """
-    maps = arranged(array, channel_axis, grid)
+    maps = maps_view(array, channel_axis, grid)
     values = np.ascontiguousarray(maps.values)
     values.flags.writeable = False
     return replace(maps, values=values)
 
 
-def arranged(
+def maps_view(
     array: NDArray[Any], channel_axis: int, grid: tuple[int, int] | None = None
 ) -> FeatureMaps:
     """Give the view of an output that shows it as maps; nothing is copied.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.capture.feature_maps import FeatureMaps, arranged
+from actwidget.capture.feature_maps import FeatureMaps, maps_view
 from actwidget.capture.memory import MemoryBudget
 from actwidget.capture.reasons import NOT_KEPT
 from actwidget.numerics.dtypes import check_real, to_float32
@@ -43,15 +43,15 @@ class MapStore:
     ) -> FeatureMaps | str:
         """Keep an output as maps, or say why that cannot be done.
 
-        Parameters are those of `actwidget.capture.feature_maps.arranged`. In memory nothing is
+        Parameters are those of `actwidget.capture.feature_maps.maps_view`. In memory nothing is
         copied that lies as it has to.
         """
         try:
             check_real(array)
         except TypeError as error:
             return f"output holds {error}"
-        maps = arranged(array, channel_axis, grid)
-        if self._budget.takes(maps.values.size * np.dtype(np.float32).itemsize):
+        maps = maps_view(array, channel_axis, grid)
+        if self._budget.reserve(maps.values.size * np.dtype(np.float32).itemsize):
             values = np.ascontiguousarray(to_float32(maps.values))
             values.flags.writeable = False
             return FeatureMaps(values, maps.kind, maps.depth)

@@ -38,7 +38,7 @@ class MemoryBudget:
                 break
             left -= size * count
 
-    def takes(self, size: int) -> bool:
+    def reserve(self, size: int) -> bool:
         """Tell whether a map of so many bytes stays in memory, and count it if it does."""
         if size > min(self._left, self._largest):
             return False
@@ -57,7 +57,7 @@ SHARE = 4
 """By default a recording takes a quarter of what is free."""
 
 
-def memory_limit(given: int | float | str | None) -> int:
+def parse_memory_limit(given: int | float | str | None) -> int:
     """Give a limit in bytes.
 
     Parameters
@@ -81,11 +81,11 @@ def memory_limit(given: int | float | str | None) -> int:
 
 def free_memory() -> int | None:
     """Tell how many bytes can still be used without swapping; None where that is not known."""
-    known = [free for free in (_machine(), _container()) if free is not None]
+    known = [free for free in (_machine_memory(), _container_memory()) if free is not None]
     return min(known) if known else None
 
 
-def _machine() -> int | None:
+def _machine_memory() -> int | None:
     """Tell what is free on the machine."""
     try:
         import psutil
@@ -95,7 +95,7 @@ def _machine() -> int | None:
     return int(psutil.virtual_memory().available)
 
 
-def _container(folder: str = "/sys/fs/cgroup") -> int | None:
+def _container_memory(folder: str = "/sys/fs/cgroup") -> int | None:
     """Tell what is left of a container's own limit, of which the machine's numbers know nothing.
 
     See "memory.max" in https://docs.kernel.org/admin-guide/cgroup-v2.html.

@@ -10,7 +10,7 @@ from typing import Any
 from actwidget.capture.feature_maps import FeatureMaps
 from actwidget.capture.reasons import NOT_ASKED_FOR
 from actwidget.capture.selection import LayerSelection
-from actwidget.model.layer_tree import LayerNode, LayerTree, free_path
+from actwidget.model.layer_tree import LayerNode, LayerTree, unique_path
 from actwidget.recording.layer import LayerMaps
 
 
@@ -20,7 +20,7 @@ class Output:
 
     Attributes
     ----------
-    place : LayerNode
+    node : LayerNode
         The layer; the model itself for what it received.
     call : int
         Which call of the layer it was, from 1.
@@ -31,17 +31,17 @@ class Output:
     maps : FeatureMaps or None
     reason : str
         Why there are no maps.
-    repeats : Output or None
+    alias_of : Output or None
         The output of another layer that is the same tensor.
     """
 
-    place: LayerNode
+    node: LayerNode
     call: int
     key: str
     sources: tuple[Output, ...] = ()
     maps: FeatureMaps | None = None
     reason: str = ""
-    repeats: Output | None = None
+    alias_of: Output | None = None
 
 
 class Outputs:
@@ -52,36 +52,36 @@ class Outputs:
         self._calls: Counter[LayerNode] = Counter()
         self._paths: dict[Output, str] = {}
 
-    def next_call(self, place: LayerNode) -> int:
+    def count_call(self, node: LayerNode) -> int:
         """Count one more call of a layer, and give its number."""
-        self._calls[place] += 1
-        return self._calls[place]
+        self._calls[node] += 1
+        return self._calls[node]
 
     def add(self, output: Output) -> None:
         """Take in an output."""
         self._outputs.append(output)
 
-    def name(self, received: dict[Output, str]) -> None:
+    def name(self, model_inputs: dict[Output, str]) -> None:
         """Give every output a path of its own, once all are there.
 
         Parameters
         ----------
-        received : dict of Output to str
+        model_inputs : dict of Output to str
             What the model received, each with the path of its entry.
         """
-        taken = set(received.values())
-        taken |= {place.path for place, count in self._calls.items() if count == 1}
+        taken = set(model_inputs.values())
+        taken |= {node.path for node, count in self._calls.items() if count == 1}
         calls: dict[tuple[LayerNode, int], str] = {}
-        self._paths = dict(received)
+        self._paths = dict(model_inputs)
         for output in self._outputs:
-            place = output.place
-            path = place.path
-            if self._calls[place] > 1:
-                call = (place, output.call)
+            node = output.node
+            path = node.path
+            if self._calls[node] > 1:
+                call = (node, output.call)
                 if call not in calls:
-                    calls[call] = free_path(f"{path}#{output.call}", taken)
+                    calls[call] = unique_path(f"{path}#{output.call}", taken)
                 path = calls[call]
-            self._paths[output] = free_path(f"{path}{output.key}", taken) if output.key else path
+            self._paths[output] = unique_path(f"{path}{output.key}", taken) if output.key else path
 
     def entries(self, selection: LayerSelection) -> list[LayerMaps]:
         """Give those outputs that have maps and are meant by the selection.
@@ -92,7 +92,7 @@ class Outputs:
             If the selection names a call or an output that is not there.
         """
         paths = self._paths
-        selection.check_outputs((output.place, paths[output]) for output in self._outputs)
+        selection.check_outputs((output.node, paths[output]) for output in self._outputs)
         # What the model received came from itself.
         came_from: dict[Output, tuple[str, ...]] = {
             output: (path,) for output, path in paths.items()
@@ -100,19 +100,19 @@ class Outputs:
         entries = []
         for output in self._outputs:
             # What is no entry hands on where it came from itself.
-            behind = (output.repeats,) if output.repeats else output.sources
+            behind = (output.alias_of,) if output.alias_of else output.sources
             inputs = tuple(dict.fromkeys(path for each in behind for path in came_from[each]))
             came_from[output] = inputs
             if output.maps is None or not (
-                selection.is_default or selection.shows(output.place, paths[output])
+                selection.is_default or selection.shows(output.node, paths[output])
             ):
                 continue
             came_from[output] = (paths[output],)
             entries.append(
                 LayerMaps(
                     path=paths[output],
-                    layer_type=type(output.place.layer).__name__,
-                    activation=_activation(output.place.layer),
+                    layer_type=type(output.node.layer).__name__,
+                    activation=_activation(output.node.layer),
                     kind=output.maps.kind,
                     maps=output.maps.values,
                     depth=output.maps.depth,
@@ -139,14 +139,14 @@ class Outputs:
         found = []
         for output in returned:
             maker = output
-            while maker.repeats is not None:
-                maker = maker.repeats
+            while maker.alias_of is not None:
+                maker = maker.alias_of
             path = self._paths.get(maker, f"{model_name}{output.key}")
             maps = output.maps or maker.maps
             if path in by_path:
                 found.append(by_path[path])
             elif maps is not None:
-                layer = maker.place.layer
+                layer = maker.node.layer
                 found.append(
                     LayerMaps(
                         path=path,
@@ -160,13 +160,13 @@ class Outputs:
         return found
 
     def not_shown(
-        self, nesting: LayerTree, shown: set[str], why_no_output: Callable[[LayerNode], str]
+        self, tree: LayerTree, shown: set[str], why_no_output: Callable[[LayerNode], str]
     ) -> dict[str, str]:
         """Say of every layer that is no entry, or has outputs that are none, why.
 
         Parameters
         ----------
-        nesting : LayerTree
+        tree : LayerTree
         shown : set of str
             The paths of the entries.
         why_no_output : callable
@@ -183,23 +183,23 @@ class Outputs:
         for output in self._outputs:
             if paths[output] not in shown:
                 reason = output.reason or NOT_ASKED_FOR
-                if output.repeats and not (output.maps or output.reason):
-                    reason = f"repeats {paths[output.repeats]}"
-                missing.setdefault(output.place, {})[paths[output]] = reason
-        counts = Counter(output.place for output in self._outputs)
+                if output.alias_of and not (output.maps or output.reason):
+                    reason = f"repeats {paths[output.alias_of]}"
+                missing.setdefault(output.node, {})[paths[output]] = reason
+        counts = Counter(output.node for output in self._outputs)
         reasons: dict[str, str] = {}
-        for place in nesting:
-            each = missing.get(place, {})
+        for node in tree:
+            each = missing.get(node, {})
             alike = list(dict.fromkeys(each.values()))
-            if not counts[place]:
-                reasons[place.path] = why_no_output(place)
-            elif len(each) < counts[place]:
+            if not counts[node]:
+                reasons[node.path] = why_no_output(node)
+            elif len(each) < counts[node]:
                 reasons |= each
             elif len(alike) == 1:
-                reasons[place.path] = alike[0]
+                reasons[node.path] = alike[0]
             elif all(reason.startswith("repeats ") for reason in alike):
                 repeated = ", ".join(reason.removeprefix("repeats ") for reason in alike)
-                reasons[place.path] = f"repeats {repeated}"
+                reasons[node.path] = f"repeats {repeated}"
             else:
                 reasons |= each
         return reasons

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from actwidget.capture.selection import check_patterns, names_place
+from actwidget.capture.selection import check_patterns, matches_node
 from actwidget.model.layer_tree import LayerNode
 
 LEADING_TOKENS = 8
@@ -63,22 +63,22 @@ class OutputOverrides:
         self._used: set[str] = set()
         self._lengths: dict[int, str] = {}
 
-    def check(self, places: Iterable[LayerNode], inputs: Iterable[str]) -> None:
+    def check(self, nodes: Iterable[LayerNode], inputs: Iterable[str]) -> None:
         """Raise if a name or pattern means no layer, nor an input in the case of an axis.
 
         Raises
         ------
         ValueError
         """
-        places, inputs = list(places), set(inputs)
-        check_patterns("channel_axis", self._channel_axes.keys() - inputs, places)
-        check_patterns("grid", self._grids.keys() - {"*"}, places)
+        nodes, inputs = list(nodes), set(inputs)
+        check_patterns("channel_axis", self._channel_axes.keys() - inputs, nodes)
+        check_patterns("grid", self._grids.keys() - {"*"}, nodes)
 
     def input_axis(self, path: str) -> int | None:
         """Give the axis that is stated of an input by the path of its entry."""
         return self._channel_axes.get(path)
 
-    def channel_axis(self, place: LayerNode, shape: tuple[int, ...]) -> int | None:
+    def channel_axis(self, node: LayerNode, shape: tuple[int, ...]) -> int | None:
         """Give the axis that is stated of a layer, None if none is.
 
         Raises
@@ -90,24 +90,24 @@ class OutputOverrides:
         # Of fewer axes there is no choice.
         if not self._channel_axes or rank < 3:
             return None
-        axis = _stated(self._channel_axes, place)
+        axis = _stated(self._channel_axes, node)
         if axis is None:
             return None
         if not -rank < axis < rank:
             raise ValueError(
-                f"channel_axis of {place.path} is {axis}, but its output has the shape {shape}: "
+                f"channel_axis of {node.path} is {axis}, but its output has the shape {shape}: "
                 f"give 1 to {rank - 1}, or -1 for the last"
             )
         return axis % rank
 
-    def grid(self, place: LayerNode, shape: tuple[int, ...], channel_axis: int) -> Any:
+    def grid(self, node: LayerNode, shape: tuple[int, ...], channel_axis: int) -> Any:
         """Give the token grid that fits a layer's output, None if none does."""
         if not self._grids or len(shape) != 3:
             return None
         tokens = shape[3 - channel_axis]
-        self._lengths.setdefault(tokens, place.path)
+        self._lengths.setdefault(tokens, node.path)
         for name, (rows, columns) in self._grids.items():
-            if names_place(name, place) and 0 <= tokens - rows * columns <= LEADING_TOKENS:
+            if matches_node(name, node) and 0 <= tokens - rows * columns <= LEADING_TOKENS:
                 self._used.add(name)
                 return rows, columns
         return None
@@ -137,5 +137,5 @@ def _is_whole(number: Any) -> bool:
     return hasattr(number, "__index__") and not isinstance(number, bool)
 
 
-def _stated(stated: dict[str, int], place: LayerNode) -> int | None:
-    return next((value for name, value in stated.items() if names_place(name, place)), None)
+def _stated(stated: dict[str, int], node: LayerNode) -> int | None:
+    return next((value for name, value in stated.items() if matches_node(name, node)), None)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actwidget.model.channel_axis import _normalized_axis, declared_channel_axis
+from actwidget.model.channel_axis import declared_channel_axis, normalization_axis
 from actwidget.model.layer_kinds import is_identity_at_inference
 from actwidget.model.tensors import to_array
 
@@ -35,7 +35,7 @@ class ChannelAxes:
         # no layer.
         self._latest: dict[int, int] = {}
 
-    def saw(self, rank: int, axis: int) -> None:
+    def remember(self, rank: int, axis: int) -> None:
         """Remember the channel axis of the latest tensor with so many axes."""
         self._latest[rank] = axis
 
@@ -75,7 +75,7 @@ class ChannelAxes:
             return list(layer.dims).index(before) + 1
         if given is not None:
             return given
-        if (stated := _normalized_axis(layer, rank)) is not None:
+        if (stated := normalization_axis(layer, rank)) is not None:
             return stated
         return self._latest.get(rank, rank - 1)
 

@@ -8,8 +8,8 @@ from typing import Any
 from actwidget.capture.cost import Cost
 from actwidget.capture.errors import ScratchFullError
 from actwidget.capture.forward_pass import ForwardPass
-from actwidget.capture.inputs.prepare import receive
-from actwidget.capture.memory import memory_limit as limit_in_bytes
+from actwidget.capture.inputs.prepare import prepare_inputs
+from actwidget.capture.memory import parse_memory_limit
 from actwidget.capture.options import Grid, Preprocess, RecordOptions
 from actwidget.capture.overrides import OutputOverrides
 from actwidget.capture.selection import LayerSelection
@@ -104,17 +104,17 @@ def record(
         If the image holds NaN or infinity, or the scratch files will not find room.
     """
     options = RecordOptions(preprocess, layers, channel_axis, grid, memory_limit)
-    forward_pass = _prepared(model, image, options)
+    forward_pass = _prepare(model, image, options)
     _warn_of_little_room(forward_pass.cost)
     try:
         forward_pass.run()
-        recording = _recording(forward_pass, model, options)
+        recording = _to_recording(forward_pass, model, options)
     except BaseException as error:
-        forward_pass.keeping.close()
+        forward_pass.store.close()
         if isinstance(error, Exception):
             _explain(error, model, forward_pass)
         raise
-    if (failure := forward_pass.keeping.failure) is not None:
+    if (failure := forward_pass.store.failure) is not None:
         # Notebooks keep the last error: its traceback is not to hold the maps as well.
         del forward_pass
         raise ScratchFullError(recording, failure) from failure
@@ -141,10 +141,10 @@ def recording_cost(model: Any, image: Any, **options: Any) -> Cost:
     TypeError, ValueError
         As from `record`.
     """
-    return _prepared(model, image, RecordOptions(**options)).cost
+    return _prepare(model, image, RecordOptions(**options)).cost
 
 
-def _prepared(model: Any, image: Any, options: RecordOptions) -> ForwardPass:
+def _prepare(model: Any, image: Any, options: RecordOptions) -> ForwardPass:
     """Check what is given, and make the forward pass of it."""
     if not looks_like_model(model) and looks_like_model(image):
         raise TypeError("model and image are swapped: the model comes first, record(model, image)")
@@ -156,33 +156,33 @@ def _prepared(model: Any, image: Any, options: RecordOptions) -> ForwardPass:
             f"preprocess is of type {type(options.preprocess).__name__}; give a function from "
             "images to what the model takes, such as keras.applications.vgg16.preprocess_input"
         )
-    limit = limit_in_bytes(options.memory_limit)
+    limit = parse_memory_limit(options.memory_limit)
     selection = LayerSelection(options.layers)
     overrides = OutputOverrides(options.channel_axis, options.grid)
-    nesting = LayerTree(model)
-    received = receive(
+    tree = LayerTree(model)
+    model_inputs = prepare_inputs(
         model,
         image,
-        layers=[place.layer for place in nesting],
+        layers=[node.layer for node in tree],
         preprocess=options.preprocess,
         overrides=overrides,
     )
-    return ForwardPass(nesting, received, selection, overrides, limit)
+    return ForwardPass(tree, model_inputs, selection, overrides, limit)
 
 
-def _recording(forward_pass: ForwardPass, model: Any, options: RecordOptions) -> Recording:
+def _to_recording(forward_pass: ForwardPass, model: Any, options: RecordOptions) -> Recording:
     """Make the recording of a pass that was run."""
     inputs, entries = forward_pass.input_entries(), forward_pass.entries()
-    received = forward_pass.received
-    shown = inputs.pop(received.shown)
+    model_inputs = forward_pass.model_inputs
+    shown = inputs.pop(model_inputs.shown)
     return Recording(
         [*inputs, *entries],
         model_name=model.name,
         inputs=shown.maps,
-        images=received.images,
+        images=model_inputs.images,
         input=shown,
         not_shown=forward_pass.not_shown(entries),
-        source=forward_pass.keeping.scratch,
+        source=forward_pass.store.scratch,
         outputs=forward_pass.output_entries(entries),
         rerun=lambda new_images: record(model, new_images, **vars(options)),
     )
@@ -209,7 +209,7 @@ def _explain(error: Exception, model: Any, forward_pass: ForwardPass) -> None:
         )
     # A subclassed model states no input shape, but may have been built for one.
     built = (getattr(model, "_build_shapes_dict", None) or {}).get("input_shape")
-    given = forward_pass.received.inputs[0].array.shape
+    given = forward_pass.model_inputs.inputs[0].array.shape
     if not getattr(model, "inputs", None) and isinstance(built, tuple) and built[1:] != given[1:]:
         notes.append(f"{model.name} was built for {built}, and received {given}")
     for note in notes:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
 from typing import Any
 
 from actwidget.protocol.archive import Archive, ArchiveBuilder
 from actwidget.protocol.archived_layer import PRECISIONS, Precision
 from actwidget.utils.messages import unknown_name_message
+from actwidget.utils.patterns import matches
 from actwidget.view.heatmap_grid import HeatmapGrid, describe
 from actwidget.view.view_state import ALL, derived, effective_slice
 
@@ -102,7 +102,7 @@ def select(paths: Sequence[str], layers: str | Sequence[str] | None) -> list[int
         )
     chosen: set[int] = set()
     for name in names:
-        found = [number for number, path in enumerate(paths) if fnmatchcase(path, name)]
+        found = [number for number, path in enumerate(paths) if matches(name, path)]
         found = [paths.index(name)] if name in paths else found
         if not found:
             raise ValueError(unknown_name_message("a name in layers", name, paths))

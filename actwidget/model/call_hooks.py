@@ -10,20 +10,20 @@ from typing import Any, Protocol
 
 from actwidget.model.backend import shape_inference_probe
 from actwidget.model.layer_tree import LayerNode
-from actwidget.model.structure import flat
+from actwidget.model.structure import flatten
 
 
 class CallListener(Protocol):
     """What is told of each call of a wrapped layer."""
 
-    def entering(self, place: LayerNode, given: Any, arguments: list[Any]) -> None:
+    def before_call(self, node: LayerNode, given: Any, arguments: list[Any]) -> None:
         """Tell that a layer is called, with what and with which leaves of it."""
 
-    def during(self, place: LayerNode, call: Any) -> AbstractContextManager[None] | None:
+    def around_call(self, node: LayerNode, call: Any) -> AbstractContextManager[None] | None:
         """Give what is to be entered while the layer's own ``call`` runs, if anything is."""
 
-    def left(
-        self, place: LayerNode, arguments: list[Any], returned: Any, *, training: bool
+    def after_call(
+        self, node: LayerNode, arguments: list[Any], returned: Any, *, training: bool
     ) -> None:
         """Tell what a call returned."""
 
@@ -48,19 +48,19 @@ class CallHooks:
         self._listener = listener
         self._running: list[LayerNode] = []
         self._thread = threading.get_ident()
-        self._infers_shapes = shape_inference_probe()
+        self._is_inferring_shapes = shape_inference_probe()
         self._replaced: list[tuple[dict[str, Any], str, Any]] = []
 
-    def wrap(self, place: LayerNode) -> None:
+    def wrap(self, node: LayerNode) -> None:
         """Wrap a layer's ``call``."""
-        own = place.layer.__dict__
-        quantized = getattr(place.layer, "quantization_mode", None)
+        own = node.layer.__dict__
+        quantized = getattr(node.layer, "quantization_mode", None)
         for name in ("call", "quantized_call") if quantized else ("call",):
-            original = getattr(place.layer, name)
+            original = getattr(node.layer, name)
             # Remembered first, so that an interrupt in between cannot leave a wrapper.
             self._replaced.append((own, name, own.get(name)))
             # Into __dict__, past the layer's own tracking of attributes.
-            own[name] = self._wrapper(place, original)
+            own[name] = self._wrapper(node, original)
 
     def restore(self) -> None:
         """Put back what was there before."""
@@ -72,33 +72,33 @@ class CallHooks:
                 own[name] = before
             self._replaced.pop()
 
-    def _wrapper(self, place: LayerNode, original: Callable[..., Any]) -> Callable[..., Any]:
+    def _wrapper(self, node: LayerNode, original: Callable[..., Any]) -> Callable[..., Any]:
         # Keras reads the signature; a tf.function's attributes are not to be copied.
         @functools.wraps(original, updated=())
         def call(*args: Any, **kwargs: Any) -> Any:
-            elsewhere = threading.get_ident() != self._thread or self._infers_shapes()
+            elsewhere = threading.get_ident() != self._thread or self._is_inferring_shapes()
             # quantized_call may go on to the same layer's call.
-            if elsewhere or (self._running and self._running[-1] is place):
+            if elsewhere or (self._running and self._running[-1] is node):
                 return original(*args, **kwargs)
-            arguments = flat(args) + flat(kwargs.values())
-            self._listener.entering(place, args[0] if args else kwargs, arguments)
-            self._running.append(place)
-            during = self._listener.during(place, original)
+            arguments = flatten(args) + flatten(kwargs.values())
+            self._listener.before_call(node, args[0] if args else kwargs, arguments)
+            self._running.append(node)
+            around_call = self._listener.around_call(node, original)
             try:
-                if during is None:
+                if around_call is None:
                     returned = original(*args, **kwargs)
                 else:
-                    with during:
+                    with around_call:
                         returned = original(*args, **kwargs)
             except Exception:
-                self.failing = self.failing or place
+                self.failing = self.failing or node
                 raise
             finally:
                 self._running.pop()
             # An exception that came from further in was dealt with on the way.
             self.failing = None
             training = bool(kwargs.get("training"))
-            self._listener.left(place, arguments, returned, training=training)
+            self._listener.after_call(node, arguments, returned, training=training)
             return returned
 
         return call

@@ -52,7 +52,7 @@ def input_channel_axis(layers: Iterable[Any], rank: int = 4) -> int:
     return rank - 1
 
 
-def _normalized_axis(layer: Any, rank: int) -> int | None:
+def normalization_axis(layer: Any, rank: int) -> int | None:
     """Give the axis that a batch or group normalization states; a layer's is another one."""
     kind, axis = type(layer).__name__, getattr(layer, "axis", None)
     if not kind.endswith("Normalization") or kind in {"LayerNormalization", "UnitNormalization"}:

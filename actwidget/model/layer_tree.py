@@ -47,11 +47,11 @@ class LayerTree:
     """
 
     def __init__(self, model: Any) -> None:
-        self._places: dict[int, LayerNode] = {}
+        self._nodes: dict[int, LayerNode] = {}
         self._paths = {""}
         self.input_layers: list[tuple[str, LayerNode]] = []
         self.root = LayerNode(model, "")
-        self._places[id(model)] = self.root
+        self._nodes[id(model)] = self.root
         self.grow(self.root)
 
     def __iter__(self) -> Iterator[LayerNode]:
@@ -60,33 +60,33 @@ class LayerTree:
 
     def find(self, layer: Any) -> LayerNode | None:
         """Give the place of a layer, None if it is not one of these."""
-        return self._places.get(id(layer))
+        return self._nodes.get(id(layer))
 
-    def grow(self, place: LayerNode) -> list[LayerNode]:
+    def grow(self, node: LayerNode) -> list[LayerNode]:
         """Take in layers that appeared below a place, and return them with all below them."""
         new: list[LayerNode] = []
         kinds: set[str] = set()
-        for layer in place.layer._flatten_layers(include_self=False, recursive=False):
+        for layer in node.layer._flatten_layers(include_self=False, recursive=False):
             # A layer that is used in several places is told by the first.
-            if id(layer) in self._places:
+            if id(layer) in self._nodes:
                 continue
-            path = f"{place.path}/{layer.name}" if place.path else layer.name
-            if _is_input(layer):
-                self._places[id(layer)] = place
-                self.input_layers.append((path, place))
+            path = f"{node.path}/{layer.name}" if node.path else layer.name
+            if is_input_layer(layer):
+                self._nodes[id(layer)] = node
+                self.input_layers.append((path, node))
                 continue
-            path = free_path(path, self._paths)
-            kinds = kinds or {kind.__name__ for kind in type(place.layer).__mro__}
-            every_step = "TimeDistributed" in kinds or getattr(place.layer, "cell", None) is layer
-            internal = place.internal or _internal(place, layer, kinds, every_step=every_step)
-            child = LayerNode(layer, path, internal, every_step or place.every_step)
-            self._places[id(layer)] = child
-            place.children.append(child)
+            path = unique_path(path, self._paths)
+            kinds = kinds or {kind.__name__ for kind in type(node.layer).__mro__}
+            every_step = "TimeDistributed" in kinds or getattr(node.layer, "cell", None) is layer
+            internal = node.internal or _internal(node, layer, kinds, every_step=every_step)
+            child = LayerNode(layer, path, internal, every_step or node.every_step)
+            self._nodes[id(layer)] = child
+            node.children.append(child)
             new += [child, *self.grow(child)]
         return new
 
 
-def free_path(path: str, taken: set[str]) -> str:
+def unique_path(path: str, taken: set[str]) -> str:
     """Make a path unique and take it: a subclassed model's layers may share a name."""
     free, number = path, 2
     while free in taken:
@@ -95,13 +95,14 @@ def free_path(path: str, taken: set[str]) -> str:
     return free
 
 
-def _walk(place: LayerNode) -> Iterator[LayerNode]:
-    for child in place.children:
+def _walk(node: LayerNode) -> Iterator[LayerNode]:
+    for child in node.children:
         yield child
         yield from _walk(child)
 
 
-def _is_input(layer: Any) -> bool:
+def is_input_layer(layer: Any) -> bool:
+    """Check whether a layer only stands for one of a model's inputs."""
     return type(layer).__name__ == "InputLayer"
 
 

@@ -1,4 +1,4 @@
-"""How large the maps of a recording will be, told from a model's symbolic shapes."""
+"""How large the maps of a recording will be, from a model's symbolic shapes."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from actwidget.model.layer_tree import LayerNode, LayerTree
-from actwidget.model.structure import flat
+from actwidget.model.structure import flatten
 
-UNIT = 4
-"""Bytes of a unit: maps are float32, whatever the model computes in."""
+BYTES_PER_UNIT = 4
+"""Maps are float32, whatever the model computes in."""
 
 
 def expected_sizes(
-    nesting: LayerTree, images: int, is_kept: Callable[[LayerNode], bool]
+    tree: LayerTree, images: int, is_kept: Callable[[LayerNode], bool]
 ) -> dict[LayerNode, list[int] | None]:
-    """Give the bytes of the maps of each layer that will be kept.
+    """Return the bytes of the maps of each layer that will be kept.
 
     Parameters
     ----------
-    nesting : LayerTree
+    tree : LayerTree
     images : int
     is_kept : callable
         Whether a layer's output is to be kept.
@@ -28,50 +28,50 @@ def expected_sizes(
     Returns
     -------
     dict of LayerNode to list of int, or None
-        A number for each call and output; None where the shapes are not known before the pass, as
+        A number for each call and output; None if the shapes are not known before the pass, as
         inside a subclassed model.
     """
     sizes: dict[LayerNode, list[int] | None] = {}
-    for place, outputs in _calls(nesting, nesting.root):
-        if is_kept(place):
+    for node, outputs in _calls(tree, tree.root):
+        if is_kept(node):
             found = None if outputs is None else _sizes(outputs, images)
-            before = sizes.get(place, [])
-            sizes[place] = None if found is None or before is None else before + found
+            before = sizes.get(node, [])
+            sizes[node] = None if found is None or before is None else before + found
     return sizes
 
 
-def _calls(nesting: LayerTree, parent: LayerNode) -> Iterator[tuple[LayerNode, list[Any] | None]]:
-    """Go through the calls of layers below a place, each with its symbolic outputs if known."""
+def _calls(tree: LayerTree, parent: LayerNode) -> Iterator[tuple[LayerNode, list[Any] | None]]:
+    """Iterate over the calls of layers below a node, each with its symbolic outputs if known."""
     children = set(parent.children)
-    nodes = graph_nodes(parent.layer)
-    for node in nodes:
+    calls = graph_calls(parent.layer)
+    for call in calls:
         # Keras 3 says operation, as not all are layers.
-        place = nesting.find(getattr(node, "operation", None) or getattr(node, "layer", None))
-        if place in children:
-            yield place, flat([node.outputs])
-            yield from _calls(nesting, place)
+        node = tree.find(getattr(call, "operation", None) or getattr(call, "layer", None))
+        if node in children:
+            yield node, flatten([call.outputs])
+            yield from _calls(tree, node)
     # Layers of a functional model that its graph does not call are left out.
-    for place in () if nodes else parent.children:
-        yield place, None
-        yield from _calls(nesting, place)
+    for node in () if calls else parent.children:
+        yield node, None
+        yield from _calls(tree, node)
 
 
-def graph_nodes(layer: Any) -> list[Any]:
+def graph_calls(layer: Any) -> list[Any]:
     """List the calls of layers in the graph of a functional or sequential model; else none."""
     # Keras 3's sequential models hold a functional one once they are built.
     graph = getattr(layer, "_functional", None) or layer
     by_depth = getattr(graph, "_nodes_by_depth", None)
-    return [node for nodes in by_depth.values() for node in nodes] if by_depth else []
+    return [call for calls in by_depth.values() for call in calls] if by_depth else []
 
 
 def _sizes(outputs: list[Any], images: int) -> list[int] | None:
-    """Give the bytes of outputs; None where a length other than the batch's is unknown."""
+    """Return the bytes of outputs; None if a length other than the batch's is unknown."""
     sizes = []
     for output in outputs:
         batch, *rest = (*output.shape,) or (0,)
         if any(length is None for length in rest):
             return None
-        # Other first axes are no images, and such an output has no maps.
+        # Other first axes are not images, and such an output has no maps.
         if batch in (None, images):
-            sizes.append(images * math.prod(rest) * UNIT)
+            sizes.append(images * math.prod(rest) * BYTES_PER_UNIT)
     return sizes

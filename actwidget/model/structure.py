@@ -20,14 +20,14 @@ def leaves(structure: Any, key: str = "") -> Iterator[tuple[str, Any]]:
         yield from leaves(item, f"{key}:{name}")
 
 
-def flat(structures: Iterable[Any]) -> list[Any]:
+def flatten(structures: Iterable[Any]) -> list[Any]:
     """List the leaves of several structures, which is quicker without their keys."""
     found: list[Any] = []
     for structure in structures:
         if isinstance(structure, (list, tuple)):
-            found += flat(structure)
+            found += flatten(structure)
         elif isinstance(structure, dict):
-            found += flat(structure.values())
+            found += flatten(structure.values())
         else:
             found.append(structure)
     return found

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from actwidget.model.layer_tree import _is_input
+from actwidget.model.layer_tree import is_input_layer
 
 
 def check_model(model: Any) -> None:
@@ -29,7 +29,7 @@ def check_model(model: Any) -> None:
             f"model is text ({model!r}); load it first with keras.models.load_model({model!r})"
         )
     if looks_like_model(model):
-        if all(map(_is_input, model._flatten_layers(include_self=False, recursive=False))):
+        if all(map(is_input_layer, model._flatten_layers(include_self=False, recursive=False))):
             raise ValueError(
                 f"model {model.name} has no layers, so there is nothing to record: add some, "
                 "or set them as attributes in the __init__ of a subclassed model"

@@ -110,7 +110,7 @@ def arrange(array: NDArray[Any], form: InputLayout) -> NDArray[Any]:
                 "build the model for a fixed shape"
             )
         for axes in distinct.values():
-            return rearrange(array, axes, form.canonical)
+            return permute_axes(array, axes, form.canonical)
     raise ValueError(
         f"{form.argument} has shape {array.shape}; {form.model} takes {form}: "
         f"{_advice(array.shape, form)}"
@@ -120,12 +120,12 @@ def arrange(array: NDArray[Any], form: InputLayout) -> NDArray[Any]:
 _AXES_IN_WORDS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
 
 
-def rearrange(array: NDArray[Any], given: str, wanted: str) -> NDArray[Any]:
+def permute_axes(array: NDArray[Any], given: str, wanted: str) -> NDArray[Any]:
     """Reorder named axes; those missing are added with size 1, those not wanted have size 1.
 
     Examples
     --------
-    >>> rearrange(np.zeros((28, 30)), "HW", "NHWC").shape
+    >>> permute_axes(np.zeros((28, 30)), "HW", "NHWC").shape
     (1, 28, 30, 1)
     """
     missing = [axis for axis in wanted if axis not in given]
@@ -208,7 +208,7 @@ def _channel_advice(channels: int, has: int, *, may_be_several: bool) -> str:
     return f"give {channels} channels instead of {has}"
 
 
-def input_form(
+def infer_input_layout(
     model: Any,
     layers: list[Any],
     declared: InputSpec,
@@ -239,8 +239,8 @@ def input_form(
     # A sequence has channels, too, but its picture is one map of time × channels.
     axes = {1: "N", 2: "N", 3: "NH", 4: "NHW", 5: "NDHW"}[rank]
     letter = {1: "", 2: "W", 3: "W"}.get(rank, "C")
-    place = channel_axis % rank
-    axes = axes[:place] + letter + axes[place:]
+    position = channel_axis % rank
+    axes = axes[:position] + letter + axes[position:]
     dtype = declared.dtype
     if dtype is None and rank <= 2 and array.dtype.kind in "iu":
         dtype = "int32"

@@ -7,7 +7,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from actwidget.capture.feature_maps import FeatureMaps, as_maps
+from actwidget.capture.feature_maps import FeatureMaps, as_feature_maps
 from actwidget.numerics.dtypes import to_float32
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import INPUT
@@ -39,7 +39,7 @@ class ModelInput:
 
     def maps(self) -> FeatureMaps:
         """Give it as maps."""
-        maps = as_maps(to_float32(self.array), self.channel_axis)
+        maps = as_feature_maps(to_float32(self.array), self.channel_axis)
         if maps.kind == "sequence" and not self.is_sequence:
             return FeatureMaps(maps.values, "maps")
         return maps
@@ -67,21 +67,21 @@ class ModelInputs:
     images: NDArray[Any]
 
 
-def input_paths(received: ModelInputs, model_name: str, *, taken: bool) -> list[str]:
+def input_paths(inputs: ModelInputs, model_name: str, *, taken: bool) -> list[str]:
     """Give the paths of a model's inputs.
 
     Parameters
     ----------
-    received : ModelInputs
+    inputs : ModelInputs
     model_name : str
     taken : bool
         Whether a layer is named as inputs are.
     """
     start = f"{INPUT} of {model_name}" if taken else INPUT
-    return [start + each.path[len(INPUT) :] for each in received.inputs]
+    return [start + each.path[len(INPUT) :] for each in inputs.inputs]
 
 
-def input_entries(received: ModelInputs, paths: list[str]) -> list[LayerMaps]:
+def input_entries(inputs: ModelInputs, paths: list[str]) -> list[LayerMaps]:
     """Give a model's inputs as entries."""
     return [
         LayerMaps(
@@ -92,6 +92,6 @@ def input_entries(received: ModelInputs, paths: list[str]) -> list[LayerMaps]:
             maps=maps.values,
             depth=maps.depth,
         )
-        for each, path in zip(received.inputs, paths, strict=True)
+        for each, path in zip(inputs.inputs, paths, strict=True)
         for maps in [each.maps()]
     ]

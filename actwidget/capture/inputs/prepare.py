@@ -9,7 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.capture.inputs.input_layout import InputLayout, arrange, input_form, rearrange
+from actwidget.capture.inputs.input_layout import (
+    InputLayout,
+    arrange,
+    infer_input_layout,
+    permute_axes,
+)
 from actwidget.capture.inputs.model_inputs import ModelInput, ModelInputs
 from actwidget.capture.inputs.pixels import pixels
 from actwidget.capture.options import Preprocess
@@ -23,7 +28,7 @@ from actwidget.recording.recording import INPUT
 from actwidget.utils.stacklevel import find_stack_level
 
 
-def receive(
+def prepare_inputs(
     model: Any,
     image: Any,
     *,
@@ -65,7 +70,7 @@ def receive(
         argument = f"image[{each.name!r}]" if several else "image"
         array = pixels(part, argument=argument)
         _warn_of_gaps(array, argument)
-        form = input_form(model, layers, each, array, overrides.input_axis(path), argument)
+        form = infer_input_layout(model, layers, each, array, overrides.input_axis(path), argument)
         forms.append(form)
         images.append((array, _arranged(array, form, may_resize=preprocess is not None)))
     counts = {path: len(arranged) for path, (_, arranged) in zip(paths, images, strict=True)}
@@ -75,7 +80,7 @@ def receive(
     shown = _shown(forms)
     inputs = []
     for number, (form, (given, arranged)) in enumerate(zip(forms, images, strict=True)):
-        batch = rearrange(arranged, form.canonical, form.axes)
+        batch = permute_axes(arranged, form.canonical, form.axes)
         if preprocess is not None and number == shown:
             batch = _preprocessed(batch, given.shape, form, preprocess)
         elif form.dtype is None:

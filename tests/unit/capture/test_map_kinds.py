@@ -11,7 +11,7 @@ from keras import layers
 from recorded import numbers, reasons, show
 
 from actwidget import ActivationWidget, record
-from actwidget.capture.feature_maps import as_maps
+from actwidget.capture.feature_maps import as_feature_maps
 from actwidget.recording.layer import LayerMaps
 
 
@@ -35,7 +35,7 @@ def test_outputs_of_any_number_of_axes(
     shape: tuple[int, ...], kind: str, maps: tuple[int, ...], depth: int
 ) -> None:
     values = numbers(*shape)
-    found = as_maps(values, len(shape) - 1)
+    found = as_feature_maps(values, len(shape) - 1)
     assert (found.kind, found.values.shape, found.depth) == (kind, maps, depth)
     np.testing.assert_array_equal(found.values.ravel(), values.ravel())
     assert np.shares_memory(found.values, values)
@@ -47,14 +47,14 @@ def test_outputs_of_any_number_of_axes(
 )
 def test_a_channel_axis_that_is_not_the_last_is_moved(shape: tuple[int, ...], axis: int) -> None:
     values = numbers(*shape)
-    found = as_maps(values, axis)
+    found = as_feature_maps(values, axis)
     np.testing.assert_array_equal(found.values.ravel(), np.moveaxis(values, axis, -1).ravel())
     assert found.values.flags.c_contiguous
 
 
 def test_a_volume_is_looked_at_slice_by_slice() -> None:
     values = numbers(2, 6, 3, 4, 5)
-    found = as_maps(values, 4)
+    found = as_feature_maps(values, 4)
     entry = LayerMaps("conv", "Conv3D", "relu", found.kind, found.values, found.depth)
     np.testing.assert_array_equal(entry.volume, values)
     assert repr(entry) == "<LayerMaps conv: Conv3D + relu, 6 × 3 × 4 × 5>"

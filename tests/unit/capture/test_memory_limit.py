@@ -25,7 +25,12 @@ from recorded import numbers
 from recordings import Make
 
 from actwidget import Recording, record, recording_cost
-from actwidget.capture.memory import LARGEST_DEFAULT, MemoryBudget, _container, memory_limit
+from actwidget.capture.memory import (
+    LARGEST_DEFAULT,
+    MemoryBudget,
+    _container_memory,
+    parse_memory_limit,
+)
 from actwidget.recording.scratch import scratch_folder
 
 IN_PROC = pytest.mark.skipif(
@@ -148,7 +153,7 @@ def test_of_unknown_shapes_the_first_maps_stay_in_memory(folder: Path) -> None:
 def test_a_budget_is_never_exceeded(limit: int, expected: list[int], taken: list[int]) -> None:
     budget = MemoryBudget(limit, expected)
     sizes = expected or [4, 4, 4]
-    assert [size for size in sizes if budget.takes(size)] == taken
+    assert [size for size in sizes if budget.reserve(size)] == taken
 
 
 @pytest.mark.parametrize(
@@ -162,7 +167,7 @@ def test_a_budget_is_never_exceeded(limit: int, expected: list[int], taken: list
     ],
 )
 def test_a_limit_is_text_or_a_number_of_bytes(given: Any, limit: int) -> None:
-    assert memory_limit(given) == limit
+    assert parse_memory_limit(given) == limit
 
 
 @pytest.mark.parametrize("given", ["lots", "2 bananas", "-1 GB", "", 0, -5, True, float("nan"), []])
@@ -173,7 +178,7 @@ def test_a_limit_that_cannot_be_parsed_is_told(given: Any) -> None:
 
 def test_by_default_it_is_a_quarter_of_what_is_free_and_at_most_4_gb() -> None:
     before = psutil.virtual_memory().available
-    limit = memory_limit(None)
+    limit = parse_memory_limit(None)
     assert limit <= LARGEST_DEFAULT == 4 * 10**9
     # Others take and free memory meanwhile, and a container may have less.
     assert limit == LARGEST_DEFAULT or limit < before / 4 * 1.5
@@ -183,13 +188,13 @@ def test_a_container_has_what_its_own_limit_leaves(tmp_path: Path) -> None:
     (tmp_path / "memory.max").write_text("2000000\n")
     (tmp_path / "memory.current").write_text("1500000\n")
     (tmp_path / "memory.stat").write_text("anon 5\ninactive_file 300000\nactive_file 7\n")
-    assert _container(str(tmp_path)) == 800_000
+    assert _container_memory(str(tmp_path)) == 800_000
 
 
 def test_a_container_without_a_limit_has_what_the_machine_has(tmp_path: Path) -> None:
     (tmp_path / "memory.max").write_text("max\n")
     (tmp_path / "memory.current").write_text("1500000\n")
-    assert _container(str(tmp_path)) is None
+    assert _container_memory(str(tmp_path)) is None
 
 
 @IN_PROC

@@ -6,7 +6,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from actwidget.capture.inputs.input_layout import InputLayout, arrange, rearrange
+from actwidget.capture.inputs.input_layout import InputLayout, arrange, permute_axes
 from actwidget.capture.inputs.pixels import pixels
 from actwidget.numerics.thumbnail import NAN_COLOUR, display_image
 
@@ -55,15 +55,15 @@ def test_an_image_that_fits_in_one_way_is_taken(
     image = numbers(*shape)
     result = arrange(image, form)
     assert result.shape == arranged
-    np.testing.assert_array_equal(result, rearrange(image, order, "NHWC"))
+    np.testing.assert_array_equal(result, permute_axes(image, order, "NHWC"))
 
 
 def test_rearranging_moves_values_with_their_axes() -> None:
     image = numbers(2, 3, 4, 5)
-    moved = rearrange(image, "NHWC", "NCHW")
+    moved = permute_axes(image, "NHWC", "NCHW")
     assert moved.shape == (2, 5, 3, 4)
     assert moved[1, 4, 2, 3] == image[1, 2, 3, 4]
-    np.testing.assert_array_equal(rearrange(moved, "NCHW", "NHWC"), image)
+    np.testing.assert_array_equal(permute_axes(moved, "NCHW", "NHWC"), image)
 
 
 @pytest.mark.parametrize("shape", [(3, 20, 3), (3, 3, 3)])
