@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class DemoError(Exception):
-    """What keeps the demo from starting, in words for the person who typed the command."""
+    """Why the demo cannot start, in words for the person who typed the command."""
 
 
 def demo(*, folder: Path | None = None, port: int | None = None, browser: bool = True) -> int:
@@ -52,8 +52,8 @@ def demo(*, folder: Path | None = None, port: int | None = None, browser: bool =
     Parameters
     ----------
     folder
-        Where the copies go; it is made if it is not there. By default a new temporary folder,
-        which stays, since it may come to hold someone's work.
+        Where the copies go; it is created if missing. By default a new temporary folder, which is
+        never deleted, since it may come to hold someone's work.
     port
         The port of the server; by default the first free one that JupyterLab finds.
     browser
@@ -90,7 +90,7 @@ def demo(*, folder: Path | None = None, port: int | None = None, browser: bool =
 
 
 def page(notebook: Path, file: Path, *, max_size: str) -> int:
-    """Run a notebook and write it as one page that needs no kernel; give the exit code."""
+    """Run a notebook, write it as one page that needs no kernel, and return the exit code."""
     from actwidget.export.notebook.page import notebook_to_html
 
     try:
@@ -118,11 +118,11 @@ def shipped_notebooks() -> list[Path]:
 
 
 def copy_without_overwriting(file: Path, folder: Path) -> Path:
-    """Copy `file` into `folder`, as `name-1`, `name-2`, … where its name is taken."""
+    """Copy `file` into `folder`, as `name-1`, `name-2`, … if its name is taken."""
     numbered = (f"{file.stem}-{number}{file.suffix}" for number in itertools.count(1))
     for name in itertools.chain([file.name], numbered):
         try:
-            # "x" fails on anything that is there, so nothing can slip in between.
+            # "x" fails if the file exists, with no gap between a check and the writing.
             with file.open("rb") as source, (folder / name).open("xb") as copy:
                 shutil.copyfileobj(source, copy)
         except FileExistsError:
@@ -146,7 +146,7 @@ def _parser() -> argparse.ArgumentParser:
         "--no-browser",
         dest="browser",
         action="store_false",
-        help="open no window; the address to open is printed",
+        help="do not open a window; the address to open is printed",
     )
     demo.add_argument("--port", type=_port, metavar="N", help="the server's port")
     demo.add_argument(
@@ -173,7 +173,7 @@ def _parser() -> argparse.ArgumentParser:
 def _port(text: str) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no port: give a number from 1 to 65535")
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port: give a number from 1 to 65535")
 
 
 def _jupyterlab_command(notebook: Path, *, port: int | None, browser: bool) -> list[str]:
@@ -181,9 +181,9 @@ def _jupyterlab_command(notebook: Path, *, port: int | None, browser: bool) -> l
         sys.executable,
         "-m",
         "jupyterlab",
-        # Said outright, as the user's own configuration may name another folder.
+        # Explicit, as the user's own configuration may name another folder.
         f"--ServerApp.root_dir={notebook.parent}",
-        # A notebook given as a file would open too, but not by the address that is printed.
+        # Given as a file the notebook would open as well, but not at the address that is printed.
         f"--LabApp.default_url=/lab/tree/{notebook.name}",
     ]
     if port is not None:
@@ -191,7 +191,7 @@ def _jupyterlab_command(notebook: Path, *, port: int | None, browser: bool) -> l
     if not browser:
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        # Root is the usual user of a container, and JupyterLab refuses to start for it unasked.
+        # Root is the usual user of a container, and by default JupyterLab refuses to run as root.
         command.append("--allow-root")
     return command
 
@@ -204,7 +204,7 @@ def _run(command: Sequence[str]) -> int:
             try:
                 code = process.wait()
             except KeyboardInterrupt:
-                # The terminal sent Ctrl-C to the server, too: it asks, or stops, and we follow.
+                # The terminal sent Ctrl-C to the server as well, which asks or stops: wait for it.
                 continue
             return code if code >= 0 else 128 - code
 

@@ -1,4 +1,4 @@
-"""Finding what a name that is not there may have meant."""
+"""Suggestions for unknown names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 
 def unknown_name_message(argument: str, given: object, known: Iterable[str]) -> str:
-    """Say that a name is not known, with the nearest that are."""
+    """Return an error message that names the nearest known names, or all if they are few."""
     names = list(known)
     near = difflib.get_close_matches(str(given), names, n=3, cutoff=0.4)
     if near:

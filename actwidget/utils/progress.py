@@ -1,4 +1,4 @@
-"""The progress bar of a pass."""
+"""The progress bar of a forward pass."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tqdm.auto import tqdm
 
 @contextmanager
 def progress_bar(text: str, layers: int) -> Iterator[Any]:
-    """Show a progress bar once the pass has taken a second."""
+    """Show a progress bar once the pass has taken a second; yield it for updates."""
     with tqdm(total=layers, desc=text, unit="layer", delay=1, leave=False) as bar:
         yield bar
-        # Layers that did not run would leave the bar standing as if it had failed.
+        # Short of its total, as after layers that did not run, the bar would look like a failure.
         bar.total = bar.n

@@ -1,4 +1,4 @@
-"""Where a warning points to."""
+"""The stack level of warnings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 
 def find_stack_level() -> int:
-    """Give the stack level at which a warning names the user's line, not one of this package."""
+    """Return the `stacklevel` that makes a warning name the user's line, not this package's."""
     # As skip_file_prefixes does from Python 3.12 on.
     level, package = 1, __name__.partition(".")[0]
     frame = sys._getframe(1)

@@ -1,11 +1,11 @@
-/** A page of its own: pictures whose state and archive stand in the page. */
+/** A page without a kernel: it holds the state and the archive of its pictures. */
 
 /** @import { Model } from "../types.js" */
 
 import widget from "../main.js";
 import { textToBytes } from "./binary_text.js";
 
-/** A widget's state without a kernel. */
+/** The model of a widget whose state stands in the page. */
 class PageModel {
   /** @type {Record<string, any>} */
   #state;
@@ -37,10 +37,10 @@ class PageModel {
     for (const handler of this.#handlers.get(`change:${name}`) ?? []) handler();
   }
 
-  /** There is nobody to save them for. */
+  /** There is no kernel to save them to. */
   save_changes() {}
 
-  /** There is nobody to ask. */
+  /** There is no kernel to ask. */
   send() {}
 
   /**
