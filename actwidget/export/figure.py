@@ -9,7 +9,6 @@ from actwidget.numerics.colormaps import crop_diverging
 from actwidget.numerics.mosaic import Mosaic, draw, mosaic_for
 from actwidget.numerics.normalization import Affine
 from actwidget.recording.layer import LayerMaps
-from actwidget.recording.maps import block_extremes
 
 GUTTER = "#808080"
 """Mid-grey: neither end of any normalization's colours, in a light and in a dark theme."""
@@ -57,7 +56,7 @@ def figure(
     # Reduced first: a block's strongest unit is one of the model's own numbers.
     whole = channel is None or entry.kind == "sequence"
     if whole:
-        block, blocks = mosaic.block, block_extremes(entry.maps, image, mosaic.block)
+        block, blocks = mosaic.block, entry.map_array.block_extremes(image, mosaic.block)
     else:
         assert channel is not None
         block, blocks = 1, entry.maps[image, ..., channel : channel + 1]

@@ -77,7 +77,7 @@ def packing(
         [grid.entries[number] for number in numbers],
         [grid.sheet(number) for number in numbers],
         grid.columns,
-        grid.recording.images,
+        grid.recording,
         precision=precision,
     )
 

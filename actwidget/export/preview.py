@@ -13,7 +13,6 @@ from actwidget.numerics.colormaps import crop_diverging
 from actwidget.numerics.mosaic import Columns, Mosaic, draw, mosaic_for
 from actwidget.numerics.normalization import Affine
 from actwidget.recording.layer import LayerMaps
-from actwidget.recording.maps import block_extremes
 
 MOST_BYTES = 27_000
 """It goes to the page with every display, and into the notebook's file."""
@@ -92,7 +91,7 @@ def _picture(
         least = mosaic.block + 1
         mosaic = mosaic_for(channels, entry.height, entry.width, columns=columns, least=least)
     chosen = order if channel is None or whole else [channel]
-    blocks = block_extremes(entry.maps, image, mosaic.block)[..., chosen].astype(np.float64)
+    blocks = entry.map_array.block_extremes(image, mosaic.block)[..., chosen].astype(np.float64)
     scale, offset = affine.scale, affine.offset
     if len(scale) > 1:
         scale, offset = scale[chosen], offset[chosen]

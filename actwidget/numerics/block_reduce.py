@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.utils.chunks import row_chunks
-
-PART = 1 << 18
+STRIP_UNITS = 1 << 18
 """About how many units are reduced at a time: they stay in the processor's cache."""
 
 
@@ -31,8 +29,11 @@ def block_extremes(maps: NDArray[np.float32], block: int) -> NDArray[np.float32]
     """
     if block == 1:
         return maps
-    parts = row_chunks(maps, multiple=block, units=PART)
-    return np.concatenate([_reduce(part, block) for part in parts])
+    height, width, channels = maps.shape
+    rows = max(1, STRIP_UNITS // max(1, block * width * channels)) * block
+    # Of maps without rows there is one strip without any.
+    strips = (maps[start : start + rows] for start in range(0, max(1, height), rows))
+    return np.concatenate([_reduce(strip, block) for strip in strips])
 
 
 def _reduce(maps: NDArray[np.float32], block: int) -> NDArray[np.float32]:

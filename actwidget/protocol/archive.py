@@ -11,15 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from actwidget.numerics.mosaic import Columns, Mosaic, mosaic_for
 from actwidget.protocol.archived_layer import ArchivedLayer, Precision
-from actwidget.protocol.pictures import input_picture
 from actwidget.protocol.scales import LayerScales, layer_header
 from actwidget.recording.layer import LayerMaps
-from actwidget.recording.saved.saved_maps import SavedImages
+from actwidget.recording.recording import Recording
 
 Part = tuple[int, int]
 """Where a part begins in the archive's bytes, and how long it is."""
@@ -59,9 +55,8 @@ class ArchiveBuilder:
         The sheet of each.
     columns : int or str
         Tiles in a row, as for `mosaic_for`.
-    images : NDArray
-        The input images, shape ``(images, height, width, channels)``; of size 0 where there is
-        none.
+    recording : Recording
+        What they are entries of.
     precision : {"approximate", "exact"}
         8-bit codes for each channel, or float32.
     """
@@ -71,7 +66,7 @@ class ArchiveBuilder:
         entries: Sequence[LayerMaps],
         sheets: Sequence[LayerScales],
         columns: Columns,
-        images: NDArray[np.generic] | SavedImages,
+        recording: Recording,
         *,
         precision: Precision,
     ) -> None:
@@ -81,8 +76,8 @@ class ArchiveBuilder:
             for entry, sheet in zip(entries, sheets, strict=True)
         ]
         # There is no image where the model takes vectors, tokens or volumes.
-        numbers = range(len(images)) if images.size else range(0)
-        self._inputs = [input_picture(images, number) for number in numbers]
+        numbers = range(len(recording.images)) if recording.images.size else range(0)
+        self._inputs = [recording.thumbnail(number) for number in numbers]
 
     def _lay_out(self, entry: LayerMaps, least: int = 1) -> Mosaic:
         size = entry.tiles, entry.height, entry.width

@@ -12,9 +12,8 @@ from actwidget.numerics.mosaic import Mosaic, all_blocks, finer_blocks
 from actwidget.numerics.statistics import Statistics
 from actwidget.protocol.encoding import pack
 from actwidget.protocol.scales import LayerScales, channel_table
-from actwidget.recording import maps as layer_maps
 from actwidget.recording.layer import LayerMaps
-from actwidget.recording.maps import Maps
+from actwidget.recording.map_array import MapArray
 
 Precision = Literal["approximate", "exact"]
 """``"approximate"``: 8-bit codes for each channel. ``"exact"``: the model's own float32."""
@@ -88,13 +87,13 @@ class ArchivedLayer:
 
     def _pack_maps(self) -> list[list[Packed]]:
         """Encode the maps by image and slice, in the order (channel, row, column)."""
-        slices = [self.entry.slice(number).maps for number in range(self.entry.depth)]
+        slices = [self.entry.slice(number).map_array for number in range(self.entry.depth)]
         return [
             [self._packed(maps, image) for maps in slices] for image in range(self.entry.images)
         ]
 
-    def _packed(self, maps: Maps, image: int) -> Packed:
-        units: NDArray[Any] = layer_maps.block_extremes(maps, image, self.block)
+    def _packed(self, maps: MapArray, image: int) -> Packed:
+        units: NDArray[Any] = maps.block_extremes(image, self.block)
         if not self._exact:
             units = codes(units, self.entry.statistics)
         return pack({"units": np.moveaxis(units, -1, 0)}, small=True)

@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.mosaic import Mosaic
-from actwidget.numerics.thumbnail import display_image, thumbnail
 from actwidget.protocol.encoding import encode, lows, pack, round_to_nine_bits, steps
 from actwidget.protocol.scales import LayerScales, channel_table, layer_header
-from actwidget.recording import maps as layer_maps
 from actwidget.recording.layer import LayerMaps
-from actwidget.recording.saved.saved_maps import SavedImages
 
 Patch = tuple[int, int, int, int, int]
 """``(channel, first row, first column, rows, columns)`` in blocks of the level of detail."""
@@ -32,7 +28,7 @@ def overview(
     `saved` it takes a little longer and is a sixth smaller, for what is kept in a file.
     """
     statistics, encoding = entry.statistics, sheet.encoding
-    blocks = layer_maps.block_extremes(entry.maps, image, mosaic.block)
+    blocks = entry.map_array.block_extremes(image, mosaic.block)
     units = encode(blocks, np.arange(entry.tiles), statistics, encoding)
     if saved and encoding == "half":
         units = round_to_nine_bits(units.astype(np.float16, copy=False))
@@ -105,9 +101,3 @@ def exact(
     place = int(np.argmax(np.isnan(window) if np.isnan(value) else window == value))
     down, across = divmod(place, window.shape[1])
     return float(window[down, across]), row * block + down, column * block + across
-
-
-def input_picture(images: NDArray[np.generic] | SavedImages, image: int) -> dict[str, Any]:
-    """Give one of a recording's images as the page shows it: see `thumbnail`."""
-    kept = images.thumbnail(image) if isinstance(images, SavedImages) else None
-    return kept or thumbnail(display_image(images[image]))

@@ -8,9 +8,7 @@ import numpy as np
 
 from actwidget.numerics.mosaic import Mosaic
 from actwidget.protocol import pictures
-from actwidget.protocol.pictures import input_picture
 from actwidget.protocol.scales import LayerScales, ScalesCache
-from actwidget.recording.clipping import clipped_share
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
@@ -68,7 +66,7 @@ def answer(
         return {"kind": "exact", "question": question, "value": shown, "unit": [row, column]}
     if question["kind"] == "beyond":
         affine = sheets[layer].affines[question["normalization"]]
-        share = clipped_share(entry.maps, entry.statistics, affine, tuple(question["limits"]))
+        share = entry.map_array.clipped_share(entry.statistics, affine, tuple(question["limits"]))
         return {"kind": "beyond", "question": question, "share": share}
     raise ValueError(
         f"kind is {question['kind']!r}; it is overview, prepare, detail, exact or beyond"
@@ -94,7 +92,7 @@ def overview(
     message |= {"kind": "overview", "layer": layer, "image": image, "slice": number}
     # There is no image where the model takes vectors, tokens or volumes.
     if with_input and recording.images.size:
-        message["input"] = input_picture(recording.images, image)
+        message["input"] = recording.thumbnail(image)
     return message
 
 

@@ -15,7 +15,6 @@ from actwidget.numerics.mosaic import Mosaic
 from actwidget.numerics.normalization import Affine, Normalization
 from actwidget.numerics.statistics import Statistics
 from actwidget.protocol.encoding import Encoding, choose_encoding
-from actwidget.recording.clipping import clipped_share
 from actwidget.recording.layer import LayerMaps
 from actwidget.utils.incremental import Incremental, run_to_completion
 
@@ -55,7 +54,7 @@ def scales_incrementally(
     beyond = []
     for affine in affines:
         yield
-        beyond.append(clipped_share(entry.maps, statistics, affine))
+        beyond.append(entry.map_array.clipped_share(statistics, affine))
     blocks = -(-entry.height // mosaic.block) * -(-entry.width // mosaic.block) * entry.tiles
     return LayerScales(choose_encoding(blocks, statistics, affines), affines, beyond)
 

@@ -9,8 +9,6 @@ from typing import Any
 import numpy as np
 
 from actwidget.recording.layer import LayerMaps
-from actwidget.recording.scratch import release_pages
-from actwidget.utils.chunks import row_chunks
 from actwidget.utils.tables import html_table, text_lines
 
 BOUNDS = {
@@ -102,12 +100,11 @@ def _saturated(entry: LayerMaps) -> float | None:
     low, high = BOUNDS[entry.activation]
     near = SATURATED_SHARE * (high - (low if low is not None else 0))
     count = 0
-    for part in (part for image in entry.maps for part in row_chunks(image)):
-        at_end = part >= high - near
+    for block in entry.map_array.blocks():
+        at_end = block >= high - near
         if low is not None:
-            at_end |= part <= low + near
+            at_end |= block <= low + near
         count += int(np.count_nonzero(at_end))
-    release_pages(entry.maps)
     return count / entry.maps.size
 
 

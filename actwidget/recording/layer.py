@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from actwidget.numerics.statistics import Statistics
 from actwidget.numerics.summary import Summary
-from actwidget.recording import maps as layer_maps
-from actwidget.recording.maps import Maps
+from actwidget.recording.array_maps import as_map_array
+from actwidget.recording.map_array import MapArray, Maps
 from actwidget.utils.incremental import Incremental, run_to_completion
 
 Kind = Literal["maps", "units", "sequence"]
@@ -36,11 +36,11 @@ class LayerMaps:
         ``"units"``: the output of a dense or flatten layer, with maps of
         ``(images, 1, 1, units)``. ``"sequence"``: one map whose rows are time steps (or tokens)
         and whose columns are the layer's channels, ``(images, time, channels, 1)``.
-    maps : NDArray[np.float32] or SavedMaps
+    maps : NDArray[np.float32] or MapArray
         Just what the model computed, shape ``(images, height, width, channels)``, C-contiguous
         and read-only. Of a volume the slices lie one below the other,
         ``(images, depth × height, width, channels)``: see `volume` and `slice`. Those of a
-        recording that was loaded are read where they are indexed.
+        recording that was loaded are read when they are indexed.
     depth : int
         How many slices a map has: 1 for all but volumes. Slices are those of a
         three-dimensional convolution, or the time steps of a sequence of images.
@@ -58,14 +58,19 @@ class LayerMaps:
     inputs: tuple[str, ...] = ()
 
     @cached_property
+    def map_array(self) -> MapArray:
+        """The maps as what answers for them, wherever they lie."""
+        return as_map_array(self.maps)
+
+    @cached_property
     def statistics(self) -> Statistics:
         """The layer's statistics over all images, worked out at the first use."""
-        return run_to_completion(layer_maps.statistics_incrementally(self.maps))
+        return run_to_completion(self.map_array.statistics_incrementally())
 
     def statistics_incrementally(self) -> Incremental[Statistics]:
         """Work out `statistics`, if they are not known, some milliseconds at a time."""
         if "statistics" not in self.__dict__:
-            found = yield from layer_maps.statistics_incrementally(self.maps)
+            found = yield from self.map_array.statistics_incrementally()
             # Into __dict__, where cached_property looks first.
             self.__dict__["statistics"] = found
         return self.statistics
@@ -73,12 +78,17 @@ class LayerMaps:
     @cached_property
     def summary(self) -> Summary:
         """The layer's range and its share of zeros, which are quicker to have."""
-        return layer_maps.summary(self.maps)
+        return self.map_array.summarize()
+
+    @property
+    def summary_is_known(self) -> bool:
+        """Whether `summary` takes no look at the units."""
+        return self.map_array.summary_is_stored or "summary" in self.__dict__
 
     @cached_property
     def all_finite(self) -> bool:
         """Whether no unit is NaN or infinite."""
-        return layer_maps.all_finite(self.maps)
+        return self.map_array.all_finite()
 
     @property
     def images(self) -> int:
@@ -136,7 +146,7 @@ class LayerMaps:
         """
         if not 0 <= number < self.depth:
             raise IndexError(f"slice is {number}; {self.path} has slices 0 to {self.depth - 1}")
-        maps = layer_maps.one_slice(self.maps, number, self.depth)
+        maps = self.map_array.slice(number, self.depth)
         one = replace(self, maps=maps, depth=1)
         # Into __dict__, where cached_property looks first.
         one.__dict__["statistics"] = self.statistics

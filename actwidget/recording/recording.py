@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Protocol, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.numerics.thumbnail import display_image, thumbnail
 from actwidget.recording.layer import LayerMaps
-from actwidget.recording.maps import Maps
-from actwidget.recording.saved.saved_maps import SavedImages
+from actwidget.recording.lazy_array import LazyArray
+from actwidget.recording.map_array import Maps
 from actwidget.recording.versions import installed_versions
 from actwidget.utils.messages import unknown_name_message
 
@@ -25,11 +26,18 @@ INPUT = "input"
 """The path of what the model received, which is shown like a layer and is none."""
 
 
-class Source(Protocol):
-    """Where the maps of a recording lie, if not in memory."""
+class Closeable(Protocol):
+    """What holds the maps of a recording, if they are not in memory."""
 
     def close(self) -> None:
-        """Let go of them."""
+        """Release them."""
+
+
+class Thumbnails(Protocol):
+    """The pictures of images that the page shows."""
+
+    def __getitem__(self, image: int) -> dict[str, Any]:
+        """Return what `actwidget.numerics.thumbnail.thumbnail` returns."""
 
 
 class Recording(Mapping[str, LayerMaps]):
@@ -70,6 +78,8 @@ class Recording(Mapping[str, LayerMaps]):
         What the model returned; by default the last of the entries.
     rerun : callable, optional
         Records the same model on other images: what :meth:`rerun` calls.
+    thumbnails : optional
+        The pictures of the images, if they are known already: what :meth:`thumbnail` returns.
 
     Attributes
     ----------
@@ -91,19 +101,21 @@ class Recording(Mapping[str, LayerMaps]):
         *,
         model_name: str,
         inputs: Maps,
-        images: NDArray[np.generic] | SavedImages,
+        images: NDArray[np.generic] | LazyArray,
         not_shown: Mapping[str, str] | None = None,
         input: LayerMaps | None = None,
         versions: Mapping[str, str] | None = None,
-        source: Source | None = None,
+        source: Closeable | None = None,
         outputs: Iterable[LayerMaps] | None = None,
         rerun: Callable[[Any], Recording] | None = None,
+        thumbnails: Thumbnails | None = None,
     ) -> None:
         self._rerun = rerun
         self.model_name = model_name
         self.not_shown = dict(not_shown or {})
         self.versions = installed_versions() if versions is None else dict(versions)
         self._source = source
+        self._thumbnails = thumbnails
         self._entries: dict[str, LayerMaps | None] = {}
         for entry in entries:
             if entry.path in self._entries:
@@ -112,7 +124,7 @@ class Recording(Mapping[str, LayerMaps]):
         self._input = input
         self._outputs = None if outputs is None else tuple(outputs)
         self._inputs: Maps | None = inputs
-        self._images: NDArray[np.generic] | SavedImages | None = images
+        self._images: NDArray[np.generic] | LazyArray | None = images
 
     @property
     def closed(self) -> bool:
@@ -127,11 +139,17 @@ class Recording(Mapping[str, LayerMaps]):
         return self._inputs
 
     @property
-    def images(self) -> NDArray[np.generic] | SavedImages:
+    def images(self) -> NDArray[np.generic] | LazyArray:
         """The images before preprocessing, shape ``(images, height, width, channels)``."""
         if self._images is None:
             raise self._closed_error()
         return self._images
+
+    def thumbnail(self, image: int) -> dict[str, Any]:
+        """Return one of the images as the page shows it; see `actwidget.numerics.thumbnail`."""
+        if self._thumbnails is not None:
+            return self._thumbnails[image]
+        return thumbnail(display_image(self.images[image]))
 
     @property
     def input(self) -> LayerMaps:

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from actwidget.recording.layer import LayerMaps
-from actwidget.recording.saved.saved_maps import SavedMaps
 from actwidget.utils.sizes import format_bytes
 from actwidget.utils.tables import html_table, text_lines
 
@@ -73,7 +72,7 @@ def rows(entries: Sequence[LayerMaps]) -> list[tuple[str, ...]]:
     table: list[tuple[str, ...]] = []
     read = 0
     for entry in entries:
-        if not (isinstance(entry.maps, SavedMaps) or "summary" in vars(entry)):
+        if not entry.summary_is_known:
             read += entry.maps.size
         numbers = [UNKNOWN] * 4
         if read <= UNITS_READ:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.recording.saved.format import CODECS, DESCRIPTION, KEY
-from actwidget.recording.saved.lazy_array import SavedArray
+from actwidget.recording.saved.saved_array import SavedArray
 from actwidget.recording.saved.store import MissingPartError, is_url, open_store
 from actwidget.recording.saved.zarr_library import zarr
 

@@ -15,8 +15,8 @@ from actwidget.numerics.summary import Summary
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.saved.file import SavedRecording
 from actwidget.recording.saved.format import OPENED, measure
-from actwidget.recording.saved.lazy_array import SavedArray
-from actwidget.recording.saved.saved_maps import SavedImages, SavedMaps, SavedMetadata
+from actwidget.recording.saved.saved_array import SavedArray
+from actwidget.recording.saved.saved_maps import SavedMaps, SavedMetadata, SavedThumbnails
 
 if TYPE_CHECKING:
     from zarr.abc.store import Store
@@ -99,7 +99,7 @@ def _contents(file: SavedRecording, description: Mapping[str, Any]) -> dict[str,
         "entries": entries.values(),
         "model_name": description["model_name"],
         "inputs": received.maps,
-        "images": _images(file, folder, **description["images"]),
+        **_images(file, folder, **description["images"]),
         "not_shown": description["not_shown"],
         "input": received,
         "versions": description["versions"],
@@ -128,17 +128,17 @@ def _maps(file: SavedRecording, folder: str, number: int, known: Mapping[str, An
     depth = known.get("depth", 1)
     blocks = images, depth * -(-(height // depth) // block), -(-width // block), channels
     overviews = SavedArray(file, f"{folder}/overviews/{number}", blocks, np.float32)
-    kept = SavedMetadata(
+    metadata = SavedMetadata(
         summary=Summary(**known["summary"]),
         statistics=known["statistics"],
         group_statistics=names,
         group_table=table,
-        beyond=known["beyond"],
+        clipped=known["beyond"],
         block=block,
         overviews=overviews if block > 1 else None,
         depth=depth,
     )
-    return SavedMaps(file, f"{folder}/maps/{number}", shape, kept)
+    return SavedMaps(file, f"{folder}/maps/{number}", shape, metadata)
 
 
 def _images(
@@ -148,13 +148,14 @@ def _images(
     shape: list[int],
     dtype: str,
     thumbnails: list[dict[str, Any]],
-) -> SavedImages:
-    """Make the images."""
-    files = None
-    if thumbnails:
-        longest = max(each["bytes"] for each in thumbnails)
-        files = SavedArray(file, f"{folder}/thumbnails", (len(thumbnails), longest), np.uint8)
-    return SavedImages(file, f"{folder}/images", shape, dtype, thumbnails=thumbnails, files=files)
+) -> dict[str, Any]:
+    """Return the images, and the thumbnails of those that are large."""
+    images = SavedArray(file, f"{folder}/images", shape, dtype)
+    if not thumbnails:
+        return {"images": images}
+    longest = max(each["bytes"] for each in thumbnails)
+    files = SavedArray(file, f"{folder}/thumbnails", (len(thumbnails), longest), np.uint8)
+    return {"images": images, "thumbnails": SavedThumbnails(thumbnails, files)}
 
 
 def _tuples(value: Any) -> Any:

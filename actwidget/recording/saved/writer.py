@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
+from actwidget.numerics.clipping import affine_fingerprint
 from actwidget.numerics.mosaic import mosaic_for
 from actwidget.numerics.thumbnail import display_image, thumbnail
-from actwidget.recording.clipping import affine_fingerprint, clipped_share
 from actwidget.recording.layer import LayerMaps
-from actwidget.recording.maps import block_extremes
+from actwidget.recording.map_array import MapArray
 from actwidget.recording.saved.atomic_folder import placed
 from actwidget.recording.saved.format import AXES, FORMAT, KEY, chunk_shape, measure
 from actwidget.recording.saved.zarr_library import BloscCodec, Crc32cCodec, TransposeCodec, zarr
@@ -91,11 +91,11 @@ class _Writer:
         return values | {"maps": number}
 
     def _maps(self, name: str, entry: LayerMaps) -> dict[str, Any]:
-        maps, known = entry.maps, entry.statistics
+        source, known = entry.map_array, entry.statistics
         images, height, width = entry.images, entry.height, entry.width
         block = mosaic_for(entry.tiles, height, width).block
         chunks = chunk_shape((images, height, width, entry.tiles), block=block)
-        self._write(f"maps/{name}", _one_by_one(maps), maps.shape, chunks, "f4")
+        self._write(f"maps/{name}", _by_image(source), source.shape, chunks, "f4")
         if block > 1:
             rows = -(-height // block)
             shape = images, entry.depth * rows, -(-width // block), entry.tiles
@@ -107,14 +107,14 @@ class _Writer:
         self._write(f"statistics/{name}", [table], table.shape, table.shape, "f8")
         affines = [normalization(known) for normalization in NORMALIZATIONS]
         return {
-            "shape": list(maps.shape),
+            "shape": list(source.shape),
             "block": block,
             "depth": entry.depth,
             "statistics": {key: value for key, value in numbers.items() if key not in groups},
             "group_statistics": list(groups),
             "groups": table.shape[1],
             "beyond": [
-                [*affine_fingerprint(affine), clipped_share(maps, known, affine)]
+                [*affine_fingerprint(affine), source.clipped_share(known, affine)]
                 for affine in affines
             ],
         }
@@ -122,7 +122,7 @@ class _Writer:
     def images(self, images: Any) -> dict[str, Any]:
         """Write the images, and the thumbnails of those that are large."""
         chunks = 1, *images.shape[1:]
-        self._write("images", _one_by_one(images), images.shape, chunks, images.dtype)
+        self._write("images", (image[None] for image in images), images.shape, chunks, images.dtype)
         thumbnails = []
         if images.nbytes > SMALL_IMAGE * len(images):
             thumbnails = [thumbnail(display_image(image)) for image in images]
@@ -175,10 +175,13 @@ class _Writer:
 
 def _overview(entry: LayerMaps, image: int, block: int) -> NDArray[np.float32]:
     """Reduce each slice of an image's maps block by block; an array of one image."""
-    slices = (entry.slice(number).maps for number in range(entry.depth))
-    return np.concatenate([block_extremes(each, image, block) for each in slices])[None]
+    slices = (entry.slice(number).map_array for number in range(entry.depth))
+    return np.concatenate([each.block_extremes(image, block) for each in slices])[None]
 
 
-def _one_by_one(images: Any) -> Iterator[NDArray[Any]]:
-    """Go through the images, each as an array of one."""
-    return (images[number : number + 1] for number in range(len(images)))
+def _by_image(maps: MapArray) -> Iterator[NDArray[np.float32]]:
+    """Iterate over the images' maps, each as an array of one, and release those that are passed."""
+    for number in range(len(maps)):
+        part = maps[number : number + 1]
+        yield part
+        maps.release(part)

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from actwidget.numerics.block_reduce import block_extremes
+from actwidget.numerics.block_reduce import STRIP_UNITS, block_extremes
 from actwidget.numerics.mosaic import (
     DRAWN_CELLS,
     OVERVIEW_CELLS,
@@ -24,7 +24,6 @@ from actwidget.numerics.mosaic import (
     finer_blocks,
     mosaic_for,
 )
-from actwidget.utils import chunks as blocks
 
 SHAPES = [
     (1, 48, 48),
@@ -393,7 +392,7 @@ def test_the_vectors_that_the_page_is_checked_with_are_up_to_date(
 def test_maps_that_are_reduced_a_part_at_a_time_are_those_reduced_at_once() -> None:
     maps = np.random.default_rng(4).standard_normal((301, 170, 90)).astype("f4")
     maps[5, 5, 5], maps[300, 169, 3] = np.nan, -np.inf
-    assert maps.size > blocks.UNITS
+    assert maps.size > STRIP_UNITS
     edges = ((0, -301 % 8), (0, -170 % 8), (0, 0))
     parts = np.pad(maps, edges, mode="edge").reshape(38, 8, 22, 8, 90)
     highest, lowest = parts.max(axis=(1, 3)), parts.min(axis=(1, 3))

@@ -25,7 +25,7 @@ def packed(recording: Recording, precision: Precision = "approximate") -> Archiv
         sheet(entry, mosaic_for(entry.tiles, entry.height, entry.width), NORMALIZATIONS)
         for entry in entries
     ]
-    return ArchiveBuilder(entries, sheets, "auto", recording.images, precision=precision)
+    return ArchiveBuilder(entries, sheets, "auto", recording, precision=precision)
 
 
 def values(archive: Archive, maps: NDArray[np.float32], image: int) -> NDArray[np.float64]:

@@ -15,7 +15,6 @@ from actwidget.numerics.mosaic import Mosaic, finer_blocks, mosaic_for
 from actwidget.protocol.encoding import LAST_CODE
 from actwidget.protocol.pictures import Patch, detail, exact, overview
 from actwidget.protocol.scales import LayerScales, sheet
-from actwidget.recording.clipping import clipped_share
 from actwidget.recording.layer import LayerMaps
 
 SMALL = (3, 20, 24, 10)
@@ -144,7 +143,7 @@ def test_an_overview_tells_of_each_normalization_what_its_colours_mean() -> None
             "title": affine.title,
             "diverging": affine.diverging,
             "comparable": affine.comparable,
-            "beyond": clipped_share(entry.maps, entry.statistics, affine),
+            "beyond": entry.map_array.clipped_share(entry.statistics, affine),
         }
     assert [told["beyond"] > 0 for told in message["normalizations"]] == [
         *(True, False, True, False, True)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from actwidget import Recording
-from actwidget.numerics.summary import BLOCK, summarize
+from actwidget.numerics.summary import summarize
 from actwidget.recording.layer import LayerMaps
+from actwidget.recording.map_array import BLOCK_UNITS
 
 
 def make_recording(**layers: np.ndarray) -> Recording:
@@ -82,7 +83,7 @@ def test_numbers_of_a_huge_recording_are_not_worked_out_for_a_display(
 
 def test_a_summary_agrees_with_the_statistics() -> None:
     maps = np.random.default_rng(0).standard_normal((2, 200, 201, 7), dtype="f4")
-    assert maps.size > 2 * BLOCK
+    assert maps.size > 2 * BLOCK_UNITS
     maps[0, 0, 0] = 0
     maps[1, 5, 5, :3] = np.nan, np.inf, -np.inf
     entry = LayerMaps("a", "Conv2D", None, "maps", maps)
@@ -93,7 +94,7 @@ def test_a_summary_agrees_with_the_statistics() -> None:
 
 
 def test_a_layer_without_a_finite_unit_has_a_summary() -> None:
-    nothing = summarize(np.full((1, 2, 2, 3), np.nan, "f4"))
+    nothing = summarize([np.full((4, 3), np.nan, "f4")])
     assert (nothing.minimum, nothing.mean, nothing.maximum, nothing.zeros) == (0, 0, 0, 0)
 
 

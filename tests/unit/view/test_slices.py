@@ -12,7 +12,6 @@ import traitlets
 from recordings import Make
 
 from actwidget import ActivationWidget
-from actwidget.recording.clipping import clipped_share
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 from actwidget.view.tile_order import tile_order
@@ -242,7 +241,7 @@ def test_questions_are_answered_for_their_slice(
     assert entry.volume[1, 9, row, column, 2] == value
     # Of all slices, as the colours are.
     affine = grid.sheet(layer).affines[0]
-    share = clipped_share(entry.maps, entry.statistics, affine, (0.0, 1.0))
+    share = entry.map_array.clipped_share(entry.statistics, affine, (0.0, 1.0))
     assert said[3]["share"] == share
 
 

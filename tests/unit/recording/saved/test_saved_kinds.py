@@ -120,10 +120,8 @@ def test_slices_are_read_as_numpy_would(live: Recording, loaded: Recording) -> N
 
 @pytest.mark.parametrize("block", [1, 2, 3, 4, 6, 256])
 def test_a_slices_blocks_are_its_own(live: Recording, loaded: Recording, block: int) -> None:
-    from actwidget.recording import maps
-
     for number in (0, 3):
-        found = maps.block_extremes(loaded["deep"].slice(number).maps, 1, block)
+        found = loaded["deep"].slice(number).map_array.block_extremes(1, block)
         expected = block_extremes(live["deep"].volume[1, number], block)
         np.testing.assert_array_equal(found, expected)
 

@@ -20,11 +20,12 @@ import pytest
 from file_server import serving
 
 from actwidget import ActivationWidget, Recording
+from actwidget.numerics import clipping
 from actwidget.numerics.block_reduce import block_extremes
+from actwidget.numerics.normalization import Affine
 from actwidget.numerics.statistics import Statistics
-from actwidget.recording import clipping
 from actwidget.recording.layer import LayerMaps
-from actwidget.recording.saved.lazy_array import SavedArray
+from actwidget.recording.saved.saved_array import SavedArray
 from actwidget.recording.saved.saved_maps import SavedMaps
 
 VGG16 = {
@@ -323,7 +324,7 @@ def test_maps_are_read_only_and_a_display_reads_nothing(loaded: Recording, path:
     with pytest.raises(ValueError, match="copy"):
         np.array(maps, copy=False) if np.__version__ >= "2" else maps.__array__(copy=False)
     shutil.rmtree(data_folder(path))
-    assert repr(maps) == "<SavedMaps (2, 12, 10, 8) float32, read where it is indexed>"
+    assert repr(maps) == "<SavedMaps (2, 12, 10, 8) float32, read when it is indexed>"
     assert not hasattr(maps, "_repr_html_")
     assert not hasattr(maps, "no_such_thing")
 
@@ -470,13 +471,13 @@ class Interrupted(BaseException):
 def interrupt(monkeypatch: pytest.MonkeyPatch, *, after: int, error: BaseException) -> None:
     calls = []
 
-    def clipped_share(*arguments: Any) -> float:
+    def affine_fingerprint(affine: Affine) -> list[float]:
         calls.append(1)
         if len(calls) > after:
             raise error
-        return clipping.clipped_share(*arguments)
+        return clipping.affine_fingerprint(affine)
 
-    monkeypatch.setattr("actwidget.recording.saved.writer.clipped_share", clipped_share)
+    monkeypatch.setattr("actwidget.recording.saved.writer.affine_fingerprint", affine_fingerprint)
 
 
 @pytest.mark.parametrize("error", [Interrupted(), OSError(28, "No space left on device")])
@@ -503,7 +504,7 @@ def test_an_interrupted_overwrite_keeps_the_old_one(
 def test_a_killed_save_leaves_nothing_under_the_name(tmp_path: Path) -> None:
     code = f"""
         import sys, time
-        sys.path.insert(0, {str(Path(__file__).parent)!r})
+        sys.path[:0] = {[str(Path(__file__).parent), *sys.path]!r}
         import actwidget.recording.saved.writer
         from test_saved_recording import make_recording
 
@@ -511,7 +512,7 @@ def test_a_killed_save_leaves_nothing_under_the_name(tmp_path: Path) -> None:
             print("half way", flush=True)
             time.sleep(60)
 
-        actwidget.recording.saved.writer.clipped_share = wait
+        actwidget.recording.saved.writer.affine_fingerprint = wait
         make_recording().save({str(tmp_path / "net.zarr")!r})
     """
     with subprocess.Popen(

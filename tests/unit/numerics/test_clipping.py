@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
+from actwidget.numerics.clipping import clipped_share
 from actwidget.numerics.colormaps import VIRIDIS
 from actwidget.numerics.normalization import Affine, Normalization
 from actwidget.numerics.statistics import layer_statistics
-from actwidget.recording.clipping import clipped_share
 
 Limits = tuple[float, float]
 
@@ -51,7 +51,8 @@ def counted(maps: np.ndarray, affine: Affine, limits: Limits) -> float:
 
 
 def share(maps: np.ndarray, affine: Affine, limits: Limits | None = None) -> float:
-    return clipped_share(maps, layer_statistics(maps), affine, limits)
+    blocks = (image.reshape(-1, maps.shape[-1]) for image in maps)
+    return clipped_share(blocks, layer_statistics(maps), affine, limits)
 
 
 def mine(scale: list[float], offset: list[float], limits: Limits = (0, 1)) -> Affine:

@@ -1,0 +1,64 @@
+"""Maps that are NumPy arrays: in memory, or memory-mapped from scratch files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from actwidget.recording.map_array import MapArray, Maps
+from actwidget.recording.scratch import release_pages
+
+
+def as_map_array(maps: Maps) -> MapArray:
+    """Return what answers for maps; of maps that do so themselves, these."""
+    if isinstance(maps, MapArray):
+        return maps
+    return ScratchMaps(maps) if isinstance(maps, np.memmap) else ArrayMaps(maps)
+
+
+class ArrayMaps(MapArray):
+    """Maps in memory; nothing is copied.
+
+    Parameters
+    ----------
+    array : NDArray[np.float32]
+        Shape ``(images, height, width, channels)``.
+    """
+
+    def __init__(self, array: NDArray[np.float32]) -> None:
+        super().__init__(array.shape)
+        self._array = array
+
+    def read(self, key: tuple[Any, ...]) -> NDArray[np.float32]:
+        """Return a view of a part."""
+        return np.asarray(self._array[key])
+
+    def __getitem__(self, key: Any) -> Any:
+        """Index the array itself."""
+        return self._array[key]
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+        """Return the array itself."""
+        return np.array(self._array, dtype, copy=copy)
+
+    def blocks(self) -> Iterator[NDArray[np.float32]]:
+        """Iterate over all units; one block may hold several images."""
+        # A slice of a volume is not contiguous.
+        whole = self._array.flags.c_contiguous
+        return self._blocks_of(self._array) if whole else super().blocks()
+
+    def slice(self, number: int, depth: int) -> Maps:
+        """Return a view of one slice."""
+        height = self.shape[1] // depth
+        return self._array[:, number * height : (number + 1) * height]
+
+
+class ScratchMaps(ArrayMaps):
+    """Maps in a scratch file, of which no more is in memory than is being worked on."""
+
+    def release(self, part: NDArray[np.float32]) -> None:
+        """Return a part's memory to the system."""
+        release_pages(part)

@@ -1,0 +1,147 @@
+"""Where a layer's maps lie: what is asked of them, whatever holds them.
+
+A new source (live frames, the difference of two recordings, Dask) is one subclass of `MapArray`
+that is given to `LayerMaps` as its ``maps``. `actwidget.recording.array_maps` has the maps in
+memory and in scratch files, `actwidget.recording.saved.saved_maps` those of saved recordings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actwidget.numerics import block_reduce, clipping, statistics
+from actwidget.numerics.normalization import Affine
+from actwidget.numerics.statistics import Statistics
+from actwidget.numerics.summary import Summary, summarize
+from actwidget.recording.lazy_array import LazyArray
+from actwidget.utils.incremental import Incremental
+
+BLOCK_UNITS = 1 << 18
+"""About how many units a block has: they stay in the processor's cache."""
+
+
+class MapArray(LazyArray):
+    """A layer's maps, float32 of shape ``(images, height, width, channels)``.
+
+    A subclass needs `read` alone. All else is computed from it, and is overridden by a source that
+    knows the result or a quicker way to it.
+
+    Parameters
+    ----------
+    shape : sequence of int
+        ``(images, height, width, channels)``.
+    """
+
+    summary_is_stored = False
+    """Whether `summarize` takes no look at the units."""
+
+    def __init__(self, shape: Sequence[int]) -> None:
+        super().__init__(shape, np.float32)
+
+    def release(self, part: NDArray[np.float32]) -> None:
+        """Free the memory that a part took which is no longer needed, if it can be read again."""
+
+    def blocks(self) -> Iterator[NDArray[np.float32]]:
+        """Iterate over all units, and release each block once it is passed.
+
+        Yields
+        ------
+        NDArray[np.float32]
+            Shape ``(units, channels)``: some units of an image, or of several, in their order.
+        """
+        for image in range(len(self)):
+            yield from self._blocks_of(self[image])
+
+    def _blocks_of(self, maps: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+        channels = maps.shape[-1]
+        units = maps.reshape(-1, channels)
+        length = max(1, BLOCK_UNITS // max(1, channels))
+        for start in range(0, len(units), length):
+            block = units[start : start + length]
+            try:
+                yield block
+            finally:
+                self.release(block)
+
+    def statistics_incrementally(self) -> Incremental[Statistics]:
+        """Compute the statistics over all images, some milliseconds at a time."""
+        maps = self[...]
+        computed = yield from statistics.statistics_incrementally(np.asarray(maps))
+        self.release(maps)
+        return computed
+
+    def summarize(self) -> Summary:
+        """Compute the summary over all images."""
+        return summarize(self.blocks())
+
+    def all_finite(self) -> bool:
+        """Return whether no unit is NaN or infinite."""
+        # A sum is quicker than a look at each, and NaN and infinity survive it; 3e38 of float32
+        # times any number of units is still finite in float64.
+        with np.errstate(invalid="ignore"):
+            return all(np.isfinite(block.sum(dtype=np.float64)) for block in self.blocks())
+
+    def block_extremes(self, image: int, block: int) -> NDArray[np.float32]:
+        """Reduce an image's maps as `actwidget.numerics.block_reduce.block_extremes` does."""
+        maps = self[image]
+        reduced = block_reduce.block_extremes(maps, block)
+        if block > 1:
+            self.release(maps)
+        return reduced
+
+    def clipped_share(
+        self, statistics: Statistics, affine: Affine, limits: tuple[float, float] | None = None
+    ) -> float:
+        """Compute the share of clipped units: see `actwidget.numerics.clipping.clipped_share`."""
+        return clipping.clipped_share(self.blocks(), statistics, affine, limits)
+
+    def slice(self, number: int, depth: int) -> Maps:
+        """Return one slice of a volume's maps, of which nothing is copied or read.
+
+        Parameters
+        ----------
+        number, depth : int
+            Which of how many; slices lie one below the other.
+        """
+        return MapSlice(self, number, depth)
+
+
+class MapSlice(MapArray):
+    """One slice of a volume's maps.
+
+    Parameters
+    ----------
+    whole : MapArray
+        All slices, one below the other.
+    number, depth : int
+        Which of how many.
+    """
+
+    def __init__(self, whole: MapArray, number: int, depth: int) -> None:
+        images, rows, width, channels = whole.shape
+        super().__init__((images, rows // depth, width, channels))
+        self._whole, self._first_row = whole, number * (rows // depth)
+
+    def read(self, key: tuple[Any, ...]) -> NDArray[np.float32]:
+        """Read a part."""
+        at = key.index(Ellipsis) if Ellipsis in key else len(key)
+        left_out = self.ndim - len(key) + key.count(Ellipsis)
+        keys: list[Any] = [*key[:at], *[slice(None)] * left_out, *key[at + 1 :]]
+        image, row, *others = keys
+        height = self.shape[1]
+        if isinstance(row, slice):
+            start, stop, step = row.indices(height)
+            row = slice(self._first_row + start, self._first_row + max(start, stop), step)
+        elif -height <= row < height:
+            row = self._first_row + int(row) % height
+        else:
+            raise IndexError(f"row {row} of maps of {height} rows")
+        return self._whole.read((image, row, *others))
+
+
+Maps = NDArray[np.float32] | MapArray
+"""Maps as users have them: a NumPy array, or one that is read when it is indexed."""
