@@ -43,7 +43,7 @@ def test_wrong_port_is_named(port: str, capsys: pytest.CaptureFixture[str]) -> N
         cli.main(["demo", f"--port={port}"])
 
     assert stop.value.code == 2
-    assert f"'{port}' is no port: give a number from 1 to 65535" in capsys.readouterr().err
+    assert f"'{port}' is not a port: give a number from 1 to 65535" in capsys.readouterr().err
 
 
 def test_missing_jupyterlab_is_told_with_the_way_to_get_it(
