@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actwidget.export.page_state import packing
-from actwidget.protocol.archive import fit
+from actwidget.protocol.archive import shrink_to_fit
 from actwidget.protocol.archived_layer import Precision
 from actwidget.utils.sizes import format_bytes, parse_size
 from actwidget.view.heatmap_grid import HeatmapGrid
@@ -24,7 +24,7 @@ def embed(
     """Put a grid's pictures into its state: see `actwidget.ActivationWidget.embed`."""
     limit = parse_size(max_size, "max_size")
     numbers, packed = packing(grid, layers=layers, precision=precision)
-    needed = int(fit([packed], int(limit / BASE64)) * BASE64)
+    needed = int(shrink_to_fit([packed], int(limit / BASE64)) * BASE64)
     if needed > limit:
         raise ValueError(
             f"max_size is {max_size!r}; the pictures take "

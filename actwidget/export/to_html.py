@@ -10,7 +10,7 @@ from actwidget.export.binary_text import TEXT
 from actwidget.export.html_page import library_id, page_overhead, write_page
 from actwidget.export.output_file import check_output_path as check_place
 from actwidget.export.page_state import packing, page_state
-from actwidget.protocol.archive import fit
+from actwidget.protocol.archive import shrink_to_fit
 from actwidget.protocol.archived_layer import Precision
 from actwidget.utils.sizes import format_bytes, parse_size
 from actwidget.view.heatmap_grid import HeatmapGrid
@@ -100,7 +100,7 @@ def fitted_page_states(
     overhead = text + page_overhead(include_plotlyjs=include_plotlyjs)
     # The sheets' colours and titles are repeated for each layer.
     overhead += sum(3_500 * len(numbers) for numbers, _ in packings)
-    size = fit([packed for _, packed in packings], max(0, int((limit - overhead) / TEXT)))
+    size = shrink_to_fit([packed for _, packed in packings], max(0, int((limit - overhead) / TEXT)))
     needed = overhead + int(size * TEXT)
     if needed > limit:
         raise ValueError(

@@ -33,7 +33,7 @@
  * @prop {string} title
  * @prop {boolean} diverging whether the middle colour stands for 0
  * @prop {boolean} comparable whether a colour means the same in every channel
- * @prop {number} beyond the share of the layer's units beyond the limits
+ * @prop {number} clipped the share of the layer's units outside the limits
  *
  * @typedef {object} Overview a layer's picture for one image, all channels
  * @prop {number} layer

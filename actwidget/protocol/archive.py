@@ -1,8 +1,7 @@
 """Every picture of a recording in one block of bytes, for a page that has no kernel.
 
-The page looks in the archive first. It holds each layer's sheet, each image's maps at one level of
-detail, and the input images; each part is gzipped by itself, so that it is decoded when it is
-looked at.
+It holds each layer's table, each image's maps at one level of detail, and the input images; each
+part is gzipped by itself, so that it is decoded when it is looked at.
 """
 
 from __future__ import annotations
@@ -23,17 +22,17 @@ Part = tuple[int, int]
 
 @dataclass(eq=False)
 class Archive:
-    """What a page without a kernel holds.
+    """The pictures of a page without a kernel.
 
     Attributes
     ----------
     index : dict
-        Where each part is: by layer its sheet and, by image, the maps and their level of detail;
+        Where each part is: by layer its table, level of detail and, by image and slice, the maps;
         by image the input. In the order of the layers.
     data : bytes
         The parts.
     mosaics : list[Mosaic]
-        How each layer is laid out: coarser than otherwise where the size limit asked for it.
+        How each layer is laid out: coarser than otherwise if the size limit demands it.
     blocks : list[int]
         The finest level of detail of each layer: 1 for single units.
     """
@@ -45,26 +44,25 @@ class Archive:
 
 
 class ArchiveBuilder:
-    """Some layers on their way into an archive, at levels of detail that can still be coarser.
+    """Layers to be archived, whose levels of detail can still be made coarser.
 
     Parameters
     ----------
-    entries : sequence of LayerMaps
-        The layers.
-    sheets : sequence of LayerScales
-        The sheet of each.
+    layers : sequence of LayerMaps
+    scales : sequence of LayerScales
+        Those of each layer.
     columns : int or str
         Tiles in a row, as for `mosaic_for`.
     recording : Recording
-        What they are entries of.
+        What they are layers of.
     precision : {"approximate", "exact"}
         8-bit codes for each channel, or float32.
     """
 
     def __init__(
         self,
-        entries: Sequence[LayerMaps],
-        sheets: Sequence[LayerScales],
+        layers: Sequence[LayerMaps],
+        scales: Sequence[LayerScales],
         columns: Columns,
         recording: Recording,
         *,
@@ -72,25 +70,25 @@ class ArchiveBuilder:
     ) -> None:
         self._columns = columns
         self.layers = [
-            ArchivedLayer(entry, sheet, self._lay_out(entry), precision)
-            for entry, sheet in zip(entries, sheets, strict=True)
+            ArchivedLayer(layer, own, self._mosaic(layer), precision)
+            for layer, own in zip(layers, scales, strict=True)
         ]
-        # There is no image where the model takes vectors, tokens or volumes.
+        # There is no image if the model takes vectors, tokens or volumes.
         numbers = range(len(recording.images)) if recording.images.size else range(0)
         self._inputs = [recording.thumbnail(number) for number in numbers]
 
-    def _lay_out(self, entry: LayerMaps, least: int = 1) -> Mosaic:
-        size = entry.tiles, entry.height, entry.width
+    def _mosaic(self, layer: LayerMaps, least: int = 1) -> Mosaic:
+        size = layer.tiles, layer.height, layer.width
         return mosaic_for(*size, columns=self._columns, least=least)
 
     @property
     def size(self) -> int:
-        """The archive's bytes."""
+        """The archive's size in bytes."""
         inputs = sum(len(picture["data"]) for picture in self._inputs)
         return inputs + sum(layer.size for layer in self.layers)
 
     def archive(self) -> Archive:
-        """Put it all together."""
+        """Assemble the archive."""
         data = bytearray()
 
         def put(part: bytes) -> Part:
@@ -103,12 +101,12 @@ class ArchiveBuilder:
         for layer in self.layers:
             mosaic = layer.mosaic
             if layer.block > mosaic.block:
-                mosaic = self._lay_out(layer.entry, layer.block)
+                mosaic = self._mosaic(layer.layer, layer.block)
             mosaics.append(mosaic)
             layout, table = layer.table
             index["layers"].append(
                 {
-                    **layer_header(layer.entry.statistics, layer.sheet),
+                    **layer_header(layer.layer.statistics, layer.scales),
                     "block": layer.block,
                     "table": [layout, *put(table)],
                     "maps": [
@@ -121,17 +119,17 @@ class ArchiveBuilder:
         return Archive(index, bytes(data), mosaics, [layer.block for layer in self.layers])
 
 
-def fit(packings: Sequence[ArchiveBuilder], limit: int) -> int:
-    """Keep to a limit of bytes by coarser levels of detail, on the largest layers first.
+def shrink_to_fit(builders: Sequence[ArchiveBuilder], limit: int) -> int:
+    """Keep archives within a limit of bytes by coarser levels of detail, largest layers first.
 
     Returns
     -------
     int
-        The bytes of all archives together: more than `limit` where even the coarsest levels do
-        not fit.
+        The size of all archives together: more than `limit` if even the coarsest levels do not
+        fit.
     """
-    layers = [layer for packing in packings for layer in packing.layers]
-    while (size := sum(packing.size for packing in packings)) > limit:
+    layers = [layer for builder in builders for layer in builder.layers]
+    while (size := sum(builder.size for builder in builders)) > limit:
         candidates = [layer for layer in layers if layer.coarser]
         if not candidates:
             break

@@ -1,4 +1,4 @@
-"""A layer as an archive keeps it: its table, and the maps of each image at one level of detail."""
+"""A layer in an archive: its table, and the maps of each image at one level of detail."""
 
 from __future__ import annotations
 
@@ -25,45 +25,45 @@ LAST_CODE = 252
 value is off by at most half a step, 1/504 of the channel's range."""
 
 COARSEST_STEP = 1 / 32
-"""A step may be this share of the colours' range in the middle one of a layer's channels. Where
-one unit is a thousand times stronger than the rest, codes would leave nothing of them."""
+"""A step may be this share of the colours' range in a layer's median channel. If one unit is a
+thousand times stronger than the rest, codes would leave nothing of them."""
 
 Packed = tuple[list[list[object]], bytes]
-"""The layout of some arrays and their bytes, as `pack` gives them."""
+"""The layout of some arrays and their bytes, as `pack` returns them."""
 
 
 class ArchivedLayer:
-    """A layer on its way into an archive.
+    """A layer to be archived, at a level of detail that can be made coarser.
 
     Parameters
     ----------
-    entry : LayerMaps
-    sheet : LayerScales
+    layer : LayerMaps
+    scales : LayerScales
     mosaic : Mosaic
-        How it is laid out where it is kept in full.
+        How it is laid out if it is kept in full.
     precision : {"approximate", "exact"}
-        Single units and layers whose steps would be seen are kept exact in either case.
+        Single units and layers whose steps would be visible are kept exact in either case.
     """
 
     def __init__(
-        self, entry: LayerMaps, sheet: LayerScales, mosaic: Mosaic, precision: Precision
+        self, layer: LayerMaps, scales: LayerScales, mosaic: Mosaic, precision: Precision
     ) -> None:
-        self.entry = entry
-        self.sheet = sheet
+        self.layer = layer
+        self.scales = scales
         self.mosaic = mosaic
         self.block = 1
-        self._exact = precision == "exact" or _codes_show(entry, sheet)
+        self._exact = precision == "exact" or _codes_are_visible(layer, scales)
         self.maps = self._pack_maps()
 
     @property
     def size(self) -> int:
-        """The bytes that it takes."""
+        """Its size in bytes."""
         return len(self.table[1]) + sum(len(data) for slices in self.maps for _, data in slices)
 
     @cached_property
     def coarser(self) -> int:
-        """The next coarser level of detail; 0 where there is none."""
-        if self.block >= max(self.entry.height, self.entry.width):
+        """The next coarser level of detail, or 0."""
+        if self.block >= max(self.layer.height, self.layer.width):
             return 0
         # Up to the overview's own level only those that divide it: the page reduces to that one.
         finer = [block for block in finer_blocks(self.mosaic.block) if block > self.block]
@@ -77,38 +77,38 @@ class ArchivedLayer:
 
     @cached_property
     def table(self) -> Packed:
-        """What the page must know of each group: see `channel_table`."""
-        statistics = self.entry.statistics
+        """What the page needs to know of each group: see `channel_table`."""
+        statistics = self.layer.statistics
         if self._exact:
             low, step = np.zeros_like(statistics.mean), np.ones_like(statistics.mean)
         else:
             low, step = statistics.minimum, _steps(statistics)
-        return pack({"table": channel_table(statistics, self.sheet, low, step)}, small=True)
+        return pack({"table": channel_table(statistics, self.scales, low, step)}, small=True)
 
     def _pack_maps(self) -> list[list[Packed]]:
         """Encode the maps by image and slice, in the order (channel, row, column)."""
-        slices = [self.entry.slice(number).map_array for number in range(self.entry.depth)]
+        slices = [self.layer.slice(number).map_array for number in range(self.layer.depth)]
         return [
-            [self._packed(maps, image) for maps in slices] for image in range(self.entry.images)
+            [self._packed(maps, image) for maps in slices] for image in range(self.layer.images)
         ]
 
     def _packed(self, maps: MapArray, image: int) -> Packed:
         units: NDArray[Any] = maps.block_extremes(image, self.block)
         if not self._exact:
-            units = codes(units, self.entry.statistics)
+            units = codes(units, self.layer.statistics)
         return pack({"units": np.moveaxis(units, -1, 0)}, small=True)
 
 
-def _codes_show(entry: LayerMaps, sheet: LayerScales) -> bool:
-    """Tell whether 8-bit codes would be seen, or save too little to be worth it."""
+def _codes_are_visible(layer: LayerMaps, scales: LayerScales) -> bool:
+    """Return whether the steps of 8-bit codes would be visible, or save too little."""
     # A channel of one unit has no range of its own to be coded in.
-    if entry.height == entry.width == 1:
+    if layer.height == layer.width == 1:
         return True
-    step = _steps(entry.statistics)
+    step = _steps(layer.statistics)
     return any(
         np.median(np.abs(affine.scale) * step)
         > COARSEST_STEP * (affine.limits[1] - affine.limits[0])
-        for affine in sheet.affines
+        for affine in scales.affines
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.mosaic import Mosaic
 from actwidget.protocol.encoding import encode, lows, pack, round_to_nine_bits, steps
-from actwidget.protocol.scales import LayerScales, channel_table, layer_header
+from actwidget.protocol.scales import LayerScales, channel_table, layer_encoding, layer_header
 from actwidget.recording.layer import LayerMaps
 
 Patch = tuple[int, int, int, int, int]
@@ -17,31 +18,31 @@ Patch = tuple[int, int, int, int, int]
 
 
 def overview(
-    entry: LayerMaps, image: int, mosaic: Mosaic, sheet: LayerScales, *, saved: bool = False
+    layer: LayerMaps, image: int, mosaic: Mosaic, scales: LayerScales, *, saved: bool = False
 ) -> dict[str, Any]:
-    """Make the picture of all channels of one image, with the layer's sheet.
+    """Return the picture of all channels of one image, with the layer's scales.
 
-    Of a volume, `entry` is one slice: a picture holds no more, but the numbers and colours are
-    those of all slices, so that slices can be compared.
+    Of a volume, `layer` is one slice, but the numbers and colours are those of all slices, so that
+    slices can be compared.
 
     The units come in the order (channel, row, column); ``table`` is that of `channel_table`. With
     `saved` it takes a little longer and is a sixth smaller, for what is kept in a file.
     """
-    statistics, encoding = entry.statistics, sheet.encoding
-    blocks = entry.map_array.block_extremes(image, mosaic.block)
-    units = encode(blocks, np.arange(entry.tiles), statistics, encoding)
+    statistics, encoding = layer.statistics, layer_encoding(layer, mosaic, scales)
+    blocks = layer.map_array.block_extremes(image, mosaic.block)
+    units = encode(blocks, np.arange(layer.tiles), statistics, encoding)
     if saved and encoding == "half":
         units = round_to_nine_bits(units.astype(np.float16, copy=False))
     low, step = lows(encoding, statistics), steps(encoding, statistics)
     layout, data = pack(
         {
-            "table": channel_table(statistics, sheet, low, step),
+            "table": channel_table(statistics, scales, low, step),
             "units": np.moveaxis(units, -1, 0),
         },
         small=saved,
     )
     return {
-        **layer_header(statistics, sheet),
+        **layer_header(statistics, scales),
         "block": mosaic.block,
         "encoding": encoding,
         "arrays": layout,
@@ -50,9 +51,14 @@ def overview(
 
 
 def detail(
-    entry: LayerMaps, image: int, block: int, patches: list[Patch], sheet: LayerScales
+    layer: LayerMaps,
+    image: int,
+    block: int,
+    patches: Sequence[Patch],
+    mosaic: Mosaic,
+    scales: LayerScales,
 ) -> dict[str, Any]:
-    """Make the picture of some windows at one level of detail.
+    """Return the picture of some windows at one level of detail, encoded as the overview is.
 
     The units come patch after patch, each in the order (row, column).
 
@@ -61,9 +67,10 @@ def detail(
     ValueError
         If a patch lies outside the layer's maps.
     """
+    encoding = layer_encoding(layer, mosaic, scales)
     parts = []
     for channel, row, column, rows, columns in patches:
-        window = entry.maps[
+        window = layer.maps[
             image,
             row * block : (row + rows) * block,
             column * block : (column + columns) * block,
@@ -72,32 +79,43 @@ def detail(
         blocks = block_extremes(window, block)
         if min(channel, row, column) < 0 or blocks.shape != (rows, columns, 1):
             raise ValueError(
-                f"patch {(channel, row, column, rows, columns)} of {entry.path} lies outside its "
-                f"maps of {entry.height} × {entry.width} × {entry.tiles} at block {block}"
+                f"patch {(channel, row, column, rows, columns)} of {layer.path} lies outside its "
+                f"maps of {layer.height} × {layer.width} × {layer.tiles} at block {block}"
             )
-        units = encode(blocks, np.array([channel]), entry.statistics, sheet.encoding)
+        units = encode(blocks, np.array([channel]), layer.statistics, encoding)
         parts.append(units.ravel())
     layout, data = pack({"units": np.concatenate(parts)})
     return {
         "block": block,
-        "encoding": sheet.encoding,
+        "encoding": encoding,
         "patches": [list(patch) for patch in patches],
         "arrays": layout,
         "data": data,
     }
 
 
-def exact(
-    entry: LayerMaps, image: int, channel: int, row: int, column: int, block: int
+def value_at(
+    layer: LayerMaps, image: int, channel: int, row: int, column: int, block: int
 ) -> tuple[float, int, int]:
-    """Give the model's own number at a block, and the row and column of the unit that it is."""
-    window = entry.maps[
+    """Return the model's own number at a block, and the row and column of the unit that it is.
+
+    Raises
+    ------
+    ValueError
+        If the block lies outside the layer's maps.
+    """
+    window = layer.maps[
         image,
         row * block : (row + 1) * block,
         column * block : (column + 1) * block,
-        channel,
+        channel : channel + 1,
     ]
-    value = block_extremes(window[..., np.newaxis], max(window.shape)).item()
+    if min(channel, row, column) < 0 or not window.size:
+        raise ValueError(
+            f"channel {channel}, row {row} and column {column} of {layer.path} lie outside its "
+            f"maps of {layer.height} × {layer.width} × {layer.tiles} at block {block}"
+        )
+    value = block_extremes(window, max(window.shape)).item()
     place = int(np.argmax(np.isnan(window) if np.isnan(value) else window == value))
     down, across = divmod(place, window.shape[1])
-    return float(window[down, across]), row * block + down, column * block + across
+    return float(window[down, across, 0]), row * block + down, column * block + across

@@ -1,106 +1,204 @@
-"""The answers to the page's questions about a layer, as messages."""
+"""The page's requests: one dataclass for each kind, and the check of what arrives.
+
+The messages' shapes stand here and, as types, in actwidget/js/protocol/requests.js; both are
+checked against tests/shared/messages.json.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, ClassVar, NamedTuple, get_args, get_origin, get_type_hints
 
-import numpy as np
-
-from actwidget.numerics.mosaic import Mosaic
-from actwidget.protocol import pictures
-from actwidget.protocol.scales import LayerScales, ScalesCache
-from actwidget.recording.layer import LayerMaps
-from actwidget.recording.recording import Recording
+from actwidget.protocol.pictures import Patch
 
 
-def answer(
-    question: dict[str, Any],
-    recording: Recording,
-    entry: LayerMaps,
-    mosaic: Mosaic,
-    sheets: ScalesCache,
-) -> dict[str, Any]:
-    """Make the message that answers a question.
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What every request has.
+
+    Fields are of type int, float, bool, str, or tuples of these: what JSON can hold. A subclass
+    names its `kind`; `actwidget.protocol.registry.register` gives it a handler.
+
+    Attributes
+    ----------
+    id : int
+        Unique among the requests of all pages that show the widget. The reply carries it.
+    """
+
+    kind: ClassVar[str]
+    id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureRequest(Request):
+    """A request about one picture: a layer's maps for one image, of a volume one slice."""
+
+    layer: int
+    image: int
+    slice: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverviewRequest(PictureRequest):
+    """All channels at the overview's level of detail; `input` asks for the input image as well.
+
+    The reply is that of `ShownRecording.overview`.
+    """
+
+    kind = "overview"
+    input: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetailRequest(PictureRequest):
+    """Windows of some channels at a finer level of detail. The reply: see `pictures.detail`."""
+
+    kind = "detail"
+    block: int
+    patches: tuple[Patch, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueRequest(PictureRequest):
+    """The model's own number at a block, whose `row` and `column` count blocks.
+
+    The reply holds ``value`` (a word where JSON has no such number) and ``unit``, the row and the
+    column of the unit that it is.
+    """
+
+    kind = "value"
+    channel: int
+    row: int
+    column: int
+    block: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClippedRequest(Request):
+    """Which ``share`` of a layer's units, over all images and slices, lies outside these limits."""
+
+    kind = "clipped"
+    layer: int
+    normalization: int
+    limits: tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrepareRequest(Request):
+    """Work for about so many seconds on a layer's scales; the reply says whether it is ``done``."""
+
+    kind = "prepare"
+    layer: int
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelRequest(Request):
+    """Nobody waits for the request with this `id` any more. It has no reply of its own."""
+
+    kind = "cancel"
+
+
+class Reply(NamedTuple):
+    """A message to the page: what JSON can hold, and bytes beside it."""
+
+    content: dict[str, Any]
+    buffers: Sequence[bytes] = ()
+
+
+def split_buffers(picture: dict[str, Any]) -> Reply:
+    """Take a picture's bytes, and those of the input image, out of its message."""
+    content = dict(picture)
+    buffers = [content.pop("data")]
+    if "input" in content:
+        content["input"] = dict(content["input"])
+        buffers.append(content["input"].pop("data"))
+    return Reply(content, buffers)
+
+
+def parse_request(content: object, classes: Mapping[str, type[Request]]) -> Request:
+    """Check a message from the page.
 
     Parameters
     ----------
-    question : dict
-        Its ``kind``, the numbers of the ``layer``, the ``image`` and the ``slice``, and what else
-        the kind asks for.
-    recording : Recording
-        What is shown.
-    entry, mosaic
-        The layer asked about and its layout.
-    sheets
-        The recording's: not every answer needs the layer's.
-
-    Returns
-    -------
-    dict
-        The bytes of a picture are its ``data``; an answer that is no picture has none.
+    content : object
+        What the page sent.
+    classes : mapping of str to a subclass of Request
+        By their kinds.
 
     Raises
     ------
-    ValueError
-        If the kind is none of those that are answered.
+    TypeError, ValueError
+        If the message is not an object, its kind is unknown, or a field is missing, unknown or of
+        another type.
     """
-    layer, image, number = question["layer"], question["image"], question.get("slice", 0)
-    if question["kind"] == "overview":
-        place = layer, image, number
-        asked = question["input"]
-        return overview(recording, entry, mosaic, sheets[layer], place, with_input=asked)
-    if question["kind"] == "prepare":
-        done = sheets.prepare(layer, question["seconds"])
-        return {"kind": "prepare", "layer": layer, "done": done}
-    if question["kind"] == "detail":
-        patches = [tuple(patch) for patch in question["patches"]]
-        message = pictures.detail(
-            entry.slice(number), image, question["block"], patches, sheets[layer]
+    if not isinstance(content, dict):
+        raise TypeError(f"a request is {content!r}; it takes an object with a kind and an id")
+    given = dict(content)
+    kind = given.pop("kind", None)
+    if not isinstance(kind, str) or kind not in classes:
+        raise ValueError(f"kind is {kind!r}; it is one of {', '.join(sorted(classes))}")
+    types = _field_types(classes[kind])
+    missing = [
+        field.name
+        for field in fields(classes[kind])
+        if field.default is MISSING and field.name not in given
+    ]
+    unknown = [name for name in given if name not in types]
+    if missing or unknown:
+        wrong = [f"no {name}" for name in missing] + [f"an unknown {name}" for name in unknown]
+        raise ValueError(
+            f"a request of kind {kind} has {', '.join(wrong)}; it takes {_names(types)}"
         )
-        return message | {"kind": "detail", "layer": layer, "image": image, "slice": number}
-    if question["kind"] == "exact":
-        place_in_tile = [question[key] for key in ("channel", "row", "column", "block")]
-        value, row, column = pictures.exact(entry.slice(number), image, *place_in_tile)
-        # JSON has no NaN or infinity.
-        shown = value if np.isfinite(value) else str(value)
-        return {"kind": "exact", "question": question, "value": shown, "unit": [row, column]}
-    if question["kind"] == "beyond":
-        affine = sheets[layer].affines[question["normalization"]]
-        share = entry.map_array.clipped_share(entry.statistics, affine, tuple(question["limits"]))
-        return {"kind": "beyond", "question": question, "share": share}
-    raise ValueError(
-        f"kind is {question['kind']!r}; it is overview, prepare, detail, exact or beyond"
-    )
+    values = {name: _field(kind, name, value, types[name]) for name, value in given.items()}
+    return classes[kind](**values)
 
 
-def overview(
-    recording: Recording,
-    entry: LayerMaps,
-    mosaic: Mosaic,
-    sheet: LayerScales,
-    place: tuple[int, int, int],
-    *,
-    with_input: bool,
-    saved: bool = False,
-) -> dict[str, Any]:
-    """Make the message that holds a layer's overview, and the input image where asked.
-
-    `place` numbers the layer, the image and the slice.
-    """
-    layer, image, number = place
-    message = pictures.overview(entry.slice(number), image, mosaic, sheet, saved=saved)
-    message |= {"kind": "overview", "layer": layer, "image": image, "slice": number}
-    # There is no image where the model takes vectors, tokens or volumes.
-    if with_input and recording.images.size:
-        message["input"] = recording.thumbnail(image)
-    return message
+def _names(types: Mapping[str, Any]) -> str:
+    return ", ".join(types)
 
 
-def apart(message: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
-    """Take the bytes of a picture, and those of the input image, out of a message."""
-    message = dict(message)
-    buffers = [message.pop("data")]
-    if "input" in message:
-        message["input"] = dict(message["input"])
-        buffers.append(message["input"].pop("data"))
-    return message, buffers
+def _field_types(request: type[Request]) -> dict[str, Any]:
+    """Return the type of each field; annotations are text until they are resolved."""
+    hints = get_type_hints(request)
+    return {field.name: hints[field.name] for field in fields(request)}
+
+
+def _field(kind: str, name: str, value: Any, expected: Any) -> Any:
+    try:
+        return _converted(value, expected)
+    except TypeError:
+        raise TypeError(
+            f"{name} is {value!r}; a request of kind {kind} takes {_described(expected)}"
+        ) from None
+
+
+def _converted(value: Any, expected: Any) -> Any:
+    """Return a value of JSON as the type that is expected, or raise TypeError."""
+    if get_origin(expected) is tuple:
+        if not isinstance(value, list | tuple):
+            raise TypeError
+        items = get_args(expected)
+        if items[-1] is Ellipsis:
+            items = items[:1] * len(value)
+        if len(items) != len(value):
+            raise TypeError
+        return tuple(_converted(each, item) for each, item in zip(value, items, strict=True))
+    if expected is float and type(value) is int:
+        return float(value)
+    if type(value) is not expected or (expected is float and not math.isfinite(value)):
+        raise TypeError
+    return value
+
+
+def _described(expected: Any) -> str:
+    """Describe a field's type: "a list of 2: a number, a number"."""
+    if get_origin(expected) is tuple:
+        items = get_args(expected)
+        if items[-1] is Ellipsis:
+            return f"a list, each of it {_described(items[0])}"
+        return f"a list of {len(items)}: {', '.join(map(_described, items))}"
+    words = {int: "an integer", float: "a number", bool: "true or false", str: "text"}
+    return words.get(expected, str(expected))

@@ -1,4 +1,4 @@
-"""What all pictures of a layer share: its encoding, its scales and its share of clipped units."""
+"""What all pictures of a layer share: its scales and the share of clipped units."""
 
 from __future__ import annotations
 
@@ -21,48 +21,48 @@ from actwidget.utils.incremental import Incremental, run_to_completion
 
 @dataclass(frozen=True, eq=False)
 class LayerScales:
-    """What is the same in all pictures of a layer.
+    """What is the same in all pictures of a layer, however it is laid out.
 
     Attributes
     ----------
-    encoding : {"codes", "half", "float32"}
-        How its units are sent.
     affines : list[Affine]
         One for each normalization.
-    beyond : list[float]
-        The share of units beyond the limits of each, from 0 to 1.
+    clipped : list[float]
+        The share of units outside the limits of each, from 0 to 1.
     """
 
-    encoding: Encoding
     affines: list[Affine]
-    beyond: list[float]
+    clipped: list[float]
 
 
-def sheet(
-    entry: LayerMaps, mosaic: Mosaic, normalizations: tuple[Normalization, ...]
-) -> LayerScales:
-    """Work out a layer's sheet from its statistics; of a volume, it is that of every slice."""
-    return run_to_completion(scales_incrementally(entry, mosaic, normalizations))
+def layer_scales(layer: LayerMaps, normalizations: tuple[Normalization, ...]) -> LayerScales:
+    """Compute a layer's scales from its statistics; a volume's are those of every slice."""
+    return run_to_completion(scales_incrementally(layer, normalizations))
 
 
 def scales_incrementally(
-    entry: LayerMaps, mosaic: Mosaic, normalizations: tuple[Normalization, ...]
+    layer: LayerMaps, normalizations: tuple[Normalization, ...]
 ) -> Incremental[LayerScales]:
-    """Work out a layer's sheet, some milliseconds at a time."""
-    statistics = yield from entry.statistics_incrementally()
+    """Compute a layer's scales, some milliseconds at a time."""
+    statistics = yield from layer.statistics_incrementally()
     affines = [normalization(statistics) for normalization in normalizations]
-    beyond = []
+    clipped = []
     for affine in affines:
         yield
-        beyond.append(entry.map_array.clipped_share(statistics, affine))
-    blocks = -(-entry.height // mosaic.block) * -(-entry.width // mosaic.block) * entry.tiles
-    return LayerScales(choose_encoding(blocks, statistics, affines), affines, beyond)
+        clipped.append(layer.map_array.clipped_share(statistics, affine))
+    return LayerScales(affines, clipped)
+
+
+def layer_encoding(layer: LayerMaps, mosaic: Mosaic, scales: LayerScales) -> Encoding:
+    """Choose how all pictures of a layer that is laid out like this are encoded."""
+    blocks = -(-layer.height // mosaic.block) * -(-layer.width // mosaic.block) * layer.tiles
+    return choose_encoding(blocks, layer.statistics, scales.affines)
 
 
 def channel_table(
-    statistics: Statistics, sheet: LayerScales, low: NDArray[np.float64], step: NDArray[np.float64]
+    statistics: Statistics, scales: LayerScales, low: NDArray[np.float64], step: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Tabulate what the page must know of each group.
+    """Tabulate what the page needs to know of each group.
 
     Returns
     -------
@@ -73,13 +73,13 @@ def channel_table(
     """
     state = statistics.flat.astype(np.float64) + statistics.dead
     table = [low, step, statistics.minimum, statistics.mean, statistics.maximum, state]
-    for affine in sheet.affines:
+    for affine in scales.affines:
         table += [affine.scale, affine.offset]
     return np.stack(table)
 
 
-def layer_header(statistics: Statistics, sheet: LayerScales) -> dict[str, Any]:
-    """Say what the page must know of the layer as a whole."""
+def layer_header(statistics: Statistics, scales: LayerScales) -> dict[str, Any]:
+    """Return what the page needs to know of the layer as a whole."""
     return {
         "groups": len(statistics.mean),
         "minimum": statistics.layer_minimum,
@@ -93,67 +93,65 @@ def layer_header(statistics: Statistics, sheet: LayerScales) -> dict[str, Any]:
                 "title": affine.title,
                 "diverging": affine.diverging,
                 "comparable": affine.comparable,
-                "beyond": beyond,
+                "clipped": clipped,
             }
-            for affine, beyond in zip(sheet.affines, sheet.beyond, strict=True)
+            for affine, clipped in zip(scales.affines, scales.clipped, strict=True)
         ],
     }
 
 
 class ScalesCache:
-    """ScalesCache by the number of their layer.
+    """The scales of layers by their number, each computed once, at its first use.
+
+    One thread computes a layer's at a time; another that needs the same layer's waits for it, one
+    that needs another layer's does not.
 
     Parameters
     ----------
-    entries : sequence of LayerMaps
-        The layers.
-    mosaics : sequence of Mosaic
-        The layout of each; it may be replaced later.
+    layers : sequence of LayerMaps
     normalizations : tuple of Normalization
-    made : callable
-        Called whenever one has been worked out.
+    on_scales : callable
+        Called whenever a layer's have been computed, by the thread that did it.
     """
 
     def __init__(
         self,
-        entries: Sequence[LayerMaps],
-        mosaics: Sequence[Mosaic],
+        layers: Sequence[LayerMaps],
         normalizations: tuple[Normalization, ...],
-        made: Callable[[], None],
+        on_scales: Callable[[], None],
     ) -> None:
-        self._entries = entries
-        self._mosaics = mosaics
+        self._layers = layers
         self._normalizations = normalizations
-        self._made = made
+        self._on_scales = on_scales
         self._known: dict[int, LayerScales] = {}
         self._begun: dict[int, Incremental[LayerScales]] = {}
-        # The page asks in a thread of its own, and steps cannot be taken by two at once.
-        self._lock = threading.RLock()
+        self._locks = [threading.Lock() for _ in layers]
 
     def __contains__(self, layer: object) -> bool:
-        """Whether a sheet is there."""
+        """Whether a layer's scales are known."""
         return layer in self._known
 
     def __getitem__(self, layer: int) -> LayerScales:
-        """Give a sheet; what was begun ahead is finished."""
+        """Return a layer's scales; what was begun ahead is finished."""
         self.prepare(layer)
         return self._known[layer]
 
     def prepare(self, layer: int, seconds: float = float("inf")) -> bool:
-        """Work on a sheet for about so long, and for a step at least.
+        """Work on a layer's scales for about so long, and for a step at least.
 
         Returns
         -------
         bool
-            Whether it is there now.
+            Whether they are known now.
         """
-        with self._lock:
+        if layer in self._known:
+            return True
+        with self._locks[layer]:
             if layer in self._known:
                 return True
             if layer not in self._begun:
-                self._begun[layer] = scales_incrementally(
-                    self._entries[layer], self._mosaics[layer], self._normalizations
-                )
+                maps = self._layers[layer]
+                self._begun[layer] = scales_incrementally(maps, self._normalizations)
             deadline = time.perf_counter() + seconds
             try:
                 while True:
@@ -167,5 +165,5 @@ class ScalesCache:
                 del self._begun[layer]
                 raise
             del self._begun[layer]
-        self._made()
+        self._on_scales()
         return True

@@ -10,11 +10,13 @@ import anywidget
 import traitlets
 
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
-from actwidget.numerics.mosaic import Columns, Mosaic, mosaic_for
+from actwidget.numerics.mosaic import Columns, Mosaic
 from actwidget.numerics.normalization import Normalization
-from actwidget.protocol import requests as answers
 from actwidget.protocol.archive import Archive
-from actwidget.protocol.scales import LayerScales, ScalesCache
+from actwidget.protocol.requests import split_buffers
+from actwidget.protocol.responder import Responder
+from actwidget.protocol.scales import LayerScales
+from actwidget.protocol.shown_recording import ShownRecording, show_recording
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.lineage import shares_input_grid
 from actwidget.recording.recording import Recording
@@ -54,6 +56,8 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     # Text, not paths: for a path anywidget watches the file and keeps every instance alive.
     _esm = _bundled("heatmap_grid.js")
     _css = _bundled("heatmap_grid.css")
+
+    _responder: Responder | None = None
 
     grid_id = traitlets.Unicode().tag(sync=True)
     layers: Any = traitlets.List().tag(sync=True)
@@ -106,22 +110,15 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             raise ValueError(
                 f"{recording.model_name} has no layer to show; its recording lists why in not_shown"
             )
-        self._recording: Recording | None = recording
-        self._entries: list[LayerMaps] = [recording.input, *recording.values()]
-        self._mosaics: list[Mosaic] = [
-            mosaic_for(entry.tiles, entry.height, entry.width, columns=columns)
-            for entry in self._entries
-        ]
-        self._normalizations = tuple(normalizations)
+        shown = show_recording(recording, normalizations, columns, self._count_scales)
+        self._shown: ShownRecording | None = shown
+        self._entries: list[LayerMaps] = list(shown.layers)
         self.columns = columns
         first = initial_layer(self._entries) if layer is None else layer
-        self._sheets = ScalesCache(
-            self._entries, self._mosaics, self._normalizations, self._count_sheets
-        )
         self.deepest = max(entry.depth for entry in self._entries)
         named = classified_output(recording, class_names) if class_names else None
         # What follows from them is worked out once the state holds them all.
-        shown = {
+        choice = {
             "layer": first,
             "channel": channel,
             "slice": initial_slice(self._entries, first) if slice is None else slice,
@@ -137,12 +134,15 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             layers=[
                 describe(entry, mosaic) | {"named": entry is named, "sees": sees}
                 for entry, mosaic, sees in zip(
-                    self._entries, self._mosaics, shares_input_grid(self._entries), strict=True
+                    self._entries,
+                    shown.mosaics,
+                    shares_input_grid(self._entries),
+                    strict=True,
                 )
             ],
             # All of it from the beginning: what is changed later may cross the page's links.
-            **shown,
-            **self._derived(**shown),
+            **choice,
+            **self._derived(**choice),
             sort=sort,
             normalizations=names,
             images=len(recording.images),
@@ -153,12 +153,14 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
             controls=controls,
             library=f"IPY_MODEL_{plotly_library().model_id}",
         )
-        self.on_msg(self._answer)
+        responder = Responder(shown, lambda content, data: self.send(content, data))
+        self._responder = responder
+        self.on_msg(lambda _grid, content, _buffers: responder.receive(content))
 
     @property
     def is_open(self) -> bool:
         """Whether there is a recording to show."""
-        return self._recording is not None and not self._recording.closed
+        return self._shown is not None and not self._shown.recording.closed
 
     def show(
         self,
@@ -249,7 +251,7 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
 
     def has_sheet(self) -> bool:
         """Whether the statistics of the layer shown are worked out."""
-        return self.layer in self._sheets
+        return self.layer in self.shown.scales
 
     @property
     def paths(self) -> list[str]:
@@ -264,9 +266,14 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
     @property
     def recording(self) -> Recording:
         """What is shown."""
-        if self._recording is None:
+        return self.shown.recording
+
+    @property
+    def shown(self) -> ShownRecording:
+        """What is shown, as it is laid out."""
+        if self._shown is None:
             raise RuntimeError("this widget is closed and its activations are freed")
-        return self._recording
+        return self._shown
 
     def entry(self) -> LayerMaps:
         """Give the layer that is shown now; of a volume, all of it."""
@@ -279,37 +286,32 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
 
     def mosaic(self, layer: int) -> Mosaic:
         """Give a layer's layout."""
-        return self._mosaics[layer]
+        return self.shown.mosaics[layer]
 
     def sheet(self, layer: int) -> LayerScales:
         """Give a layer's sheet, worked out on first use."""
-        return self._sheets[layer]
+        return self.shown.layer_scales(layer)
 
-    def _count_sheets(self) -> None:
-        self.scales_ready += 1
+    def _count_scales(self) -> None:
+        with TURN:
+            self.scales_ready += 1
 
     def overview(
         self, layer: int, image: int, slice: int, *, with_input: bool, saved: bool = False
     ) -> dict[str, Any]:
         """Make the message that holds a layer's overview, and the input image where asked."""
-        assert self._recording is not None
-        return answers.overview(
-            self._recording,
-            self._entries[layer],
-            self._mosaics[layer],
-            self.sheet(layer),
-            (layer, image, slice),
-            with_input=with_input,
-            saved=saved,
-        )
+        return self.shown.overview(layer, image, slice, with_input=with_input, saved=saved)
 
     def embed(self, numbers: Sequence[int], kept: Archive) -> None:
         """Put an archive of some layers into the state, laid out as it is kept."""
         index: list[Any] = [None] * len(self._entries)
         layers = list(self.layers)
-        for number, mosaic, sheet in zip(numbers, kept.mosaics, kept.index["layers"], strict=True):
-            self._mosaics[number] = mosaic
-            index[number] = sheet
+        mosaics = dict(zip(numbers, kept.mosaics, strict=True))
+        self._shown = self.shown.with_mosaics(mosaics)
+        if self._responder:
+            self._responder.shown = self._shown
+        for (number, mosaic), layer in zip(mosaics.items(), kept.index["layers"], strict=True):
+            index[number] = layer
             layers[number] |= describe(self._entries[number], mosaic)
         with self.hold_sync():
             self.layers = layers
@@ -317,38 +319,15 @@ class HeatmapGrid(FromPage, anywidget.AnyWidget):
 
     def send_picture(self, message: dict[str, Any]) -> None:
         """Send a picture: its bytes, and those of the input image, beside the message."""
-        self.send(*answers.apart(message))
+        self.send(*split_buffers(message))
 
     def close(self) -> None:
         """Close the page's view and let go of the recording."""
         super().close()
-        self._recording = None
+        if self._responder:
+            self._responder.close()
         self._entries = []
-        self._sheets = ScalesCache([], [], (), self._count_sheets)
-
-    def _answer(self, _grid: object, question: dict[str, Any], _buffers: object) -> None:
-        """Answer the page; what goes wrong goes back to it as a message."""
-        with TURN:
-            try:
-                self._reply(question)
-            except Exception as error:
-                self.send({"kind": "error", "question": question, "message": str(error)})
-
-    def _reply(self, question: dict[str, Any]) -> None:
-        if not self.is_open:
-            raise RuntimeError("the recording is closed; run the cell that made it again")
-        layer = question["layer"]
-        message = answers.answer(
-            question,
-            self.recording,
-            self._entries[layer],
-            self._mosaics[layer],
-            self._sheets,
-        )
-        if "data" in message:
-            self.send_picture(message)
-        else:
-            self.send(message)
+        self._shown = None
 
 
 def describe(entry: LayerMaps, mosaic: Mosaic) -> dict[str, Any]:

@@ -36,7 +36,7 @@ export const RAW = {
   title: "value",
   diverging: false,
   comparable: true,
-  beyond: 0,
+  clipped: 0,
 };
 
 /**

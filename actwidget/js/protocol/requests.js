@@ -5,10 +5,10 @@
 /**
  * @typedef {{ layer: number, image: number, slice: number }} Which
  * @typedef {Which & { kind: "overview", input: boolean }} OverviewQuestion
- * @typedef {Which & { kind: "prepare", seconds: number }} PrepareQuestion which works out what a layer's pictures need
+ * @typedef {{ layer: number, kind: "prepare", seconds: number }} PrepareQuestion which works out what a layer's pictures need
  * @typedef {Which & { kind: "detail", block: number, patches: Patch[] }} DetailQuestion
- * @typedef {Which & Place & { kind: "exact", block: number }} ExactQuestion
- * @typedef {Which & { kind: "beyond", normalization: number, limits: [number, number] }}
+ * @typedef {Which & Place & { kind: "value", block: number }} ExactQuestion
+ * @typedef {{ layer: number, kind: "clipped", normalization: number, limits: [number, number] }}
  *   BeyondQuestion which is of all images and slices
  * @typedef {OverviewQuestion | PrepareQuestion | DetailQuestion | ExactQuestion | BeyondQuestion} Question
  * @typedef {{ value: number, row: number, column: number }} Exact
@@ -30,10 +30,12 @@ export class Questions {
   #sentAt = new WeakMap();
   /** Whether overviews have been coming fast. */
   #fast = false;
-  /** @type {(question: Question) => void} */
+  /** @type {Map<number, Question>} by the id they were sent with */
+  #byId = new Map();
+  /** @type {(question: Question & { id: number }) => void} */
   #send;
 
-  /** @param {(question: Question) => void} send */
+  /** @param {(question: Question & { id: number }) => void} send */
   constructor(send) {
     this.#send = send;
   }
@@ -63,11 +65,25 @@ export class Questions {
     } else if (asked.length < atOnce) {
       this.#asked.set(kind, [...asked, question]);
       this.#sentAt.set(question, performance.now());
-      this.#send(question);
+      const id = nextId();
+      this.#byId.set(id, question);
+      this.#send({ id, ...question });
     } else {
       // Those that are passed over are never asked.
       this.#next.set(kind, question);
     }
+  }
+
+  /**
+   * The question that a reply answers, if it is one of ours.
+   *
+   * @param {number | undefined} id
+   */
+  take(id) {
+    if (id === undefined) return undefined;
+    const question = this.#byId.get(id);
+    this.#byId.delete(id);
+    return question;
   }
 
   /**
@@ -94,9 +110,17 @@ export class Questions {
   }
 
   clear() {
+    this.#byId.clear();
     this.#asked.clear();
     this.#next.clear();
   }
+}
+
+// All pages that show a widget get its replies: ids of two of them must not be the same.
+let lastId = Math.floor(Math.random() * 2 ** 48);
+
+function nextId() {
+  return ++lastId;
 }
 
 /**

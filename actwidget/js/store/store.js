@@ -153,7 +153,7 @@ export class Store {
    * @param {number} seconds
    */
   prepare(layer, seconds) {
-    this.#ask({ kind: "prepare", layer, image: 0, slice: 0, seconds });
+    this.#ask({ kind: "prepare", layer, seconds });
   }
 
   /**
@@ -188,7 +188,7 @@ export class Store {
     const row = Math.floor(place.row / block), column = Math.floor(place.column / block);
     const { channel } = place;
     /** @type {ExactQuestion} */
-    const question = { kind: "exact", layer, image, slice, channel, row, column, block };
+    const question = { kind: "value", layer, image, slice, channel, row, column, block };
     const known = this.#known.exact(question);
     if (!known) this.#ask(question);
     return known;
@@ -204,7 +204,7 @@ export class Store {
    */
   shareBeyond(layer, normalization, limits) {
     /** @type {BeyondQuestion} */
-    const question = { kind: "beyond", layer, image: 0, slice: 0, normalization, limits };
+    const question = { kind: "clipped", layer, normalization, limits };
     const known = this.#known.beyond(question);
     if (known === undefined) this.#ask(question);
     return known ?? null;
@@ -306,18 +306,19 @@ export class Store {
    */
   async #receive(message, buffers) {
     const { kind } = message;
+    const question = this.#questions.take(message.id);
     /** @type {News} */
     let news = kind;
     if (kind === "overview") {
       const key = pictureKey(message);
       // Python also sends pictures that nobody asked for, before a change of its own.
-      const own = this.#questions.asked("overview").find((asked) => pictureKey(asked) === key);
+      const own = question?.kind === "overview" && question;
       this.#arriving.add(key);
       // Before it is unpacked: Python makes the next one meanwhile.
       if (own) {
         this.#questions.answered(
           own,
-          ({ layer, image, slice }) => !this.holds(layer, image, slice),
+          (next) => next.kind !== "overview" || !this.holds(next.layer, next.image, next.slice),
         );
       }
       await this.#takeOverview(message, buffers[0], buffers[1]);
@@ -326,26 +327,26 @@ export class Store {
       if (key !== pictureKey({ layer, image, slice })) news = ahead ? "ahead" : "passing";
     } else if (kind === "prepare") {
       if (message.done) this.#prepared.add(message.layer);
-      this.#questions.answered(this.#questions.asked("prepare")[0]);
+      this.#questions.answered(question);
     } else if (kind === "detail") {
       const arrays = await unpack(message.arrays, /** @type {any} */ (buffers[0]));
       const { layer, image, slice, block, encoding, patches } = message;
       this.#held.putDetail({ layer, image, slice, block, encoding, patches, ...arrays });
-      this.#questions.answered(this.#questions.asked("detail")[0]);
-    } else if (kind === "exact") {
-      this.#known.putExact(message);
-      this.#questions.answered(this.#questions.asked("exact")[0]);
-    } else if (kind === "beyond") {
-      this.#known.putBeyond(message);
-      this.#questions.answered(this.#questions.asked("beyond")[0]);
-    } else if (kind === "error") {
-      const { layer, kind: failed } = message.question;
+      this.#questions.answered(question);
+    } else if (question?.kind === "value" && kind === "value") {
+      this.#known.putExact({ question, ...message });
+      this.#questions.answered(question);
+    } else if (question?.kind === "clipped" && kind === "clipped") {
+      this.#known.putBeyond({ question, share: message.share });
+      this.#questions.answered(question);
+    } else if (kind === "error" && question) {
+      const { layer, kind: failed } = question;
       // What was tried ahead says nothing of what is wanted; its picture tells what is wrong.
       if (failed === "prepare") this.#prepared.add(layer);
       if (failed !== "prepare" && layer === this.#model.get("layer")) {
         this.failure = message.message;
       }
-      this.#questions.failed(message.question);
+      this.#questions.failed(question);
     }
     this.#tell(news, kind === "overview" ? message : undefined);
   }
@@ -407,7 +408,7 @@ export class Store {
     this.#tell("overview");
   }
 
-  /** @param {Question} question */
+  /** @param {Question & { id: number }} question */
   #send(question) {
     try {
       this.#model.send(question);

@@ -173,7 +173,7 @@ export function render({ model, el }) {
     const asBars = isFinalSoftmax(model.get("layers"), overview.layer);
     const own = colouring.limits === overview.normalizations[normalization].limits;
     const share = own
-      ? colouring.beyond
+      ? colouring.clipped
       : store.shareBeyond(overview.layer, normalization, colouring.limits);
     const parts = header(model.get("layers"), overview, channel, {
       beyond: !alone && !asBars ? share : null,
@@ -381,9 +381,9 @@ export function render({ model, el }) {
   }
   const stopStore = store.listen((news, which) => {
     if (news === "passing") passing = which ?? null;
-    if (news === "exact") point(pointed);
+    if (news === "value") point(pointed);
     else if (news === "ahead" || news === "prepare") ahead.came();
-    else if (news === "beyond" && scene) sayHeader(scene);
+    else if (news === "clipped" && scene) sayHeader(scene);
     else schedule();
   });
   const stopTheme = onThemeChange(schedule);

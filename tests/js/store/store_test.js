@@ -73,15 +73,28 @@ function storeWith(state = {}) {
  */
 async function answerOverview(model, layer, image, units) {
   const { message, buffers } = await overviewMessage(layer, image, units);
-  await model.emit("msg:custom", message, buffers);
+  const request = model.sent.findLast((each) =>
+    each.kind === "overview" && each.layer === layer && each.image === message.image &&
+    each.slice === 0
+  );
+  await model.emit("msg:custom", { ...message, id: request?.id }, buffers);
 }
 
 /**
  * @param {FakeModel} model
- * @param {object} question
+ * @param {{ id: number }} request
  */
-function answerError(model, question) {
-  return model.emit("msg:custom", { kind: "error", question, message: "it is gone" }, []);
+function answerError(model, { id }) {
+  return model.emit("msg:custom", { kind: "error", id, message: "it is gone" }, []);
+}
+
+/**
+ * What was sent, without the ids.
+ *
+ * @param {FakeModel} model
+ */
+function requests(model) {
+  return model.sent.map(({ id: _id, ...request }) => request);
 }
 
 /** @param {FakeModel} model */
@@ -94,7 +107,13 @@ function layersAsked(model) {
 Deno.test("a picture that is wanted is asked for with its input image", () => {
   const { model, store } = storeWith();
   store.wantOverview(3, 1);
-  assert.deepEqual(model.sent, [{ kind: "overview", layer: 3, image: 1, slice: 0, input: true }]);
+  assert.deepEqual(requests(model), [{
+    kind: "overview",
+    layer: 3,
+    image: 1,
+    slice: 0,
+    input: true,
+  }]);
   assert.ok(store.waiting);
 });
 
@@ -171,7 +190,7 @@ Deno.test("the next is asked while what has come is being unpacked", async () =>
   store.wantOverview(1, 0);
   store.wantOverview(2, 0);
   const { message, buffers } = await overviewMessage(1);
-  const unpacked = model.emit("msg:custom", message, buffers);
+  const unpacked = model.emit("msg:custom", { ...message, id: model.sent[0].id }, buffers);
   assert.deepEqual(layersAsked(model), [1, 2]);
   assert.ok(store.holds(1, 0));
   assert.equal(store.overview(1, 0), undefined);
@@ -222,8 +241,8 @@ Deno.test("what was asked for ahead and then wanted may be passing", async () =>
 Deno.test("a layer is prepared once Python says so, or has sent a picture of it", async () => {
   const { model, store } = storeWith();
   store.prepare(4, 0.02);
-  const question = { kind: "prepare", layer: 4, image: 0, slice: 0, seconds: 0.02 };
-  assert.deepEqual(model.sent, [question]);
+  const question = { kind: "prepare", layer: 4, seconds: 0.02 };
+  assert.deepEqual(requests(model), [question]);
   await model.emit("msg:custom", { kind: "prepare", layer: 4, done: false }, []);
   assert.ok(!store.isPrepared(4));
   await model.emit("msg:custom", { kind: "prepare", layer: 4, done: true }, []);
@@ -274,7 +293,7 @@ Deno.test("questions of different kinds do not wait for each other", () => {
   store.wantDetail(at(0, 0), 1, [[0, 0, 0, 2, 2]]);
   store.exact(at(0, 0), { channel: 0, row: 0, column: 0 }, 1);
   store.shareBeyond(0, 0, [0, 1]);
-  assert.deepEqual(model.sent.map(({ kind }) => kind), ["overview", "detail", "exact", "beyond"]);
+  assert.deepEqual(model.sent.map(({ kind }) => kind), ["overview", "detail", "value", "clipped"]);
 });
 
 Deno.test("after an error the next question is asked", async () => {
@@ -322,7 +341,7 @@ Deno.test("a failure of one kind does not keep another from being asked", async 
   await answerError(model, model.sent[0]);
   store.exact(at(1, 0), { channel: 0, row: 0, column: 0 }, 1);
   store.wantOverview(1, 0);
-  assert.deepEqual(model.sent.map(({ kind }) => kind), ["beyond", "exact", "overview"]);
+  assert.deepEqual(model.sent.map(({ kind }) => kind), ["clipped", "value", "overview"]);
 });
 
 Deno.test("without a kernel nothing is asked", async () => {
@@ -455,9 +474,9 @@ Deno.test("what is on the screen becomes the picture that a saved notebook holds
 Deno.test("each slice is a picture of its own", async () => {
   const { model, store } = storeWith();
   store.wantOverview(1, 0, 2);
-  assert.deepEqual(model.sent[0], { kind: "overview", ...at(1, 0, 2), input: true });
+  assert.deepEqual(requests(model), [{ kind: "overview", ...at(1, 0, 2), input: true }]);
   const { message, buffers } = await overviewMessage(1);
-  await model.emit("msg:custom", { ...message, slice: 2 }, buffers);
+  await model.emit("msg:custom", { ...message, slice: 2, id: model.sent[0].id }, buffers);
   assert.equal(store.overview(1, 0, 2)?.slice, 2);
   assert.equal(store.overview(1, 0, 3), undefined);
   assert.ok(!store.waiting);
@@ -481,8 +500,12 @@ Deno.test("details and exact values are those of their slice", async () => {
   assert.equal(store.detail(at(1, 0, 5), 2, patches), undefined);
   const place = { channel: 2, row: 6, column: 3 };
   store.exact(at(1, 0, 4), place, 3);
-  const question = model.sent[1];
-  await model.emit("msg:custom", { kind: "exact", question, value: 0.5, unit: [8, 4] }, []);
+  await model.emit("msg:custom", {
+    kind: "value",
+    id: model.sent.at(-1).id,
+    value: 0.5,
+    unit: [8, 4],
+  }, []);
   assert.equal(store.exact(at(1, 0, 4), place, 3)?.value, 0.5);
   assert.equal(store.exact(at(1, 0, 5), place, 3), undefined);
 });
@@ -502,9 +525,14 @@ Deno.test("an input image that there is none of is never asked for", async () =>
 Deno.test("an exact value is asked for by its block, once", async () => {
   const { model, store } = storeWith();
   assert.equal(store.exact(at(1, 0), { channel: 2, row: 7, column: 5 }, 3), undefined);
-  const question = { kind: "exact", ...at(1, 0), channel: 2, row: 2, column: 1, block: 3 };
-  assert.deepEqual(model.sent, [question]);
-  await model.emit("msg:custom", { kind: "exact", question, value: 0.5, unit: [8, 4] }, []);
+  const question = { kind: "value", ...at(1, 0), channel: 2, row: 2, column: 1, block: 3 };
+  assert.deepEqual(requests(model), [question]);
+  await model.emit("msg:custom", {
+    kind: "value",
+    id: model.sent.at(-1).id,
+    value: 0.5,
+    unit: [8, 4],
+  }, []);
   const found = store.exact(at(1, 0), { channel: 2, row: 6, column: 3 }, 3);
   assert.deepEqual(found, { value: 0.5, row: 8, column: 4 });
   assert.equal(model.sent.length, 1);
@@ -521,8 +549,12 @@ Deno.test("an exact value may be one that JSON does not have", async () => {
     ])
   ) {
     store.exact(at(layer, 0), place, 1);
-    const question = model.sent.at(-1);
-    await model.emit("msg:custom", { kind: "exact", question, value: word, unit: [0, 0] }, []);
+    await model.emit("msg:custom", {
+      kind: "value",
+      id: model.sent.at(-1).id,
+      value: word,
+      unit: [0, 0],
+    }, []);
     assert.equal(store.exact(at(layer, 0), place, 1)?.value, value);
   }
 });
@@ -533,13 +565,13 @@ Deno.test("the share beyond limits is asked for once, by layer, normalization an
   const { model, store } = storeWith();
   assert.equal(store.shareBeyond(1, 2, [-0.5, 7]), null);
   assert.equal(store.shareBeyond(1, 2, [-0.5, 7]), null);
-  const question = { kind: "beyond", ...at(1, 0), normalization: 2, limits: [-0.5, 7] };
-  assert.deepEqual(model.sent, [question]);
+  const question = { kind: "clipped", layer: 1, normalization: 2, limits: [-0.5, 7] };
+  assert.deepEqual(requests(model), [question]);
   /** @type {string[]} */
   const news = [];
   store.listen((each) => news.push(each));
-  await model.emit("msg:custom", { kind: "beyond", question, share: 0.25 }, []);
-  assert.deepEqual(news, ["beyond"]);
+  await model.emit("msg:custom", { kind: "clipped", id: model.sent[0].id, share: 0.25 }, []);
+  assert.deepEqual(news, ["clipped"]);
   assert.equal(store.shareBeyond(1, 2, [-0.5, 7]), 0.25);
   assert.equal(model.sent.length, 1);
   assert.equal(store.shareBeyond(1, 2, [-0.5, 8]), null);
@@ -549,18 +581,9 @@ Deno.test("the share beyond limits is asked for once, by layer, normalization an
 Deno.test("a share of nothing is known too", async () => {
   const { model, store } = storeWith();
   store.shareBeyond(1, 0, [0, 1]);
-  const [question] = model.sent;
-  await model.emit("msg:custom", { kind: "beyond", question, share: 0 }, []);
+  await model.emit("msg:custom", { kind: "clipped", id: model.sent[0].id, share: 0 }, []);
   assert.equal(store.shareBeyond(1, 0, [0, 1]), 0);
   assert.equal(model.sent.length, 1);
-});
-
-Deno.test("a share is found whatever order Python gives the question back in", async () => {
-  const { model, store } = storeWith();
-  store.shareBeyond(1, 0, [0, 1]);
-  const turned = Object.fromEntries(Object.entries(model.sent[0]).reverse());
-  await model.emit("msg:custom", { kind: "beyond", question: turned, share: 0.5 }, []);
-  assert.equal(store.shareBeyond(1, 0, [0, 1]), 0.5);
 });
 
 // What came with the page

@@ -11,7 +11,13 @@ import vectors from "../../shared/pictures.json" with { type: "json" };
 const BLUE_WHITE_RED = /** @type {any} */ (vectors.cuts[0].colours);
 
 /** @type {Colouring} */
-const DIVERGING = { ...RAW, limits: [0, 4], colours: BLUE_WHITE_RED, diverging: true, beyond: 0.1 };
+const DIVERGING = {
+  ...RAW,
+  limits: [0, 4],
+  colours: BLUE_WHITE_RED,
+  diverging: true,
+  clipped: 0.1,
+};
 
 // Colours whose middle stands for 0
 
@@ -61,9 +67,9 @@ Deno.test("diverging colours are cut by the limits in force, others go from limi
   assert.deepEqual(inForce({ ...held, normalization: 1 }).colours, RAW.colours);
 });
 
-Deno.test("the share beyond its own limits and the title stay the normalization's", () => {
-  const { title, comparable, beyond } = inForce({ hold: true, limits: [-1, 9] });
-  assert.deepEqual([title, comparable, beyond], ["value", true, 0.1]);
+Deno.test("the share outside its own limits and the title stay the normalization's", () => {
+  const { title, comparable, clipped } = inForce({ hold: true, limits: [-1, 9] });
+  assert.deepEqual([title, comparable, clipped], ["value", true, 0.1]);
 });
 
 Deno.test("the limits that are the layer's own can be told from those that are held", () => {

@@ -11,21 +11,17 @@ from recordings import of_maps
 
 from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
-from actwidget.numerics.mosaic import mosaic_for
-from actwidget.protocol.archive import Archive, ArchiveBuilder, fit
+from actwidget.protocol.archive import Archive, ArchiveBuilder, shrink_to_fit
 from actwidget.protocol.archived_layer import PRECISIONS, Precision
-from actwidget.protocol.scales import sheet
+from actwidget.protocol.scales import layer_scales
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
 
 def packed(recording: Recording, precision: Precision = "approximate") -> ArchiveBuilder:
-    entries = list(recording.values())
-    sheets = [
-        sheet(entry, mosaic_for(entry.tiles, entry.height, entry.width), NORMALIZATIONS)
-        for entry in entries
-    ]
-    return ArchiveBuilder(entries, sheets, "auto", recording, precision=precision)
+    layers = list(recording.values())
+    scales = [layer_scales(layer, NORMALIZATIONS) for layer in layers]
+    return ArchiveBuilder(layers, scales, "auto", recording, precision=precision)
 
 
 def values(archive: Archive, maps: NDArray[np.float32], image: int) -> NDArray[np.float64]:
@@ -104,10 +100,10 @@ def of_sizes(**sides: int) -> Recording:
 def test_a_limit_is_kept_by_a_coarser_level_on_the_largest_layer_first(
     precision: Precision,
 ) -> None:
-    packing = packed(of_sizes(small=10, large=60, middle=20), precision)
-    whole = packing.size
-    size = fit([packing], whole - 1)
-    archive = packing.archive()
+    builder = packed(of_sizes(small=10, large=60, middle=20), precision)
+    whole = builder.size
+    size = shrink_to_fit([builder], whole - 1)
+    archive = builder.archive()
     assert size < whole
     assert archive.blocks == [1, 2, 1]
     assert size == len(archive.data)
@@ -115,9 +111,9 @@ def test_a_limit_is_kept_by_a_coarser_level_on_the_largest_layer_first(
 
 def test_a_coarser_level_keeps_each_blocks_strongest_unit() -> None:
     recording = of_sizes(large=60)
-    packing = packed(recording, "exact")
-    fit([packing], packing.size // 3)
-    archive = packing.archive()
+    builder = packed(recording, "exact")
+    shrink_to_fit([builder], builder.size // 3)
+    archive = builder.archive()
     (block,) = archive.blocks
     reduced = block_extremes(recording["large"].maps[0], block)
     assert block > 1
@@ -125,19 +121,19 @@ def test_a_coarser_level_keeps_each_blocks_strongest_unit() -> None:
 
 
 def test_the_picture_is_laid_out_at_what_is_kept() -> None:
-    packing = packed(of_sizes(large=60))
-    fit([packing], packing.size // 30)
-    archive = packing.archive()
+    builder = packed(of_sizes(large=60))
+    shrink_to_fit([builder], builder.size // 30)
+    archive = builder.archive()
     assert archive.mosaics[0].block == archive.blocks[0] > 1
 
 
 def test_of_several_widgets_the_largest_layer_of_all_is_first() -> None:
     small, large = packed(of_sizes(small=30)), packed(of_sizes(large=60))
-    fit([small, large], small.size + large.size - 1)
+    shrink_to_fit([small, large], small.size + large.size - 1)
     assert (small.archive().blocks, large.archive().blocks) == ([1], [2])
 
 
 def test_what_does_not_fit_is_as_coarse_as_can_be() -> None:
-    packing = packed(of_sizes(large=60))
-    assert fit([packing], 10) == packing.size > 10
-    assert packing.layers[0].block >= 60
+    builder = packed(of_sizes(large=60))
+    assert shrink_to_fit([builder], 10) == builder.size > 10
+    assert builder.layers[0].block >= 60

@@ -13,8 +13,8 @@ from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
 from actwidget.numerics.mosaic import Mosaic, finer_blocks, mosaic_for
 from actwidget.protocol.encoding import LAST_CODE
-from actwidget.protocol.pictures import Patch, detail, exact, overview
-from actwidget.protocol.scales import LayerScales, sheet
+from actwidget.protocol.pictures import Patch, detail, overview, value_at
+from actwidget.protocol.scales import LayerScales, layer_scales
 from actwidget.recording.layer import LayerMaps
 
 SMALL = (3, 20, 24, 10)
@@ -37,7 +37,7 @@ def layer(kind: str) -> LayerMaps:
 
 def prepared(entry: LayerMaps) -> tuple[Mosaic, LayerScales]:
     mosaic = mosaic_for(entry.channels, entry.height, entry.width)
-    return mosaic, sheet(entry, mosaic, NORMALIZATIONS)
+    return mosaic, layer_scales(entry, NORMALIZATIONS)
 
 
 def unpacked(message: dict[str, Any]) -> dict[str, np.ndarray]:
@@ -77,8 +77,8 @@ def tolerance(encoding: str, found: np.ndarray, table: np.ndarray, channel: Any)
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_overview_gives_each_blocks_strongest_unit_back(kind: str) -> None:
     entry = layer(kind)
-    mosaic, its_sheet = prepared(entry)
-    message = overview(entry, 1, mosaic, its_sheet)
+    mosaic, scales = prepared(entry)
+    message = overview(entry, 1, mosaic, scales)
     assert message["encoding"] == ("float32" if kind == "units" else kind)
     assert message["block"] == mosaic.block
 
@@ -143,9 +143,9 @@ def test_an_overview_tells_of_each_normalization_what_its_colours_mean() -> None
             "title": affine.title,
             "diverging": affine.diverging,
             "comparable": affine.comparable,
-            "beyond": entry.map_array.clipped_share(entry.statistics, affine),
+            "clipped": entry.map_array.clipped_share(entry.statistics, affine),
         }
-    assert [told["beyond"] > 0 for told in message["normalizations"]] == [
+    assert [told["clipped"] > 0 for told in message["normalizations"]] == [
         *(True, False, True, False, True)
     ]
 
@@ -159,10 +159,10 @@ def test_units_that_are_not_finite_are_counted() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_all_but_the_bytes_of_a_message_is_json(kind: str) -> None:
     entry = layer(kind)
-    mosaic, its_sheet = prepared(entry)
+    mosaic, scales = prepared(entry)
     for message in (
-        overview(entry, 0, mosaic, its_sheet),
-        detail(entry, 0, 1, [(0, 0, 0, 1, 1)], its_sheet),
+        overview(entry, 0, mosaic, scales),
+        detail(entry, 0, 1, [(0, 0, 0, 1, 1)], mosaic, scales),
     ):
         data = message.pop("data")
         assert isinstance(data, bytes)
@@ -183,8 +183,8 @@ def test_a_large_layer_costs_no_more_than_its_overview() -> None:
 @pytest.mark.parametrize("kind", ["codes", "half"])
 def test_a_detail_gives_its_windows_back_at_every_level(kind: str) -> None:
     entry = layer(kind)
-    mosaic, its_sheet = prepared(entry)
-    table = table_of(overview(entry, 1, mosaic, its_sheet))
+    mosaic, scales = prepared(entry)
+    table = table_of(overview(entry, 1, mosaic, scales))
     assert mosaic.block > 1
     for block in finer_blocks(mosaic.block):
         rows, columns = -(-entry.height // block), -(-entry.width // block)
@@ -193,7 +193,7 @@ def test_a_detail_gives_its_windows_back_at_every_level(kind: str) -> None:
             (0, 0, 0, rows, columns),
             (29, rows - 2, columns - 1, 2, 1),
         ]
-        message = detail(entry, 1, block, patches, its_sheet)
+        message = detail(entry, 1, block, patches, mosaic, scales)
         assert message["block"] == block
         assert message["patches"] == [list(patch) for patch in patches]
         units = unpacked(message)["units"]
@@ -209,7 +209,7 @@ def test_a_detail_gives_its_windows_back_at_every_level(kind: str) -> None:
 
 def test_a_detail_of_a_small_layer_is_exact() -> None:
     entry = layer("float32")
-    message = detail(entry, 2, 1, [(9, 1, 2, 3, 4)], prepared(entry)[1])
+    message = detail(entry, 2, 1, [(9, 1, 2, 3, 4)], *prepared(entry))
     found = unpacked(message)["units"].reshape(3, 4)
     np.testing.assert_array_equal(found, entry.maps[2, 1:4, 2:6, 9])
 
@@ -217,7 +217,7 @@ def test_a_detail_of_a_small_layer_is_exact() -> None:
 def test_what_is_not_finite_is_sent_as_a_code_of_its_own() -> None:
     entry = layer("codes")
     entry.maps[0, 0, :3, 5] = np.nan, np.inf, -np.inf
-    message = detail(entry, 0, 1, [(5, 0, 0, 1, 4)], prepared(entry)[1])
+    message = detail(entry, 0, 1, [(5, 0, 0, 1, 4)], *prepared(entry))
     units = unpacked(message)["units"]
     assert units[:3].tolist() == [65_533, 65_534, 65_535]
     assert units[3] <= LAST_CODE
@@ -242,25 +242,25 @@ def test_what_is_not_finite_is_sent_as_a_code_of_its_own() -> None:
 def test_a_window_outside_the_maps_is_refused(patch: Patch, block: int) -> None:
     entry = layer("float32")
     with pytest.raises(ValueError, match=r"patch .* of block/conv lies outside its maps"):
-        detail(entry, 0, block, [(0, 0, 0, 2, 2), patch], prepared(entry)[1])
+        detail(entry, 0, block, [(0, 0, 0, 2, 2), patch], *prepared(entry))
 
 
-# Exact values
+# Values
 
 
-def test_an_exact_value_is_the_models_own_number() -> None:
+def test_a_value_is_the_models_own_number() -> None:
     entry = layer("codes")
     for channel, row, column in ((0, 0, 0), (7, 129, 96), (29, 64, 31)):
         value = float(entry.maps[1, row, column, channel])
-        assert exact(entry, 1, channel, row, column, 1) == (value, row, column)
+        assert value_at(entry, 1, channel, row, column, 1) == (value, row, column)
 
 
 @pytest.mark.parametrize("block", [2, 3, 4])
-def test_a_blocks_exact_value_is_its_strongest_units_with_its_place(block: int) -> None:
+def test_a_blocks_value_is_its_strongest_units_with_its_place(block: int) -> None:
     entry = layer("codes")
     blocks = block_extremes(entry.maps[0], block)
     for row, column in ((0, 0), (3, 5), (blocks.shape[0] - 1, blocks.shape[1] - 1)):
-        value, unit_row, unit_column = exact(entry, 0, 11, row, column, block)
+        value, unit_row, unit_column = value_at(entry, 0, 11, row, column, block)
         assert value == blocks[row, column, 11]
         assert value == entry.maps[0, unit_row, unit_column, 11]
         assert (unit_row // block, unit_column // block) == (row, column)
@@ -278,8 +278,14 @@ def test_a_blocks_exact_value_is_its_strongest_units_with_its_place(block: int) 
     ],
     ids=str,
 )
-def test_a_blocks_exact_value_is_the_one_that_its_cell_shows(units: tuple[float, ...]) -> None:
+def test_a_blocks_value_is_the_one_that_its_cell_shows(units: tuple[float, ...]) -> None:
     entry = LayerMaps("a", "Conv2D", None, "maps", np.array(units, "f4").reshape(1, 2, 2, 1))
-    value, row, column = exact(entry, 0, 0, 0, 0, 2)
+    value, row, column = value_at(entry, 0, 0, 0, 0, 2)
     np.testing.assert_equal(value, float(block_extremes(entry.maps[0], 2).item()))
     np.testing.assert_equal(value, float(entry.maps[0, row, column, 0]))
+
+
+@pytest.mark.parametrize("place", [(10, 0, 0), (-1, 0, 0), (0, 20, 0), (0, 0, -1)], ids=str)
+def test_a_value_outside_the_maps_is_refused(place: tuple[int, int, int]) -> None:
+    with pytest.raises(ValueError, match="of block/conv lie outside its maps of 20 × 24 × 10"):
+        value_at(layer("float32"), 0, *place, 1)

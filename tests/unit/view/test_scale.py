@@ -86,7 +86,7 @@ def test_limits_are_of_all_images(widget: ActivationWidget) -> None:
 
 def test_limits_follow_the_page_once_the_layers_picture_is_made(widget: ActivationWidget) -> None:
     page_shows(widget, layer=3)
-    question = {"kind": "overview", "layer": 3, "image": 0, "input": False}
+    question = {"id": 7, "kind": "overview", "layer": 3, "image": 0, "input": False}
     widget._grid._handle_custom_msg(question, [])
     assert widget.limits == own_limits(widget)
 
@@ -351,17 +351,17 @@ def ask(widget: ActivationWidget, sent: list[Any]) -> Callable[[dict[str, Any]],
 
 def test_the_share_beyond_other_limits_is_answered(widget: ActivationWidget, ask: Any) -> None:
     maps = widget.recording["narrow"].maps
-    question = {"kind": "beyond", "layer": 1, "image": 0, "normalization": 0, "limits": [-0.5, 1]}
+    question = {"id": 7, "kind": "clipped", "layer": 1, "normalization": 0, "limits": [-0.5, 1]}
     answer = ask(question)
-    assert (answer["kind"], answer["question"]) == ("beyond", question)
+    assert (answer["kind"], answer["id"]) == ("clipped", 7)
     assert answer["share"] == float(((maps < -0.5) | (maps > 1)).mean())
 
 
 def test_a_share_that_cannot_be_told_gets_an_error_back(widget: ActivationWidget, ask: Any) -> None:
     for wrong in ({"normalization": 9}, {"layer": 9}, {"limits": [1]}):
-        question = {"kind": "beyond", "layer": 1, "image": 0, "normalization": 0, "limits": [0, 1]}
+        question = {"id": 7, "kind": "clipped", "layer": 1, "normalization": 0, "limits": [0, 1]}
         answer = ask(question | wrong)
-        assert (answer["kind"], answer["question"]) == ("error", question | wrong)
+        assert (answer["kind"], answer["id"]) == ("error", 7)
         assert answer["message"]
 
 

@@ -228,11 +228,12 @@ def test_questions_are_answered_for_their_slice(
     for question in (
         {"kind": "overview", "input": False},
         {"kind": "detail", "block": 1, "patches": [[2, 140, 130, 10, 10]]},
-        {"kind": "exact"} | place,
-        {"kind": "beyond", "normalization": 0, "limits": [0.0, 1.0]},
+        {"kind": "value"} | place,
     ):
-        grid._answer(grid, question | which, [])
-    assert [each["kind"] for each in said] == ["overview", "detail", "exact", "beyond"]
+        grid._handle_custom_msg(question | which | {"id": 7}, [])
+    limits = {"kind": "clipped", "normalization": 0, "limits": [0.0, 1.0]}
+    grid._handle_custom_msg(limits | {"id": 7, "layer": layer}, [])
+    assert [each["kind"] for each in said] == ["overview", "detail", "value", "clipped"]
     assert [each["slice"] for each in said[:2]] == [9, 9]
     block = entry.volume[1, 9, 12:16, 20:24, 2]
     value = block.ravel()[np.abs(block).argmax()]
@@ -248,8 +249,8 @@ def test_questions_are_answered_for_their_slice(
 def test_a_slice_that_is_not_there_is_told_to_the_page(widget: ActivationWidget) -> None:
     said: list[dict[str, Any]] = []
     widget._grid.send = lambda content, buffers=(): said.append(content)
-    question = {"kind": "overview", "layer": 2, "image": 0, "slice": 6, "input": False}
-    widget._grid._answer(widget._grid, question, [])
+    question = {"id": 7, "kind": "overview", "layer": 2, "image": 0, "slice": 6, "input": False}
+    widget._grid._handle_custom_msg(question, [])
     assert said[0]["kind"] == "error"
     assert "slice is 6; pooled has slices 0 to 5" in said[0]["message"]
 

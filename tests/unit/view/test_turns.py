@@ -29,10 +29,10 @@ def test_a_step_and_a_question_at_once_leave_linked_widgets_in_agreement(make: M
     ipywidgets.link((one, "layer"), (other, "layer"))
     ipywidgets.dlink((one, "limits"), (other, "limits"))
     for number in range(2, ROUNDS):
-        question = {"kind": "overview", "layer": number, "image": 0, "slice": 0, "input": False}
+        question = {"id": number, "kind": "overview", "layer": number, "image": 0, "input": False}
         threads = [
             threading.Thread(target=one.grid.set_state, args=({"layer": number},)),
-            threading.Thread(target=one.grid._answer, args=(None, question, [])),
+            threading.Thread(target=one.grid._handle_custom_msg, args=(question, [])),
         ]
         for thread in threads:
             thread.start()

@@ -289,11 +289,11 @@ def test_a_failure_on_a_later_layer_is_named_and_changes_nothing(
 def test_the_page_is_told_of_a_failure_on_a_later_layer(
     late: ActivationWidget, sent: list[Any]
 ) -> None:
-    question = {"kind": "overview", "layer": 2, "image": 0, "input": False}
+    question = {"id": 7, "kind": "overview", "layer": 2, "image": 0, "input": False}
     late._grid._handle_custom_msg(question, [])
     ((_, message),) = sent
     assert message["content"]["kind"] == "error"
-    assert message["content"]["question"] == question
+    assert message["content"]["id"] == 7
     assert "normalization 'picky' gave a scale" in message["content"]["message"]
 
 

@@ -375,10 +375,12 @@ def test_the_widget_answers_the_same(live: Recording, loaded: Recording) -> None
         layer = grid.paths.index(WIDE)
         for question in (
             {"kind": "detail", "block": 1, "patches": [[2, 0, 0, 400, 391], [0, 5, 5, 9, 9]]},
-            {"kind": "exact", "channel": 1, "row": 7, "column": 8, "block": 2},
-            {"kind": "beyond", "normalization": 0, "limits": [0.0, 1.0]},
+            {"kind": "value", "channel": 1, "row": 7, "column": 8, "block": 2},
         ):
-            grid._answer(grid, question | {"layer": layer, "image": 1}, [])
+            question |= {"id": 7, "layer": layer, "image": 1}
+            grid._handle_custom_msg(question, [])
+        limits = {"kind": "clipped", "normalization": 0, "limits": [0.0, 1.0]}
+        grid._handle_custom_msg(limits | {"id": 7, "layer": layer}, [])
         widget.sort = "strongest"
         said += [widget.figure().to_json(), grid.predictions, grid.first_non_finite]
         widget.channel = 2
@@ -386,7 +388,7 @@ def test_the_widget_answers_the_same(live: Recording, loaded: Recording) -> None
         widget.close()
         answers.append(said)
     assert answers[0] == answers[1]
-    assert [message[0]["kind"] for message in answers[0][:3]] == ["detail", "exact", "beyond"]
+    assert [message[0]["kind"] for message in answers[0][:3]] == ["detail", "value", "clipped"]
     assert repr(loaded.health()) == repr(live.health())
 
 

@@ -1,0 +1,91 @@
+"""The kinds of requests and their handlers; further rooms add theirs with `register`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+from actwidget.protocol import handlers
+from actwidget.protocol.requests import (
+    CancelRequest,
+    ClippedRequest,
+    DetailRequest,
+    OverviewRequest,
+    PrepareRequest,
+    Reply,
+    Request,
+    ValueRequest,
+    parse_request,
+)
+from actwidget.protocol.shown_recording import ShownRecording
+
+R = TypeVar("R", bound=Request)
+
+Handler = Callable[[R, ShownRecording, threading.Event], Reply]
+"""Computes the reply to a request about what is shown.
+
+The event is set once nobody waits for the reply any more: a handler that takes long looks at it now
+and then, and returns whatever it likes. What it raises goes to the page as an error. It is called
+without a lock, of a slow kind in several threads at once.
+"""
+
+
+class Registered(NamedTuple):
+    """A kind's class and handler."""
+
+    request: type[Request]
+    handler: Handler[Any]
+    slow: bool
+
+
+_kinds: dict[str, Registered] = {}
+
+
+def register(request: type[R], handler: Handler[R], *, slow: bool = False) -> None:
+    """Have all widgets answer a kind of request.
+
+    Parameters
+    ----------
+    request : subclass of Request
+        Its `kind` must be new. A class of the same name takes the place of the one before, so that
+        a notebook's cell can be run again.
+    handler : callable
+        See `Handler`.
+    slow : bool
+        Whether it is called in a thread of its own, so that other requests go on meanwhile.
+
+    Raises
+    ------
+    ValueError
+        If another class has the kind.
+    """
+    before = _kinds.get(request.kind)
+    if before and _name(before.request) != _name(request):
+        raise ValueError(
+            f"kind is {request.kind!r}, which {_name(before.request)} has; give {_name(request)} "
+            "another"
+        )
+    _kinds[request.kind] = Registered(request, handler, slow)
+
+
+def parse(content: object) -> Request:
+    """Check a message against the kinds that are registered: see `parse_request`."""
+    classes = {kind: registered.request for kind, registered in _kinds.items()}
+    return parse_request(content, classes | {CancelRequest.kind: CancelRequest})
+
+
+def registered(request: Request) -> Registered:
+    """Return how a request is answered."""
+    return _kinds[request.kind]
+
+
+def _name(request: type[Request]) -> str:
+    return f"{request.__module__}.{request.__qualname__}"
+
+
+register(OverviewRequest, handlers.handle_overview)
+register(DetailRequest, handlers.handle_detail)
+register(ValueRequest, handlers.handle_value)
+register(ClippedRequest, handlers.handle_clipped)
+register(PrepareRequest, handlers.handle_prepare)

@@ -1,0 +1,126 @@
+"""What a widget shows: a recording, how its layers are laid out, and their scales."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from actwidget.numerics.mosaic import Columns, Mosaic, mosaic_for
+from actwidget.numerics.normalization import Normalization
+from actwidget.protocol import pictures
+from actwidget.protocol.scales import LayerScales, ScalesCache
+from actwidget.recording.layer import LayerMaps
+from actwidget.recording.recording import Recording
+
+
+@dataclass(frozen=True, eq=False)
+class ShownRecording:
+    """A recording as one widget shows it: made by `show_recording`.
+
+    Attributes
+    ----------
+    recording : Recording
+    layers : tuple of LayerMaps
+        What can be shown, by its number: the input, then the recording's layers.
+    mosaics : tuple of Mosaic
+        How each is laid out.
+    normalizations : tuple of Normalization
+    columns : int or str
+        Tiles in a row, as for `mosaic_for`.
+    scales : ScalesCache
+        What is computed of each layer at its first use.
+    """
+
+    recording: Recording
+    layers: tuple[LayerMaps, ...]
+    mosaics: tuple[Mosaic, ...]
+    normalizations: tuple[Normalization, ...]
+    columns: Columns
+    scales: ScalesCache
+
+    def with_mosaics(self, mosaics: Mapping[int, Mosaic]) -> ShownRecording:
+        """Return the same with some layers laid out anew; what was computed is shared."""
+        layouts = [mosaics.get(number, mosaic) for number, mosaic in enumerate(self.mosaics)]
+        return replace(self, mosaics=tuple(layouts))
+
+    @property
+    def paths(self) -> list[str]:
+        """The paths of the layers."""
+        return [layer.path for layer in self.layers]
+
+    def check_open(self) -> None:
+        """Raise RuntimeError if the recording is closed."""
+        if self.recording.closed:
+            raise RuntimeError("the recording is closed; run the cell that made it again")
+
+    def layer(self, number: int) -> LayerMaps:
+        """Return a layer by its number; IndexError if there is none."""
+        _check_number("layer", number, self.layers)
+        return self.layers[number]
+
+    def layer_scales(self, number: int) -> LayerScales:
+        """Return a layer's scales, computed at the first use."""
+        self.layer(number)
+        return self.scales[number]
+
+    def check_image(self, number: int) -> None:
+        """Raise IndexError if there is no image of this number."""
+        _check_number("image", number, range(len(self.recording.images)))
+
+    def check_normalization(self, number: int) -> None:
+        """Raise IndexError if there is no normalization of this number."""
+        _check_number("normalization", number, self.normalizations)
+
+    def overview(
+        self, layer: int, image: int, slice: int, *, with_input: bool, saved: bool = False
+    ) -> dict[str, Any]:
+        """Return the message that holds a layer's overview.
+
+        Parameters
+        ----------
+        layer, image, slice : int
+            Slice 0 of what is not a volume.
+        with_input : bool
+            Whether the input image comes with it, if the model takes images.
+        saved : bool
+            Whether it goes into a file: see `pictures.overview`.
+
+        Returns
+        -------
+        dict
+            That of `pictures.overview`, what it is of, and perhaps ``input``.
+        """
+        maps = self.layer(layer)
+        self.check_image(image)
+        one = maps.slice(slice)
+        scales = self.scales[layer]
+        message = pictures.overview(one, image, self.mosaics[layer], scales, saved=saved)
+        message |= {"kind": "overview", "layer": layer, "image": image, "slice": slice}
+        # There is no image if the model takes vectors, tokens or volumes.
+        if with_input and self.recording.images.size:
+            message["input"] = self.recording.thumbnail(image)
+        return message
+
+
+def show_recording(
+    recording: Recording,
+    normalizations: Sequence[Normalization],
+    columns: Columns,
+    on_scales: Callable[[], None],
+) -> ShownRecording:
+    """Lay out a recording's layers.
+
+    `on_scales` is called, in whichever thread it happens, when a layer's scales have been computed.
+    """
+    layers = (recording.input, *recording.values())
+    mosaics = tuple(
+        mosaic_for(layer.tiles, layer.height, layer.width, columns=columns) for layer in layers
+    )
+    scales = ScalesCache(layers, tuple(normalizations), on_scales)
+    return ShownRecording(recording, layers, mosaics, tuple(normalizations), columns, scales)
+
+
+def _check_number(what: str, number: int, all_of_them: Sequence[object]) -> None:
+    if not 0 <= number < len(all_of_them):
+        raise IndexError(f"{what} is {number}; there are {what}s 0 to {len(all_of_them) - 1}")
