@@ -1,6 +1,6 @@
 """Bundle the JavaScript into one file: for every build by hatch, or by hand in the tree.
 
-A widget's module is loaded from a blob URL, which can import no relative files. So
+A widget's module is loaded from a blob URL, which cannot import relative files. So
 `actwidget/js/main.js` and all that it imports become one file, `heatmap_grid.js` in
 `actwidget/static`. Deno does it, from its wheel on PyPI, so that nobody needs Node.
 `python hatch_build.py` does the same without a build.
@@ -49,12 +49,12 @@ class BundleHook(BuildHookInterface):  # type: ignore[type-arg]
 
 
 def is_unpacked_sdist() -> bool:
-    """Tell whether this tree came from an sdist, which brings its bundle along."""
+    """Return whether this tree came from an sdist, which contains its bundle."""
     return (ROOT / "PKG-INFO").is_file()
 
 
 def is_stale() -> bool:
-    """Tell whether a bundled file is missing or older than what it was made from."""
+    """Return whether a bundled file is missing or older than its sources."""
     made = [path.stat().st_mtime for path in (SCRIPT, PAGE_SCRIPT, STYLE) if path.is_file()]
     sources = [path.stat().st_mtime for path in SOURCES.rglob("*") if path.is_file()]
     return len(made) < 3 or min(made) < max(sources)
@@ -66,8 +66,8 @@ def bundle() -> None:
     Raises
     ------
     BundleError
-        If a source is missing, Deno is not there or cannot be run, or the bundling fails.
-        What was there before stays as it was.
+        If a source is missing, Deno is missing or cannot be run, or the bundling fails. The
+        earlier bundle stays as it was.
     """
     entries = {SCRIPT: SOURCES / "main.js", PAGE_SCRIPT: SOURCES / "export" / "page.js"}
     style = SOURCES / "view" / "heatmap_grid.css"
@@ -75,7 +75,7 @@ def bundle() -> None:
         if not path.is_file():
             raise BundleError(f"{path} is missing: the widget's JavaScript starts there.")
     SCRIPT.parent.mkdir(exist_ok=True)
-    # A page may be reading the old bundle: the new one takes its place whole.
+    # A page may be reading the old bundle: it is replaced as a whole.
     with TemporaryDirectory(dir=SCRIPT.parent, prefix=".new-") as folder:
         new = Path(folder)
         options = ("--quiet", "--minify", "--platform=browser")
@@ -87,7 +87,7 @@ def bundle() -> None:
 
 
 def run_deno(*arguments: str | Path) -> None:
-    """Run Deno in the root of the tree, and say what can be done where it fails."""
+    """Run Deno in the root of the tree; if it fails, raise an error that says what to do."""
     command = [find_deno(), *arguments]
     quiet = {"NO_COLOR": "1", "DENO_NO_UPDATE_CHECK": "1"}
     # A network that inspects its traffic signs it with a certificate that only the system knows.
@@ -123,7 +123,7 @@ def run_deno(*arguments: str | Path) -> None:
 
 
 def find_deno() -> Path:
-    """Return the path of the Deno that was installed from PyPI, else of the one on PATH.
+    """Return the path of the Deno that was installed from PyPI, or else of the one on PATH.
 
     The wheel's record is asked, not `deno.find_deno_bin()`: that looks in this Python's own
     folder for scripts, and pip's isolated builds put theirs elsewhere.

@@ -1,4 +1,4 @@
-"""A notebook as one page: what is kept of it, and what never gets into it."""
+"""A notebook as one page: what is kept, and what never gets in."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_pictures_inside_boxes_are_found(tmp_path: Path) -> None:
     assert page.count('class="actwidget-page"') == 3
 
 
-def test_what_display_is_given_is_shown(tmp_path: Path) -> None:
+def test_what_is_displayed_is_shown(tmp_path: Path) -> None:
     assert made(tmp_path, cell("display(w)\nprint(1)")).count('class="actwidget-page"') == 2
 
 
@@ -156,7 +156,7 @@ def test_a_cell_that_fails_is_named_and_no_page_is_written(tmp_path: Path) -> No
     assert not page.exists()
 
 
-def test_an_earlier_page_stays_where_a_cell_fails(tmp_path: Path) -> None:
+def test_an_earlier_page_stays_if_a_cell_fails(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text("earlier")
 
@@ -166,7 +166,7 @@ def test_an_earlier_page_stays_where_a_cell_fails(tmp_path: Path) -> None:
     assert page.read_text() == "earlier"
 
 
-def test_a_notebook_without_a_picture_is_no_page(tmp_path: Path) -> None:
+def test_a_notebook_without_a_picture_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"no cell of lesson\.ipynb shows an ActivationWidget"):
         notebook_to_html(write(tmp_path, cell("1")), tmp_path / "page.html")
 

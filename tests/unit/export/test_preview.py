@@ -44,7 +44,7 @@ def test_it_can_be_left_out(make: Make) -> None:
 
 
 def test_it_takes_few_bytes(make: Make) -> None:
-    # Noise, which is the worst there is to compress.
+    # Noise is the hardest to compress.
     widget = make(recorded(noise=(400, 400, 16)))
     for channel in (None, 3):
         widget.channel = channel
@@ -87,7 +87,7 @@ def test_layer_normalization_and_limits_change_it(make: Make) -> None:
 
 
 def differing(one: Image.Image, two: Image.Image) -> tuple[slice, slice]:
-    """The rows and columns in which two pictures differ by more than what a palette does."""
+    """The rows and columns in which two pictures differ by more than their palettes do."""
     differs = np.abs(np.array(one).astype(int) - np.array(two)).max(axis=2) > 50
     rows, columns = np.nonzero(differs)
     return slice(rows.min(), rows.max() + 1), slice(columns.min(), columns.max() + 1)
@@ -115,13 +115,13 @@ def test_the_scales_numbers_stand_beside_the_colour_bar(make: Make) -> None:
     ["a" * 500, "</script>", "שלום", "层", "a\nb", "\u2028\u202e", "\ud800", ""],
     ids=["long", "markup", "rtl", "chinese", "lines", "separators", "surrogate", "empty"],
 )
-def test_no_layers_name_keeps_a_widget_from_being_shown(make: Make, path: str) -> None:
+def test_a_widget_is_shown_whatever_its_layers_name(make: Make, path: str) -> None:
     bundle = make(of_maps({path: np.ones((1, 6, 6, 4), "f4")}))._repr_mimebundle_()
     assert bundle is not None
     assert "application/vnd.jupyter.widget-view+json" in bundle
 
 
-def test_a_recording_that_was_closed_keeps_no_widget_from_being_shown(make: Make) -> None:
+def test_a_widget_of_a_closed_recording_is_shown(make: Make) -> None:
     recording = recorded(layer=(6, 6, 4))
     widget = make(recording)
     recording.close()
@@ -130,7 +130,7 @@ def test_a_recording_that_was_closed_keeps_no_widget_from_being_shown(make: Make
     assert {"text/plain", "application/vnd.jupyter.widget-view+json"} == set(bundle)
 
 
-def test_maps_that_cannot_be_read_are_told_of_and_keep_no_widget_from_being_shown(
+def test_maps_that_cannot_be_read_are_reported_and_the_widget_is_shown(
     make: Make, tmp_path: Path
 ) -> None:
     recorded(layer=(6, 6, 4)).save(tmp_path / "saved")

@@ -1,4 +1,4 @@
-"""Pages that need no kernel: their files, and what cannot be made one."""
+"""Pages that need no kernel: their files, and what is refused."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_one_layer_may_be_named_alone(widget: ActivationWidget, tmp_path: Path) 
     assert [layer["path"] for layer in kept["layers"]] == ["wide"]
 
 
-def test_a_channel_that_the_first_layer_has_not_becomes_all(
+def test_a_channel_that_the_first_layer_does_not_have_becomes_all(
     widget: ActivationWidget, tmp_path: Path
 ) -> None:
     widget.layer, widget.channel = "big", 60
@@ -110,7 +110,7 @@ def test_plotly_may_come_from_elsewhere(
     assert len(page) < 300_000
 
 
-def test_words_are_text(make: Make, tmp_path: Path) -> None:
+def test_names_and_titles_are_escaped(make: Make, tmp_path: Path) -> None:
     maps = np.random.default_rng(0).standard_normal((1, 9, 9, 3)).astype("f4")
     make(of_maps({NASTY: maps})).to_html(tmp_path / "page.html", title=NASTY)
     page = (tmp_path / "page.html").read_text("utf-8")
@@ -141,9 +141,7 @@ def test_a_link_is_followed(widget: ActivationWidget, tmp_path: Path) -> None:
     assert (tmp_path / "page.html").stat().st_size > 1_000_000
 
 
-def test_a_file_stays_as_it_was_where_writing_fails(
-    widget: ActivationWidget, tmp_path: Path
-) -> None:
+def test_a_file_stays_as_it_was_if_writing_fails(widget: ActivationWidget, tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     file.write_text("before")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -222,7 +220,7 @@ WRONG: dict[str, tuple[Attempt, type[Exception], str]] = {
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_what_is_wrong_is_named_and_no_file_is_written(
+def test_a_wrong_argument_is_named_and_no_file_is_written(
     widget: ActivationWidget, tmp_path: Path, wrong: str
 ) -> None:
     attempt, error, message = WRONG[wrong]

@@ -32,13 +32,13 @@ def test_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().out == f"actwidget {version('actwidget')}\n"
 
 
-def test_no_command_shows_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([]) == 2
     assert "demo" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http"])
-def test_wrong_port_is_named(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_port_is_reported(port: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         cli.main(["demo", f"--port={port}"])
 
@@ -46,7 +46,7 @@ def test_wrong_port_is_named(port: str, capsys: pytest.CaptureFixture[str]) -> N
     assert f"'{port}' is not a port: give a number from 1 to 65535" in capsys.readouterr().err
 
 
-def test_missing_jupyterlab_is_told_with_the_way_to_get_it(
+def test_a_missing_jupyterlab_is_reported_with_how_to_install_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(cli, "find_spec", lambda name: None)
@@ -57,7 +57,9 @@ def test_missing_jupyterlab_is_told_with_the_way_to_get_it(
     assert not (tmp_path / "new").exists()
 
 
-def test_folder_that_is_a_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_that_is_a_file_is_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "notes.txt"
     file.write_text("mine")
 
@@ -124,7 +126,7 @@ def command_line(*arguments: str) -> list[str]:
 
 
 def get(address: str, *, token: str) -> Any:
-    """Return what a server answers, once it listens: it prints its address before that."""
+    """Return a server's answer once it listens, which is after it has printed its address."""
     request = urllib.request.Request(address, headers={"Authorization": f"token {token}"})
     deadline = time.monotonic() + TIME_LIMIT
     while True:

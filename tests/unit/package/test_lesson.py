@@ -120,14 +120,14 @@ def test_answers_are_folded_in_the_html_of_nbconvert(lesson: NotebookNode) -> No
 # What the lesson says
 
 
-def test_kernel_and_unit_are_as_told(trained: Recording) -> None:
+def test_kernel_and_unit_are_as_described(trained: Recording) -> None:
     conv1 = trained["conv1"].maps[SQUARE, ..., 1]
 
     assert np.unravel_index(conv1.argmax(), conv1.shape) == (23, 12)
     assert conv1[23, 12] == pytest.approx(1.4032, abs=5e-5)
 
 
-def test_relu_sets_as_much_to_0_as_told(trained: Recording) -> None:
+def test_relu_sets_as_much_to_0_as_described(trained: Recording) -> None:
     negative = (trained["conv1"].maps[SQUARE] < 0).mean(axis=(0, 1))
 
     assert negative[1] == pytest.approx(0.71, abs=0.005)
@@ -158,7 +158,7 @@ def test_on_the_dark_circle_each_lively_filter_answers_where_its_bright_side_poi
         assert cosine > 0.95, channel
 
 
-def test_a_move_by_a_pixel_changes_as_much_as_told() -> None:
+def test_a_move_by_a_pixel_changes_as_much_as_described() -> None:
     square = shapes_cnn.images()[SQUARE]
     moved = np.pad(square, [(0, 0), (1, 0), (0, 0)], mode="edge")[:, :-1]
     moves = record(shapes_cnn.model(), [square, moved])
@@ -177,7 +177,9 @@ def same_above_0(layer: LayerMaps) -> float:
     return float(np.isclose(before, after)[(before > 0) | (after > 0)].mean())
 
 
-def test_the_twin_begins_strong_and_fades_as_told(trained: Recording, untrained: Recording) -> None:
+def test_the_twin_begins_strong_and_fades_as_described(
+    trained: Recording, untrained: Recording
+) -> None:
     shown = [SQUARE, CIRCLE, TRIANGLE]
     mean = {
         name: np.abs(recording["conv1"].maps[shown]).mean()
@@ -196,7 +198,7 @@ def test_the_twin_begins_strong_and_fades_as_told(trained: Recording, untrained:
     assert answers.max() == pytest.approx(0.51, abs=0.005)
 
 
-def test_blank_and_noise_are_answered_as_told(trained: Recording) -> None:
+def test_blank_and_noise_are_answered_as_described(trained: Recording) -> None:
     noise = np.random.default_rng(0).uniform(size=(200, 48, 48, 1)).astype("float32")
     answers = np.asarray(shapes_cnn.model()(noise)).argmax(axis=1)
 
@@ -223,7 +225,7 @@ def without() -> dict[int, NDArray[np.float32]]:
     return answers
 
 
-def test_ablation_costs_as_much_as_told(without: dict[int, NDArray[np.float32]]) -> None:
+def test_ablation_costs_as_much_as_described(without: dict[int, NDArray[np.float32]]) -> None:
     square = {channel: answers[SQUARE, 1] for channel, answers in without.items()}
 
     assert min(square, key=lambda channel: square[channel]) == 1
@@ -233,7 +235,7 @@ def test_ablation_costs_as_much_as_told(without: dict[int, NDArray[np.float32]])
     assert without[1][CIRCLE, 0] == pytest.approx(0.473, abs=0.001)
 
 
-def test_ablation_over_many_images_is_as_told(without: dict[int, NDArray[np.float32]]) -> None:
+def test_ablation_over_many_images_is_as_described(without: dict[int, NDArray[np.float32]]) -> None:
     _, labels = draw_shapes(1000, seed=7)
     right = {c: (answers[12:].argmax(axis=1) == labels).mean() for c, answers in without.items()}
 
@@ -241,7 +243,7 @@ def test_ablation_over_many_images_is_as_told(without: dict[int, NDArray[np.floa
     assert right[1] == pytest.approx(0.82, abs=0.006)
 
 
-def test_wrong_pixels_are_answered_as_told() -> None:
+def test_wrong_pixels_are_answered_as_described() -> None:
     answers = np.asarray(shapes_cnn.model()(shapes_cnn.images() * 255))
 
     names = [shapes_cnn.CLASS_NAMES[answers[each].argmax()] for each in (SQUARE, CIRCLE, BLANK)]
@@ -252,7 +254,7 @@ def test_wrong_pixels_are_answered_as_told() -> None:
 # Watching a training
 
 
-def test_the_training_runs_whole_and_goes_as_told(repository: Path, tmp_path: Path) -> None:
+def test_the_training_runs_whole_and_goes_as_described(repository: Path, tmp_path: Path) -> None:
     done = run(read(repository, TRAINING), tmp_path)
 
     shares = [int(share) for share in re.findall(r"(\d+)%", printed(done, "train"))]

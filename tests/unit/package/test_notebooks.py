@@ -28,7 +28,7 @@ w.layer = "relu1"
 """
 
 SQUARE, BLANK, NOISE = 2, 10, 11
-"""The images that the quickstart speaks of."""
+"""The images that the quickstart mentions."""
 
 
 def read(name: str) -> NotebookNode:
@@ -67,7 +67,7 @@ def test_quickstart_runs_whole(quickstart: NotebookNode) -> None:
     assert [o for cell in code for o in cell.outputs if o.output_type == "error"] == []
 
 
-def test_quickstart_shows_a_picture_wherever_it_speaks_of_one(quickstart: NotebookNode) -> None:
+def test_quickstart_shows_a_picture_wherever_it_mentions_one(quickstart: NotebookNode) -> None:
     models = quickstart.metadata.widgets[WIDGET_STATE].state
 
     assert {cell.id: layers_shown(cell, models) for cell in quickstart.cells} == {
@@ -173,7 +173,7 @@ def test_blank_image_gives_even_maps_near_the_bias(trained: Recording) -> None:
     assert np.ptp(maps, axis=(0, 1)).max() < 1e-5
 
 
-def test_answers_are_those_told(trained: Recording) -> None:
+def test_answers_are_as_described(trained: Recording) -> None:
     answers = trained["softmax"].maps[:, 0, 0]
     names = [shapes_cnn.CLASS_NAMES[answer.argmax()] for answer in answers]
 
@@ -183,7 +183,7 @@ def test_answers_are_those_told(trained: Recording) -> None:
     assert answers[NOISE].max() > 0.99
 
 
-def test_maps_shrink_and_channels_grow_as_told(trained: Recording) -> None:
+def test_maps_shrink_and_channels_grow_as_described(trained: Recording) -> None:
     entries = [trained[path] for path in trained]
 
     convolutions = [entry for entry in entries if entry.layer_type == "Conv2D"]

@@ -1,4 +1,4 @@
-"""A wheel brings all that is needed: built by hatch, installed somewhere else, and looked into."""
+"""A wheel contains all that is needed: built by hatch, installed elsewhere, and inspected."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_example_model_can_be_used(installed: Environment) -> None:
     assert shape == "(12, 5)"
 
 
-def test_notebooks_come_along(package: Path, repository: Path) -> None:
+def test_notebooks_are_included(package: Path, repository: Path) -> None:
     installed = {path.name: path.read_bytes() for path in (package / "notebooks").glob("*.ipynb")}
     sources = {path.name: path.read_bytes() for path in (repository / "notebooks").glob("*.ipynb")}
 
@@ -152,7 +152,7 @@ def test_demo_finds_the_installed_notebooks(installed: Environment, package: Pat
     assert Path(found) == package / "notebooks"
 
 
-def test_javascript_sources_stay_at_home(package: Path) -> None:
+def test_javascript_sources_are_left_out(package: Path) -> None:
     assert not (package / "js").exists()
 
 
