@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 REPOSITORY = Path(__file__).parent.parent
@@ -18,6 +19,12 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 # CPU has instructions for neural networks (AVX512-VNNI, AMX).
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
+
+# A busy machine does not make a property false.
+hypothesis.settings.register_profile(
+    "actwidget", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("actwidget")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
