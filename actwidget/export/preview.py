@@ -89,7 +89,7 @@ def _picture(
     mosaic = mosaic_for(channels, entry.height, entry.width, columns=columns)
     while max(_blocks(mosaic)) > side and mosaic.block < max(entry.height, entry.width):
         least = mosaic.block + 1
-        mosaic = mosaic_for(channels, entry.height, entry.width, columns=columns, least=least)
+        mosaic = mosaic_for(channels, entry.height, entry.width, columns=columns, least_block=least)
     chosen = order if channel is None or whole else [channel]
     blocks = entry.map_array.block_extremes(image, mosaic.block)[..., chosen].astype(np.float64)
     scale, offset = affine.scale, affine.offset

@@ -1,4 +1,4 @@
-"""Block reduction: the strongest unit of each block, for levels of detail."""
+"""Block reduction to the strongest unit of each block, for levels of detail."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def block_extremes(maps: NDArray[np.float32], block: int) -> NDArray[np.float32]
     -------
     NDArray[np.float32]
         Shape ``(⌈height / block⌉, ⌈width / block⌉, channels)``: of each block the unit with the
-        largest |x|, with its sign; the positive one of two as large. NaN wins over all, then
-        infinity: one bad unit is not hidden by its neighbours.
+        largest |x|, with its sign; of x and -x the positive one. NaN wins over all, then infinity,
+        so that one bad unit is not hidden by its neighbours.
     """
     if block == 1:
         return maps

@@ -19,7 +19,7 @@ def raw(statistics: Statistics) -> Affine:
 
     ``shown = x``; the limits are -L…L where any value is negative, else 0…L, with L the 99.5th
     percentile of the non-zero |x| (the maximum below 1,000 units). Anchored at zero so that a
-    dead channel looks dead and a weak one weak beside a strong one.
+    dead channel looks dead, and a weak one weak beside a strong one.
     """
     end = statistics.layer_scale or 1.0
     return Affine(
@@ -55,8 +55,8 @@ def symmetric(statistics: Statistics) -> Affine:
 def channel_percentile(statistics: Statistics) -> Affine:
     """Show the channel's 1st to 99th percentile as 0 to 1.
 
-    ``(x - p1) / (p99 - p1)``, the percentile stretch of image viewers; the channel's minimum and
-    maximum take the place of p1 and p99 where those coincide. A flat channel is 0.
+    ``(x - p1) / (p99 - p1)``, the percentile stretch of image viewers; if p1 and p99 coincide, the
+    channel's minimum and maximum replace them. A flat channel is 0.
     """
     coincide = statistics.percentile_1 == statistics.percentile_99
     low = np.where(coincide, statistics.minimum, statistics.percentile_1)
@@ -101,12 +101,12 @@ NORMALIZATIONS: tuple[Normalization, ...] = (
 
 
 def all_normalizations(added: Sequence[Normalization]) -> tuple[Normalization, ...]:
-    """Give the five and a user's own after them.
+    """Return the five built-in normalizations, followed by a user's own.
 
     Raises
     ------
     TypeError
-        If one is no `Normalization`.
+        If one is not a `Normalization`.
     ValueError
         If a name is taken.
     """
@@ -153,7 +153,7 @@ def _one_group(statistics: Statistics) -> bool:
 
 
 def _title(statistics: Statistics, quantity: str) -> str:
-    """Say what a colour means and whether it can be compared between channels."""
+    """Describe what a colour means and whether it can be compared between channels."""
     if _one_group(statistics):
         return f"{quantity.replace('own', 'the layer’s')} · one scale for all units"
     return f"{quantity} · not comparable between channels"

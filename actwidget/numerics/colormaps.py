@@ -1,4 +1,4 @@
-"""Colour stops: which colour stands at which share of the way from one limit to the other."""
+"""Colour maps as stops: which colour stands at which position between the two limits."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def crop_diverging(colours: ColourStops, limits: tuple[float, float]) -> ColourS
 
 
 def colour_at(colours: ColourStops, position: float) -> str:
-    """Give the colour at a position from 0 to 1, linear between the stops in sRGB."""
+    """Return the colour at a position from 0 to 1, linear between the stops in sRGB."""
     positions = [at for at, _ in colours]
     channels = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for _, c in colours])
     mixed = [round(float(np.interp(position, positions, channels[:, i]))) for i in range(3)]

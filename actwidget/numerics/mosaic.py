@@ -27,11 +27,11 @@ OVERVIEW_SIDE = 2048
 DRAWN_CELLS = 1024 * 1024
 """How many cells a picture may have once those of small maps are repeated."""
 
-THINNEST_SIDE = 12
-"""A gutter is at most a twelfth of its tile's side."""
+MIN_TILE_CELLS = 12
+"""Cells along each side of a tile, so that a gutter is at most a twelfth of it."""
 
 
-LONGEST = 8
+MAX_ASPECT = 8
 """No map is drawn longer than so many times its other side."""
 
 
@@ -77,20 +77,20 @@ class Mosaic:
     def aspect(self) -> float:
         """A tile's height / width, gutters included.
 
-        With square units, but for maps that are longer than eight to one: those of 2 × 300 would
-        be hairs.
+        Units are square unless a map is longer than eight to one: maps of 2 × 300 units would be
+        drawn as hairlines.
         """
         down, across = self.tile_cells(self.block)
         square = (down / self.repeat[0]) / (across / self.repeat[1])
-        return min(LONGEST, max(1 / LONGEST, square))
+        return min(MAX_ASPECT, max(1 / MAX_ASPECT, square))
 
-    def place(self, channel: int) -> tuple[int, int]:
-        """Give the tile row and tile column of a channel."""
+    def tile_position(self, channel: int) -> tuple[int, int]:
+        """Return the tile row and tile column of a channel."""
         return divmod(channel, self.columns)
 
     def unit_centre(self, channel: int, row: int, column: int) -> tuple[float, float]:
-        """Give the (x, y) of a unit's centre on the picture's axes."""
-        tile_row, tile_column = self.place(channel)
+        """Return the (x, y) of a unit's centre on the picture's axes."""
+        tile_row, tile_column = self.tile_position(channel)
         down, across = self.tile_cells(1)
         return (
             tile_column + (column + 0.5) * self.repeat[1] / across,
@@ -99,14 +99,14 @@ class Mosaic:
 
 
 def columns_for(channels: int, columns: Columns = "auto") -> int:
-    """Work out how many tiles stand in a row.
+    """Compute how many tiles stand in a row.
 
     Parameters
     ----------
     channels : int
         How many tiles there are, n.
     columns : int or {"auto", "square"}
-        ``"auto"``: the smallest divisor of n from ⌈√n⌉ to ⌈√(2n)⌉, so that no place stays empty,
+        ``"auto"``: the smallest divisor of n from ⌈√n⌉ to ⌈√(2n)⌉, so that no place is empty,
         else ⌈√n⌉. ``"square"``: always ⌈√n⌉, the geometry of RT-CNN-Vis's ``mapsToGrid``.
         A number: just that many.
 
@@ -130,18 +130,18 @@ def columns_for(channels: int, columns: Columns = "auto") -> int:
 
 
 def mosaic_for(
-    channels: int, height: int, width: int, *, columns: Columns = "auto", least: int = 1
+    channels: int, height: int, width: int, *, columns: Columns = "auto", least_block: int = 1
 ) -> Mosaic:
     """Lay out `channels` maps of `height` × `width` units at the overview's level of detail.
 
-    An overview's cell stands for at least `least` × `least` units.
+    An overview's cell stands for at least `least_block` × `least_block` units.
     """
     across = columns_for(channels, columns)
     down = math.ceil(channels / across)
     block = next(
         block
         for block in all_blocks()
-        if block >= least
+        if block >= least_block
         and (
             block >= max(height, width)
             or _fits(down * math.ceil(height / block), across * math.ceil(width / block))
@@ -150,14 +150,14 @@ def mosaic_for(
     if height == width == 1:
         return Mosaic(channels, height, width, across, block, (1, 1), 0)
     blocks = math.ceil(height / block), math.ceil(width / block)
-    repeat = math.ceil(THINNEST_SIDE / blocks[0]), math.ceil(THINNEST_SIDE / blocks[1])
+    repeat = math.ceil(MIN_TILE_CELLS / blocks[0]), math.ceil(MIN_TILE_CELLS / blocks[1])
     if channels == 1 or _cells(down, across, blocks, repeat) > DRAWN_CELLS:
         return Mosaic(channels, height, width, across, block, (1, 1), 0)
     return Mosaic(channels, height, width, across, block, repeat, 1)
 
 
 def _fits(rows: int, columns: int) -> bool:
-    """Whether an overview may have so many blocks."""
+    """Whether an overview of so many blocks is within its limits."""
     return max(rows, columns) <= OVERVIEW_SIDE and rows * columns <= OVERVIEW_CELLS
 
 
@@ -167,7 +167,7 @@ def _cells(down: int, across: int, blocks: tuple[int, int], repeat: tuple[int, i
 
 
 def all_blocks() -> Iterator[int]:
-    """Yield 1, 2, 3, 4, 6, 8, 12, …: each divides others well, so that zooming refines in steps."""
+    """Yield 1, 2, 3, 4, 6, 8, 12, …: each has many divisors, so that zooming refines in steps."""
     yield 1
     power = 2
     while True:
@@ -187,7 +187,7 @@ def draw(blocks: NDArray[np.floating], mosaic: Mosaic, *, block: int) -> NDArray
     Parameters
     ----------
     blocks : NDArray[np.floating]
-        Shape ``(⌈height / block⌉, ⌈width / block⌉, channels)``, as `block_extremes` gives them.
+        Shape ``(⌈height / block⌉, ⌈width / block⌉, channels)``, as `block_extremes` returns them.
     mosaic : Mosaic
         Where each map goes.
     block : int

@@ -1,6 +1,6 @@
 """Normalizations: a layer's statistics -> a scale and an offset per channel, and colours.
 
-Every normalization is affine per channel: ``shown = scale * value + offset``. Python works out
+Every normalization is affine per channel: ``shown = scale * value + offset``. Python computes
 the scale and the offset; the page only multiplies, adds and clips, so changing the mode needs no
 kernel.
 """
@@ -22,7 +22,7 @@ from actwidget.numerics.statistics import Statistics
 
 @dataclass(frozen=True, eq=False)
 class Affine:
-    """What a normalization makes of one layer.
+    """A normalization applied to one layer.
 
     Attributes
     ----------
@@ -52,18 +52,18 @@ class Affine:
 
 @dataclass(frozen=True, eq=False)
 class Normalization:
-    """A named way to turn a layer's values into shown ones.
+    """A named way to turn a layer's values into the shown ones.
 
     Attributes
     ----------
     name : str
         As on the slider: ``"channel z-score"``.
     affine : Callable[[Statistics], Affine]
-        Works out scale, offset, limits and colours from a layer's statistics.
+        Computes scale, offset, limits and colours from a layer's statistics.
 
     Examples
     --------
-    A mode of one's own is one function. This one shows |x| from a thousandth of the layer's
+    A custom mode is one function. This one shows |x| from a thousandth of the layer's
     largest up to it on a logarithmic scale, which the positions of the colour stops make:
 
     >>> def log(statistics):
@@ -78,13 +78,13 @@ class Normalization:
     affine: Callable[[Statistics], Affine]
 
     def __call__(self, statistics: Statistics) -> Affine:
-        """Work out the affine of a layer, and check it.
+        """Compute the affine of a layer, and check it.
 
         Raises
         ------
         ValueError
-            If the function gave scales or offsets of another shape than ``(groups,)`` or that are
-            not finite, or limits or colours that are none.
+            If the function returned scales or offsets that are not finite or whose shape is not
+            ``(groups,)``, or invalid limits or colours.
         """
         affine = self.affine(statistics)
         if not isinstance(affine, Affine):
@@ -97,13 +97,13 @@ class Normalization:
             except (TypeError, ValueError):
                 raise ValueError(
                     f"normalization {self.name!r} gave a {what} of {getattr(affine, what)!r}; it "
-                    "takes one number a group"
+                    "takes one number per group"
                 ) from None
             numbers[what] = values
             if values.shape != groups:
                 raise ValueError(
                     f"normalization {self.name!r} gave a {what} of shape {values.shape}; it takes "
-                    f"one number a group, shape {groups}: np.full_like(statistics.mean, number)"
+                    f"one number per group, shape {groups}: np.full_like(statistics.mean, number)"
                 )
             if not np.isfinite(values).all():
                 raise ValueError(
@@ -112,17 +112,18 @@ class Normalization:
                 )
         limits = check_limits(affine.limits, f"the limits of normalization {self.name!r}")
         colours = check_colours(affine.colours, self.name)
-        # Lists, integers and NumPy's own numbers would not go as JSON, nor index.
+        # Lists, integers and NumPy's own numbers, which a function may give, cannot all be indexed
+        # or written as JSON.
         return replace(affine, **numbers, limits=limits, colours=colours)
 
 
 def check_limits(limits: object, what: str = "limits") -> tuple[float, float]:
-    """Give a pair of limits as floats.
+    """Check a pair of limits and return it as floats.
 
     Raises
     ------
     ValueError
-        If they are no two finite numbers, the lower first.
+        If they are not two finite numbers, the lower first.
     """
     try:
         low, high = (float(limit) for limit in limits)  # type: ignore[attr-defined]
@@ -136,12 +137,12 @@ def check_limits(limits: object, what: str = "limits") -> tuple[float, float]:
 
 
 def check_colours(colours: object, name: str) -> ColourStops:
-    """Check that colour stops are some.
+    """Check colour stops.
 
     Raises
     ------
     ValueError
-        If they do not rise from 0 to 1, or a colour is no ``#rrggbb``.
+        If they do not rise from 0 to 1, or a colour is not ``#rrggbb``.
     """
     try:
         stops = tuple((float(position), colour) for position, colour in colours)  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
-"""Percentiles as NumPy takes them, and values of ranks among a great many without a copy of them.
+"""Percentiles that agree with NumPy's to the last bit, and selection by rank without a copy.
 
-The bits of a float32 that is not negative order as the number does, so that its upper and then its
-lower half are sorted by counting: a radix selection.
+The bits of a non-negative float32 are ordered as the numbers are, so that the upper and then the
+lower half of the bits are sorted by counting: a radix selection.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ from numpy.typing import NDArray
 BLOCK = 1 << 18
 """Units that are counted at a time: they stay in the processor's cache."""
 
-HALF = 1 << 16
-"""So many values has half of the bits."""
+HALF_VALUES = 1 << 16
+"""How many values half of the bits can have."""
 
 INFINITY = 0x7F80
-"""The upper half of infinity; that of NaN is as large or larger."""
+"""The upper half of infinity's bits; that of NaN is as large or larger."""
 
 
-def interpolate(ordered: NDArray[np.floating], percent: float) -> NDArray[np.float64]:
-    """Take a percentile along the last, sorted axis, as NumPy's method "linear" does in float64."""
+def percentile_of_sorted(ordered: NDArray[np.floating], percent: float) -> NDArray[np.float64]:
+    """Compute a percentile along the last, sorted axis, as NumPy's method "linear" in float64."""
     below, fraction = rank(ordered.shape[-1], percent)
     above = min(below + 1, ordered.shape[-1] - 1)
     low, high = (ordered[..., place].astype(np.float64) for place in (below, above))
-    return np.asarray(between(low, high, fraction), dtype=np.float64)
+    return np.asarray(interpolate(low, high, fraction), dtype=np.float64)
 
 
 def rank(count: int, percent: float) -> tuple[int, float]:
-    """Give the rank below a percentile, and how far it is to the next."""
+    """Return the rank at or below a percentile, and the fraction of the way to the next."""
     position = (count - 1) * (percent / 100)
     below = int(position)
     return below, position - below
 
 
-def between(
+def interpolate(
     low: NDArray[np.float64], high: NDArray[np.float64], fraction: float
 ) -> NDArray[np.float64]:
     """Interpolate in NumPy's own two-sided form, so that results agree to the last bit."""
@@ -45,22 +45,23 @@ def between(
 
 
 def select_magnitudes(units: NDArray[np.float32], ranks: Sequence[int]) -> list[np.float64]:
-    """Give the values of some ranks among the finite, non-zero |x|.
+    """Return the values of some ranks among the finite, non-zero |x|.
 
     Parameters
     ----------
     units : NDArray[np.float32]
-        Of one axis.
+        Shape ``(units,)``.
     ranks : sequence of int
-        From 0; there have to be so many.
+        From 0; below the number of such units.
     """
-    counts = _count_sizes(units)
+    counts = _count_magnitudes(units)
     ends = np.cumsum(counts)
     halves = [int(np.searchsorted(ends, rank, side="right")) for rank in ranks]
-    lower = {half: np.zeros(HALF, np.int64) for half in halves}
-    for bits in _bits(units):
-        for half, found in lower.items():
-            found += np.bincount(bits[bits >> 16 == half] & (HALF - 1), minlength=HALF)
+    lower = {half: np.zeros(HALF_VALUES, np.int64) for half in halves}
+    for bits in _magnitude_bits(units):
+        for half, low_counts in lower.items():
+            low_bits = bits[bits >> 16 == half] & (HALF_VALUES - 1)
+            low_counts += np.bincount(low_bits, minlength=HALF_VALUES)
     values = []
     for half, place in zip(halves, ranks, strict=True):
         if half == 0:
@@ -71,17 +72,17 @@ def select_magnitudes(units: NDArray[np.float32], ranks: Sequence[int]) -> list[
     return values
 
 
-def _count_sizes(units: NDArray[np.float32]) -> NDArray[np.int64]:
+def _count_magnitudes(units: NDArray[np.float32]) -> NDArray[np.int64]:
     """Count the finite, non-zero |x| by the upper half of their bits, shape ``(65536,)``."""
-    counts = np.zeros(HALF, np.int64)
-    for bits in _bits(units):
-        counts += np.bincount(bits >> 16, minlength=HALF)
+    counts = np.zeros(HALF_VALUES, np.int64)
+    for bits in _magnitude_bits(units):
+        counts += np.bincount(bits >> 16, minlength=HALF_VALUES)
         counts[0] -= len(bits) - np.count_nonzero(bits)
     counts[INFINITY:] = 0
     return counts
 
 
-def _bits(units: NDArray[np.float32]) -> Iterator[NDArray[np.int64]]:
-    """Go through the bits of all |x|, some at a time, as numbers that can be counted."""
+def _magnitude_bits(units: NDArray[np.float32]) -> Iterator[NDArray[np.int64]]:
+    """Iterate over the bits of all |x|, some at a time, as integers that can be counted."""
     for start in range(0, len(units), BLOCK):
         yield (units[start : start + BLOCK].view(np.uint32) & 0x7FFF_FFFF).astype(np.int64)

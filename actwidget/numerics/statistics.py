@@ -1,4 +1,4 @@
-"""What a layer's numbers say of themselves: per channel and as a whole."""
+"""Statistics of a layer, per channel and as a whole."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.numerics.group_statistics import ROWS, Part, group_table
-from actwidget.numerics.order_statistics import between, rank, select_magnitudes
+from actwidget.numerics.group_statistics import ROWS, GroupStatistics, group_statistics
+from actwidget.numerics.order_statistics import interpolate, rank, select_magnitudes
 from actwidget.utils.incremental import Incremental, run_to_completion
 
 SMALL_LAYER = 1_000
-"""Below this many units a percentile of the layer is taken as its maximum."""
+"""Below this many units the layer's scale is its largest |x|, not a percentile."""
 
 SCALE_PERCENTILE = 99.5
 """The percentile of the non-zero |x| at which the layer's own scale ends."""
 
 FLAT_SHARE = 1e-6
-"""A channel is flat if its range is at most this share of the layer's largest |x|: beside the
-others nothing of it could be seen, and stretched it would be rounding errors."""
+"""A channel is flat if its range is at most this share of the layer's largest |x|: on a common
+scale nothing of it could be seen, and stretched it would show rounding errors."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +68,7 @@ class Statistics:
 
     @property
     def flat(self) -> NDArray[np.bool_]:
-        """Which groups say nothing: their range is at most 1e-6 of the layer's largest |x|.
+        """Which groups are constant: their range is at most 1e-6 of the layer's largest |x|.
 
         Shape ``(groups,)``. A group without a finite unit is not called flat.
         """
@@ -77,25 +77,25 @@ class Statistics:
 
     @property
     def dead(self) -> NDArray[np.bool_]:
-        """Which of the flat groups are 0, or at most 1e-6 of the layer's largest |x|."""
+        """Which of the flat groups are 0, or within 1e-6 of the layer's largest |x| of it."""
         return self.flat & (self.largest <= FLAT_SHARE * self.layer_largest)
 
 
 BLOCK = 1 << 18
 """About how many units are sorted at a time: a few MB stay in the processor's cache."""
 
-MOST = 1 << 25
+COPIED_UNITS = 1 << 25
 """How many units are copied at a time at most, unless one channel has more: 128 MB."""
 
-TURNED = 1 << 7
-"""Of so many units of all groups the copies stay in the first cache, whatever their distance."""
+TRANSPOSED_ROWS = 1 << 7
+"""How many rows are transposed at a time, so that the copies stay in the first-level cache."""
 
-SAMPLE = 1 << 14
-"""So many units are looked at to guess which are among the largest."""
+SAMPLE_UNITS = 1 << 14
+"""How many units are sampled to estimate a high percentile."""
 
 
 def layer_statistics(maps: NDArray[np.float32]) -> Statistics:
-    """Work out the statistics of one layer.
+    """Compute the statistics of one layer.
 
     Parameters
     ----------
@@ -111,25 +111,25 @@ def layer_statistics(maps: NDArray[np.float32]) -> Statistics:
 
 
 def statistics_incrementally(maps: NDArray[np.float32]) -> Incremental[Statistics]:
-    """Work out the statistics of one layer, some milliseconds at a time."""
+    """Compute the statistics of one layer, some milliseconds at a time."""
     _, height, width, channels = maps.shape
     groups = 1 if height * width == 1 else channels
     units = maps.reshape(-1, groups)
-    guess = _guess(units)
+    estimate = _estimate_high_percentile(units)
     length = max(len(units), 1)
-    # Multiples of 16 channels: a cache line of channels-last maps is then read only once. So few
-    # only where that would take much memory.
-    step = max(BLOCK // length // 16 * 16, min(16, max(1, MOST // length)))
-    few = max(1, BLOCK // length)
-    parts: list[Part] = []
-    # The same memory for all: to be given so much takes as long as to fill it.
-    memory = np.empty((min(step, groups), len(units)), np.float32)
+    # Multiples of 16 channels, so that a cache line of channels-last maps is read only once; fewer
+    # only if these would take much memory.
+    step = max(BLOCK // length // 16 * 16, min(16, max(1, COPIED_UNITS // length)))
+    sorted_together = max(1, BLOCK // length)
+    parts: list[GroupStatistics] = []
+    # One buffer for all: allocating that much takes as long as filling it.
+    buffer = np.empty((min(step, groups), len(units)), np.float32)
     for start in range(0, groups, step):
-        some = units[:, start : start + step]
-        block = _turn(some, memory[: some.shape[1]])
+        columns = units[:, start : start + step]
+        block = _transpose(columns, buffer[: columns.shape[1]])
         yield
-        for first in range(0, len(block), few):
-            parts.append(group_table(block[first : first + few], guess))
+        for first in range(0, len(block), sorted_together):
+            parts.append(group_statistics(block[first : first + sorted_together], estimate))
             yield
     tables = [part.table for part in parts] or [np.zeros((ROWS, 0))]
     table = np.concatenate(tables, axis=1)
@@ -151,36 +151,39 @@ def statistics_incrementally(maps: NDArray[np.float32]) -> Incremental[Statistic
         layer_maximum=float(maximum[finite].max()) if total else 0.0,
         layer_mean=float(np.dot(mean, count) / total) if total else 0.0,
         layer_largest=layer_largest,
-        layer_scale=layer_largest if small else _scale(units, parts, guess),
+        layer_scale=layer_largest if small else _scale(units, parts, estimate),
         finite=count.astype(np.int64),
         non_finite=int(maps.size - total),
     )
 
 
-def _turn(units: NDArray[np.float32], turned: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Copy units, shape (units, groups), as (groups, units)."""
-    for first in range(0, len(units), TURNED):
-        turned[:, first : first + TURNED] = units[first : first + TURNED].T
-    return turned
+def _transpose(units: NDArray[np.float32], out: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Copy units, shape (units, groups), to (groups, units)."""
+    for first in range(0, len(units), TRANSPOSED_ROWS):
+        out[:, first : first + TRANSPOSED_ROWS] = units[first : first + TRANSPOSED_ROWS].T
+    return out
 
 
-def _guess(units: NDArray[np.float32]) -> np.float32:
-    """Guess an |x| that a fiftieth of the units reaches; more than 0."""
+def _estimate_high_percentile(units: NDArray[np.float32]) -> np.float32:
+    """Estimate the |x| that a fiftieth of the units reaches; always above 0."""
     flat = units.reshape(-1)
-    # An odd stride, lest it meet the same few channels again and again.
-    sizes = np.abs(flat[:: len(flat) // SAMPLE | 1])
-    sizes = np.sort(sizes[np.isfinite(sizes)])
+    # An odd stride, so that it does not hit the same few channels again and again.
+    magnitudes = np.abs(flat[:: len(flat) // SAMPLE_UNITS | 1])
+    magnitudes = np.sort(magnitudes[np.isfinite(magnitudes)])
     least = np.finfo(np.float32).smallest_subnormal
-    if not len(sizes):
+    if not len(magnitudes):
         return least
-    return max(least, sizes[int((1 - 4 * (1 - SCALE_PERCENTILE / 100)) * (len(sizes) - 1))])
+    share = 1 - 4 * (1 - SCALE_PERCENTILE / 100)
+    return max(least, magnitudes[int(share * (len(magnitudes) - 1))])
 
 
-def _scale(units: NDArray[np.float32], parts: Sequence[Part], guess: np.float32) -> float:
-    """Take the 99.5th percentile of the non-zero, finite |x|; 0 where there are none.
+def _scale(
+    units: NDArray[np.float32], parts: Sequence[GroupStatistics], estimate: np.float32
+) -> float:
+    """Compute the 99.5th percentile of the non-zero, finite |x|; 0 if there are none.
 
-    Few units are larger than a guess at a somewhat lower percentile: one of these it is, unless
-    the guess was too high.
+    It is among the few units that exceed the estimate of a somewhat lower percentile, unless that
+    was too high.
     """
     count = sum(part.non_zero for part in parts)
     if not count:
@@ -192,11 +195,11 @@ def _scale(units: NDArray[np.float32], parts: Sequence[Part], guess: np.float32)
     if below < first - sum(part.equal for part in parts):
         low, high = select_magnitudes(units.reshape(-1), (below, above))
     elif below < first:
-        low = np.float64(guess)
+        low = np.float64(estimate)
         high = low if above < first else np.float64(larger.min(initial=np.inf))
     else:
-        # One rank only: NumPy's vectorized selection takes no two.
+        # One rank only: NumPy's vectorized selection does not take two.
         larger.partition(place := below - first)
         low = np.float64(larger[place])
         high = low if above == below else np.float64(larger[place + 1 :].min())
-    return float(between(np.asarray(low), np.asarray(high), fraction))
+    return float(interpolate(np.asarray(low), np.asarray(high), fraction))

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Summary:
-    """A layer's range and how much of it says nothing.
+    """A layer's range, mean and share of zeros.
 
     Attributes
     ----------
     minimum, mean, maximum : float
-        Over all finite units; 0 where there are none.
+        Over all finite units; 0 if there are none.
     zeros : float
         The share of units that are 0, from 0 to 1.
     """

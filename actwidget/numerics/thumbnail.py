@@ -1,4 +1,4 @@
-"""An image as the eye sees it, compressed for the page."""
+"""Thumbnails: images in 8-bit RGB, compressed for the page."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 from PIL import Image
 
 NAN_COLOUR = (255, 0, 255)
-"""Magenta: no photograph is painted in it."""
+"""Magenta: photographs hardly contain it."""
 
 
 def display_image(image: NDArray[Any]) -> NDArray[np.uint8]:
-    """Turn one image into colours for the eye.
+    """Convert one image to 8-bit RGB for display.
 
     Parameters
     ----------
     image : NDArray
         One image, shape ``(height, width, channels)``, of any dtype and range. Bytes and numbers
-        from 0 to 255 are taken as they are, floats from 0 to 1 times 255, anything else is
-        stretched from its smallest to its largest finite value.
+        from 0 to 255 are taken as they are, numbers from 0 to 1 are multiplied by 255, anything
+        else is stretched from its smallest to its largest finite value.
 
     Returns
     -------
@@ -46,7 +46,7 @@ def display_image(image: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def _in_bytes_range(image: NDArray[Any]) -> NDArray[np.float64]:
-    """Map values to 0…255; where one is not finite the result is not either."""
+    """Map values to 0…255; values that are not finite stay so."""
     values = image.astype(np.float64)
     finite = values[np.isfinite(values)]
     if not finite.size or image.dtype == np.uint8:
@@ -62,10 +62,10 @@ def _in_bytes_range(image: NDArray[Any]) -> NDArray[np.float64]:
 
 
 LARGEST_SIDE = 320
-"""Pixels; a larger image is scaled down, as it is shown at half of this."""
+"""In pixels: a larger image is scaled down. It is shown at half of this size."""
 
 LOSSLESS_PIXELS = 128 * 128
-"""Up to this many pixels are sent as PNG: every pixel of a small image is seen."""
+"""Images of up to this many pixels are sent as PNG: each pixel of a small image can be seen."""
 
 
 def thumbnail(pixels: NDArray[np.uint8]) -> dict[str, Any]:

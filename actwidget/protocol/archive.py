@@ -79,7 +79,7 @@ class ArchiveBuilder:
 
     def _mosaic(self, layer: LayerMaps, least: int = 1) -> Mosaic:
         size = layer.tiles, layer.height, layer.width
-        return mosaic_for(*size, columns=self._columns, least=least)
+        return mosaic_for(*size, columns=self._columns, least_block=least)
 
     @property
     def size(self) -> int:

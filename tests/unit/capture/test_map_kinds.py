@@ -208,7 +208,7 @@ def test_what_has_no_picture_is_named_with_the_reason() -> None:
     assert list(recording) == ["relu"]
     found = reasons(recording)
     assert found["nothing"] == "returned a NoneType, which is no tensor"
-    assert found["complex"] == "output holds values of type complex128 are no real numbers"
+    assert found["complex"] == "output holds values of type complex128 are not real numbers"
     assert "ragged" in found
 
 

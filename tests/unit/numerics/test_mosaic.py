@@ -177,7 +177,12 @@ def test_every_unit_is_drawn_where_its_centre_is_said_to_be(
 
 def test_channels_are_in_reading_order() -> None:
     mosaic = mosaic_for(10, 4, 4, columns=4)
-    assert [mosaic.place(channel) for channel in (0, 3, 4, 9)] == [(0, 0), (0, 3), (1, 0), (2, 1)]
+    assert [mosaic.tile_position(channel) for channel in (0, 3, 4, 9)] == [
+        (0, 0),
+        (0, 3),
+        (1, 0),
+        (2, 1),
+    ]
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from actwidget.numerics.order_statistics import select_magnitudes
-from actwidget.numerics.statistics import SAMPLE, layer_statistics
+from actwidget.numerics.statistics import SAMPLE_UNITS, layer_statistics
 
 
 def some_maps(shape: tuple[int, ...], *, share_of_zeros: float = 0.0, seed: int = 0) -> np.ndarray:
@@ -196,7 +196,7 @@ def test_a_large_layer_has_the_same_scale() -> None:
 def test_a_scale_is_found_though_the_units_looked_at_are_the_strongest() -> None:
     maps = some_maps((1, 300, 300, 4))
     units = maps.reshape(-1)
-    units[:: len(units) // SAMPLE | 1] += 1_000
+    units[:: len(units) // SAMPLE_UNITS | 1] += 1_000
     assert layer_statistics(maps).layer_scale == scale_of(maps)
 
 
