@@ -1,4 +1,4 @@
-"""What a benchmark is given to open notebooks with."""
+"""The type of the fixture that opens a benchmark's notebooks."""
 
 from __future__ import annotations
 

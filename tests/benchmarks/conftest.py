@@ -40,7 +40,7 @@ def debugging_port() -> int:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(launch_args: dict[str, Any], debugging_port: int) -> dict[str, Any]:
-    """Start the browser so that a mouse of our own reaches it."""
+    """Start the browser with a port for `DevTools`."""
     port = f"--remote-debugging-port={debugging_port}"
     return launch_args | {"args": [*launch_args["args"], port]}
 
@@ -81,7 +81,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 def _chosen(config: pytest.Config) -> bool:
-    """Whether only some of the benchmarks were chosen."""
+    """Return whether only some of the benchmarks were chosen."""
     folder = Path(__file__).parent
     given = [Path(argument).resolve() for argument in config.args]
     return bool(config.option.keyword or config.option.markexpr) or given != [folder]

@@ -1,4 +1,4 @@
-"""The code of the notebooks: a network and its recording, and who else draws the same mosaic."""
+"""The notebooks' code: a network, its recording, and other ways to draw the same mosaic."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def mosaic(path):
 
 NETWORKS = {"VGG16": "vgg16", "ResNet50": "resnet50"}
 
-# Recorded afresh, so that nothing has been worked out before. IPython's Out holds what was shown,
+# Recorded afresh, so that nothing is computed yet. IPython's Out holds what was shown,
 # and with it a recording that nobody closes.
 WIDGET = """
 try:
@@ -64,7 +64,7 @@ def show(number):
     plt.show()
 """
 
-# The limit: numbers that are there already, coloured through a look-up table.
+# The lower bound: existing numbers, coloured through a look-up table.
 CANVAS = """
 (cells) => {
   document.querySelector("#bare")?.remove();
@@ -93,7 +93,7 @@ CANVAS = """
 }
 """
 
-# The limit of a label: some text beside the pointer, and nothing worked out for it.
+# The lower bound of a label: fixed text beside the pointer, with nothing to compute.
 LABEL = """
 () => {
   const label = document.createElement("div");

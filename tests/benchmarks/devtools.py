@@ -1,4 +1,4 @@
-"""A page by Chromium's own protocol, for what Playwright would disturb.
+"""A page driven by Chromium's own protocol, where Playwright would disturb the measurement.
 
 Playwright waits for the page to have handled each move of its mouse, which takes two frames: a drag
 would have no more than 28 moves a second. And it has the page's process tell it of every websocket
@@ -19,7 +19,7 @@ SECONDS = 60
 """How long anything may take."""
 
 MOVES = 125
-"""Moves a second, as those of a usual mouse."""
+"""Moves a second, as an ordinary mouse sends."""
 
 KEYS = {"PageUp": 33, "PageDown": 34, "ArrowLeft": 37, "ArrowRight": 39}
 """The keys that are pressed, with Windows' numbers for them."""
@@ -60,14 +60,14 @@ class DevTools:
                 return found
 
     def evaluate(self, expression: str) -> Any:
-        """Evaluate JavaScript, and wait for what it promises."""
+        """Evaluate JavaScript, and await its promise."""
         options = {"awaitPromise": True, "returnByValue": True}
         found = self.send("Runtime.evaluate", expression=expression, **options)
         assert "exceptionDetails" not in found, found
         return found["result"].get("value")
 
     def wait_for(self, condition: str) -> None:
-        """Wait until an expression holds; in a page that is loading one may raise."""
+        """Wait until an expression is true; in a page that is loading it may raise."""
         deadline = time.monotonic() + SECONDS
         while time.monotonic() < deadline:
             found = self.send("Runtime.evaluate", expression=f"Boolean({condition})")
@@ -77,7 +77,7 @@ class DevTools:
         raise TimeoutError(condition)
 
     def press(self, key: str) -> None:
-        """Press a key on what has the focus."""
+        """Press a key on the focused element."""
         for kind in ("keyDown", "keyUp"):
             event = {"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": KEYS[key]}
             self.send("Input.dispatchKeyEvent", **event)
@@ -106,7 +106,7 @@ class DevTools:
 
 
 def _page(port: int, url: str) -> dict[str, Any]:
-    """Wait for a page, as for a browser that is just starting."""
+    """Wait for a page, of a browser that may just be starting."""
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:
         try:

@@ -29,7 +29,7 @@ def main() -> None:
 
 
 def section(benchmark: dict[str, Any]) -> str:
-    """Give what the README says of a benchmark."""
+    """Return what the README says about a benchmark."""
     versions = ", ".join(f"{name} {number}" for name, number in benchmark["versions"].items())
     rows: Rows = benchmark["rows"]
     return "\n".join(
@@ -67,7 +67,7 @@ COLUMNS = (
 
 
 def _steps(rows: Rows) -> list[str]:
-    """One line a shape of VGG16 and one for all layers of each network."""
+    """One line for each shape of VGG16, and one for all layers of each network."""
     lines = [
         "| a slider step onto | " + " | ".join(f"{who}, {unit}" for who, unit in COLUMNS) + " |",
         "|---" * (len(COLUMNS) + 1) + "|",
@@ -84,7 +84,7 @@ def _steps(rows: Rows) -> list[str]:
 
 
 def _others(rows: Rows) -> list[str]:
-    """One line for each number that something was set for; the others are in the file."""
+    """One line for each number with a target; the others are in the file."""
     lines = ["| | measured | to reach |", "|---|---|---|"]
     for row in rows:
         if row["target"]:

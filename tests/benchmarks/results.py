@@ -132,7 +132,7 @@ class Results:
 
 
 def machine() -> str:
-    """Say on what kind of machine this runs; the tests' browser uses no GPU anywhere."""
+    """Describe this machine; the tests' browser never uses a GPU."""
     return f"{os.cpu_count()} cores, no GPU, {platform.system()} {platform.machine()}"
 
 

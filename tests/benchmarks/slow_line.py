@@ -1,4 +1,4 @@
-"""A line that holds websockets to a rate and a delay, between a page and its server.
+"""A line between a page and its server that limits the rate and adds a delay.
 
 What a page loads otherwise passes at full speed: the line is to slow the pictures down, not
 JupyterLab's own start. (Chromium's own throttling leaves websockets alone.)
@@ -73,7 +73,7 @@ class SlowLine:
         sink: asyncio.StreamWriter,
         is_slow: Callable[[], bool],
     ) -> None:
-        """Pass bytes on; on a slow connection each chunk in its turn and after its delay."""
+        """Pass bytes on; on a slow connection each chunk in turn and after its delay."""
         free = 0.0
         under_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
 

@@ -1,4 +1,4 @@
-"""Times and bytes of what a page does, taken alike for whoever draws the picture."""
+"""Times and bytes of what a page does, measured alike whoever draws the picture."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Stopwatch:
         return Taken(milliseconds, received)
 
     def painted(self) -> float:
-        """Wait for the picture; give the milliseconds."""
+        """Wait for the picture and return the milliseconds."""
         taken = self.page.evaluate(
             """(seconds) => Promise.race([
               window.stopwatch.painted(),
@@ -73,7 +73,7 @@ class Stopwatch:
         return float(taken)
 
     def until(self, act: Callable[[], None], condition: str) -> float:
-        """Measure from an input event to the end of the first frame in which something holds."""
+        """Measure from an input event to the end of the first frame in which something is true."""
         self.settle()
         self.arm()
         self.page.evaluate(

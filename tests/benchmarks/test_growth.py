@@ -87,7 +87,7 @@ def test_growth_of_counts(open_notebook: OpenBenchmark, results: Results, name: 
     notebook = open_notebook("counts", [widget], height=1200)
     notebook.python(SETUP + MANY.format(layers=layers, images=images))
     Stopwatch(notebook, "null").settle(1000)
-    # Of a widget that is closed at once anywidget says that it could not be initialized.
+    # anywidget reports a widget that is closed at once as one that could not be initialized.
     notebook.take_problems()
     target = "< 1,000 ms" if layers == 1000 else ""
     made = [1000 * seconds for seconds in notebook.value("seconds")]

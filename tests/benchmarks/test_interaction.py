@@ -105,7 +105,7 @@ def test_zoom(open_notebook: OpenBenchmark, results: Results) -> None:
         page.mouse.move(*end, steps=3)
         explorer.stopwatch.settle()
         coarse = page.evaluate(f"() => {CELLS}")
-        # From the release, which is no event that starts the time by itself.
+        # From the release, which does not start the time by itself.
         page.evaluate(
             """(condition) => {
               window.stopwatch.arm({ root: "null", running: true });
@@ -140,7 +140,7 @@ def test_hover(open_notebook: OpenBenchmark, results: Results) -> None:
             samples.append(_labelled(explorer, place, shown))
         name = f"VGG16 {path}, {channels} channels"
         results.add(group, name, "actwidget", samples, target="within one frame")
-    # Within one frame is what a label takes for which nothing is worked out.
+    # A label with nothing to compute takes less than one frame.
     explorer.page.evaluate(LABEL)
     bare = []
     for number in range(TIMES):

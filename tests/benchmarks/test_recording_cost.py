@@ -20,7 +20,7 @@ WARM_UP = 3
 
 
 def seconds(what: Callable[[], Any]) -> float:
-    """Take the time of one call; what it returned is dropped outside of it."""
+    """Time one call; its result is dropped outside of it."""
     start = time.perf_counter()
     returned = what()
     taken = time.perf_counter() - start
@@ -45,7 +45,7 @@ def test_recording(results: Results, name: str) -> None:
     gc.collect()
     taken: dict[str, list[float]] = {who: [] for who in ways}
     for number in range(ROUNDS):
-        # Each goes first in turn, lest one gains by what another left in the caches.
+        # Each goes first in turn, so that none gains by what another left in the caches.
         order = list(ways)[number % len(ways) :] + list(ways)[: number % len(ways)]
         for who in order:
             taken[who].append(seconds(ways[who]))

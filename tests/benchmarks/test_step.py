@@ -17,7 +17,7 @@ FIRST, REVISIT, AHEAD = "first visit", "revisit", "neighbour fetched ahead"
 MEGABYTE = 1_000_000
 CELLS = "document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell')"
 ENOUGH = 10
-"""Samples of the bare canvas: where in a frame the key falls makes 5 ms or 18 of it."""
+"""Samples of the bare canvas: 5 to 18 ms, depending on where in a frame the key falls."""
 
 
 @pytest.mark.parametrize("network", NETWORKS)
@@ -37,7 +37,7 @@ def test_step(open_notebook: OpenBenchmark, results: Results, network: str) -> N
         shape, name = shapes[path], f"{network} {shapes[path]}"
         taken: dict[str, list[Taken]] = {kind: own[kind][shape] for kind in own}
         taken |= {who: steps[path] for who, steps in others.items()}
-        # The last layer is not come back to.
+        # The last layer is not revisited.
         taken = {who: samples for who, samples in taken.items() if samples}
         for who, samples in taken.items():
             target = "≤ 200 ms" if who == FIRST else "≤ 40 ms" if who in {REVISIT, AHEAD} else ""
@@ -59,7 +59,7 @@ def test_step(open_notebook: OpenBenchmark, results: Results, network: str) -> N
 
 
 def _visit(notebook: Notebook, shapes: dict[str, str]) -> dict[str, list[Taken]]:
-    """Step onto each layer in a widget made afresh, before anything was fetched or worked out."""
+    """Step onto each layer in a widget made afresh, before anything was fetched or computed."""
     taken: dict[str, list[Taken]] = defaultdict(list)
     for number, (path, shape) in enumerate(shapes.items()):
         notebook.python(f"start = {number}")

@@ -1,4 +1,4 @@
-"""The label under the pointer: the model's own numbers, and what is shown of them."""
+"""The label under the pointer: the model's own number, and the shown value."""
 
 from __future__ import annotations
 

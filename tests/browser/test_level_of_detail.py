@@ -32,7 +32,7 @@ def maps(large: View) -> Maps:
 
 
 def strongest(maps: Maps, channel: int, row: int, column: int, block: int) -> tuple[str, str, int]:
-    """Say where a block lies, what its label must add, and find its strongest unit."""
+    """Return where a block lies, what its label must add, and its strongest unit's number."""
     top, left = row // block * block, column // block * block
     window = maps[0, top : top + block, left : left + block, channel]
     rows, columns = window.shape
@@ -79,7 +79,7 @@ def test_a_value_is_approximate_only_until_the_kernel_has_answered(view: View, m
 
 def test_the_wheel_zooms_in_to_single_units_about_the_pointer(view: View, maps: Maps) -> None:
     mosaic = layout(maps)
-    # A whole pixel: Plotly knows no others, and zooming multiplies what lies between.
+    # A whole pixel: Plotly rounds to them, and zooming multiplies the difference.
     x, y = view.unit(mosaic, 27, 100, 60)
     place = float(round(x)), float(round(y))
     below = view.at(place)
@@ -158,7 +158,7 @@ def test_refined_units_have_the_colours_of_their_values(view: View, maps: Maps) 
         assert seen.tolist() == pytest.approx(expected, abs=6)
 
 
-def test_a_closer_look_may_be_of_blocks_still(view: View, maps: Maps) -> None:
+def test_a_closer_look_may_still_show_blocks(view: View, maps: Maps) -> None:
     mosaic = layout(maps)
     view.drag(view.unit(mosaic, 0, 0, 0), view.unit(mosaic, 27, 220, 220))
     view.page.wait_for_function(
@@ -186,7 +186,7 @@ def test_a_shifted_drag_pans(view: View, maps: Maps) -> None:
         size = before[axis][1] - before[axis][0]
         expected = [end + share * abs(size) for end in before[axis]]
         assert axes[axis] == pytest.approx(expected, abs=0.01)
-    # What was grabbed has come along, and what has come into sight is refined, too.
+    # The grabbed unit has moved along, and what has become visible is refined, too.
     view.point((start[0] - 120, start[1] - 60))
     expect(view.hover).to_contain_text("channel 18 · row 100 · column 100")
     row, column = 150, 200
@@ -215,7 +215,7 @@ def test_zooming_out_puts_the_whole_picture_back(view: View, maps: Maps) -> None
     wait_for_units(view, maps)
     view.reset()
     trace = view.trace()
-    # The last column's gutter is no part of the picture, or of what is drawn.
+    # The last column's gutter is not part of the picture.
     assert trace["columns"] in {mosaic.columns * 57, mosaic.columns * 57 - 1}
     view.point(view.unit(mosaic, 63, 223, 223))
     expect(view.hover).to_contain_text("strongest of 4 × 4 units, at row")
@@ -268,7 +268,7 @@ def test_the_place_in_sight_stays_when_the_next_layer_is_laid_out_the_same(
 
 
 def wait_for_units(view: View, maps: Maps) -> None:
-    """Wait until what is in sight is drawn unit by unit."""
+    """Wait until the visible part is drawn unit by unit."""
     view.page.wait_for_function(
         "([el, dx]) => Math.abs(el.data[0].dx - dx) < 1e-9",
         arg=[view.chart.element_handle(), 1 / layout(maps).tile_cells(1)[1]],

@@ -1,4 +1,4 @@
-"""A kernel that is gone: said plainly, in place of the picture."""
+"""A kernel that is gone: a plain message takes the place of the picture."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def view(open_view: OpenView, request: pytest.FixtureRequest) -> View:
     return open_view(f"lost-{request.node.originalname}", CELL)
 
 
-def test_a_restarted_kernel_is_said_plainly_in_place_of_the_picture(view: View) -> None:
+def test_after_a_restart_a_message_replaces_the_picture(view: View) -> None:
     view.notebook.restart_kernel()
     expect(view.message).to_have_text(
         "The kernel that made this picture is gone. Run the cell again to get it back."
     )
     expect(view.chart.locator(".heatmaplayer image")).to_be_hidden()
-    # Nothing that turns or waits.
+    # Nothing spins.
     spinning = view.root.evaluate("(el) => el.getAnimations({ subtree: true }).length")
     assert spinning == 0
 
@@ -41,7 +41,7 @@ def test_running_the_cell_again_brings_the_picture_back(view: View) -> None:
     view.expect_agreement()
 
 
-def test_a_kernel_that_was_shut_down_is_said_as_soon_as_it_is_needed(view: View) -> None:
+def test_a_kernel_that_was_shut_down_is_reported_once_it_is_needed(view: View) -> None:
     view.notebook.shut_kernel_down()
     view.press("layer", "ArrowRight")
     expect(view.message).to_have_text(
@@ -58,7 +58,7 @@ def test_a_kernel_that_was_shut_down_is_said_as_soon_as_it_is_needed(view: View)
 EMBEDDED = CELL.replace("w = ActivationWidget(", "w = ActivationWidget(embed=True, model=")
 
 
-def test_an_embedded_widget_stays_alive_and_says_what_is_gone(open_view: OpenView) -> None:
+def test_an_embedded_widget_works_on_and_says_what_is_missing(open_view: OpenView) -> None:
     view = open_view("lost-embedded", EMBEDDED)
     view.notebook.restart_kernel()
     expect(view.root.locator(".actwidget-note")).to_contain_text(

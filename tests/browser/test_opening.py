@@ -1,4 +1,4 @@
-"""A click on a tile opens its channel in full; there are several ways back."""
+"""A click on a tile opens its channel; several ways lead back to all channels."""
 
 from __future__ import annotations
 
@@ -51,21 +51,21 @@ def test_an_opened_channels_header_has_its_own_statistics(opened: View) -> None:
     assert maximum == pytest.approx(maps.max(), rel=6e-3)
 
 
-def test_the_button_leads_back(opened: View) -> None:
+def test_the_button_returns_to_all_channels(opened: View) -> None:
     opened.back.click()
     opened.expect_channel(None)
     expect(opened.back).to_be_hidden()
     assert opened.expect_agreement()["stops"]["channel"] == "all"
 
 
-def test_escape_leads_back(opened: View) -> None:
-    # The click has given the picture the focus.
+def test_escape_returns_to_all_channels(opened: View) -> None:
+    # The click has focused the picture.
     opened.page.keyboard.press("Escape")
     opened.expect_channel(None)
     assert opened.expect_agreement()["stops"]["channel"] == "all"
 
 
-def test_the_slider_leads_back(opened: View) -> None:
+def test_the_slider_returns_to_all_channels(opened: View) -> None:
     opened.press("channel", "Home")
     opened.expect_channel(None)
     opened.expect_agreement()
@@ -99,7 +99,7 @@ def test_a_drag_opens_nothing(view: View) -> None:
     assert view.expect_agreement()["stops"]["channel"] == "all"
 
 
-def test_channels_can_be_leafed_through_once_one_is_open(opened: View) -> None:
+def test_arrow_keys_step_through_channels_once_one_is_open(opened: View) -> None:
     opened.page.keyboard.press("ArrowRight")
     opened.expect_channel(18)
     opened.page.keyboard.press("ArrowLeft")

@@ -1,4 +1,4 @@
-"""The picture that we paint is the one that Plotly draws of the same numbers, pixel by pixel."""
+"""The painted picture equals Plotly's own, pixel by pixel."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import FloatRect
 from view import NORMALIZATIONS, OpenView, View
 
-# 63 maps leave an empty place, and gaps that are not finite lie within a map.
+# 63 maps leave an empty place, and units that are not finite lie within a map.
 CELL = f"""
 {BY_HAND}
 maps = random.normal(size=(1, 96, 90, 63)).astype("float32")
@@ -28,7 +28,7 @@ w = ActivationWidget(recording(
 w
 """
 
-# Plotly draws what the chart's data say, in the place of our canvas.
+# Plotly draws the chart's data in place of our canvas.
 LET_PLOTLY_DRAW = """
 async (el) => {
   const plotly = await Object.values(globalThis.__actwidget_plotly)[0];
@@ -59,7 +59,7 @@ def view(by_hand: View) -> Iterator[View]:
 
 
 def screenshot(view: View) -> NDArray[np.uint8]:
-    """Give the pixels of the picture and of the line around it."""
+    """Return the pixels of the picture and of the line around it."""
     view.leave()
     view.next_frame()
     view.root.locator(".actwidget-overlay").evaluate("(el) => el.style.visibility = 'hidden'")
@@ -78,11 +78,11 @@ def screenshot(view: View) -> NDArray[np.uint8]:
 
 def expect_the_same(view: View, name: str) -> None:
     own = screenshot(view)
-    # Of many colours: it is the map that is compared.
+    # Many colours: it is the map that is compared.
     assert len(np.unique(own.reshape(-1, 3), axis=0)) > 200
     view.chart.evaluate(LET_PLOTLY_DRAW)
     plotlys = screenshot(view)
-    # Where the picture ends within a pixel, its share of that pixel is rounded.
+    # A picture that ends within a pixel has its share of that pixel rounded.
     tolerance = np.ones((*own.shape[:2], 1))
     tolerance[3:-3, 3:-3] = 0
     different = (np.abs(own.astype(int) - plotlys) > tolerance).any(axis=2)

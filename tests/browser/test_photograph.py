@@ -1,4 +1,4 @@
-"""A network that was really trained, on a photograph: MTCNN's O-Net on an astronaut's face.
+"""A trained network on a photograph: MTCNN's O-Net on an astronaut's face.
 
 O-Net is a subclassed model with several outputs. Its weights come with the package `mtcnn`
 (Zhang et al., 2016; Iván de Paz Centeno's port).

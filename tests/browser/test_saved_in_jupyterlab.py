@@ -27,7 +27,7 @@ CELLS = [
 
 @pytest.fixture(scope="module")
 def notebook(open_notebook: OpenNotebook) -> Notebook:
-    """Three widgets, the second of which shows another layer than it began with; saved."""
+    """A saved notebook of three widgets; the second does not show its first layer."""
     opened = open_notebook("saved", CELLS)
     opened.run_all()
     for number in range(len(CELLS)):
@@ -54,9 +54,9 @@ def reopened(notebook: Notebook, saved: Path) -> Notebook:
 
 @pytest.fixture
 def untrusted(saved: Path, jupyter_server: JupyterServer, open_front_end: OpenFrontEnd) -> FrontEnd:
-    """The notebook as somebody else has made it."""
+    """The notebook as if somebody else had made it."""
     file = jupyter_server.folder / "untrusted.ipynb"
-    # The signature is of the content.
+    # The signature covers the content.
     file.write_text(saved.read_text().replace("pixels", "picture"))
     return open_front_end(f"{jupyter_server.url}/lab/tree/{file.name}?reset")
 

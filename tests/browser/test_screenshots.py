@@ -1,4 +1,4 @@
-"""Every mode and every special case in both themes: kept as pictures, to be looked at."""
+"""Screenshots of every mode and special case in both themes, to be looked at."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_a_mode_is_seen_with_deuteranopia(shapes: View, theme: str, mode: str) -
         seen = simulate(np.asarray(picture.convert("RGB"), dtype=float) / 255)
     Image.fromarray((255 * seen).astype(np.uint8)).save(path.replace(".png", "-deuteranopia.png"))
     low, high = (lab_at(shapes, seen, trace, of) for of in (np.nanargmin, np.nanargmax))
-    # The weakest and the strongest unit are told apart at a glance.
+    # The weakest and the strongest unit differ at a glance.
     assert float(deltaE_ciede2000(low, high)) > 20
 
 
@@ -128,7 +128,7 @@ def lab_at(
     trace: dict[str, float],
     of: Callable[[np.ndarray], np.intp],
 ) -> np.ndarray:
-    """Give the colour of the weakest or strongest cell on the screen, as it is seen."""
+    """Return the colour of the weakest or strongest cell on the screen, as it is perceived."""
     z = np.array(view.chart.evaluate(CELLS), dtype=float)
     row, column = np.unravel_index(of(z), z.shape)
     x, y = view.pixel(trace["x0"] + column * trace["dx"], trace["y0"] + row * trace["dy"])

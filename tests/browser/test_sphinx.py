@@ -1,4 +1,4 @@
-"""A notebook in a book that Sphinx builds with myst-nb, opened from disk."""
+"""A book built by Sphinx with myst-nb and opened from disk."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from notebook_file import write_notebook
 from promises import expect_live_controls, two_images
 from view import View
 
-# The packages hold require.js as it was written; the check is for the file that the CDN has made
-# of it.
+# The integrity check is for the CDN's minified require.js; the package holds the source.
 CONFIGURATION = """
 from myst_nb.core.config import ipywidgets_js_factory
 

@@ -1,4 +1,4 @@
-"""Traits and sliders set in Python move the picture, and the picture moves them."""
+"""Traits and sliders that are set in Python move the picture, and follow it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_setting_traits_moves_picture_and_sliders(view: View) -> None:
 def test_the_last_of_several_settings_in_one_cell_wins(view: View) -> None:
     view.notebook.python("w.layer = 'relu1'; w.layer = 'pool2'")
     assert view.expect_agreement()["stops"]["layer"] == "pool2"
-    # What the page has to say to it has come by now.
+    # By now the page's answer has come.
     view.notebook.python("pass")
     assert view.expect_agreement()["stops"]["layer"] == "pool2"
 
@@ -68,7 +68,7 @@ def test_a_layer_set_in_python_drops_a_channel_that_it_lacks(view: View) -> None
     assert view.notebook.value("w.channel") is None
 
 
-def test_observers_hear_of_what_is_done_in_the_page(view: View) -> None:
+def test_observers_are_told_of_changes_made_in_the_page(view: View) -> None:
     view.notebook.python(WATCH)
     view.press("layer", "ArrowRight")
     view.expect_layer("relu1")
@@ -113,7 +113,7 @@ def test_a_slider_of_ones_own_can_be_linked_to_the_channel(view: View) -> None:
     view.notebook.python("link.unlink()")
 
 
-def test_a_closed_widget_goes_from_the_page(view: View) -> None:
+def test_a_closed_widget_disappears_from_the_page(view: View) -> None:
     view.notebook.python("w.close()")
     expect(view.page.locator(".actwidget")).to_have_count(0)
     # The next test starts afresh.

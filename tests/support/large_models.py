@@ -96,7 +96,7 @@ def main(name: str, what: str) -> None:
     in_files = [each for each in maps if isinstance(each, np.memmap)]
     known |= {"layers": len(maps), "activations": sum(each.nbytes for each in maps) / 1e6}
     known |= {"files": len(in_files), "in_files": sum(each.nbytes for each in in_files) / 1e6}
-    # NumPy tells tracemalloc what it allocates, which pages of mapped files are no part of.
+    # NumPy reports its allocations to tracemalloc; pages of mapped files are not among them.
     widget = ActivationWidget(recording)
     tracemalloc.start()
     largest = max(recording.values(), key=lambda entry: entry.maps.nbytes)

@@ -1,4 +1,4 @@
-"""Recording a model and comparing with what its layers really gave, learnt in another way."""
+"""Record a model and compare with what its layers returned, observed in another way."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def numbers(*shape: int, seed: int = 5) -> np.ndarray:
 
 
 def array(tensor: Any) -> np.ndarray:
-    """A tensor's numbers: through NumPy, as tf_keras has no operations of its own."""
+    """Return a tensor as an array; by way of NumPy, as tf_keras has no operations of its own."""
     if hasattr(tensor, "detach"):  # torch
         return tensor.detach().float().numpy()
     return np.asarray(tensor)
 
 
 def called(model: Any, inputs: Any, *, package: Any = keras) -> dict[str, list[Any]]:
-    """What each layer returned at each of its calls, by the layer's name."""
+    """Return what each layer returned at each call, by the layer's name."""
     returned: dict[str, list[Any]] = {}
     original = package.layers.Layer.__call__
 
@@ -50,9 +50,8 @@ def check(
 ) -> Recording:
     """Record a model, compare every entry with what the layer returned, and show it.
 
-    ``inputs`` is what the model itself takes, where that is not what was given to `record`;
-    ``arrange`` brings an output into the order of axes that maps have. ``package`` is the Keras
-    that the model is of.
+    ``inputs`` is what the model itself takes, if it differs from what `record` was given;
+    ``arrange`` brings an output into the order of axes of maps. ``package`` is the model's Keras.
     """
     recording = record(model, given, **options)
     returned = called(model, given if inputs is None else inputs, package=package)
@@ -89,7 +88,7 @@ def show(recording: Recording) -> None:
 
 
 def reasons(recording: Recording) -> dict[str, str]:
-    """Why layers are no entries, but for input layers, whose names Keras counts up."""
+    """Why layers are not recorded, except input layers, whose names Keras counts up."""
     return {
         path: reason
         for path, reason in recording.not_shown.items()

@@ -27,7 +27,7 @@ def of_maps(
 ) -> Recording:
     """Make a recording of layers with these maps, ``(images, height, width, channels)`` each.
 
-    As `dict` does, it takes names that are no identifiers in a mapping.
+    Like `dict`, it takes names that are not identifiers in a mapping.
     """
     entries = [
         LayerMaps(path, kind, activation, "units" if each.shape[1:3] == (1, 1) else "maps", each)

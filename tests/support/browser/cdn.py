@@ -1,4 +1,4 @@
-"""What a saved notebook loads from public CDNs, served to a page without a network."""
+"""What saved notebooks load from public CDNs, served to a page that has no network."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Cdn:
         self._cache = cache
 
     def serve(self, page: Page, refused: Callable[[str], None]) -> None:
-        """Serve a page; `refused` is told what else on the network it asks for."""
+        """Serve a page; `refused` is called with any other request to the network."""
         page.route(
             re.compile(r"^https?://(?!127\.0\.0\.1)"), lambda route: self._answer(route, refused)
         )
@@ -49,7 +49,7 @@ class Cdn:
         route.fulfill(body=body, content_type=f"text/{kind}; charset=utf-8", headers=headers)
 
     def _content(self, address: str) -> tuple[bytes, str]:
-        """Give a file and its kind; KeyError where it is none that is served."""
+        """Return a file and its kind; raise KeyError if it is not one that is served."""
         if UNUSED.match(address):
             return b"", "css" if ".css" in address else "javascript"
         if match := NPM.match(address):

@@ -1,4 +1,4 @@
-"""What a label and a colour must say, worked out afresh from a layer's maps."""
+"""What labels and colours must show, computed independently from a layer's maps."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def layout(maps: Shaped) -> Mosaic:
 
 
 def places(mosaic: Mosaic, count: int = 12) -> list[tuple[int, int, int]]:
-    """Choose (channel, row, column): the corners of the first and last tile, the rest at random."""
+    """Return (channel, row, column) of the first and last tile's corners, and others at random."""
     c, h, w = mosaic.channels - 1, mosaic.height - 1, mosaic.width - 1
     corners = [(0, 0, 0), (0, h, w), (c, 0, w), (c, h, 0)]
     random = np.random.default_rng(17)
@@ -42,7 +42,7 @@ def group(maps: Maps, channel: int, *, units: bool = False) -> NDArray[np.float6
 
 
 def shown(x: float, values: NDArray[np.float64], normalization: str) -> float:
-    """Give what a normalization shows for x among its group's values."""
+    """Return the shown value of x among its group's values."""
     if normalization == "raw":
         return x
     if normalization == "symmetric":
@@ -72,7 +72,7 @@ def check_label(
     *,
     strongest: str | None = None,
 ) -> None:
-    """Check a label's lines: the place, the model's own value, what is shown, the block."""
+    """Check a label's lines: place, the model's value, shown value, block."""
     assert lines[0] == where
     assert lines[1].startswith("value ")
     assert number(lines[1]) == pytest.approx(value, rel=1e-6)
@@ -87,7 +87,7 @@ def where(maps: Shaped, channel: int, row: int, column: int) -> str:
 
 
 def colour(stops: ColourStops, limits: tuple[float, float], displayed: float) -> list[float]:
-    """Give the red, green and blue of a shown value: colours are linear between the stops."""
+    """Return the red, green and blue of a shown value: colours are linear between the stops."""
     low, high = limits
     share = min(1.0, max(0.0, (displayed - low) / (high - low)))
     positions = [position for position, _ in stops]

@@ -1,4 +1,4 @@
-"""Find a Chromium that the tests can drive, and install one where there is none.
+"""Find a Chromium that the tests can drive, and install one if there is none.
 
     python tests/support/browser/find_browser.py
 
@@ -31,13 +31,13 @@ with sync_playwright() as playwright:
 # lacks and Chromium's package does not bring.
 DEBIANS_PACKAGES = ("chromium", "fonts-liberation", "libatomic1")
 
-# Seconds. Where Playwright's download is not to be had, it can hang instead of failing.
+# Seconds. Without a network, Playwright's download can hang instead of failing.
 DOWNLOAD_LIMIT = 240
 PACKAGE_LIMIT = 900
 
 
 class BrowserNotFoundError(RuntimeError):
-    """There is no Chromium to run the tests in."""
+    """No Chromium was found to run the tests in."""
 
     def __init__(self, why: str) -> None:
         super().__init__(
@@ -53,15 +53,15 @@ def find_browser() -> Path:
     Raises
     ------
     BrowserNotFoundError
-        If there is none, if the one that `ACTWIDGET_BROWSER` names does not run, or if
-        Playwright, which is to drive it, does not start.
+        If there is none, if the one named by `ACTWIDGET_BROWSER` does not run, or if
+        Playwright does not start.
     """
     own = playwrights_own()
     chosen = os.environ.get(OVERRIDE)
     if chosen:
         found = shutil.which(chosen)
         if found is None or not runs(Path(found)):
-            raise BrowserNotFoundError(f"{OVERRIDE}={chosen} is no browser that can be run.")
+            raise BrowserNotFoundError(f"{OVERRIDE}={chosen} is not a browser that runs.")
         return Path(found)
     tried = []
     for candidate in candidates(own):
@@ -74,7 +74,7 @@ def find_browser() -> Path:
 
 
 def playwrights_own() -> Path:
-    """Return where Playwright keeps its own Chromium, be it there or not."""
+    """Return where Playwright keeps its own Chromium, whether it is there or not."""
     # In a process of its own: a test may have Playwright running already, and only one can.
     asked = subprocess.run([sys.executable, "-c", ASK_PLAYWRIGHT], capture_output=True, text=True)
     if asked.returncode != 0:
@@ -96,7 +96,7 @@ def candidates(own: Path) -> Iterator[Path]:
 
 
 def runs(browser: Path) -> bool:
-    """Tell whether a browser starts: a library may be missing, or it may be a snap's stand-in."""
+    """Check that a browser starts: a library may be missing, or it may be a snap's stub."""
     try:
         result = subprocess.run(
             [browser, "--version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=60
@@ -107,12 +107,12 @@ def runs(browser: Path) -> bool:
 
 
 def find_or_install_browser() -> Path:
-    """Return the path of a browser, installing one by the first way that works.
+    """Return the path of a browser, installing one in the first way that works.
 
     Raises
     ------
     BrowserNotFoundError
-        If there is none, and none of the ways leads to one.
+        If there is none and it cannot be installed.
     """
     try:
         return find_browser()
@@ -148,14 +148,14 @@ def install_debians() -> None:
 
 
 def attempt(command: list[str], limit: int) -> None:
-    """Run a command whose failure only means that the next way is tried."""
+    """Run a command; if it fails, the next way is tried."""
     print(
         f"No browser that can be driven yet. Trying: {' '.join(command)}",
         file=sys.stderr,
         flush=True,
     )
     try:
-        # What it says goes to standard error, as only the path belongs on standard output.
+        # Its output goes to standard error: standard output is for the path.
         subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=limit)
     except (OSError, subprocess.TimeoutExpired) as error:
         print(error, file=sys.stderr)

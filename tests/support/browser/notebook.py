@@ -34,7 +34,7 @@ async (code) => {
 }
 """.replace("KERNEL", KERNEL)
 
-# What the kernel's status says will not do: other messages change it, too.
+# The kernel's status is no help: other messages change it, too.
 BLOCK = """
 (code) => {
   const block = (window.block = { started: false, ended: false, reply: null });
@@ -57,10 +57,10 @@ class Notebook(WatchedPage):
     cells : list[str]
         Python code. It is run with `run_all` or `run_cell`.
     height : int
-        Pixels of the window: enough to have in sight what is tested.
+        Pixels of the window: enough to show what is tested.
     subshells : bool
         Whether widgets may talk to the kernel over a subshell, a thread of its own that answers
-        while a cell runs. Recent kernels offer it; without it they behave as older ones.
+        while a cell runs. Kernels before ipykernel 7 have none.
     script : str
         JavaScript to run in the page before anything of its own.
     """
@@ -102,7 +102,7 @@ class Notebook(WatchedPage):
         self.page.wait_for_function(f"() => {KERNEL}?.status === 'idle'")
 
     def command(self, name: str, **arguments: object) -> None:
-        """Run a command of JupyterLab's without waiting for what it promises."""
+        """Start a command of JupyterLab without waiting for its end."""
         # Running all cells resolves only when the last one is done.
         self.page.evaluate(
             "([name, args]) => { window.jupyterapp.commands.execute(name, args) }",
@@ -137,7 +137,7 @@ class Notebook(WatchedPage):
         )
 
     def cell(self, number: int) -> Locator:
-        """Give a cell with its output."""
+        """Return a cell with its output."""
         return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").nth(number)
 
     def python(self, code: str) -> str:
@@ -152,7 +152,7 @@ class Notebook(WatchedPage):
         return json.loads(self.python(f"import json; print(json.dumps({expression}))"))
 
     def maps(self, layer: str, widget: str = "w") -> NDArray[np.float32]:
-        """Fetch a layer's maps, ``(images, height, width, channels)``, bit by bit as recorded."""
+        """Fetch a layer's maps as recorded, ``(images, height, width, channels)``."""
         key = f"{widget}/{layer}"
         if key not in self._maps:
             file = self.folder / f"{uuid.uuid4().hex}.npy"
@@ -180,7 +180,7 @@ class Notebook(WatchedPage):
         assert reply["status"] == "ok", reply
 
     def until(self, holds: Callable[[], bool], what: Callable[[], object]) -> None:
-        """Wait until something holds that takes a question to the kernel."""
+        """Wait for a condition that has to ask the kernel."""
         deadline = time.monotonic() + SECONDS
         while not holds():
             assert time.monotonic() < deadline, what()
@@ -195,7 +195,7 @@ class Notebook(WatchedPage):
         )
 
     def reopen(self) -> None:
-        """End the kernel and open the file again, with another kernel that has run nothing."""
+        """End the kernel and open the file again, with a kernel that has run nothing."""
         self.shut_kernel_down()
         self.page.goto(self._address)
         self.wait_until_idle()

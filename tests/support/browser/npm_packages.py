@@ -1,4 +1,4 @@
-"""Packages of the npm registry, unpacked here: what public CDNs serve to saved notebooks."""
+"""Packages of the npm registry, unpacked here: what public CDNs serve."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SECONDS = 60
 
 
 class PackageNotFetchedError(RuntimeError):
-    """A package is not here and could not be fetched."""
+    """A package is not cached and could not be fetched."""
 
     def __init__(self, package: str, address: str, why: object) -> None:
         super().__init__(
@@ -29,7 +29,7 @@ class PackageNotFetchedError(RuntimeError):
 
 
 def registry() -> str:
-    """Tell where packages are fetched: what the environment or npm says, else the public one."""
+    """Return the registry that the environment or npm names, or the public one."""
     for name in ("npm_config_registry", "NPM_CONFIG_REGISTRY"):
         if os.environ.get(name):
             return os.environ[name].rstrip("/")
@@ -51,12 +51,12 @@ def registry() -> str:
 
 
 def package_file(cache: Path, package: str, version: str, path: str) -> bytes:
-    """Read a file of one version of a package, fetching the package where it is not here yet.
+    """Read a file of one version of a package, fetching the package if it is not cached.
 
     Raises
     ------
     PackageNotFetchedError
-        If it is not here and cannot be fetched.
+        If it is not cached and cannot be fetched.
     """
     folder = cache / f"{package.replace('/', '+')}@{version}"
     if not folder.exists():

@@ -9,7 +9,7 @@ import pytest
 from find_browser import find_browser
 from jupyter_server import JupyterServer
 
-# What a browser does on its own account would only slow the tests down or need a network.
+# Background work of the browser would slow the tests down or need a network.
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -23,7 +23,7 @@ QUIET = (
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Start the browser that is there. None is an error, as a test left out proves nothing."""
+    """Start the installed browser. If there is none, tests fail: skipped ones prove nothing."""
     return browser_type_launch_args | {
         "executable_path": str(find_browser()),
         "args": list(QUIET),

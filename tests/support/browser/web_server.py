@@ -1,4 +1,4 @@
-"""A server on a free port, in a process of its own: started, waited for, stopped."""
+"""A server in a process of its own, on a free port."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class WebServer:
     command : list[str]
         Python's arguments; ``PORT`` in them becomes the port.
     ready : str
-        An address that answers, be it with an error, when it has started.
+        A path that answers once it has started, even with an error.
     """
 
     def __init__(self, scratch: Path, folder: Path, command: list[str], ready: str = "/") -> None:
