@@ -35,6 +35,9 @@
  * @prop {boolean} comparable whether a colour means the same in every channel
  * @prop {number} clipped the share of the layer's units outside the limits
  *
+ * @typedef {{ layer: number, image: number, slice: number }} PictureKey which picture; slice 0 of
+ *   what is not a volume
+ *
  * @typedef {object} Overview a layer's picture for one image, all channels
  * @prop {number} layer
  * @prop {number} image

@@ -1,7 +1,6 @@
 /** The pictures that came with the page: with them nothing needs a kernel. */
 
-/** @import { Detail, Layer, Overview, Patch, Units } from "../types.js" */
-/** @import { Which } from "./requests.js" */
+/** @import { Detail, Layer, Overview, Patch, PictureKey, Units } from "../types.js" */
 
 import { decode } from "../numerics/raster.js";
 import { unpack } from "./unpack.js";
@@ -66,12 +65,12 @@ export class Archive {
   }
 
   /**
-   * @param {Which} which
+   * @param {PictureKey} key
    * @param {Layer} layer
    * @returns {Promise<Overview>}
    */
-  async overview(which, layer) {
-    const whole = await this.#whole(which);
+  async overview(key, layer) {
+    const whole = await this.#whole(key);
     if (whole.block >= layer.block) return whole;
     const rows = Math.ceil(layer.height / whole.block);
     const columns = Math.ceil(layer.width / whole.block);
@@ -81,15 +80,15 @@ export class Archive {
   }
 
   /**
-   * @param {Which} which
+   * @param {PictureKey} key
    * @param {Layer} layer
    * @param {number} block not finer than what is held
    * @param {Patch[]} patches
    * @returns {Promise<Detail>}
    */
-  async detail(which, layer, block, patches) {
-    let whole = await this.#whole(which);
-    if (whole.block < block) whole = await this.overview(which, { ...layer, block });
+  async detail(key, layer, block, patches) {
+    let whole = await this.#whole(key);
+    if (whole.block < block) whole = await this.overview(key, { ...layer, block });
     const rows = Math.ceil(layer.height / block), columns = Math.ceil(layer.width / block);
     const count = patches.reduce((sum, patch) => sum + patch[3] * patch[4], 0);
     const units = like(whole.units, count);
@@ -108,14 +107,14 @@ export class Archive {
   /**
    * A layer's maps of one image, of a volume one slice, as they are held.
    *
-   * @param {Which} which
+   * @param {PictureKey} key
    * @returns {Promise<Overview>}
    */
-  #whole(which) {
-    const { layer, image, slice } = which, key = `${layer}/${image}/${slice}`;
-    const found = this.#decoded.get(key) ?? this.#decode(which);
-    this.#decoded.delete(key);
-    this.#decoded.set(key, found);
+  #whole(key) {
+    const { layer, image, slice } = key, text = `${layer}/${image}/${slice}`;
+    const found = this.#decoded.get(text) ?? this.#decode(key);
+    this.#decoded.delete(text);
+    this.#decoded.set(text, found);
     for (const oldest of this.#decoded.keys()) {
       if (this.#decoded.size <= DECODED) break;
       this.#decoded.delete(oldest);
@@ -124,7 +123,7 @@ export class Archive {
   }
 
   /**
-   * @param {Which} which
+   * @param {PictureKey} key
    * @returns {Promise<Overview>}
    */
   async #decode({ layer, image, slice }) {

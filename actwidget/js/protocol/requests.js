@@ -1,126 +1,157 @@
-/** The questions to Python: one of a kind at a time, or two, and only the last that was wanted next. */
+/** The requests to Python, as actwidget/protocol/requests.py has them, and their queue. */
 
-/** @import { Patch, Place } from "../types.js" */
+/** @import { Patch, PictureKey, Place } from "../types.js" */
 
 /**
- * @typedef {{ layer: number, image: number, slice: number }} Which
- * @typedef {Which & { kind: "overview", input: boolean }} OverviewQuestion
- * @typedef {{ layer: number, kind: "prepare", seconds: number }} PrepareQuestion which works out what a layer's pictures need
- * @typedef {Which & { kind: "detail", block: number, patches: Patch[] }} DetailQuestion
- * @typedef {Which & Place & { kind: "value", block: number }} ExactQuestion
- * @typedef {{ layer: number, kind: "clipped", normalization: number, limits: [number, number] }}
- *   BeyondQuestion which is of all images and slices
- * @typedef {OverviewQuestion | PrepareQuestion | DetailQuestion | ExactQuestion | BeyondQuestion} Question
- * @typedef {{ value: number, row: number, column: number }} Exact
- * @typedef {Question["kind"] | "error" | "ahead" | "passing"} News what has come; "ahead": an
- *   overview before it is wanted; "passing": one that has been wanted and no longer is
+ * @typedef {PictureKey & { kind: "overview", input: boolean }} OverviewRequest
+ * @typedef {PictureKey & { kind: "detail", block: number, patches: Patch[] }} DetailRequest
+ * @typedef {PictureKey & Place & { kind: "value", block: number }} ValueRequest
+ * @typedef {{ kind: "clipped", layer: number, normalization: number, limits: [number, number] }}
+ *   ClippedRequest
+ * @typedef {{ kind: "prepare", layer: number, seconds: number }} PrepareRequest
+ * @typedef {OverviewRequest | DetailRequest | ValueRequest | ClippedRequest | PrepareRequest} Request
+ *
+ * @typedef {{ id: number } & (Request | { kind: "cancel" })} SentMessage
  */
 
-/** An answer within so many milliseconds is one of a line and a kernel that have time to spare. */
+/** A reply within so many milliseconds comes from a line and a kernel that have time to spare. */
 export const FAST = 100;
 
-export class Questions {
-  /** @type {Map<string, Question[]>} by kind: those that wait for their answers, as they were sent */
-  #asked = new Map();
-  /** @type {Map<string, Question>} by kind: the one to ask then */
-  #next = new Map();
-  /** @type {Map<string, Question>} by kind: the last that Python could not answer */
-  #failed = new Map();
-  /** @type {WeakMap<Question, number>} when they were sent */
-  #sentAt = new WeakMap();
-  /** Whether overviews have been coming fast. */
-  #fast = false;
-  /** @type {Map<number, Question>} by the id they were sent with */
-  #byId = new Map();
-  /** @type {(question: Question & { id: number }) => void} */
-  #send;
+/** After so many milliseconds a request is cancelled if a newer one waits for its reply. */
+export const SLOW = 250;
 
-  /** @param {(question: Question & { id: number }) => void} send */
-  constructor(send) {
-    this.#send = send;
-  }
-
-  /**
-   * The questions of a kind that wait for their answers.
-   *
-   * @param {Question["kind"]} kind
-   * @returns {readonly Question[]}
-   */
-  asked(kind) {
-    return this.#asked.get(kind) ?? [];
-  }
-
-  /** @param {Question} question */
-  ask(question) {
-    const { kind } = question;
-    const failed = this.#failed.get(kind);
-    // A view wants it again at the news of its failure: that would go on for ever.
-    if (failed && same(failed, question)) return;
-    this.#failed.delete(kind);
-    const asked = this.asked(kind);
-    // Two overviews that come fast: one is made while the other is on its way to the screen.
-    const atOnce = kind === "overview" && this.#fast ? 2 : 1;
-    if (asked.some((each) => same(each, question))) {
-      this.#next.delete(kind);
-    } else if (asked.length < atOnce) {
-      this.#asked.set(kind, [...asked, question]);
-      this.#sentAt.set(question, performance.now());
-      const id = nextId();
-      this.#byId.set(id, question);
-      this.#send({ id, ...question });
-    } else {
-      // Those that are passed over are never asked.
-      this.#next.set(kind, question);
-    }
-  }
-
-  /**
-   * The question that a reply answers, if it is one of ours.
-   *
-   * @param {number | undefined} id
-   */
-  take(id) {
-    if (id === undefined) return undefined;
-    const question = this.#byId.get(id);
-    this.#byId.delete(id);
-    return question;
-  }
-
-  /**
-   * @param {Question | undefined} question one of those asked; nothing is done if there is none
-   * @param {(question: Question) => boolean} [needed] whether the next is still to be asked
-   */
-  answered(question, needed = () => true) {
-    if (!question) return;
-    const { kind } = question;
-    this.#asked.set(kind, this.asked(kind).filter((each) => !same(each, question)));
-    const sentAt = this.#sentAt.get(question);
-    if (kind === "overview" && sentAt !== undefined) {
-      this.#fast = performance.now() - sentAt < FAST;
-    }
-    const next = this.#next.get(kind);
-    this.#next.delete(kind);
-    if (next && needed(next)) this.ask(next);
-  }
-
-  /** @param {Question} question */
-  failed(question) {
-    this.#failed.set(question.kind, question);
-    this.answered(question);
-  }
-
-  clear() {
-    this.#byId.clear();
-    this.#asked.clear();
-    this.#next.clear();
-  }
-}
-
-// All pages that show a widget get its replies: ids of two of them must not be the same.
+// Replies reach all pages that show a widget: two of them must not use the same ids.
 let lastId = Math.floor(Math.random() * 2 ** 48);
 
-function nextId() {
-  return ++lastId;
+/**
+ * Sends one request of a kind at a time, or two overviews while replies come fast. Of those that
+ * are sent meanwhile the newest waits for its turn and the others are dropped.
+ */
+export class RequestQueue {
+  /** @type {Map<number, { request: Request, sentAt: number, cancelled: boolean }>} by id */
+  #pending = new Map();
+  /** @type {Map<string, Request>} by kind: the one to send next */
+  #next = new Map();
+  /** @type {Map<string, Request>} by kind: the last that failed */
+  #failed = new Map();
+  /** @type {Map<string, ReturnType<typeof setTimeout>>} by kind: when to cancel those pending */
+  #timers = new Map();
+  /** Whether overviews have been coming fast. */
+  #fast = false;
+  #post;
+
+  /** @param {(message: SentMessage) => void} post */
+  constructor(post) {
+    this.#post = post;
+  }
+
+  /**
+   * A request that waits for its reply.
+   *
+   * @param {number | undefined} id
+   * @returns {Request | undefined} undefined for a message that is not a reply, or not to us
+   */
+  find(id) {
+    return id === undefined ? undefined : this.#pending.get(id)?.request;
+  }
+
+  /**
+   * How many requests of a kind wait for their replies.
+   *
+   * @param {Request["kind"]} kind
+   */
+  pending(kind) {
+    return this.#pendingOf(kind).length;
+  }
+
+  /** @param {Request} request */
+  send(request) {
+    const { kind } = request;
+    const failed = this.#failed.get(kind);
+    // A view sends it again when it hears of the failure: that would go on for ever.
+    if (failed && same(failed, request)) return;
+    this.#failed.delete(kind);
+    // Two overviews that come fast: one is made while the other is on its way to the screen.
+    const atOnce = kind === "overview" && this.#fast ? 2 : 1;
+    const pending = this.#pendingOf(kind);
+    if (pending.some(([, each]) => !each.cancelled && same(each.request, request))) {
+      this.#next.delete(kind);
+      this.#stopTimer(kind);
+    } else if (pending.length < atOnce) {
+      const id = ++lastId;
+      this.#pending.set(id, { request, sentAt: performance.now(), cancelled: false });
+      this.#post({ id, ...request });
+    } else {
+      this.#next.set(kind, request);
+      this.#cancelLater(kind);
+    }
+  }
+
+  /**
+   * Take note of a reply; the next request is sent.
+   *
+   * @param {number} id
+   * @param {(request: Request) => boolean} [isNeeded] whether the next is still to be sent
+   */
+  answered(id, isNeeded = () => true) {
+    const found = this.#pending.get(id);
+    if (!found) return;
+    const { kind } = found.request;
+    this.#pending.delete(id);
+    this.#stopTimer(kind);
+    if (kind === "overview") this.#fast = performance.now() - found.sentAt < FAST;
+    const next = this.#next.get(kind);
+    this.#next.delete(kind);
+    if (next && isNeeded(next)) this.send(next);
+  }
+
+  /**
+   * Take note of an error.
+   *
+   * @param {number} id
+   */
+  failed(id) {
+    const request = this.find(id);
+    if (request) this.#failed.set(request.kind, request);
+    this.answered(id);
+  }
+
+  /** Forget all requests: nobody is there to answer them. */
+  clear() {
+    for (const kind of this.#timers.keys()) this.#stopTimer(kind);
+    this.#pending.clear();
+    this.#next.clear();
+  }
+
+  /** @param {string} kind */
+  #pendingOf(kind) {
+    return [...this.#pending].filter(([, { request }]) => request.kind === kind);
+  }
+
+  /**
+   * Cancel what is pending of a kind once it is slow. One that is being answered in place is answered
+   * all the same.
+   *
+   * @param {string} kind
+   */
+  #cancelLater(kind) {
+    if (this.#timers.has(kind)) return;
+    const pending = this.#pendingOf(kind).filter(([, each]) => !each.cancelled);
+    const age = performance.now() - Math.max(...pending.map(([, { sentAt }]) => sentAt));
+    const cancel = () => {
+      for (const [id, each] of pending) {
+        each.cancelled = true;
+        this.#post({ kind: "cancel", id });
+      }
+    };
+    if (pending.length) this.#timers.set(kind, setTimeout(cancel, Math.max(0, SLOW - age)));
+  }
+
+  /** @param {string} kind */
+  #stopTimer(kind) {
+    clearTimeout(this.#timers.get(kind));
+    this.#timers.delete(kind);
+  }
 }
 
 /**

@@ -1,6 +1,8 @@
-/** Whether there is a kernel to ask. */
+/** Whether a widget has a kernel. */
 
 /** @import { Model } from "../types.js" */
+
+import { widgetId } from "./picture_key.js";
 
 /**
  * @param {Model} model
@@ -8,7 +10,7 @@
  */
 export async function hasKernel(model) {
   // What anywidget hands on does not tell; the manager's own model does.
-  const own = await model.widget_manager?.get_model(model.get("grid_id"));
+  const own = await model.widget_manager?.get_model(widgetId(model));
   if (!own) return false;
   if (typeof own.comm_live === "boolean") return own.comm_live;
   // marimo's models know of no kernel that is lost; its exported pages have none.

@@ -1,7 +1,9 @@
-/** What the page holds of one widget: pictures up to a limit, the one not used for longest goes. */
+/** One widget's pictures, up to a limit of bytes: the least recently used goes first. */
 
-/** @import { Detail, InputImage, Overview, Patch } from "../types.js" */
-/** @import { Which } from "../protocol/requests.js" */
+/** @import { Detail, InputImage, Overview, Patch, PictureKey } from "../types.js" */
+/** @import { InputBytes } from "./source.js" */
+
+import { keyText } from "./picture_key.js";
 
 /** How many bytes of pictures a page keeps for one widget. */
 export const CACHE_BYTES = 128 * 1024 * 1024;
@@ -9,9 +11,11 @@ export const CACHE_BYTES = 128 * 1024 * 1024;
 /** How many details are kept beside them: those of the last few views. */
 const DETAILS = 12;
 
-export class Held {
-  /** @type {Map<string, Overview>} oldest use first */
+export class PictureCache {
+  /** @type {Map<string, Overview>} least recently used first */
   #overviews = new Map();
+  /** @type {Set<string>} the overviews that are being unpacked */
+  #expected = new Set();
   /** @type {Map<string, object>} the messages that the overviews came in, by the same keys */
   #messages = new Map();
   /** @type {Map<string, Detail>} */
@@ -22,20 +26,44 @@ export class Held {
   bytes = 0;
 
   /**
-   * Whether an overview is held. (To ask is not to use it.)
+   * Whether an overview is cached. (To ask is not to use it.)
    *
-   * @param {Which} which
+   * @param {PictureKey} key
    */
-  has(which) {
-    return this.#overviews.has(pictureKey(which));
+  has(key) {
+    return this.#overviews.has(keyText(key));
   }
 
   /**
-   * @param {Which} which
+   * Whether an overview is cached or will be at once.
+   *
+   * @param {PictureKey} key
+   */
+  holds(key) {
+    return this.has(key) || this.#expected.has(keyText(key));
+  }
+
+  /** Whether some overview is being unpacked. */
+  get expecting() {
+    return this.#expected.size > 0;
+  }
+
+  /** @param {PictureKey} key an overview that is being unpacked */
+  expect(key) {
+    this.#expected.add(keyText(key));
+  }
+
+  /** @param {PictureKey} key an overview that could not be unpacked */
+  forget(key) {
+    this.#expected.delete(keyText(key));
+  }
+
+  /**
+   * @param {PictureKey} picture
    * @returns {Overview | undefined}
    */
-  overview(which) {
-    const key = pictureKey(which), found = this.#overviews.get(key);
+  overview(picture) {
+    const key = keyText(picture), found = this.#overviews.get(key);
     if (found) {
       this.#overviews.delete(key);
       this.#overviews.set(key, found);
@@ -46,10 +74,10 @@ export class Held {
   /**
    * The message that an overview came in, if it came from Python.
    *
-   * @param {Which} which
+   * @param {PictureKey} key
    */
-  message(which) {
-    return this.#messages.get(pictureKey(which));
+  message(key) {
+    return this.#messages.get(keyText(key));
   }
 
   /**
@@ -57,7 +85,8 @@ export class Held {
    * @param {object | null} message it came in
    */
   put(overview, message) {
-    const key = pictureKey(overview);
+    const key = keyText(overview);
+    this.#expected.delete(key);
     this.#drop(key);
     this.#overviews.set(key, overview);
     if (message) this.#messages.set(key, message);
@@ -69,12 +98,12 @@ export class Held {
   }
 
   /**
-   * @param {Which} which picture it is of
+   * @param {PictureKey} key of the picture
    * @param {number} block
    * @param {Patch[]} patches
    */
-  detail(which, block, patches) {
-    return this.#details.get(detailKey({ ...which, block, patches }));
+  detail(key, block, patches) {
+    return this.#details.get(detailKey({ ...key, block, patches }));
   }
 
   /** @param {Detail} detail */
@@ -94,28 +123,29 @@ export class Held {
 
   /**
    * @param {number} image
-   * @param {{ mime: string, height: number, width: number }} size
-   * @param {DataView | Uint8Array} data
+   * @param {InputBytes} input
    */
-  putInput(image, { mime, height, width }, data) {
+  putInput(image, { mime, height, width, data }) {
     const url = URL.createObjectURL(new Blob([/** @type {any} */ (data)], { type: mime }));
     const old = this.#inputs.get(image);
     if (old) URL.revokeObjectURL(old.url);
     this.#inputs.set(image, { url, height, width, message: { mime, height, width, data } });
   }
 
-  /** Let go of all pictures: their layers may be laid out anew. */
-  clear() {
-    this.#overviews.clear();
-    this.#messages.clear();
-    this.#details.clear();
-    this.bytes = 0;
+  /**
+   * Drop the pictures of some layers.
+   *
+   * @param {(layer: number) => boolean} isStale
+   */
+  drop(isStale) {
+    for (const [key, { layer }] of this.#overviews) if (isStale(layer)) this.#drop(key);
+    for (const [key, { layer }] of this.#details) if (isStale(layer)) this.#details.delete(key);
   }
 
-  /** Let go of everything. */
+  /** Release everything. */
   close() {
     for (const { url } of this.#inputs.values()) URL.revokeObjectURL(url);
-    this.clear();
+    this.drop(() => true);
   }
 
   /** @param {string} key */
@@ -126,12 +156,7 @@ export class Held {
   }
 }
 
-/** @param {Which} picture */
-export function pictureKey({ layer, image, slice }) {
-  return [layer, image, slice].join("/");
-}
-
-/** @param {Which & { block: number, patches: Patch[] }} detail */
+/** @param {PictureKey & { block: number, patches: Patch[] }} detail */
 function detailKey({ layer, image, slice, block, patches }) {
   return JSON.stringify([layer, image, slice, block, patches]);
 }

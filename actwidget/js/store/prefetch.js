@@ -1,34 +1,34 @@
-/** Fetching ahead: the pictures that are likely to be wanted next, once nothing else is going on. */
+/** Fetches the pictures that are likely to be wanted next, once nothing else is going on. */
 
-/** @import { Model } from "../types.js" */
+/** @import { Model, PictureKey } from "../types.js" */
 /** @import { Store } from "./store.js" */
 
 import { CACHE_BYTES } from "./picture_cache.js";
 import { FAST } from "../protocol/requests.js";
-import { pictureWanted, shownSlice } from "./slices.js";
+import { pictureOfLayer, pictureWanted } from "./picture_key.js";
 
 /** Milliseconds of rest after which the neighbours are fetched. */
 const REST = 60;
 
-/** Milliseconds for which Python works on statistics ahead: so long what is wanted may wait. */
+/** Milliseconds for which Python works on statistics ahead: what is wanted may have to wait as long. */
 const LEAST_WORK = 20, MOST_WORK = 200;
 
-/** Layers from afar may fill so much of what the page keeps: what was seen stays. */
+/** Distant layers may fill so much of the cache: what was seen stays. */
 const FAR_BYTES = CACHE_BYTES * 3 / 4;
 
 /**
- * The current stop's neighbours are always fetched. The other layers follow, the nearest first, as
- * long as answers come fast: on a slow line, or while a cell is being run, there are better uses.
+ * The current picture's neighbours are always fetched. The other layers follow, the nearest first,
+ * as long as replies come fast: on a slow line, or while a cell is running, there are better uses.
  *
- * Nothing is fetched for a widget that nobody uses: a notebook that is run through may hold many.
+ * Nothing is fetched for a widget that nobody uses: a notebook may hold many.
  *
  * @param {Model} model
  * @param {Store} store
  * @returns {{ rest: () => void, came: () => void, use: () => void, stop: () => void }} `rest` is to
- *   be called after each picture, `came` whenever something has come that was asked for ahead, `use`
- *   when somebody turns to the widget
+ *   be called after each picture, `came` whenever something requested ahead has come, `use` when
+ *   somebody turns to the widget
  */
-export function fetchAhead(model, store) {
+export function prefetch(model, store) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let pending;
   let used = false, stopped = false, fast = false;
@@ -37,15 +37,15 @@ export function fetchAhead(model, store) {
     // One at a time, and none before what somebody waits for.
     if (store.waiting) return;
     const far = fast && store.bytes < FAR_BYTES ? otherLayers(model) : [];
-    const next = neighbours(model).find((stop) => !store.holds(...stop)) ??
-      far.find((stop) => !store.holds(...stop) && !store.keeps(stop[0]));
+    const next = neighbours(model).find((key) => !store.holds(key)) ??
+      far.find((key) => !store.holds(key) && !store.isArchived(key.layer));
     if (!next) return;
     askedAt = performance.now();
-    const prepared = store.isPrepared(next[0]);
-    // Work as long as the line takes, lest a slow one be asked again and again.
+    const prepared = store.isPrepared(next.layer);
+    // Work as long as the line takes: a slow one is not to carry many such requests.
     working = prepared ? 0 : Math.min(MOST_WORK, Math.max(LEAST_WORK, lineTakes));
-    if (prepared) store.wantAhead(...next);
-    else store.prepare(next[0], working / 1000);
+    if (prepared) store.requestAhead(next);
+    else store.prepare(next.layer, working / 1000);
   };
   /** @param {number} milliseconds */
   const pause = (milliseconds) => {
@@ -74,41 +74,39 @@ export function fetchAhead(model, store) {
 }
 
 /**
- * The stops beside the current one, the likeliest first.
+ * The pictures beside the current one, the likeliest first.
  *
  * @param {Model} model
- * @returns {[number, number, number][]} layer, image and slice
+ * @returns {PictureKey[]}
  */
 export function neighbours(model) {
-  const [layer, image, slice] = pictureWanted(model);
+  const current = pictureWanted(model), { layer, image, slice } = current;
   const layers = model.get("layers"), images = model.get("images"), { depth } = layers[layer];
-  /** @type {[number, number, number][]} */
-  const stops = [layer + 1, layer - 1].filter((number) => layers[number])
-    .map((number) => [number, image, shownSlice(layers[number], model.get("slice"))]);
+  const found = [layer + 1, layer - 1].filter((number) => layers[number])
+    .map((number) => pictureOfLayer(model, number));
   for (const each of [slice + 1, slice - 1]) {
-    if (each >= 0 && each < depth) stops.push([layer, image, each]);
+    if (each >= 0 && each < depth) found.push({ ...current, slice: each });
   }
   for (const each of [image + 1, image - 1]) {
-    if (each >= 0 && each < images) stops.push([layer, each, slice]);
+    if (each >= 0 && each < images) found.push({ ...current, image: each });
   }
-  return stops;
+  return found;
 }
 
 /**
- * All other layers, the nearest first.
+ * The pictures of all other layers, the nearest first.
  *
  * @param {Model} model
- * @returns {[number, number, number][]} layer, image and slice
+ * @returns {PictureKey[]}
  */
 export function otherLayers(model) {
-  const [layer, image] = pictureWanted(model), layers = model.get("layers");
-  /** @type {[number, number, number][]} */
-  const stops = [];
+  const { layer } = pictureWanted(model), layers = model.get("layers");
+  /** @type {PictureKey[]} */
+  const found = [];
   for (let distance = 1; distance < layers.length; distance++) {
     for (const number of [layer + distance, layer - distance]) {
-      if (!layers[number]) continue;
-      stops.push([number, image, shownSlice(layers[number], model.get("slice"))]);
+      if (layers[number]) found.push(pictureOfLayer(model, number));
     }
   }
-  return stops;
+  return found;
 }

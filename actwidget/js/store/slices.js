@@ -1,13 +1,13 @@
-/** Which depth slice of a volume is shown; the same rules as actwidget/view/view_state.py. */
+/** Which slice of a volume is shown; the same rules as actwidget/view/view_state.py. */
 
-/** @import { Layer, Model } from "../types.js" */
+/** @import { Layer } from "../types.js" */
 
 /**
- * The slice that is shown of a layer: the one wanted where it has that, else its middle.
+ * The slice that is shown of a layer: the one wanted, or the middle one if the layer does not have it.
  *
  * @param {Layer} layer
  * @param {number} wanted
- * @returns {number} 0 of what is no volume
+ * @returns {number} 0 of what is not a volume
  */
 export function shownSlice({ depth }, wanted) {
   if (depth === 1) return 0;
@@ -27,15 +27,4 @@ export function sliceText({ depth }, slice) {
 /** @param {Layer[]} layers */
 export function deepest(layers) {
   return Math.max(...layers.map(({ depth }) => depth));
-}
-
-/**
- * The layer, the image and the slice that the state asks for.
- *
- * @param {Model} model
- * @returns {[number, number, number]}
- */
-export function pictureWanted(model) {
-  const layer = model.get("layer");
-  return [layer, model.get("image"), shownSlice(model.get("layers")[layer], model.get("slice"))];
 }

@@ -1,57 +1,47 @@
-/** Single numbers that Python has answered: exact values, and shares beyond limits. */
+/** Single numbers from Python: units' exact values, and shares of units outside limits. */
 
-/** @import { BeyondQuestion, Exact, ExactQuestion } from "../protocol/requests.js" */
+/** @import { ClippedRequest, ValueRequest } from "../protocol/requests.js" */
+/** @import { ExactValue } from "./source.js" */
 
-/** How many exact values are kept: those of hours of hovering. */
+/** How many values are kept: those of hours of hovering. */
 const MOST = 10_000;
 
-export class Known {
-  /** @type {Map<string, Exact>} */
-  #exact = new Map();
+export class ValueCache {
+  /** @type {Map<string, ExactValue>} */
+  #values = new Map();
   /** @type {Map<string, number>} */
-  #beyond = new Map();
+  #shares = new Map();
 
   /**
-   * @param {ExactQuestion} question
-   * @returns {Exact | undefined}
+   * @param {ValueRequest} request
+   * @returns {ExactValue | undefined}
    */
-  exact(question) {
-    return this.#exact.get(exactKey(question));
-  }
-
-  /** @param {{ question: ExactQuestion, value: number | string, unit: [number, number] }} answer */
-  putExact({ question, value, unit: [row, column] }) {
-    if (this.#exact.size > MOST) this.#exact.clear();
-    const number = typeof value === "string" ? special(value) : value;
-    this.#exact.set(exactKey(question), { value: number, row, column });
+  value(request) {
+    return this.#values.get(JSON.stringify(request));
   }
 
   /**
-   * @param {BeyondQuestion} question
+   * @param {ValueRequest} request
+   * @param {ExactValue} value
+   */
+  putValue(request, value) {
+    if (this.#values.size > MOST) this.#values.clear();
+    this.#values.set(JSON.stringify(request), value);
+  }
+
+  /**
+   * @param {ClippedRequest} request
    * @returns {number | undefined}
    */
-  beyond(question) {
-    return this.#beyond.get(beyondKey(question));
+  share(request) {
+    return this.#shares.get(JSON.stringify(request));
   }
 
-  /** @param {{ question: BeyondQuestion, share: number }} answer */
-  putBeyond({ question, share }) {
-    this.#beyond.set(beyondKey(question), share);
+  /**
+   * @param {ClippedRequest} request
+   * @param {number} share
+   */
+  putShare(request, share) {
+    this.#shares.set(JSON.stringify(request), share);
   }
-}
-
-/** @param {string} text Python's word for a number that JSON does not have */
-function special(text) {
-  if (text === "inf") return Infinity;
-  return text === "-inf" ? -Infinity : NaN;
-}
-
-/** @param {ExactQuestion} question */
-function exactKey({ layer, image, slice, channel, row, column, block }) {
-  return [layer, image, slice, channel, row, column, block].join("/");
-}
-
-/** @param {BeyondQuestion} question */
-function beyondKey({ layer, normalization, limits }) {
-  return [layer, normalization, ...limits].join("/");
 }

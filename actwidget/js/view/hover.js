@@ -32,7 +32,7 @@ export class HoverLabel {
   show(place, scene, store, box) {
     const { overview, detail, layout, layer, normalization, colouring } = scene;
     const reading = read(layout, overview, detail, place);
-    const exact = store.exact(overview, place, reading.block);
+    const exact = store.value(overview, place, reading.block);
     if (exact) Object.assign(reading, { value: exact.value, exact: true });
     const value = shown(overview, normalization, place.channel, reading.value);
     const lines = label(layer, place, reading, value, colouring.limits, overview.slice);

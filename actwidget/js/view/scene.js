@@ -75,7 +75,7 @@ function refined(store, overview, layout, range) {
   const patches = patchesIn(layout, range, block);
   if (!patches.length) return null;
   const held = store.detail(overview, block, patches);
-  if (!held) store.wantDetail(overview, block, patches);
+  if (!held) store.requestDetail(overview, block, patches);
   return held ?? null;
 }
 

@@ -1,10 +1,9 @@
 /** One view of a widget: the header, the picture, the input beside it, and the pointer's label. */
 
-/** @import { Model, Overview, Range, Raster, Place } from "../types.js" */
-/** @import { Which } from "../protocol/requests.js" */
+/** @import { Model, Overview, PictureKey, Range, Raster, Place } from "../types.js" */
 /** @import { Scene } from "./scene.js" */
 
-import { fetchAhead } from "../store/prefetch.js";
+import { prefetch } from "../store/prefetch.js";
 import { nameCoreSliders } from "./core_sliders.js";
 import { bars, isFinalSoftmax } from "./class_bars.js";
 import { nativeControls } from "./native_controls.js";
@@ -19,20 +18,16 @@ import { followPointer } from "./pointer.js";
 import { draw } from "../numerics/raster.js";
 import { beyond, sceneOf } from "./scene.js";
 import { Side } from "./side_panel.js";
-import { pictureWanted } from "../store/slices.js";
+import { pictureWanted } from "../store/picture_key.js";
 import { ALL } from "./view_state.js";
+import { lostText, noteText, statusText } from "./status_text.js";
 import { storeOf } from "../store/store.js";
 import { onThemeChange } from "./theme.js";
-import { axisWords, channelWord, header, helpText, keptText } from "./words.js";
+import { axisWords, channelWord, header, helpText } from "./words.js";
 
 /** Milliseconds after which the page says that it waits; sooner it would only flicker. */
 const PATIENCE = 300;
 
-const LOST = "The kernel that made this picture is gone. Run the cell again to get it back.";
-const GONE = "The kernel is gone; run the cell again to get all of it back.";
-const SAVED = "This is a saved picture: run the notebook to see other layers. " +
-  "A widget made with embed=True keeps them in the page.";
-const NOT_KEPT = "This layer was not kept in the page: run the notebook to see it.";
 /** Milliseconds that the first picture may take before Plotly is loaded without it. */
 const HEAD_START = 500;
 
@@ -42,7 +37,7 @@ const HEAD_START = 500;
  */
 export function render({ model, el }) {
   const store = storeOf(model);
-  const ahead = fetchAhead(model, store);
+  const ahead = prefetch(model, store);
   /** @type {Scene | null} */
   let scene = null;
   /** @type {Place | null} */
@@ -54,7 +49,7 @@ export function render({ model, el }) {
   let raster = null;
   /** @type {unknown[]} what the raster was drawn of */
   let drawn = [];
-  /** @type {Which | null} an overview that has come when the slider had moved on */
+  /** @type {PictureKey | null} an overview that has come when the slider had moved on */
   let passing = null;
   /** The channel that was opened last: coming back, its tile is outlined. */
   let opened = ALL;
@@ -111,16 +106,16 @@ export function render({ model, el }) {
 
   function update() {
     controls?.update();
-    const wanted = pictureWanted(model), overview = store.overview(...wanted);
+    const wanted = pictureWanted(model), overview = store.overview(wanted);
     if (overview) {
       show(overview);
-      store.keep(overview);
+      store.save(overview);
       ahead.rest();
       return;
     }
-    store.wantOverview(...wanted);
+    store.requestOverview(wanted);
     // On the way there what comes is shown, as a film that is wound on.
-    const last = passing && store.overview(passing.layer, passing.image, passing.slice);
+    const last = passing && store.overview(passing);
     if (last) show(last);
     sayWaiting();
   }
@@ -135,8 +130,8 @@ export function render({ model, el }) {
     paint(scene);
     sayHeader(scene);
     side.show(store.input(overview.image), model.get("images") > 1 ? ` ${overview.image}` : "");
-    sayMessage(isLost() ? LOST : "");
-    note.textContent = noteText();
+    sayMessage(lostText(store));
+    note.textContent = noteText(model, store);
     point(pointed);
   }
 
@@ -174,7 +169,7 @@ export function render({ model, el }) {
     const own = colouring.limits === overview.normalizations[normalization].limits;
     const share = own
       ? colouring.clipped
-      : store.shareBeyond(overview.layer, normalization, colouring.limits);
+      : store.clippedShare(overview.layer, normalization, colouring.limits);
     const parts = header(model.get("layers"), overview, channel, {
       beyond: !alone && !asBars ? share : null,
       firstNonFinite: model.get("first_non_finite"),
@@ -207,45 +202,18 @@ export function render({ model, el }) {
 
   let waitingSince = 0;
   function sayWaiting() {
-    if (!store.alive && !store.keeps(model.get("layer"))) {
-      blank(store.hasArchive ? NOT_KEPT : isLost() ? LOST : notSaved());
-      return;
-    }
-    if (store.failure) {
-      const who = store.keeps(model.get("layer")) ? "This browser" : "Python";
-      blank(`${who} could not make this picture: ${store.failure}`);
+    const wanted = pictureWanted(model), status = store.status(wanted);
+    if (status !== "waiting") {
+      blank(statusText(status, model, store));
       return;
     }
     waitingSince ||= performance.now();
     setTimeout(() => {
       const over = waitingSince && performance.now() - waitingSince > PATIENCE - 1;
-      if (!over || !store.waiting || store.overview(...pictureWanted(model))) return;
-      const path = model.get("layers")[model.get("layer")].path;
-      blank(`Waiting for ${path}: the kernel is busy. The picture comes when it is free.`);
+      if (over && store.waiting && store.status(pictureWanted(model)) === "waiting") {
+        blank(statusText("waiting", model, store));
+      }
     }, PATIENCE);
-  }
-
-  /** What is said in place of a picture that a saved notebook does not hold. */
-  function notSaved() {
-    const saved = model.get("picture");
-    if (!saved?.data) return "No picture was saved here: run the notebook to see it.";
-    const image = model.get("images") > 1 ? `, image ${saved.image}` : "";
-    const path = `${model.get("layers")[saved.layer].path}${image}`;
-    return `Only the picture of ${path} was saved here: run the notebook to see other layers.`;
-  }
-
-  function isLost() {
-    return !store.alive && store.wasAlive && !store.hasArchive;
-  }
-
-  function noteText() {
-    if (store.alive || isLost()) return "";
-    if (!store.hasArchive) return SAVED;
-    /** @type {import("../types.js").Layer[]} */
-    const layers = model.get("layers");
-    const blocks = layers.map((_, number) => store.finest(number));
-    const kept = keptText(layers, blocks, store.approximate);
-    return store.wasAlive ? `${GONE} ${kept}` : kept;
   }
 
   /** @param {string} text in place of the picture */

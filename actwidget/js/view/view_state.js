@@ -3,7 +3,8 @@
 /** @import { Model, Layer } from "../types.js" */
 /** @import { Store } from "../store/store.js" */
 
-import { deepest, pictureWanted, shownSlice, sliceText } from "../store/slices.js";
+import { pictureWanted } from "../store/picture_key.js";
+import { deepest, shownSlice, sliceText } from "../store/slices.js";
 
 export const ALL = -1;
 
@@ -74,7 +75,7 @@ export function keepConsistent(model, store) {
   };
   // Held limits are those of the picture at that moment; another normalization has its own.
   const holdLimits = () => {
-    const overview = store.overview(...pictureWanted(model));
+    const overview = store.overview(pictureWanted(model));
     const own = overview?.normalizations[model.get("normalization")].limits ?? [];
     model.set("limits", model.get("hold") ? own : []);
   };

@@ -1,8 +1,11 @@
 import * as assert from "../assert.js";
 
-import { fetchAhead, neighbours, otherLayers } from "../../../actwidget/js/store/prefetch.js";
+import { neighbours, otherLayers, prefetch } from "../../../actwidget/js/store/prefetch.js";
 import { CACHE_BYTES } from "../../../actwidget/js/store/picture_cache.js";
+import { keyText } from "../../../actwidget/js/store/picture_key.js";
 import { FakeModel } from "../builders.js";
+
+/** @import { PictureKey } from "../../../actwidget/js/types.js" */
 
 /** @param {object} state */
 function modelWith(state) {
@@ -17,8 +20,17 @@ function modelWith(state) {
   }));
 }
 
-/** A store that holds what it is told and notes what it is asked for. */
-class Held {
+/**
+ * @param {number} layer
+ * @param {number} image
+ * @param {number} slice
+ */
+function at(layer, image, slice) {
+  return { layer, image, slice };
+}
+
+/** A store that holds what it is told and notes what is requested. */
+class FakeStore {
   waiting = false;
   bytes = 0;
   /** @type {Set<number>} */
@@ -26,7 +38,7 @@ class Held {
   /** @type {Set<number>} the layers that came with the page */
   kept = new Set();
   /** @type {string[]} */
-  asked = [];
+  requested = [];
   /** @type {() => void} */
   told = () => {};
 
@@ -35,22 +47,14 @@ class Held {
     this.keys = new Set(keys);
   }
 
-  /**
-   * @param {number} layer
-   * @param {number} image
-   * @param {number} slice
-   */
-  holds(layer, image, slice) {
-    return this.keys.has(`${layer}/${image}/${slice}`);
+  /** @param {PictureKey} key */
+  holds(key) {
+    return this.keys.has(keyText(key));
   }
 
-  /**
-   * @param {number} layer
-   * @param {number} image
-   * @param {number} slice
-   */
-  wantAhead(layer, image, slice) {
-    this.asked.push(`${layer}/${image}/${slice}`);
+  /** @param {PictureKey} key */
+  requestAhead(key) {
+    this.requested.push(keyText(key));
     this.told();
   }
 
@@ -60,7 +64,7 @@ class Held {
   }
 
   /** @param {number} layer */
-  keeps(layer) {
+  isArchived(layer) {
     return this.kept.has(layer);
   }
 
@@ -69,7 +73,7 @@ class Held {
    * @param {number} seconds
    */
   prepare(layer, seconds) {
-    this.asked.push(`prepare ${layer} for ${seconds} s`);
+    this.requested.push(`prepare ${layer} for ${seconds} s`);
     this.told();
   }
 
@@ -81,79 +85,79 @@ class Held {
 
 Deno.test("a stop's neighbours are the layers and the images beside it", () => {
   const found = neighbours(modelWith({ images: 3, image: 1 }));
-  assert.deepEqual(found, [[3, 1, 0], [1, 1, 0], [2, 2, 0], [2, 0, 0]]);
+  assert.deepEqual(found, [at(3, 1, 0), at(1, 1, 0), at(2, 2, 0), at(2, 0, 0)]);
 });
 
 Deno.test("at the ends there is one neighbour less", () => {
-  assert.deepEqual(neighbours(modelWith({ layer: 0 })), [[1, 0, 0]]);
-  assert.deepEqual(neighbours(modelWith({ layer: 4 })), [[3, 0, 0]]);
+  assert.deepEqual(neighbours(modelWith({ layer: 0 })), [at(1, 0, 0)]);
+  assert.deepEqual(neighbours(modelWith({ layer: 4 })), [at(3, 0, 0)]);
 });
 
 Deno.test("the slices beside it are a volume's neighbours, and the slice in sight of the next", () => {
   const model = modelWith({ slice: 5 });
   model.get("layers")[2].depth = 7;
   model.get("layers")[3].depth = 4;
-  assert.deepEqual(neighbours(model), [[3, 0, 2], [1, 0, 0], [2, 0, 6], [2, 0, 4]]);
+  assert.deepEqual(neighbours(model), [at(3, 0, 2), at(1, 0, 0), at(2, 0, 6), at(2, 0, 4)]);
 });
 
 Deno.test("once a widget is used, its neighbours are fetched one after the other", async () => {
-  const store = new Held("2/0/0");
-  const ahead = fetchAhead(modelWith({}), /** @type {any} */ (store));
+  const store = new FakeStore("2/0/0");
+  const ahead = prefetch(modelWith({}), /** @type {any} */ (store));
   ahead.use();
   await store.next();
-  assert.deepEqual(store.asked, ["3/0/0"]);
+  assert.deepEqual(store.requested, ["3/0/0"]);
   store.keys.add("3/0/0");
   ahead.rest();
   await store.next();
-  assert.deepEqual(store.asked, ["3/0/0", "1/0/0"]);
+  assert.deepEqual(store.requested, ["3/0/0", "1/0/0"]);
   ahead.stop();
 });
 
 Deno.test("all other layers, the nearest first", () => {
   const found = otherLayers(modelWith({ layer: 3, images: 3, image: 2 }));
-  assert.deepEqual(found, [[4, 2, 0], [2, 2, 0], [1, 2, 0], [0, 2, 0]]);
+  assert.deepEqual(found, [at(4, 2, 0), at(2, 2, 0), at(1, 2, 0), at(0, 2, 0)]);
 });
 
 /**
- * Fetch ahead until nothing more is asked for; each answer takes no time.
+ * Fetch ahead until nothing more is requested for; each answer takes no time.
  *
- * @param {Held} store
+ * @param {FakeStore} store
  * @param {number} [answers] how many there are at most
  */
 async function fetchAll(store, answers = Infinity) {
-  const ahead = fetchAhead(modelWith({}), /** @type {any} */ (store));
+  const ahead = prefetch(modelWith({}), /** @type {any} */ (store));
   ahead.use();
-  while (store.asked.length < answers) {
+  while (store.requested.length < answers) {
     const next = store.next();
     const rest = new Promise((resolve) => setTimeout(() => resolve("rest"), 200));
     if (await Promise.race([next, rest])) break;
-    store.keys.add(store.asked.at(-1) ?? "");
+    store.keys.add(store.requested.at(-1) ?? "");
     ahead.came();
   }
   ahead.stop();
-  return store.asked;
+  return store.requested;
 }
 
 Deno.test("while answers come fast, all layers are fetched", async () => {
-  assert.deepEqual(await fetchAll(new Held("2/0/0")), ["3/0/0", "1/0/0", "4/0/0", "0/0/0"]);
+  assert.deepEqual(await fetchAll(new FakeStore("2/0/0")), ["3/0/0", "1/0/0", "4/0/0", "0/0/0"]);
 });
 
 Deno.test("when much of what may be kept is there, the neighbours alone are fetched", async () => {
-  const store = new Held("2/0/0");
+  const store = new FakeStore("2/0/0");
   store.bytes = CACHE_BYTES * 3 / 4;
   assert.deepEqual(await fetchAll(store), ["3/0/0", "1/0/0"]);
 });
 
 Deno.test("of the layers that came with the page the neighbours alone are looked up", async () => {
-  const store = new Held("2/0/0");
+  const store = new FakeStore("2/0/0");
   for (const layer of [0, 1, 2, 3, 4]) store.kept.add(layer);
   assert.deepEqual(await fetchAll(store), ["3/0/0", "1/0/0"]);
 });
 
-Deno.test("a layer's statistics are worked out before its picture is asked for", async () => {
-  const store = new Held("2/0/0", "1/0/0");
+Deno.test("a layer's statistics are worked out before its picture is requested for", async () => {
+  const store = new FakeStore("2/0/0", "1/0/0");
   store.unprepared.add(3);
-  const ahead = fetchAhead(modelWith({}), /** @type {any} */ (store));
+  const ahead = prefetch(modelWith({}), /** @type {any} */ (store));
   ahead.use();
   await store.next();
   ahead.came();
@@ -162,12 +166,12 @@ Deno.test("a layer's statistics are worked out before its picture is asked for",
   ahead.came();
   await store.next();
   ahead.stop();
-  assert.deepEqual(store.asked, ["prepare 3 for 0.02 s", "prepare 3 for 0.02 s", "3/0/0"]);
+  assert.deepEqual(store.requested, ["prepare 3 for 0.02 s", "prepare 3 for 0.02 s", "3/0/0"]);
 });
 
 Deno.test("where answers come slowly, no more than the neighbours are fetched", async () => {
-  const store = new Held("2/0/0", "1/0/0");
-  const ahead = fetchAhead(modelWith({}), /** @type {any} */ (store));
+  const store = new FakeStore("2/0/0", "1/0/0");
+  const ahead = prefetch(modelWith({}), /** @type {any} */ (store));
   ahead.use();
   await store.next();
   await new Promise((resolve) => setTimeout(resolve, 150));
@@ -175,5 +179,5 @@ Deno.test("where answers come slowly, no more than the neighbours are fetched", 
   ahead.came();
   await new Promise((resolve) => setTimeout(resolve, 150));
   ahead.stop();
-  assert.deepEqual(store.asked, ["3/0/0"]);
+  assert.deepEqual(store.requested, ["3/0/0"]);
 });

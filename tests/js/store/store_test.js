@@ -57,11 +57,13 @@ function zeros(bytes) {
  * A store and its model; the state holds no picture.
  *
  * @param {object} [state]
+ * @param {boolean} [live] whether there is a kernel
  */
-function storeWith(state = {}) {
+function storeWith(state = {}, live = true) {
   const layers = Array.from({ length: 100 }, () => ({ depth: 1 }));
   const shown = { picture: {}, layers, layer: 3, image: 1, slice: 0, has_input_image: true };
   const model = new FakeModel({ grid_id: "grid", ...shown, ...state });
+  model.live = live;
   return { model, store: new Store(model) };
 }
 
@@ -106,7 +108,7 @@ function layersAsked(model) {
 
 Deno.test("a picture that is wanted is asked for with its input image", () => {
   const { model, store } = storeWith();
-  store.wantOverview(3, 1);
+  store.requestOverview(at(3, 1));
   assert.deepEqual(requests(model), [{
     kind: "overview",
     layer: 3,
@@ -137,21 +139,21 @@ Deno.test("an input image that is held is not asked for again", async () => {
   const pixels = new DataView(new ArrayBuffer(3));
   await model.emit("msg:custom", { ...message, input }, [...buffers, pixels]);
   assert.deepEqual([store.input(1)?.height, store.input(1)?.width], [4, 5]);
-  store.wantOverview(3, 1);
-  store.wantOverview(3, 2);
+  store.requestOverview(at(3, 1));
+  store.requestOverview(at(3, 2));
   assert.equal(model.sent[0].input, false);
   store.close();
 });
 
 Deno.test("one question is asked at a time", () => {
   const { model, store } = storeWith();
-  for (const layer of [1, 2, 3]) store.wantOverview(layer, 0);
+  for (const layer of [1, 2, 3]) store.requestOverview(at(layer, 0));
   assert.deepEqual(layersAsked(model), [1]);
 });
 
 Deno.test("of those that were wanted meanwhile only the last is asked", async () => {
   const { model, store } = storeWith();
-  for (const layer of [1, 2, 3]) store.wantOverview(layer, 0);
+  for (const layer of [1, 2, 3]) store.requestOverview(at(layer, 0));
   await answerOverview(model, 1);
   assert.deepEqual(layersAsked(model), [1, 3]);
   await answerOverview(model, 3);
@@ -161,9 +163,9 @@ Deno.test("of those that were wanted meanwhile only the last is asked", async ()
 
 Deno.test("while answers come fast, one is asked for as another comes", async () => {
   const { model, store } = storeWith();
-  store.wantOverview(1, 0);
+  store.requestOverview(at(1, 0));
   await answerOverview(model, 1);
-  for (const layer of [2, 3, 4, 5]) store.wantOverview(layer, 0);
+  for (const layer of [2, 3, 4, 5]) store.requestOverview(at(layer, 0));
   assert.deepEqual(layersAsked(model), [1, 2, 3]);
   await answerOverview(model, 2);
   assert.deepEqual(layersAsked(model), [1, 2, 3, 5]);
@@ -171,31 +173,31 @@ Deno.test("while answers come fast, one is asked for as another comes", async ()
 
 Deno.test("after an answer that came slowly, one is asked at a time", async () => {
   const { model, store } = storeWith();
-  store.wantOverview(1, 0);
+  store.requestOverview(at(1, 0));
   await new Promise((resolve) => setTimeout(resolve, 120));
   await answerOverview(model, 1);
-  for (const layer of [2, 3, 4, 5]) store.wantOverview(layer, 0);
+  for (const layer of [2, 3, 4, 5]) store.requestOverview(at(layer, 0));
   assert.deepEqual(layersAsked(model), [1, 2]);
 });
 
 Deno.test("the question under way is not asked twice, nor one that it replaced", async () => {
   const { model, store } = storeWith();
-  for (const layer of [1, 1, 2, 1]) store.wantOverview(layer, 0);
+  for (const layer of [1, 1, 2, 1]) store.requestOverview(at(layer, 0));
   await answerOverview(model, 1);
   assert.deepEqual(layersAsked(model), [1]);
 });
 
 Deno.test("the next is asked while what has come is being unpacked", async () => {
   const { model, store } = storeWith();
-  store.wantOverview(1, 0);
-  store.wantOverview(2, 0);
+  store.requestOverview(at(1, 0));
+  store.requestOverview(at(2, 0));
   const { message, buffers } = await overviewMessage(1);
   const unpacked = model.emit("msg:custom", { ...message, id: model.sent[0].id }, buffers);
   assert.deepEqual(layersAsked(model), [1, 2]);
-  assert.ok(store.holds(1, 0));
-  assert.equal(store.overview(1, 0), undefined);
+  assert.ok(store.holds(at(1, 0)));
+  assert.equal(store.overview(at(1, 0)), undefined);
   await unpacked;
-  assert.ok(store.overview(1, 0));
+  assert.ok(store.overview(at(1, 0)));
 });
 
 /**
@@ -213,8 +215,8 @@ function newsOf(store) {
 Deno.test("a picture that was wanted until the slider moved on is told as passing", async () => {
   const { model, store } = storeWith();
   const told = newsOf(store);
-  store.wantOverview(1, 1);
-  store.wantOverview(3, 1);
+  store.requestOverview(at(1, 1));
+  store.requestOverview(at(3, 1));
   await answerOverview(model, 1, 1);
   await answerOverview(model, 3, 1);
   assert.deepEqual(told, ["passing 1", "overview 3"]);
@@ -223,7 +225,7 @@ Deno.test("a picture that was wanted until the slider moved on is told as passin
 Deno.test("what comes ahead of being wanted is told as that", async () => {
   const { model, store } = storeWith();
   const told = newsOf(store);
-  store.wantAhead(4, 1);
+  store.requestAhead(at(4, 1));
   await answerOverview(model, 4, 1);
   await answerOverview(model, 5, 1);
   assert.deepEqual(told, ["ahead 4", "ahead 5"]);
@@ -232,8 +234,8 @@ Deno.test("what comes ahead of being wanted is told as that", async () => {
 Deno.test("what was asked for ahead and then wanted may be passing", async () => {
   const { model, store } = storeWith();
   const told = newsOf(store);
-  store.wantAhead(4, 1);
-  store.wantOverview(4, 1);
+  store.requestAhead(at(4, 1));
+  store.requestOverview(at(4, 1));
   await answerOverview(model, 4, 1);
   assert.deepEqual(told, ["passing 4"]);
 });
@@ -262,7 +264,7 @@ Deno.test("what cannot be prepared is no failure of what is shown, and not tried
 
 Deno.test("a detail that is under way is not asked for twice", async () => {
   const { model, store } = storeWith();
-  const want = () => store.wantDetail(at(0, 0), 1, [[0, 0, 0, 2, 2]]);
+  const want = () => store.requestDetail(at(0, 0), 1, [[0, 0, 0, 2, 2]]);
   want();
   want();
   const answer = { ...model.sent[0], encoding: "float32", arrays: [["units", "float32", 4]] };
@@ -272,8 +274,8 @@ Deno.test("a detail that is under way is not asked for twice", async () => {
 
 Deno.test("what has come meanwhile is not asked for", async () => {
   const { model, store } = storeWith();
-  store.wantOverview(1, 0);
-  store.wantOverview(2, 0);
+  store.requestOverview(at(1, 0));
+  store.requestOverview(at(2, 0));
   await answerOverview(model, 2);
   await answerOverview(model, 1);
   assert.deepEqual(layersAsked(model), [1]);
@@ -281,25 +283,25 @@ Deno.test("what has come meanwhile is not asked for", async () => {
 
 Deno.test("a picture that nobody asked for answers no question", async () => {
   const { model, store } = storeWith();
-  store.wantOverview(1, 0);
+  store.requestOverview(at(1, 0));
   await answerOverview(model, 5);
   assert.ok(store.waiting);
-  assert.notEqual(store.overview(5, 0), undefined);
+  assert.notEqual(store.overview(at(5, 0)), undefined);
 });
 
 Deno.test("questions of different kinds do not wait for each other", () => {
   const { model, store } = storeWith();
-  store.wantOverview(1, 0);
-  store.wantDetail(at(0, 0), 1, [[0, 0, 0, 2, 2]]);
-  store.exact(at(0, 0), { channel: 0, row: 0, column: 0 }, 1);
-  store.shareBeyond(0, 0, [0, 1]);
+  store.requestOverview(at(1, 0));
+  store.requestDetail(at(0, 0), 1, [[0, 0, 0, 2, 2]]);
+  store.value(at(0, 0), { channel: 0, row: 0, column: 0 }, 1);
+  store.clippedShare(0, 0, [0, 1]);
   assert.deepEqual(model.sent.map(({ kind }) => kind), ["overview", "detail", "value", "clipped"]);
 });
 
 Deno.test("after an error the next question is asked", async () => {
   const { model, store } = storeWith({ layer: 1 });
-  store.wantOverview(1, 0);
-  store.wantOverview(2, 0);
+  store.requestOverview(at(1, 0));
+  store.requestOverview(at(2, 0));
   await answerError(model, model.sent[0]);
   assert.deepEqual(layersAsked(model), [1, 2]);
   assert.equal(store.failure, "it is gone");
@@ -309,10 +311,10 @@ Deno.test("after an error the next question is asked", async () => {
 
 for (
   const [kind, want] of /** @type {[string, (store: Store) => unknown][]} */ ([
-    ["an overview", (store) => store.wantOverview(1, 0)],
-    ["a detail", (store) => store.wantDetail(at(1, 0), 1, [[0, 0, 0, 2, 2]])],
-    ["an exact value", (store) => store.exact(at(1, 0), { channel: 0, row: 0, column: 0 }, 1)],
-    ["a share beyond limits", (store) => store.shareBeyond(1, 0, [0, 1])],
+    ["an overview", (store) => store.requestOverview(at(1, 0))],
+    ["a detail", (store) => store.requestDetail(at(1, 0), 1, [[0, 0, 0, 2, 2]])],
+    ["an exact value", (store) => store.value(at(1, 0), { channel: 0, row: 0, column: 0 }, 1)],
+    ["a share beyond limits", (store) => store.clippedShare(1, 0, [0, 1])],
   ])
 ) {
   Deno.test(`${kind} that could not be given is not asked for again and again`, async () => {
@@ -327,31 +329,31 @@ for (
 
 Deno.test("what failed once may be asked again after something else was", async () => {
   const { model, store } = storeWith();
-  store.wantOverview(1, 0);
+  store.requestOverview(at(1, 0));
   await answerError(model, model.sent[0]);
-  store.wantOverview(2, 0);
+  store.requestOverview(at(2, 0));
   await answerOverview(model, 2);
-  store.wantOverview(1, 0);
+  store.requestOverview(at(1, 0));
   assert.deepEqual(layersAsked(model), [1, 2, 1]);
 });
 
 Deno.test("a failure of one kind does not keep another from being asked", async () => {
   const { model, store } = storeWith();
-  store.shareBeyond(1, 0, [0, 1]);
+  store.clippedShare(1, 0, [0, 1]);
   await answerError(model, model.sent[0]);
-  store.exact(at(1, 0), { channel: 0, row: 0, column: 0 }, 1);
-  store.wantOverview(1, 0);
+  store.value(at(1, 0), { channel: 0, row: 0, column: 0 }, 1);
+  store.requestOverview(at(1, 0));
   assert.deepEqual(model.sent.map(({ kind }) => kind), ["clipped", "value", "overview"]);
 });
 
 Deno.test("without a kernel nothing is asked", async () => {
   const { model, store } = storeWith();
-  store.wantOverview(1, 0);
+  store.requestOverview(at(1, 0));
   model.live = false;
   await model.emit("comm_live_update");
   assert.ok(!store.alive);
   assert.ok(!store.waiting);
-  store.wantOverview(2, 0);
+  store.requestOverview(at(2, 0));
   assert.deepEqual(layersAsked(model), [1]);
 });
 
@@ -364,8 +366,8 @@ Deno.test("a kernel to which nothing can be sent is gone", async () => {
   };
   let told = 0;
   store.listen(() => told++);
-  store.wantOverview(1, 0);
-  assert.ok(!store.alive && store.wasAlive && !store.waiting);
+  store.requestOverview(at(1, 0));
+  assert.ok(store.kernelIsLost && !store.waiting);
   assert.equal(told, 1);
 });
 
@@ -385,18 +387,17 @@ Deno.test("those who listen are told of news until they stop", async () => {
 Deno.test("an overview is held by its layer and image", async () => {
   const { model, store } = storeWith();
   await answerOverview(model, 1, 2);
-  const overview = store.overview(1, 2);
+  const overview = store.overview(at(1, 2));
   assert.deepEqual([overview?.layer, overview?.image, overview?.units.length], [1, 2, 8]);
   assert.ok(overview?.table instanceof Float64Array);
-  assert.equal(store.overview(2, 1), undefined);
+  assert.equal(store.overview(at(2, 1)), undefined);
 });
 
 Deno.test("the picture in the state is there without a question", async () => {
   const { message, buffers } = await overviewMessage(4);
-  const model = new FakeModel({ grid_id: "grid", picture: { ...message, data: buffers[0] } });
-  const store = new Store(model);
+  const { model, store } = storeWith({ picture: { ...message, data: buffers[0] } });
   await new Promise((resolve) => store.listen(() => resolve(undefined)));
-  assert.notEqual(store.overview(4, 0), undefined);
+  assert.notEqual(store.overview(at(4, 0)), undefined);
   assert.deepEqual(model.sent, []);
 });
 
@@ -404,7 +405,7 @@ Deno.test("a detail is held by its level and windows", async () => {
   const { model, store } = storeWith();
   /** @type {Patch[]} */
   const patches = [[3, 0, 0, 2, 2]];
-  store.wantDetail(at(1, 0), 2, patches);
+  store.requestDetail(at(1, 0), 2, patches);
   const arrays = [["units", "float32", 4]];
   const answer = { ...model.sent[0], encoding: "float32", arrays };
   await model.emit("msg:custom", answer, [await zeros(16)]);
@@ -431,9 +432,9 @@ Deno.test("over the byte limit the overview that was not used for longest goes",
   const units = CACHE_BYTES / 4 * 0.4;
   await answerOverview(model, 0, 0, units);
   await answerOverview(model, 1, 0, units);
-  store.overview(0, 0);
+  store.overview(at(0, 0));
   await answerOverview(model, 2, 0, units);
-  const held = [0, 1, 2].map((layer) => store.overview(layer, 0) !== undefined);
+  const held = [0, 1, 2].map((layer) => store.overview(at(layer, 0)) !== undefined);
   assert.deepEqual(held, [true, false, true]);
 });
 
@@ -442,15 +443,15 @@ Deno.test("an overview that comes again is counted once", async () => {
   const units = CACHE_BYTES / 4 * 0.3;
   await answerOverview(model, 0);
   for (let i = 0; i < 4; i++) await answerOverview(model, 1, 0, units);
-  assert.notEqual(store.overview(0, 0), undefined);
+  assert.notEqual(store.overview(at(0, 0)), undefined);
 });
 
 Deno.test("an overview larger than the limit is shown all the same", async () => {
   const { model, store } = storeWith();
   await answerOverview(model, 0);
   await answerOverview(model, 1, 0, CACHE_BYTES / 4 + 1);
-  assert.equal(store.overview(0, 0), undefined);
-  assert.notEqual(store.overview(1, 0), undefined);
+  assert.equal(store.overview(at(0, 0)), undefined);
+  assert.notEqual(store.overview(at(1, 0)), undefined);
 });
 
 Deno.test("what is on the screen becomes the picture that a saved notebook holds", async () => {
@@ -460,9 +461,9 @@ Deno.test("what is on the screen becomes the picture that a saved notebook holds
   let changes = 0;
   model.on("change:picture", () => changes++);
   await answerOverview(model, 5);
-  const overview = store.overview(5, 0);
+  const overview = store.overview(at(5, 0));
   assert.ok(overview);
-  store.keep(overview);
+  store.save(overview);
   assert.equal(model.get("picture"), picture);
   assert.deepEqual([picture.layer, picture.data.byteLength], [5, buffers[0].byteLength]);
   // Python has it and must not be sent it back.
@@ -473,18 +474,18 @@ Deno.test("what is on the screen becomes the picture that a saved notebook holds
 
 Deno.test("each slice is a picture of its own", async () => {
   const { model, store } = storeWith();
-  store.wantOverview(1, 0, 2);
+  store.requestOverview(at(1, 0, 2));
   assert.deepEqual(requests(model), [{ kind: "overview", ...at(1, 0, 2), input: true }]);
   const { message, buffers } = await overviewMessage(1);
   await model.emit("msg:custom", { ...message, slice: 2, id: model.sent[0].id }, buffers);
-  assert.equal(store.overview(1, 0, 2)?.slice, 2);
-  assert.equal(store.overview(1, 0, 3), undefined);
+  assert.equal(store.overview(at(1, 0, 2))?.slice, 2);
+  assert.equal(store.overview(at(1, 0, 3)), undefined);
   assert.ok(!store.waiting);
 });
 
 Deno.test("another slice's picture does not answer the question under way", async () => {
   const { model, store } = storeWith();
-  store.wantOverview(1, 0, 2);
+  store.requestOverview(at(1, 0, 2));
   await answerOverview(model, 1);
   assert.ok(store.waiting);
 });
@@ -493,30 +494,30 @@ Deno.test("details and exact values are those of their slice", async () => {
   const { model, store } = storeWith();
   /** @type {Patch[]} */
   const patches = [[3, 0, 0, 2, 2]];
-  store.wantDetail(at(1, 0, 4), 2, patches);
+  store.requestDetail(at(1, 0, 4), 2, patches);
   const answer = { ...model.sent[0], encoding: "float32", arrays: [["units", "float32", 4]] };
   await model.emit("msg:custom", answer, [await zeros(16)]);
   assert.equal(store.detail(at(1, 0, 4), 2, patches)?.slice, 4);
   assert.equal(store.detail(at(1, 0, 5), 2, patches), undefined);
   const place = { channel: 2, row: 6, column: 3 };
-  store.exact(at(1, 0, 4), place, 3);
+  store.value(at(1, 0, 4), place, 3);
   await model.emit("msg:custom", {
     kind: "value",
     id: model.sent.at(-1).id,
     value: 0.5,
     unit: [8, 4],
   }, []);
-  assert.equal(store.exact(at(1, 0, 4), place, 3)?.value, 0.5);
-  assert.equal(store.exact(at(1, 0, 5), place, 3), undefined);
+  assert.equal(store.value(at(1, 0, 4), place, 3)?.value, 0.5);
+  assert.equal(store.value(at(1, 0, 5), place, 3), undefined);
 });
 
 // Without an input image
 
 Deno.test("an input image that there is none of is never asked for", async () => {
   const { model, store } = storeWith({ has_input_image: false });
-  store.wantOverview(3, 1);
+  store.requestOverview(at(3, 1));
   await answerOverview(model, 3, 1);
-  store.wantOverview(4, 1);
+  store.requestOverview(at(4, 1));
   assert.deepEqual(model.sent.map(({ input }) => input), [false, false]);
 });
 
@@ -524,7 +525,7 @@ Deno.test("an input image that there is none of is never asked for", async () =>
 
 Deno.test("an exact value is asked for by its block, once", async () => {
   const { model, store } = storeWith();
-  assert.equal(store.exact(at(1, 0), { channel: 2, row: 7, column: 5 }, 3), undefined);
+  assert.equal(store.value(at(1, 0), { channel: 2, row: 7, column: 5 }, 3), undefined);
   const question = { kind: "value", ...at(1, 0), channel: 2, row: 2, column: 1, block: 3 };
   assert.deepEqual(requests(model), [question]);
   await model.emit("msg:custom", {
@@ -533,7 +534,7 @@ Deno.test("an exact value is asked for by its block, once", async () => {
     value: 0.5,
     unit: [8, 4],
   }, []);
-  const found = store.exact(at(1, 0), { channel: 2, row: 6, column: 3 }, 3);
+  const found = store.value(at(1, 0), { channel: 2, row: 6, column: 3 }, 3);
   assert.deepEqual(found, { value: 0.5, row: 8, column: 4 });
   assert.equal(model.sent.length, 1);
 });
@@ -548,14 +549,14 @@ Deno.test("an exact value may be one that JSON does not have", async () => {
       [3, "-inf", -Infinity],
     ])
   ) {
-    store.exact(at(layer, 0), place, 1);
+    store.value(at(layer, 0), place, 1);
     await model.emit("msg:custom", {
       kind: "value",
       id: model.sent.at(-1).id,
       value: word,
       unit: [0, 0],
     }, []);
-    assert.equal(store.exact(at(layer, 0), place, 1)?.value, value);
+    assert.equal(store.value(at(layer, 0), place, 1)?.value, value);
   }
 });
 
@@ -563,8 +564,8 @@ Deno.test("an exact value may be one that JSON does not have", async () => {
 
 Deno.test("the share beyond limits is asked for once, by layer, normalization and limits", async () => {
   const { model, store } = storeWith();
-  assert.equal(store.shareBeyond(1, 2, [-0.5, 7]), null);
-  assert.equal(store.shareBeyond(1, 2, [-0.5, 7]), null);
+  assert.equal(store.clippedShare(1, 2, [-0.5, 7]), null);
+  assert.equal(store.clippedShare(1, 2, [-0.5, 7]), null);
   const question = { kind: "clipped", layer: 1, normalization: 2, limits: [-0.5, 7] };
   assert.deepEqual(requests(model), [question]);
   /** @type {string[]} */
@@ -572,17 +573,17 @@ Deno.test("the share beyond limits is asked for once, by layer, normalization an
   store.listen((each) => news.push(each));
   await model.emit("msg:custom", { kind: "clipped", id: model.sent[0].id, share: 0.25 }, []);
   assert.deepEqual(news, ["clipped"]);
-  assert.equal(store.shareBeyond(1, 2, [-0.5, 7]), 0.25);
+  assert.equal(store.clippedShare(1, 2, [-0.5, 7]), 0.25);
   assert.equal(model.sent.length, 1);
-  assert.equal(store.shareBeyond(1, 2, [-0.5, 8]), null);
+  assert.equal(store.clippedShare(1, 2, [-0.5, 8]), null);
   assert.equal(model.sent.length, 2);
 });
 
 Deno.test("a share of nothing is known too", async () => {
   const { model, store } = storeWith();
-  store.shareBeyond(1, 0, [0, 1]);
+  store.clippedShare(1, 0, [0, 1]);
   await model.emit("msg:custom", { kind: "clipped", id: model.sent[0].id, share: 0 }, []);
-  assert.equal(store.shareBeyond(1, 0, [0, 1]), 0);
+  assert.equal(store.clippedShare(1, 0, [0, 1]), 0);
   assert.equal(model.sent.length, 1);
 });
 
@@ -606,7 +607,7 @@ async function archiveState(spoilt) {
   };
   const layers = [0, 1].map(() => layerOf({ channels: 2, height: 2, width: 2 }));
   const index = { layers: [layer, null], inputs: [] };
-  return { layers, archive: { index, data: new DataView(data.buffer) } };
+  return { layers, layer: 0, image: 0, archive: { index, data: new DataView(data.buffer) } };
 }
 
 /**
@@ -626,13 +627,13 @@ function news(store) {
 
 Deno.test("what came with the page is not asked for", async () => {
   const { model, store } = storeWith(await archiveState());
-  store.wantOverview(0, 0);
+  store.requestOverview(at(0, 0));
   assert.equal(await news(store), "overview");
-  assert.equal(store.overview(0, 0)?.units.length, 8);
-  store.wantDetail({ layer: 0, image: 0, slice: 0 }, 1, [[0, 0, 0, 1, 2]]);
+  assert.equal(store.overview(at(0, 0))?.units.length, 8);
+  store.requestDetail(at(0, 0), 1, [[0, 0, 0, 1, 2]]);
   assert.equal(await news(store), "detail");
   assert.equal(
-    store.detail({ layer: 0, image: 0, slice: 0 }, 1, [[0, 0, 0, 1, 2]])?.units.length,
+    store.detail(at(0, 0), 1, [[0, 0, 0, 1, 2]])?.units.length,
     2,
   );
   assert.deepEqual(model.sent, []);
@@ -640,31 +641,74 @@ Deno.test("what came with the page is not asked for", async () => {
 
 Deno.test("what did not come with it is asked for where there is a kernel", async () => {
   const { model, store } = storeWith(await archiveState());
-  store.wantOverview(1, 0);
+  store.requestOverview(at(1, 0));
   assert.deepEqual(layersAsked(model), [1]);
-  assert.deepEqual([store.keeps(0), store.keeps(1)], [true, false]);
+  assert.deepEqual([store.isArchived(0), store.isArchived(1)], [true, false]);
 });
 
 Deno.test("a page that is damaged says so", async () => {
   const { store } = storeWith(await archiveState(new Uint8Array(40)));
-  store.wantOverview(0, 0);
+  store.requestOverview(at(0, 0));
   assert.equal(await news(store), "error");
   assert.ok(store.failure);
 });
 
 Deno.test("an archive that comes later takes the place of what is held", async () => {
-  const { model, store } = storeWith();
+  const { model, store } = storeWith({ layer: 0, image: 0 });
   await answerOverview(model, 0);
-  assert.ok(store.overview(0, 0));
+  assert.ok(store.overview(at(0, 0)));
   const { layers, archive } = await archiveState();
   const changed = news(store);
   model.receive({ layers, archive });
   assert.equal(await changed, "overview");
-  assert.equal(store.overview(0, 0), undefined);
-  store.wantOverview(0, 0);
+  assert.equal(store.overview(at(0, 0)), undefined);
+  store.requestOverview(at(0, 0));
   await news(store);
-  assert.ok(store.overview(0, 0));
+  assert.ok(store.overview(at(0, 0)));
   assert.deepEqual(model.sent, []);
+});
+
+Deno.test("a layer that came in coarse blocks is taken from the kernel as long as there is one", async () => {
+  const { model, store } = storeWith(await archiveState());
+  const { archive } = await archiveState();
+  Object.assign(archive.index.layers[0] ?? {}, { block: 2 });
+  model.receive({ archive });
+  store.requestOverview(at(0, 0));
+  assert.deepEqual([layersAsked(model), store.finest(0)], [[0], 1]);
+  await answerOverview(model, 0);
+  model.live = false;
+  await model.emit("comm_live_update");
+  // Its codes are not those of the archive's details.
+  assert.deepEqual([store.overview(at(0, 0)), store.finest(0)], [undefined, 2]);
+});
+
+Deno.test("how it stands with a picture", async () => {
+  const state = await archiveState();
+  /**
+   * @param {Store} store
+   * @param {FakeModel} model
+   */
+  const loseKernel = async (store, model) => {
+    await model.emit("comm_live_update");
+    model.live = false;
+    await model.emit("comm_live_update");
+    return store.status(at(1, 0));
+  };
+  const { model, store } = storeWith({ layer: 1, image: 0 });
+  assert.equal(store.status(at(1, 0)), "waiting");
+  store.requestOverview(at(1, 0));
+  await answerError(model, model.sent[0]);
+  assert.equal(store.status(at(1, 0)), "failed");
+  await answerOverview(model, 1);
+  assert.deepEqual([store.status(at(1, 0)), store.status(at(2, 0))], ["ready", "waiting"]);
+  const lost = storeWith();
+  assert.equal(await loseKernel(lost.store, lost.model), "lost");
+  const kept = storeWith(state);
+  assert.equal(await loseKernel(kept.store, kept.model), "not-kept");
+  assert.equal(kept.store.status(at(0, 0)), "waiting");
+  const saved = storeWith({}, false);
+  await saved.model.emit("comm_live_update");
+  assert.equal(saved.store.status(at(1, 0)), "not-saved");
 });
 
 // One store a widget
@@ -690,5 +734,5 @@ Deno.test("an overview of another stop than the one shown is told of as fetched 
   await answerOverview(model, 4, 1);
   await answerOverview(model, 3, 1);
   assert.deepEqual(told, ["ahead", "overview"]);
-  assert.ok(store.holds(4, 1));
+  assert.ok(store.holds(at(4, 1)));
 });

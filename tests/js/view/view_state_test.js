@@ -11,7 +11,7 @@ import { FakeModel, layerOf, overviewOf, RAW } from "../builders.js";
 
 /** What the page holds: of layer 2 it has no picture. */
 const STORE = /** @type {Store} */ (/** @type {unknown} */ ({
-  overview: (/** @type {number} */ layer) => {
+  overview: (/** @type {{ layer: number }} */ { layer }) => {
     const own = /** @type {[number, number][]} */ ([[-1 - layer, 1 + layer], [0, 9]]);
     const normalizations = own.map((limits) => ({ ...RAW, limits }));
     return layer < 2 ? overviewOf(layerOf(), () => 0, { normalizations }) : undefined;

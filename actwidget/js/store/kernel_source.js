@@ -1,0 +1,154 @@
+/** Pictures and numbers from Python. */
+
+/** @import { Model } from "../types.js" */
+/** @import { Request, SentMessage } from "../protocol/requests.js" */
+/** @import { InputBytes, Receiver, Source } from "./source.js" */
+
+import { RequestQueue } from "../protocol/requests.js";
+import { unpack } from "../protocol/unpack.js";
+import { hasKernel } from "./kernel.js";
+
+/** @implements {Source} */
+export class KernelSource {
+  #model;
+  #receiver;
+  #queue = new RequestQueue((message) => this.#post(message));
+  /** @type {Set<number>} the layers whose pictures need no more than to be made */
+  #prepared = new Set();
+  /** Whether there is a kernel. */
+  alive = true;
+  /** Whether there was one since the page was opened. */
+  wasAlive = false;
+
+  /**
+   * @param {Model} model
+   * @param {Receiver} receiver
+   */
+  constructor(model, receiver) {
+    this.#model = model;
+    this.#receiver = receiver;
+    model.on("msg:custom", (message, buffers) => this.#receive(message, buffers));
+    model.on("comm_live_update", () => this.#findKernel());
+    this.#findKernel();
+  }
+
+  has() {
+    return this.alive;
+  }
+
+  finest() {
+    return 1;
+  }
+
+  /** @param {Request} request */
+  request(request) {
+    if (this.alive) this.#queue.send(request);
+  }
+
+  /** Whether an overview has been requested and has not come yet. */
+  get waiting() {
+    return this.#queue.pending("overview") > 0;
+  }
+
+  /**
+   * Whether a layer's statistics are known: then its pictures come soon.
+   *
+   * @param {number} layer
+   */
+  isPrepared(layer) {
+    return this.#prepared.has(layer);
+  }
+
+  /** Forget what is under way. */
+  close() {
+    this.#queue.clear();
+  }
+
+  /**
+   * @param {any} message
+   * @param {DataView[]} buffers
+   */
+  async #receive(message, buffers) {
+    const { id, kind } = message;
+    const request = this.#queue.find(id);
+    if (kind === "overview") {
+      this.#receiver.expect(message);
+      // Before it is unpacked: Python makes the next one meanwhile.
+      this.#queue.answered(id, (next) => next.kind !== "overview" || !this.#receiver.holds(next));
+      await this.takeOverview(message, buffers, !request);
+      return;
+    }
+    if (kind === "detail") {
+      const { units, bytes } = await unpack(message.arrays, /** @type {any} */ (buffers[0]));
+      const { id: _id, kind: _kind, arrays: _arrays, ...detail } = message;
+      this.#queue.answered(id);
+      this.#receiver.take({ kind, detail: { ...detail, units, bytes } });
+      return;
+    }
+    if (kind === "prepare" && message.done) this.#prepared.add(message.layer);
+    // What cannot be prepared is not tried again: its picture tells what is wrong.
+    if (kind === "error" && request?.kind === "prepare") this.#prepared.add(request.layer);
+    if (kind === "error") this.#queue.failed(id);
+    else this.#queue.answered(id);
+    if (kind === "prepare") {
+      this.#receiver.take({ kind });
+    } else if (kind === "value" && request?.kind === "value") {
+      const value = typeof message.value === "string" ? special(message.value) : message.value;
+      const [row, column] = message.unit;
+      this.#receiver.take({ kind, request, value: { value, row, column } });
+    } else if (kind === "clipped" && request?.kind === "clipped") {
+      this.#receiver.take({ kind, request, share: message.share });
+    } else if (kind === "error" && request) {
+      this.#receiver.take({ kind, request, message: message.message });
+    }
+  }
+
+  /**
+   * Unpack an overview as it came in a message, or in the widget's state.
+   *
+   * @param {any} message
+   * @param {DataView[]} buffers the picture's and perhaps the input image's
+   * @param {boolean} pushed whether nobody has requested it
+   */
+  async takeOverview(message, [data, pixels], pushed) {
+    const { input: size, id: _id, ...own } = message;
+    const { arrays: layout, kind: _kind, ...rest } = own;
+    this.#receiver.expect(rest);
+    this.#prepared.add(rest.layer);
+    /** @type {InputBytes | null} */
+    const input = size && pixels ? { ...size, data: pixels } : null;
+    const arrays = await unpack(layout, /** @type {any} */ (data));
+    const overview = { ...rest, ...arrays, bytes: arrays.bytes + data.byteLength };
+    const saved = { ...own, data };
+    this.#receiver.take({ kind: "overview", overview, message: saved, input, pushed });
+  }
+
+  /** @param {SentMessage} message */
+  #post(message) {
+    try {
+      this.#model.send(message);
+    } catch {
+      // JupyterLab does not tell of a kernel that was shut down; it lets nothing be sent there.
+      this.#setAlive(false);
+    }
+  }
+
+  async #findKernel() {
+    this.#setAlive(await hasKernel(this.#model));
+  }
+
+  /** @param {boolean} alive */
+  #setAlive(alive) {
+    this.wasAlive ||= alive;
+    if (alive === this.alive) return;
+    this.alive = alive;
+    if (!alive) this.#queue.clear();
+    this.#receiver.changed();
+  }
+}
+
+/** @param {string} text Python's word for a number that JSON does not have */
+function special(text) {
+  if (text === "inf") return Infinity;
+  return text === "-inf" ? -Infinity : NaN;
+}

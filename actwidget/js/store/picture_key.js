@@ -1,0 +1,50 @@
+/** Which picture the widget's state asks for: the one place where the store reads its traits. */
+
+/** @import { Layer, Model, PictureKey } from "../types.js" */
+
+import { shownSlice } from "./slices.js";
+
+/** The traits whose change means another picture. */
+export const PICTURE_TRAITS = ["layer", "image", "slice"];
+
+/**
+ * The picture that is to be shown.
+ *
+ * @param {Model} model
+ * @returns {PictureKey}
+ */
+export function pictureWanted(model) {
+  return pictureOfLayer(model, model.get("layer"));
+}
+
+/**
+ * Another layer's picture, of the same image and slice.
+ *
+ * @param {Model} model
+ * @param {number} layer
+ * @returns {PictureKey}
+ */
+export function pictureOfLayer(model, layer) {
+  /** @type {Layer[]} */
+  const layers = model.get("layers");
+  return { layer, image: model.get("image"), slice: shownSlice(layers[layer], model.get("slice")) };
+}
+
+/**
+ * The widget's name: `initialize` and each view get proxies of their own of its model.
+ *
+ * @param {Model} model
+ * @returns {string}
+ */
+export function widgetId(model) {
+  return model.get("grid_id");
+}
+
+/**
+ * A picture's key as text.
+ *
+ * @param {PictureKey} key
+ */
+export function keyText({ layer, image, slice }) {
+  return [layer, image, slice].join("/");
+}

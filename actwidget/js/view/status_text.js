@@ -1,0 +1,75 @@
+/** How it stands with the picture, in words. */
+
+/** @import { Layer, Model } from "../types.js" */
+/** @import { Store } from "../store/store.js" */
+/** @import { Status } from "../store/source.js" */
+
+import { pictureWanted } from "../store/picture_key.js";
+import { keptText } from "./words.js";
+
+const LOST = "The kernel that made this picture is gone. Run the cell again to get it back.";
+const GONE = "The kernel is gone; run the cell again to get all of it back.";
+const SAVED = "This is a saved picture: run the notebook to see other layers. " +
+  "A widget made with embed=True keeps them in the page.";
+const NOT_KEPT = "This layer was not kept in the page: run the notebook to see it.";
+
+/**
+ * What stands in place of a picture that is not there.
+ *
+ * @param {Status} status
+ * @param {Model} model
+ * @param {Store} store
+ * @returns {string}
+ */
+export function statusText(status, model, store) {
+  /** @type {Layer[]} */
+  const layers = model.get("layers");
+  const { layer } = pictureWanted(model);
+  if (status === "ready") return "";
+  if (status === "lost") return LOST;
+  if (status === "not-kept") return NOT_KEPT;
+  if (status === "not-saved") return notSavedText(model);
+  if (status === "failed") {
+    const who = store.isArchived(layer) ? "This browser" : "Python";
+    return `${who} could not make this picture: ${store.failure}`;
+  }
+  return `Waiting for ${
+    layers[layer].path
+  }: the kernel is busy. The picture comes when it is free.`;
+}
+
+/** @param {Model} model */
+function notSavedText(model) {
+  const saved = model.get("picture");
+  if (!saved?.data) return "No picture was saved here: run the notebook to see it.";
+  const image = model.get("images") > 1 ? `, image ${saved.image}` : "";
+  const path = `${model.get("layers")[saved.layer].path}${image}`;
+  return `Only the picture of ${path} was saved here: run the notebook to see other layers.`;
+}
+
+/**
+ * What stands above a picture that is there: whether its kernel is gone.
+ *
+ * @param {Store} store
+ * @returns {string}
+ */
+export function lostText(store) {
+  return store.kernelIsLost && !store.hasArchive ? LOST : "";
+}
+
+/**
+ * What stands below a picture: what a page without a kernel holds.
+ *
+ * @param {Model} model
+ * @param {Store} store
+ * @returns {string}
+ */
+export function noteText(model, store) {
+  if (store.alive || lostText(store)) return "";
+  if (!store.hasArchive) return SAVED;
+  /** @type {Layer[]} */
+  const layers = model.get("layers");
+  const blocks = layers.map((_, number) => store.finest(number));
+  const kept = keptText(layers, blocks, store.approximate);
+  return store.kernelIsLost ? `${GONE} ${kept}` : kept;
+}
