@@ -1,4 +1,4 @@
-"""What a recording will cost, said before it is made."""
+"""What a recording will cost, estimated before it is made."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from actwidget.utils.sizes import format_bytes
 
 @dataclass(frozen=True)
 class Cost:
-    """The size of a recording's maps, and where they will lie.
+    """The size of a recording's maps, and how much goes to files.
 
     Attributes
     ----------
@@ -38,19 +38,19 @@ class Cost:
 
     @property
     def folder(self) -> str:
-        """Where scratch files lie, if there are any."""
+        """The folder of scratch files, if there are any."""
         return scratch_folder()
 
     @property
     def free(self) -> int:
-        """How many bytes are free there now; 0 where there is no such folder."""
+        """How many bytes are free there now; 0 if the folder does not exist."""
         try:
             return shutil.disk_usage(self.folder).free
         except OSError:
             return 0
 
     def __str__(self) -> str:
-        """Say it in words."""
+        """Describe it in words."""
         if self.unknown == self.layers:
             return "size not known beforehand"
         words = format_bytes(self.bytes)
@@ -60,12 +60,12 @@ class Cost:
 
 
 def estimate_cost(sizes: Collection[list[int] | None], limit: int) -> Cost:
-    """Work out what it costs to keep the maps of some layers.
+    """Estimate what it costs to keep the maps of some layers.
 
     Parameters
     ----------
     sizes : collection of list of int, or None
-        The bytes of each layer's maps, in the order in which they come; None where unknown.
+        The bytes of each layer's maps, in execution order; None where unknown.
     limit : int
         Bytes that may stay in memory.
     """

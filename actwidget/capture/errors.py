@@ -1,4 +1,4 @@
-"""The error of a scratch folder that is full."""
+"""The error raised when the scratch folder is full."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ class ScratchFullError(OSError):
     Parameters
     ----------
     recording : Recording
-        In whose ``not_shown`` the lost layers are.
+        Its ``not_shown`` holds the lost layers.
     failure : OSError
-        Of the last that was lost.
+        Why the last of them was lost.
 
     Attributes
     ----------
     recording : Recording
-        What was recorded, to be used as any: ``ActivationWidget(error.recording)``.
+        What was recorded, as usable as any: ``ActivationWidget(error.recording)``.
     """
 
     def __init__(self, recording: Recording, failure: OSError) -> None:

@@ -1,4 +1,4 @@
-"""What a map is: a layer's output, of whatever shape, as maps that can be drawn."""
+"""A layer's output, of whatever shape, as maps that can be drawn."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.recording.layer import Kind
+from actwidget.recording.layer import Kind, LayerMaps
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,11 +29,21 @@ class FeatureMaps:
     kind: Kind
     depth: int = 1
 
+    def as_layer(
+        self,
+        path: str,
+        layer_type: str,
+        activation: str | None = None,
+        inputs: tuple[str, ...] = (),
+    ) -> LayerMaps:
+        """Return them as a layer of a recording."""
+        return LayerMaps(path, layer_type, activation, self.kind, self.values, self.depth, inputs)
+
 
 def as_feature_maps(
     array: NDArray[np.float32], channel_axis: int, grid: tuple[int, int] | None = None
 ) -> FeatureMaps:
-    """Arrange an output as maps in memory, without a copy where it lies as it has to.
+    """Arrange an output as maps in memory, copying only if its layout requires it.
 
     Parameters are those of `maps_view`.
     """
@@ -46,7 +56,7 @@ def as_feature_maps(
 def maps_view(
     array: NDArray[Any], channel_axis: int, grid: tuple[int, int] | None = None
 ) -> FeatureMaps:
-    """Give the view of an output that shows it as maps; nothing is copied.
+    """Return a view of an output as maps; nothing is copied.
 
     Parameters
     ----------
@@ -55,10 +65,10 @@ def maps_view(
         ``(images, height, width, channels)`` or ``(images, depth, height, width, channels)``; more
         axes before the height count as depth.
     channel_axis : int
-        Where the channels are; the other axes keep their order.
+        Which axis counts channels; the other axes keep their order.
     grid : (int, int), optional
         The rows and columns of a token grid: ``(images, height × width, channels)`` becomes
-        ``(images, height, width, channels)``. Tokens before the grid (that of the class, of
+        ``(images, height, width, channels)``. Tokens before the grid (class token,
         registers) are left out.
     """
     if array.ndim > 2 and channel_axis != array.ndim - 1:

@@ -1,4 +1,4 @@
-"""The one place where maps are kept: in memory up to a limit, and in scratch files beyond it."""
+"""Where maps are kept: in memory up to a limit, and in scratch files beyond it."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class MapStore:
     limit : int
         Bytes of maps that stay in memory at most.
     expected : iterable of int
-        The sizes of the maps that will come, as far as they are known.
+        The sizes of the maps to come, as far as they are known.
 
     Attributes
     ----------
     scratch : ScratchFiles or None
-        Where the maps lie that are not in memory; None while there are none.
+        The maps that are not in memory; None while there are none.
     failure : OSError or None
-        Why maps were lost that were to go to files.
+        Why maps that were to go to files were lost.
     """
 
     def __init__(self, limit: int, expected: Iterable[int]) -> None:
@@ -41,15 +41,15 @@ class MapStore:
     def keep(
         self, array: NDArray[Any], channel_axis: int, grid: tuple[int, int] | None
     ) -> FeatureMaps | str:
-        """Keep an output as maps, or say why that cannot be done.
+        """Keep an output as maps, or return why that is impossible.
 
-        Parameters are those of `actwidget.capture.feature_maps.maps_view`. In memory nothing is
-        copied that lies as it has to.
+        Parameters are those of `actwidget.capture.feature_maps.maps_view`. In memory an
+        output is copied only if its layout requires it.
         """
         try:
             check_real(array)
         except TypeError as error:
-            return f"output holds {error}"
+            return f"output has no maps: {error}"
         maps = maps_view(array, channel_axis, grid)
         if self._budget.reserve(maps.values.size * np.dtype(np.float32).itemsize):
             values = np.ascontiguousarray(to_float32(maps.values))
@@ -60,12 +60,12 @@ class MapStore:
                 self.scratch = ScratchFiles()
             return FeatureMaps(self.scratch.keep(maps.values), maps.kind, maps.depth)
         except OSError as error:
-            # Its traceback would hold this map and all that its callers hold.
+            # Its traceback would keep this map alive, and all that its callers hold.
             self.failure = error.with_traceback(None)
             folder = self.scratch.folder if self.scratch else "the scratch folder"
             return f"{NOT_KEPT} in {folder}: {error.strerror or error}"
 
     def close(self) -> None:
-        """Let go of the scratch files."""
+        """Release the scratch files."""
         if self.scratch is not None:
             self.scratch.close()

@@ -13,18 +13,17 @@ from actwidget.utils.sizes import parse_size
 
 
 class MemoryBudget:
-    """Says of each map, as it is computed, whether it stays in memory.
+    """Decides for each map, as it is computed, whether it stays in memory.
 
-    Where the sizes are known beforehand and their sum is too large, it is the small maps that
-    stay: a file costs each the same time, and the large ones would fill the limit soonest. Else
-    the first do.
+    If the sizes are known beforehand and their sum is too large, the small maps stay: each file
+    costs the same time, and large maps would fill the limit soonest. Otherwise the first ones do.
 
     Parameters
     ----------
     limit : int
         Bytes.
     expected : iterable of int
-        The sizes of the maps that will come, as far as they are known.
+        The sizes of the maps to come, as far as they are known.
     """
 
     def __init__(self, limit: int, expected: Iterable[int] = ()) -> None:
@@ -33,13 +32,13 @@ class MemoryBudget:
         self._largest_left: float = math.inf
         for size, count in sorted(Counter(expected).items()):
             if size * count > left:
-                # As many of this size as the smaller ones leave room for, and none of the larger.
+                # As many of this size as the smaller ones leave room for, and none larger.
                 self._largest, self._largest_left = size, left // size
                 break
             left -= size * count
 
     def reserve(self, size: int) -> bool:
-        """Tell whether a map of so many bytes stays in memory, and count it if it does."""
+        """Check whether a map of this size stays in memory, and count it if it does."""
         if size > min(self._left, self._largest):
             return False
         if size == self._largest:
@@ -51,14 +50,14 @@ class MemoryBudget:
 
 
 LARGEST_DEFAULT = 4 * 10**9
-"""No more is taken unless it is asked for."""
+"""The default limit is never more than this."""
 
 SHARE = 4
-"""By default a recording takes a quarter of what is free."""
+"""By default a recording may use a quarter of the free memory."""
 
 
 def parse_memory_limit(given: int | float | str | None) -> int:
-    """Give a limit in bytes.
+    """Return a limit in bytes.
 
     Parameters
     ----------
@@ -69,7 +68,7 @@ def parse_memory_limit(given: int | float | str | None) -> int:
     Raises
     ------
     ValueError
-        If it is no size.
+        If it is not a size.
     """
     if given is None:
         free = free_memory()
@@ -80,13 +79,13 @@ def parse_memory_limit(given: int | float | str | None) -> int:
 
 
 def free_memory() -> int | None:
-    """Tell how many bytes can still be used without swapping; None where that is not known."""
+    """Return how many bytes can still be used without swapping; None if that is not known."""
     known = [free for free in (_machine_memory(), _container_memory()) if free is not None]
     return min(known) if known else None
 
 
 def _machine_memory() -> int | None:
-    """Tell what is free on the machine."""
+    """Return what is free on the machine."""
     try:
         import psutil
     except ImportError:  # it comes with ipykernel, but for WebAssembly
@@ -96,14 +95,14 @@ def _machine_memory() -> int | None:
 
 
 def _container_memory(folder: str = "/sys/fs/cgroup") -> int | None:
-    """Tell what is left of a container's own limit, of which the machine's numbers know nothing.
+    """Return what is left of a container's own limit, which the machine's numbers do not show.
 
     See "memory.max" in https://docs.kernel.org/admin-guide/cgroup-v2.html.
     """
     most, used = (_text(f"{folder}/memory.{name}").strip() for name in ("max", "current"))
     if not (most.isdigit() and used.isdigit()):
         return None
-    # Files that were read count as used, and go when memory is wanted.
+    # Cached files count as used, and are dropped when memory is needed.
     cached = re.search(r"^inactive_file (\d+)", _text(f"{folder}/memory.stat"), re.MULTILINE)
     return max(0, int(most) - int(used) + (int(cached[1]) if cached else 0))
 

@@ -1,22 +1,22 @@
-"""What each call of each layer gave in one forward pass, and the paths by which it is known."""
+"""The outputs of every call of every layer in one forward pass, and their paths."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from actwidget.capture.feature_maps import FeatureMaps
 from actwidget.capture.reasons import NOT_ASKED_FOR
 from actwidget.capture.selection import LayerSelection
 from actwidget.model.layer_tree import LayerNode, LayerTree, unique_path
+from actwidget.model.protocols import KerasLayer
 from actwidget.recording.layer import LayerMaps
 
 
 @dataclass(eq=False)
 class Output:
-    """One tensor that one call of a layer gave.
+    """One tensor that one call of a layer returned.
 
     Attributes
     ----------
@@ -25,7 +25,7 @@ class Output:
     call : int
         Which call of the layer it was, from 1.
     key : str
-        Which of several outputs: ``":0"``, ``":boxes"``; empty where there is one.
+        Which of several outputs: ``":0"``, ``":boxes"``; empty if there is one.
     sources : tuple of Output
         Where the call's arguments came from, as far as that is known.
     maps : FeatureMaps or None
@@ -53,16 +53,16 @@ class Outputs:
         self._paths: dict[Output, str] = {}
 
     def count_call(self, node: LayerNode) -> int:
-        """Count one more call of a layer, and give its number."""
+        """Count one more call of a layer, and return its number."""
         self._calls[node] += 1
         return self._calls[node]
 
     def add(self, output: Output) -> None:
-        """Take in an output."""
+        """Add an output."""
         self._outputs.append(output)
 
-    def name(self, model_inputs: dict[Output, str]) -> None:
-        """Give every output a path of its own, once all are there.
+    def assign_paths(self, model_inputs: dict[Output, str]) -> None:
+        """Assign a unique path to every output, once all are recorded.
 
         Parameters
         ----------
@@ -84,12 +84,12 @@ class Outputs:
             self._paths[output] = unique_path(f"{path}{output.key}", taken) if output.key else path
 
     def entries(self, selection: LayerSelection) -> list[LayerMaps]:
-        """Give those outputs that have maps and are meant by the selection.
+        """Return the outputs that have maps and are meant by the selection.
 
         Raises
         ------
         ValueError
-            If the selection names a call or an output that is not there.
+            If the selection names a call or an output that does not exist.
         """
         paths = self._paths
         selection.check_outputs((output.node, paths[output]) for output in self._outputs)
@@ -99,41 +99,33 @@ class Outputs:
         }
         entries = []
         for output in self._outputs:
-            # What is no entry hands on where it came from itself.
-            behind = (output.alias_of,) if output.alias_of else output.sources
-            inputs = tuple(dict.fromkeys(path for each in behind for path in came_from[each]))
+            # What is not an entry passes on where it came from itself.
+            before = (output.alias_of,) if output.alias_of else output.sources
+            inputs = tuple(dict.fromkeys(path for each in before for path in came_from[each]))
             came_from[output] = inputs
             if output.maps is None or not (
                 selection.is_default or selection.shows(output.node, paths[output])
             ):
                 continue
             came_from[output] = (paths[output],)
-            entries.append(
-                LayerMaps(
-                    path=paths[output],
-                    layer_type=type(output.node.layer).__name__,
-                    activation=_activation(output.node.layer),
-                    kind=output.maps.kind,
-                    maps=output.maps.values,
-                    depth=output.maps.depth,
-                    inputs=inputs,
-                )
-            )
+            layer = output.node.layer
+            kind, activation = type(layer).__name__, _activation(layer)
+            entries.append(output.maps.as_layer(paths[output], kind, activation, inputs))
         return entries
 
     def returned(
         self, returned: list[Output], entries: list[LayerMaps], model_name: str
     ) -> list[LayerMaps]:
-        """Give what the model returned, as far as it is kept.
+        """Return what the model returned, as far as it is kept.
 
         Parameters
         ----------
         returned : list of Output
-            With maps of their own, or else those of the outputs that they repeat.
+            With maps of their own, or else those of the outputs that they are aliases of.
         entries : list of LayerMaps
-            What is returned as one of these is that entry.
+            An output that is one of these is returned as that entry.
         model_name : str
-            The path of what no layer gave.
+            The path of what no layer returned.
         """
         by_path = {entry.path: entry for entry in entries}
         found = []
@@ -147,22 +139,14 @@ class Outputs:
                 found.append(by_path[path])
             elif maps is not None:
                 layer = maker.node.layer
-                found.append(
-                    LayerMaps(
-                        path=path,
-                        layer_type=type(layer).__name__,
-                        activation=_activation(layer) if maker is not output else None,
-                        kind=maps.kind,
-                        maps=maps.values,
-                        depth=maps.depth,
-                    )
-                )
+                activation = _activation(layer) if maker is not output else None
+                found.append(maps.as_layer(path, type(layer).__name__, activation))
         return found
 
     def not_shown(
         self, tree: LayerTree, shown: set[str], why_no_output: Callable[[LayerNode], str]
     ) -> dict[str, str]:
-        """Say of every layer that is no entry, or has outputs that are none, why.
+        """Return why layers, or some of their outputs, are not entries.
 
         Parameters
         ----------
@@ -170,13 +154,13 @@ class Outputs:
         shown : set of str
             The paths of the entries.
         why_no_output : callable
-            Asked of the layers that gave nothing.
+            Called for the layers that returned nothing.
 
         Returns
         -------
         dict
-            The path of a layer, or of one of its outputs where others are entries or have
-            another reason, to the reason.
+            The path of a layer, or of one of its outputs if others are entries or have another
+            reason, to the reason.
         """
         paths = self._paths
         missing: dict[LayerNode, dict[str, str]] = {}
@@ -205,8 +189,8 @@ class Outputs:
         return reasons
 
 
-def _activation(layer: Any) -> str | None:
-    """Name the activation of a layer; None where it is linear or there is none."""
+def _activation(layer: KerasLayer) -> str | None:
+    """Return the name of a layer's activation; None if it is linear or there is none."""
     activation = getattr(layer, "activation", None)
     if activation is None:
         return None

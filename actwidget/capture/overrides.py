@@ -1,4 +1,4 @@
-"""What a user states of layers' outputs that can't be told: ``channel_axis=`` and ``grid=``."""
+"""What a user states of outputs that cannot be inferred: ``channel_axis=`` and ``grid=``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from actwidget.capture.selection import check_patterns, matches_node
 from actwidget.model.layer_tree import LayerNode
 
 LEADING_TOKENS = 8
-"""So many tokens may stand before a grid: one for the class, one for a teacher, registers."""
+"""At most so many tokens precede a grid: of the class, of distillation, registers."""
 
 
 class OutputOverrides:
@@ -64,7 +64,7 @@ class OutputOverrides:
         self._lengths: dict[int, str] = {}
 
     def check(self, nodes: Iterable[LayerNode], inputs: Iterable[str]) -> None:
-        """Raise if a name or pattern means no layer, nor an input in the case of an axis.
+        """Raise if a name or pattern matches no layer, nor an input in the case of an axis.
 
         Raises
         ------
@@ -75,11 +75,11 @@ class OutputOverrides:
         check_patterns("grid", self._grids.keys() - {"*"}, nodes)
 
     def input_axis(self, path: str) -> int | None:
-        """Give the axis that is stated of an input by the path of its entry."""
+        """Return the channel axis stated for an input, by the path of its entry."""
         return self._channel_axes.get(path)
 
     def channel_axis(self, node: LayerNode, shape: tuple[int, ...]) -> int | None:
-        """Give the axis that is stated of a layer, None if none is.
+        """Return the channel axis stated for a layer, None if none is.
 
         Raises
         ------
@@ -87,10 +87,11 @@ class OutputOverrides:
             If the output has no such axis.
         """
         rank = len(shape)
-        # Of fewer axes there is no choice.
+        # With fewer axes there is no choice.
         if not self._channel_axes or rank < 3:
             return None
-        axis = _stated(self._channel_axes, node)
+        axes = self._channel_axes.items()
+        axis = next((axis for name, axis in axes if matches_node(name, node)), None)
         if axis is None:
             return None
         if not -rank < axis < rank:
@@ -100,8 +101,10 @@ class OutputOverrides:
             )
         return axis % rank
 
-    def grid(self, node: LayerNode, shape: tuple[int, ...], channel_axis: int) -> Any:
-        """Give the token grid that fits a layer's output, None if none does."""
+    def grid(
+        self, node: LayerNode, shape: tuple[int, ...], channel_axis: int
+    ) -> tuple[int, int] | None:
+        """Return the token grid that fits a layer's output, None if none does."""
         if not self._grids or len(shape) != 3:
             return None
         tokens = shape[3 - channel_axis]
@@ -113,7 +116,7 @@ class OutputOverrides:
         return None
 
     def check_grids(self) -> None:
-        """Raise if a grid fitted no output.
+        """Raise if a grid fits no output.
 
         Raises
         ------
@@ -135,7 +138,3 @@ def _is_by_layer(stated: Any) -> bool:
 
 def _is_whole(number: Any) -> bool:
     return hasattr(number, "__index__") and not isinstance(number, bool)
-
-
-def _stated(stated: dict[str, int], node: LayerNode) -> int | None:
-    return next((value for name, value in stated.items() if matches_node(name, node)), None)

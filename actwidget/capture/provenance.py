@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actwidget.model.channel_axis import declared_channel_axis, normalization_axis
+from actwidget.model.channel_axis import declared_channel_axis, normalization_axis, permute_dims
 from actwidget.model.layer_kinds import is_identity_at_inference
+from actwidget.model.protocols import KerasLayer, Tensor
 from actwidget.model.tensors import to_array
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 class ChannelAxes:
     """Follows the channel axis through one forward pass, from tensor to tensor.
 
-    A convolution states its axis; an activation or an addition does not, and has that of the
-    tensor it was given.
+    A convolution declares its axis; an activation or an addition does not, and has that of the
+    tensor it received.
 
     Parameters
     ----------
@@ -31,26 +32,28 @@ class ChannelAxes:
 
     def __init__(self, origins: TensorOrigins) -> None:
         self._origins = origins
-        # What was seen last stands in where identity is lost, as after an operation that is
-        # no layer.
+        # The latest one stands in where identity is lost, as after an operation that is not a
+        # layer.
         self._latest: dict[int, int] = {}
 
     def remember(self, rank: int, axis: int) -> None:
         """Remember the channel axis of the latest tensor with so many axes."""
         self._latest[rank] = axis
 
-    def of(self, layer: Any, output: Any, arguments: Iterable[Any], *, number: int = 0) -> int:
-        """Tell the channel axis of a layer's output.
+    def infer(
+        self, layer: KerasLayer, output: Tensor, arguments: Iterable[Any], *, number: int = 0
+    ) -> int:
+        """Infer the channel axis of a layer's output.
 
         Parameters
         ----------
-        layer : Keras layer
-        output : tensor
-            What the layer returned, or one of it.
+        layer : KerasLayer
+        output : Tensor
+            What the layer returned, or one of several.
         number : int
             Which of the layer's outputs it is.
         arguments : iterable
-            What the layer was given, flat.
+            The leaves of what the layer received.
         """
         if found := self._origins.find(output):
             return found.channel_axis
@@ -72,11 +75,11 @@ class ChannelAxes:
         )
         if type(layer).__name__ == "Permute":
             before = given if given is not None else self._latest.get(rank, rank - 1)
-            return list(layer.dims).index(before) + 1
+            return list(permute_dims(layer)).index(before) + 1
         if given is not None:
             return given
-        if (stated := normalization_axis(layer, rank)) is not None:
-            return stated
+        if (declared := normalization_axis(layer, rank)) is not None:
+            return declared
         return self._latest.get(rank, rank - 1)
 
 
@@ -97,7 +100,7 @@ class TensorOrigin:
 
 
 class TensorOrigins:
-    """The tensors of one forward pass, told apart by identity and held weakly."""
+    """The tensors of one forward pass, recognised by identity and referenced weakly."""
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[weakref.ref[Any], TensorOrigin]] = {}
@@ -107,16 +110,16 @@ class TensorOrigins:
         self._known[id(tensor)] = (weakref.ref(tensor), origin)
 
     def find(self, tensor: Any) -> TensorOrigin | None:
-        """Give where a tensor came from, None if it is not known."""
+        """Return where a tensor came from, None if it is not known."""
         known = self._known.get(id(tensor))
-        # An id is used again once its tensor is gone.
+        # An id is reused once its tensor is gone.
         return known[1] if known and known[0]() is tensor else None
 
 
 def passed_through(
-    layer: Any, tensor: Any, arguments: list[Any], origins: TensorOrigins
+    layer: KerasLayer, tensor: Tensor, arguments: list[Any], origins: TensorOrigins
 ) -> TensorOrigin | None:
-    """Give the origin of the argument that such a layer copied; None if it copied none."""
+    """Return the origin of the argument that a layer such as dropout copied, None if none."""
     if not is_identity_at_inference(layer):
         return None
     for item in arguments:

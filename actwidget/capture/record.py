@@ -1,4 +1,4 @@
-"""A model and its images in, a recording of one forward pass out."""
+"""Recording a model: one forward pass in which every layer's output is kept."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from actwidget.capture.memory import parse_memory_limit
 from actwidget.capture.options import Grid, Preprocess, RecordOptions
 from actwidget.capture.overrides import OutputOverrides
 from actwidget.capture.selection import LayerSelection
+from actwidget.model.input_spec import built_shape
 from actwidget.model.layer_tree import LayerTree
+from actwidget.model.protocols import KerasModel
 from actwidget.model.validation import check_model, looks_like_model
 from actwidget.recording.recording import Recording
 from actwidget.utils.sizes import format_bytes
@@ -30,9 +32,9 @@ def record(
     grid: Grid | None = None,
     memory_limit: int | float | str | None = None,
 ) -> Recording:
-    """Run a model once and keep what every layer gave.
+    """Run a model once and keep what every layer returned.
 
-    The model is called as ``model(x, training=False)`` and is left as it was; one that is not
+    The model is called as ``model(x, training=False)`` and is left unchanged; one that is not
     built yet is built by the call, as by any other.
 
     Parameters
@@ -41,17 +43,17 @@ def record(
         Sequential, functional, nested or subclassed, of Keras 3 or tf_keras.
     image : array, tensor, PIL image or nested list
         ``(height, width, channels)``, or ``(images, height, width, channels)`` for several. The
-        channel axis may be left out for a model that takes one channel. Models of something else
-        take that: vectors and tokens ``(images, units)``, sequences ``(images, time, channels)``,
-        volumes ``(images, depth, height, width, channels)``, each with or without the first axis.
-        Several inputs are a list or tuple in the model's order, or a dict by their names; a
-        subclassed model is given just this nesting. A list that such a model is to take whole
-        needs the batch axis in each of its arrays, lest it is read as a list of pictures.
+        channel axis may be left out for a model that takes one channel. Other models take what
+        they are made for: vectors and tokens ``(images, units)``, sequences
+        ``(images, time, channels)``, volumes ``(images, depth, height, width, channels)``, each
+        with or without the first axis. Several inputs are a list or tuple in the model's order,
+        or a dict by their names; a subclassed model receives exactly this nesting. Each array of
+        such a list needs its batch axis, or the list is read as a list of pictures.
     preprocess : callable, optional
         Applied to a float32 copy of the images, shape ``(images, height, width, channels)`` (or
         with channels first, if the model is), before the pass; such as the
         ``preprocess_input`` of a model family. The image itself is kept as
-        ``recording.images``. Of several inputs it is given the one that is shown as the image:
+        ``recording.images``. Of several inputs it receives the one that is shown as the image:
         the first with a height, a width and channels, else the first sequence, else the first.
     layers : str, class, callable or list of these, optional
         Which layers to keep: names (``"conv1"``, ``"mobilenet/Conv1"``, ``"dense#2"``), patterns
@@ -62,20 +64,20 @@ def record(
         time step has no output of its own. ``recording.not_shown`` says what is missing and why.
     channel_axis : dict of str to int, optional
         Which axis of a layer's output counts channels, the batch axis being 0, by path, name or
-        pattern: for what can't be told. ``{"input": 1}`` says it of the model's input.
+        pattern, if it cannot be inferred. ``{"input": 1}`` sets it for the model's input.
     grid : (int, int), or dict of str to (int, int), optional
         The rows and columns of token grids, as in vision transformers: outputs of
         ``(images, height × width, channels)`` are then maps of height × width. Up to eight tokens
-        before the grid, such as that of the class, are left out of these maps. By default for
+        before the grid, such as the class token, are left out of these maps. A pair applies to
         every layer whose number of tokens fits.
     memory_limit : int, float or str, optional
         How much of the maps is kept in memory: ``"500 MB"``, ``"1.5 GiB"``, or bytes; by default a
-        quarter of the memory that is free, and at most 4 GB. What is beyond goes to scratch files
-        as it is computed, and is memory-mapped: it is used in the same way and its values are the
-        same. The files have no name, and their room is free again once the recording is closed or
-        dropped, or the process ends; TMPDIR sets the folder. The limit is not for the model's own
-        forward pass: a functional model of Keras holds all its tensors until it has run.
-        `recording_cost` tells beforehand how much it will be.
+        quarter of the memory that is free, and at most 4 GB. The rest goes to memory-mapped
+        scratch files as it is computed: it is used in the same way and its values are the same.
+        The files have no name, and their space is free again once the recording is closed or
+        dropped, or the process ends; TMPDIR sets the folder. The limit does not cover the model's
+        own forward pass: a functional Keras model holds all its tensors until it has run.
+        `recording_cost` estimates the size beforehand.
 
     Returns
     -------
@@ -87,16 +89,17 @@ def record(
     Raises
     ------
     TypeError
-        If ``model`` is no Keras model, ``image`` is no image, or an option of another kind.
+        If ``model`` is not a Keras model, ``image`` is not an image, or an option has another
+        type.
     ValueError
         If the model has no layers, the image or the number or names of inputs do not fit it, a
-        token is out of an embedding's range, or ``layers``, ``channel_axis`` or ``grid`` means
+        token is out of an embedding's range, or ``layers``, ``channel_axis`` or ``grid`` matches
         nothing in the model.
     Exception
         Whatever a layer raises, with a note that names the layer's path.
     ScratchFullError
-        An OSError, if not all maps that were to go to scratch files found room. What did and what
-        is in memory is its ``recording``, in whose ``not_shown`` the others are.
+        An OSError, if the scratch files did not have room for all maps. Its ``recording`` holds
+        those that were kept, and its ``not_shown`` names the others.
 
     Warns
     -----
@@ -108,21 +111,21 @@ def record(
     _warn_of_little_room(forward_pass.cost)
     try:
         forward_pass.run()
-        recording = _to_recording(forward_pass, model, options)
+        recording = _recording_of(forward_pass, model, options)
     except BaseException as error:
         forward_pass.store.close()
         if isinstance(error, Exception):
             _explain(error, model, forward_pass)
         raise
     if (failure := forward_pass.store.failure) is not None:
-        # Notebooks keep the last error: its traceback is not to hold the maps as well.
+        # Notebooks keep the last error, whose traceback must not keep the maps as well.
         del forward_pass
         raise ScratchFullError(recording, failure) from failure
     return recording
 
 
 def recording_cost(model: Any, image: Any, **options: Any) -> Cost:
-    """Tell what it will cost to record a model, without running it.
+    """Estimate what it will cost to record a model, without running it.
 
     Parameters
     ----------
@@ -145,7 +148,7 @@ def recording_cost(model: Any, image: Any, **options: Any) -> Cost:
 
 
 def _prepare(model: Any, image: Any, options: RecordOptions) -> ForwardPass:
-    """Check what is given, and make the forward pass of it."""
+    """Check the arguments, and prepare the forward pass."""
     if not looks_like_model(model) and looks_like_model(image):
         raise TypeError("model and image are swapped: the model comes first, record(model, image)")
     check_model(model)
@@ -170,8 +173,10 @@ def _prepare(model: Any, image: Any, options: RecordOptions) -> ForwardPass:
     return ForwardPass(tree, model_inputs, selection, overrides, limit)
 
 
-def _to_recording(forward_pass: ForwardPass, model: Any, options: RecordOptions) -> Recording:
-    """Make the recording of a pass that was run."""
+def _recording_of(
+    forward_pass: ForwardPass, model: KerasModel, options: RecordOptions
+) -> Recording:
+    """Return the recording of a pass that has run."""
     inputs, entries = forward_pass.input_entries(), forward_pass.entries()
     model_inputs = forward_pass.model_inputs
     shown = inputs.pop(model_inputs.shown)
@@ -199,18 +204,17 @@ def _warn_of_little_room(cost: Cost) -> None:
         )
 
 
-def _explain(error: Exception, model: Any, forward_pass: ForwardPass) -> None:
-    """Add to an exception where it came from."""
+def _explain(error: Exception, model: KerasModel, forward_pass: ForwardPass) -> None:
+    """Add to an exception which layer raised it, and what the model was built for."""
     notes = []
     if forward_pass.failing is not None and forward_pass.failing.path:
         layer = forward_pass.failing.layer
         notes.append(
             f"raised in layer {forward_pass.failing.path} ({type(layer).__name__}) of {model.name}"
         )
-    # A subclassed model states no input shape, but may have been built for one.
-    built = (getattr(model, "_build_shapes_dict", None) or {}).get("input_shape")
-    given = forward_pass.model_inputs.inputs[0].array.shape
-    if not getattr(model, "inputs", None) and isinstance(built, tuple) and built[1:] != given[1:]:
+    # A subclassed model declares no input shape, but may have been built for one.
+    built, given = built_shape(model), forward_pass.model_inputs.inputs[0].array.shape
+    if built is not None and built[1:] != given[1:]:
         notes.append(f"{model.name} was built for {built}, and received {given}")
     for note in notes:
         if hasattr(error, "add_note"):

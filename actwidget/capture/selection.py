@@ -9,6 +9,7 @@ from actwidget.capture.reasons import NOT_ASKED_FOR
 from actwidget.model.layer_kinds import is_identity_at_inference
 from actwidget.model.layer_tree import LayerNode
 from actwidget.model.output_sizes import graph_calls
+from actwidget.model.validation import looks_like_layer
 from actwidget.utils.messages import unknown_name_message
 from actwidget.utils.patterns import matches
 
@@ -52,7 +53,7 @@ class LayerSelection:
                 self._patterns.append(item)
             elif isinstance(item, type):
                 self._classes.append(item)
-            elif callable(getattr(item, "_flatten_layers", None)):
+            elif looks_like_layer(item):
                 raise TypeError(
                     f"layers holds the layer {item.name} itself; give its name, {item.name!r}"
                 )

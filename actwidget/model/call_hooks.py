@@ -1,10 +1,10 @@
-"""CallHooks the ``call`` of layers for the length of one forward pass."""
+"""Hooks around the ``call`` of layers for the length of one forward pass."""
 
 from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -14,24 +14,35 @@ from actwidget.model.structure import flatten
 
 
 class CallListener(Protocol):
-    """What is told of each call of a wrapped layer."""
+    """What is notified of each call of a wrapped layer."""
 
-    def before_call(self, node: LayerNode, given: Any, arguments: list[Any]) -> None:
-        """Tell that a layer is called, with what and with which leaves of it."""
+    def before_call(
+        self, node: LayerNode, inputs: Any, arguments: list[Any]
+    ) -> Iterable[LayerNode]:
+        """Handle that a layer is about to run; return further layers to wrap.
+
+        Parameters
+        ----------
+        node : LayerNode
+        inputs : object
+            The layer's first argument.
+        arguments : list
+            The leaves of all its arguments.
+        """
 
     def around_call(self, node: LayerNode, call: Any) -> AbstractContextManager[None] | None:
-        """Give what is to be entered while the layer's own ``call`` runs, if anything is."""
+        """Return a context in which the layer's own ``call`` is to run, if it needs one."""
 
     def after_call(
         self, node: LayerNode, arguments: list[Any], returned: Any, *, training: bool
     ) -> None:
-        """Tell what a call returned."""
+        """Handle what a call returned."""
 
 
 class CallHooks:
-    """Wraps layers on the instance, tells of their calls, and puts everything back.
+    """Wraps layers on the instance, notifies of their calls, and restores everything.
 
-    Only calls of the thread that made it are told, and none by which Keras learns shapes alone.
+    Only calls in the thread that created it count, and none by which Keras infers shapes.
 
     Parameters
     ----------
@@ -40,7 +51,7 @@ class CallHooks:
     Attributes
     ----------
     failing : LayerNode or None
-        The innermost layer whose exception is on its way out.
+        The innermost layer whose exception is propagating.
     """
 
     def __init__(self, listener: CallListener) -> None:
@@ -63,7 +74,7 @@ class CallHooks:
             own[name] = self._wrapper(node, original)
 
     def restore(self) -> None:
-        """Put back what was there before."""
+        """Restore what was there before."""
         while self._replaced:
             own, name, before = self._replaced[-1]
             if before is None:
@@ -73,29 +84,30 @@ class CallHooks:
             self._replaced.pop()
 
     def _wrapper(self, node: LayerNode, original: Callable[..., Any]) -> Callable[..., Any]:
-        # Keras reads the signature; a tf.function's attributes are not to be copied.
+        # Keras reads the signature; a tf.function's attributes must not be copied.
         @functools.wraps(original, updated=())
         def call(*args: Any, **kwargs: Any) -> Any:
-            elsewhere = threading.get_ident() != self._thread or self._is_inferring_shapes()
-            # quantized_call may go on to the same layer's call.
-            if elsewhere or (self._running and self._running[-1] is node):
+            ignored = threading.get_ident() != self._thread or self._is_inferring_shapes()
+            # quantized_call may call the same layer's call.
+            if ignored or (self._running and self._running[-1] is node):
                 return original(*args, **kwargs)
             arguments = flatten(args) + flatten(kwargs.values())
-            self._listener.before_call(node, args[0] if args else kwargs, arguments)
+            for new in self._listener.before_call(node, args[0] if args else kwargs, arguments):
+                self.wrap(new)
             self._running.append(node)
-            around_call = self._listener.around_call(node, original)
+            context = self._listener.around_call(node, original)
             try:
-                if around_call is None:
+                if context is None:
                     returned = original(*args, **kwargs)
                 else:
-                    with around_call:
+                    with context:
                         returned = original(*args, **kwargs)
             except Exception:
                 self.failing = self.failing or node
                 raise
             finally:
                 self._running.pop()
-            # An exception that came from further in was dealt with on the way.
+            # An exception from an inner layer was handled on the way.
             self.failing = None
             training = bool(kwargs.get("training"))
             self._listener.after_call(node, arguments, returned, training=training)

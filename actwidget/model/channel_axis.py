@@ -1,13 +1,15 @@
-"""Which axis of its output a Keras layer says counts channels."""
+"""Which axis of its output a Keras layer declares as channels."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from actwidget.model.protocols import KerasLayer
+
 
 def declared_channel_axis(layer: Any, rank: int) -> int | None:
-    """Give the channel axis that a layer's ``data_format`` states for outputs of this rank."""
+    """Return the channel axis that a layer's ``data_format`` sets for outputs of this rank."""
     if type(layer).__name__ == "TimeDistributed":
         axis = declared_channel_axis(layer.layer, rank - 1)
         return None if axis is None else axis + 1
@@ -23,12 +25,12 @@ def declared_channel_axis(layer: Any, rank: int) -> int | None:
     return None
 
 
-def input_channel_axis(layers: Iterable[Any], rank: int = 4) -> int:
-    """Give the channel axis of a model's input, as the first layer that cares states it.
+def input_channel_axis(layers: Iterable[KerasLayer], rank: int = 4) -> int:
+    """Return the channel axis of a model's input, from the first layer that declares one.
 
     Parameters
     ----------
-    layers : iterable of Keras layers
+    layers : iterable of KerasLayer
         In the order in which they run.
     rank : int
         Axes of the input, the batch axis included.
@@ -36,14 +38,15 @@ def input_channel_axis(layers: Iterable[Any], rank: int = 4) -> int:
     Returns
     -------
     int
-        1 for ``channels_first``, ``rank - 1`` for ``channels_last`` and where nothing tells.
+        1 for ``channels_first``, ``rank - 1`` for ``channels_last`` or if no layer declares one.
     """
     permutations: list[Sequence[int]] = []
     for layer in layers:
         kind = type(layer).__name__
         if kind == "Permute":
-            if len(layer.dims) == rank - 1:
-                permutations.append(layer.dims)
+            dims = permute_dims(layer)
+            if len(dims) == rank - 1:
+                permutations.append(dims)
         # Flatten has a data_format that hardly anyone sets.
         elif kind != "Flatten" and (axis := declared_channel_axis(layer, rank)) is not None:
             for dims in reversed(permutations):
@@ -52,8 +55,14 @@ def input_channel_axis(layers: Iterable[Any], rank: int = 4) -> int:
     return rank - 1
 
 
-def normalization_axis(layer: Any, rank: int) -> int | None:
-    """Give the axis that a batch or group normalization states; a layer's is another one."""
+def permute_dims(layer: Any) -> Sequence[int]:
+    """Return which axis of its input each axis of a ``Permute`` layer's output is, from 1."""
+    dims: Sequence[int] = layer.dims
+    return dims
+
+
+def normalization_axis(layer: KerasLayer, rank: int) -> int | None:
+    """Return the channel axis of a batch or group normalization; other layers' means another."""
     kind, axis = type(layer).__name__, getattr(layer, "axis", None)
     if not kind.endswith("Normalization") or kind in {"LayerNormalization", "UnitNormalization"}:
         return None

@@ -1,12 +1,13 @@
-"""What a Keras model states of its inputs: structure, shapes, dtypes and number of axes."""
+"""What a Keras model declares of its inputs: structure, shapes, dtypes and number of axes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from actwidget.model.protocols import KerasLayer, KerasModel
 from actwidget.model.structure import leaves, map_leaves
 
 Shape = tuple[int | None, ...]
@@ -19,13 +20,13 @@ class InputSpec:
     Attributes
     ----------
     name : str
-        Its key where the model takes a dict, else the name of its input layer, or its number.
+        Its key if the model takes a dict, else the name of its input layer, or its number.
     key : str
-        Where it is in the model's nesting of inputs, as `leaves` says it; empty for a lone one.
+        Where it is in the model's nesting of inputs, as `leaves` writes it; empty for a lone one.
     shape : tuple of (int or None), or None
-        Its shape, batch axis included; None where the model states none.
+        Its shape, batch axis included; None if the model declares none.
     dtype : str or None
-        Its dtype; None where the model states none.
+        Its dtype; None if the model declares none.
     """
 
     name: str
@@ -34,7 +35,7 @@ class InputSpec:
     dtype: str | None = None
 
     def __str__(self) -> str:
-        """Name it with its shape: ``left (4, 4, 1)``."""
+        """Return its name with its shape: ``left (4, 4, 1)``."""
         if self.shape is None:
             return self.name
         sizes = ["any" if size is None else str(size) for size in self.shape[1:]]
@@ -57,15 +58,15 @@ class InputSpecs:
     inputs: tuple[InputSpec, ...]
 
 
-def declared_inputs(model: Any) -> InputSpecs | None:
-    """Read what a model says of its inputs; None where it says nothing.
+def declared_inputs(model: KerasModel) -> InputSpecs | None:
+    """Return what a model declares of its inputs; None if it declares nothing.
 
-    A functional model states shapes and dtypes. A subclassed one was built for some shape, but may
-    take other sizes: of that only the number of axes is given.
+    A functional model declares shapes and dtypes. A subclassed one was built for some shape, but
+    may take other sizes: of that shape only the number of axes is used.
     """
     try:
-        tensors = model.inputs
-    except (AttributeError, RuntimeError, ValueError):
+        tensors = getattr(model, "inputs", None)
+    except (RuntimeError, ValueError):
         tensors = None
     if not tensors:
         return _built_for(model)
@@ -83,9 +84,20 @@ def declared_inputs(model: Any) -> InputSpecs | None:
     )
 
 
-def _built_for(model: Any) -> InputSpecs | None:
-    """Read for which inputs a subclassed model was built."""
-    shapes = getattr(model, "_build_shapes_dict", None) or {}
+def built_shape(model: KerasModel) -> Shape | None:
+    """Return the shape that a subclassed model of one input was built for, if it was."""
+    shape = _build_shapes(model).get("input_shape")
+    # A functional model declares its inputs instead.
+    return None if getattr(model, "inputs", None) or not isinstance(shape, tuple) else shape
+
+
+def _build_shapes(model: KerasModel) -> dict[str, Any]:
+    return getattr(model, "_build_shapes_dict", None) or {}
+
+
+def _built_for(model: KerasModel) -> InputSpecs | None:
+    """Return the inputs a subclassed model was built for."""
+    shapes = _build_shapes(model)
     built = shapes.get("input_shape") if len(shapes) <= 1 else None
     built = built or getattr(model, "_build_input_shape", None)
     if not built:
@@ -114,8 +126,8 @@ def _with_shapes(structure: Any) -> Any:
     return [_with_shapes(item) for item in items]
 
 
-def _declared(structure: Any, make: Any) -> InputSpecs:
-    """Give the leaves of a structure their numbers, and describe each."""
+def _declared(structure: Any, make: Callable[[str, str, Any], InputSpec]) -> InputSpecs:
+    """Return a structure with numbered leaves, and describe each leaf."""
     by_name = isinstance(structure, Mapping)
     inputs = tuple(
         make(key.removeprefix(":") if by_name else "", key, leaf) for key, leaf in leaves(structure)
@@ -130,33 +142,38 @@ def _name(tensor: Any) -> str:
     return str(layer.name)
 
 
-def expected_rank(layers: Iterable[Any], given: int) -> int | None:
-    """Give how many axes the first layer that cares wants of a batch; None if none cares.
+def expected_rank(layers: Iterable[KerasLayer], given: int) -> int | None:
+    """Return how many axes the first layer that requires some number of a batch expects.
 
     Parameters
     ----------
-    layers : iterable of Keras layers
+    layers : iterable of KerasLayer
         In the order in which they run, as far as that is known.
     given : int
-        How many axes there are: a dense layer takes rows of numbers if it is given such.
+        How many axes there are: a dense layer takes vectors if it is given them.
+
+    Returns
+    -------
+    int or None
+        None if no layer requires a number.
     """
     for layer in layers:
         kind = type(layer).__name__
         if kind in {"Flatten", "Reshape"}:
             return None
-        if kind == "TimeDistributed" and type(layer.layer).__name__.endswith("Dense"):
+        if kind == "TimeDistributed" and _inner_kind(layer).endswith("Dense"):
             return 3 if given <= 3 else None
         if kind.endswith("Dense"):
             return 2 if given <= 2 else None
-        if (axes := _wanted_axes(layer)) is not None:
+        if (axes := _layer_rank(layer)) is not None:
             return axes
     return None
 
 
-def _wanted_axes(layer: Any) -> int | None:
+def _layer_rank(layer: Any) -> int | None:
     kind = type(layer).__name__
     if kind == "TimeDistributed":
-        axes = _wanted_axes(layer.layer)
+        axes = _layer_rank(layer.layer)
         return None if axes is None else axes + 1
     if isinstance(shape := _declared_shape(layer), tuple):
         return len(shape)
@@ -172,8 +189,12 @@ def _wanted_axes(layer: Any) -> int | None:
     return None
 
 
+def _inner_kind(layer: Any) -> str:
+    return type(layer.layer).__name__
+
+
 def _declared_shape(layer: Any) -> Shape | None:
-    """Give the shape of a nested model's input, if it has one."""
+    """Return the shape of a nested model's input, if it declares one."""
     if not hasattr(type(layer), "layers"):
         return None
     declared = declared_inputs(layer)

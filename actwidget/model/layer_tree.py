@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+
+from actwidget.model.protocols import KerasLayer, KerasModel
 
 
 @dataclass(eq=False)
 class LayerNode:
-    """A layer's place in a model.
+    """A layer and its position in a model.
 
     Attributes
     ----------
-    layer : Keras layer
+    layer : KerasLayer
     path : str
         Names from the model down, as ``"mobilenet/Conv1"``; empty for the model itself.
     internal : str or None
-        Why the layer is a part of its parent that no one looks at, None for every other layer.
+        Why the layer is an inner part of its parent, None for every other layer.
     every_step : bool
         Whether its parent calls it at every time step, so that it has no output of its own.
     children : list of LayerNode
         The layers inside, in the model's order.
     """
 
-    layer: Any
+    layer: KerasLayer
     path: str
     internal: str | None = None
     every_step: bool = False
@@ -36,38 +37,39 @@ class LayerTree:
 
     Parameters
     ----------
-    model : Keras model
+    model : KerasModel
 
     Attributes
     ----------
+    model : KerasModel
     root : LayerNode
         The model itself.
     input_layers : list of (str, LayerNode)
         The input layers, which compute nothing: the path of each, and the model that it is in.
     """
 
-    def __init__(self, model: Any) -> None:
-        self._nodes: dict[int, LayerNode] = {}
-        self._paths = {""}
-        self.input_layers: list[tuple[str, LayerNode]] = []
+    def __init__(self, model: KerasModel) -> None:
+        self.model = model
         self.root = LayerNode(model, "")
-        self._nodes[id(model)] = self.root
+        self.input_layers: list[tuple[str, LayerNode]] = []
+        self._nodes = {id(model): self.root}
+        self._paths = {""}
         self.grow(self.root)
 
     def __iter__(self) -> Iterator[LayerNode]:
-        """Go through all layers below the model, input layers left out."""
+        """Iterate over all layers below the model, except input layers."""
         return _walk(self.root)
 
-    def find(self, layer: Any) -> LayerNode | None:
-        """Give the place of a layer, None if it is not one of these."""
+    def find(self, layer: object) -> LayerNode | None:
+        """Return the node of a layer, None if it is not in the tree."""
         return self._nodes.get(id(layer))
 
     def grow(self, node: LayerNode) -> list[LayerNode]:
-        """Take in layers that appeared below a place, and return them with all below them."""
+        """Add layers that appeared below a node, and return them with all below them."""
         new: list[LayerNode] = []
         kinds: set[str] = set()
         for layer in node.layer._flatten_layers(include_self=False, recursive=False):
-            # A layer that is used in several places is told by the first.
+            # A layer that is used several times has the path of its first use.
             if id(layer) in self._nodes:
                 continue
             path = f"{node.path}/{layer.name}" if node.path else layer.name
@@ -88,11 +90,16 @@ class LayerTree:
 
 def unique_path(path: str, taken: set[str]) -> str:
     """Make a path unique and take it: a subclassed model's layers may share a name."""
-    free, number = path, 2
-    while free in taken:
-        free, number = f"{path}({number})", number + 1
-    taken.add(free)
-    return free
+    unique, number = path, 2
+    while unique in taken:
+        unique, number = f"{path}({number})", number + 1
+    taken.add(unique)
+    return unique
+
+
+def is_input_layer(layer: KerasLayer) -> bool:
+    """Check whether a layer only stands for one of a model's inputs."""
+    return type(layer).__name__ == "InputLayer"
 
 
 def _walk(node: LayerNode) -> Iterator[LayerNode]:
@@ -101,13 +108,10 @@ def _walk(node: LayerNode) -> Iterator[LayerNode]:
         yield from _walk(child)
 
 
-def is_input_layer(layer: Any) -> bool:
-    """Check whether a layer only stands for one of a model's inputs."""
-    return type(layer).__name__ == "InputLayer"
-
-
-def _internal(parent: LayerNode, layer: Any, kinds: set[str], *, every_step: bool) -> str | None:
-    """Say why a layer is an inner part of its parent, None if it is not."""
+def _internal(
+    parent: LayerNode, layer: KerasLayer, kinds: set[str], *, every_step: bool
+) -> str | None:
+    """Return why a layer is an inner part of its parent, None if it is not."""
     if "TimeDistributed" in kinds:
         return f"is what {parent.path} applies to every time step"
     if every_step:
@@ -115,5 +119,5 @@ def _internal(parent: LayerNode, layer: Any, kinds: set[str], *, every_step: boo
     if getattr(parent.layer, "activation", None) is layer:
         return f"is the activation of {parent.path}"
     if kinds & {"MultiHeadAttention", "GroupedQueryAttention"}:
-        return f"works inside the attention of {parent.path}; its output is no feature map"
+        return f"works inside the attention of {parent.path}; its output is not a feature map"
     return None

@@ -1,4 +1,4 @@
-"""What a forward pass changes on the side: random state, and what stateful layers remember."""
+"""What a forward pass changes as a side effect: random state, and the memory of stateful layers."""
 
 from __future__ import annotations
 
@@ -10,23 +10,24 @@ from typing import Any
 
 import numpy as np
 
+from actwidget.model.protocols import KerasLayer, KerasModel
 from actwidget.model.tensors import to_array
 
 
 @contextmanager
-def preserved_state(model: Any, layers: Iterable[Any]) -> Iterator[None]:
-    """Put back, whatever happens, what a pass drew from random generators and remembered.
+def preserved_state(model: KerasModel, layers: Iterable[KerasLayer]) -> Iterator[None]:
+    """Restore, whatever happens, random generators and what stateful layers remember.
 
-    Those are the seed generators of the layers, the one that Keras shares, the global ones of
-    Python and NumPy, and the states of stateful recurrent layers. TensorFlow's own operations
-    (``tf.random.normal``) keep theirs in each operation, where none can reach it.
+    The generators are those of the layers, the one that Keras shares, and the global ones of
+    Python and NumPy. TensorFlow's own operations (``tf.random.normal``) keep their state in each
+    operation, where it cannot be reached.
 
     Parameters
     ----------
-    model : Keras model
+    model : KerasModel
         One that is not built yet draws its first weights in the pass. The shared generators are
-        left alone then: put back, they would give the next model the same weights.
-    layers : iterable of Keras layers
+        left alone then: restored, they would give the next model the same weights.
+    layers : iterable of KerasLayer
         The model and all layers in it.
     """
     restore: list[Callable[[], None]] = []
@@ -34,7 +35,7 @@ def preserved_state(model: Any, layers: Iterable[Any]) -> Iterator[None]:
         generators = getattr(layer, "_seed_generators", None) or ()
         restore += [_variable(generator.state) for generator in generators]
         if getattr(layer, "stateful", False) and getattr(layer, "cell", None) is not None:
-            restore += [_variable(state) for state in _variables(layer.states)]
+            restore += [_variable(state) for state in _variables(getattr(layer, "states", None))]
     if getattr(model, "built", True):
         restore += _shared_generators()
     try:
@@ -48,7 +49,7 @@ def _variable(variable: Any) -> Callable[[], None]:
     before = _numbers(variable)
 
     def put_back() -> None:
-        # A write would be seen by another thread that draws from it meanwhile.
+        # Another thread that draws from it meanwhile would see a write.
         if not np.array_equal(_numbers(variable), before):
             variable.assign(before)
 
@@ -75,7 +76,7 @@ def _shared_generators() -> list[Callable[[], None]]:
         lambda: random.setstate(python),
         lambda: np.random.set_state(numpy),  # noqa: NPY002
     ]
-    # Keras offers no other way to it than to make one.
+    # Keras's public way to it would create it.
     state = sys.modules.get("keras.src.backend.common.global_state")
     if state is not None:
         name = "global_seed_generator"

@@ -1,4 +1,4 @@
-"""Going through nested lists, tuples and dicts, as Keras nests inputs and outputs."""
+"""Nested lists, tuples and dicts, as Keras nests inputs and outputs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def leaves(structure: Any, key: str = "") -> Iterator[tuple[str, Any]]:
-    """Go through the leaves, each with its key: ``":0"``, ``":boxes"``, ``":boxes:1"``."""
+    """Iterate over the leaves, each with its key: ``":0"``, ``":boxes"``, ``":boxes:1"``."""
     items: Iterable[tuple[Any, Any]]
     if isinstance(structure, (list, tuple)):
         items = enumerate(structure)
@@ -21,7 +21,7 @@ def leaves(structure: Any, key: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def flatten(structures: Iterable[Any]) -> list[Any]:
-    """List the leaves of several structures, which is quicker without their keys."""
+    """List the leaves of several structures, which is faster without their keys."""
     found: list[Any] = []
     for structure in structures:
         if isinstance(structure, (list, tuple)):
@@ -34,11 +34,10 @@ def flatten(structures: Iterable[Any]) -> list[Any]:
 
 
 def map_leaves(structure: Any, make: Callable[[Any], Any]) -> Any:
-    """Give the same nesting with every leaf replaced."""
+    """Return the same nesting with every leaf replaced."""
     if isinstance(structure, dict):
         return {name: map_leaves(item, make) for name, item in structure.items()}
-    if isinstance(structure, tuple):
-        return tuple(map_leaves(item, make) for item in structure)
-    if isinstance(structure, list):
-        return [map_leaves(item, make) for item in structure]
+    if isinstance(structure, (list, tuple)):
+        items = [map_leaves(item, make) for item in structure]
+        return tuple(items) if isinstance(structure, tuple) else items
     return make(structure)

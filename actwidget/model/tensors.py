@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.model.protocols import Tensor
 
-def is_tensor(value: Any) -> bool:
-    """Tell whether a value is a tensor or an array, symbolic or not."""
-    # Asked of the class first: it takes TensorFlow long to tell a tensor's shape.
+
+def is_tensor(value: Any) -> TypeGuard[Tensor]:
+    """Check whether a value is a tensor or an array, symbolic or not."""
+    # Asked of the class first: computing a tensor's shape is slow in TensorFlow.
     return any(hasattr(each, "shape") and hasattr(each, "dtype") for each in (type(value), value))
 
 
 def is_concrete(value: Any) -> bool:
-    """Tell whether a tensor holds numbers: symbolic and traced ones stand for some to come."""
+    """Check whether a tensor holds numbers: symbolic and traced ones stand for future ones."""
     if isinstance(value, (np.ndarray, np.generic)):
         return True
     package = _package(value)
@@ -28,18 +30,18 @@ def is_concrete(value: Any) -> bool:
     return is_tensor(value) and callable(getattr(value, "numpy", None))
 
 
-def is_symbolic(value: Any) -> bool:
-    """Tell whether a tensor stands for one to come: Keras's own, or that of a trace."""
+def is_symbolic(value: Tensor) -> bool:
+    """Check whether a tensor stands for a future one: Keras's own, or one in a trace."""
     if _package(value) in {"jax", "jaxlib"}:
         return not is_concrete(value)
     return type(value).__name__ in {"KerasTensor", "SymbolicTensor", "Tensor"}
 
 
 def to_array(value: Any) -> NDArray[Any]:
-    """Give a concrete tensor's numbers as an array.
+    """Return a concrete tensor's numbers as an array.
 
-    TensorFlow's and JAX's tensors never change, so that their memory is shared where it can be;
-    the array is read-only then. Anything else may be changed in place and is copied.
+    TensorFlow's and JAX's tensors are immutable, so their memory is shared where possible; the
+    array is read-only then. Anything else may be changed in place and is copied.
     """
     package = _package(value)
     if package in {"tensorflow", "jax", "jaxlib"}:
@@ -52,5 +54,5 @@ def to_array(value: Any) -> NDArray[Any]:
     return np.array(value)
 
 
-def _package(value: Any) -> str:
+def _package(value: object) -> str:
     return type(value).__module__.partition(".")[0]

@@ -1,23 +1,24 @@
-"""Telling a Keras model from what is none."""
+"""Telling Keras models from anything else."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
 from actwidget.model.layer_tree import is_input_layer
+from actwidget.model.protocols import KerasLayer, KerasModel
 
 
 def check_model(model: Any) -> None:
     """Raise unless ``model`` is a Keras model that has layers.
 
-    A model is told by what it offers: those of tf_keras are no ``keras.Model``.
+    A model is recognised by what it offers: those of tf_keras are not a ``keras.Model``.
 
     Raises
     ------
     TypeError
-        If it is no Keras model.
+        If it is not a Keras model.
     ValueError
         If it has no layers.
     """
@@ -35,7 +36,7 @@ def check_model(model: Any) -> None:
                 "or set them as attributes in the __init__ of a subclassed model"
             )
         return
-    if callable(getattr(model, "_flatten_layers", None)):
+    if looks_like_layer(model):
         raise TypeError(
             f"model is the layer {model.name} ({type(model).__name__}); put it in a model: "
             "keras.Sequential([layer])"
@@ -47,12 +48,17 @@ def check_model(model: Any) -> None:
     )
 
 
-def looks_like_model(thing: Any) -> bool:
-    """Tell whether something offers what the recorder needs of a Keras model."""
+def looks_like_model(thing: Any) -> TypeGuard[KerasModel]:
+    """Check whether an object offers what the recorder needs of a Keras model."""
     return (
         not isinstance(thing, (type, np.ndarray))
         and callable(thing)
-        and callable(getattr(thing, "_flatten_layers", None))
+        and looks_like_layer(thing)
         # Asked of the class: the property itself may raise on a model that is not built.
         and hasattr(type(thing), "layers")
     )
+
+
+def looks_like_layer(thing: Any) -> TypeGuard[KerasLayer]:
+    """Check whether an object is a Keras layer, or a model."""
+    return callable(getattr(thing, "_flatten_layers", None))

@@ -1,1 +1,1 @@
-"""From whatever a user calls an image to what the model is called with."""
+"""From an image of any kind to the tensors that the model is called with."""

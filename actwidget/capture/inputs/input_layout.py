@@ -1,4 +1,4 @@
-"""The order of axes that a model takes, and bringing an image into it."""
+"""The order of axes that a model takes, and arranging an image in it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from actwidget.model.channel_axis import input_channel_axis
 from actwidget.model.input_spec import InputSpec, expected_rank
+from actwidget.model.protocols import KerasLayer, KerasModel
 from actwidget.recording.recording import INPUT
 
 
@@ -21,7 +22,7 @@ class InputLayout:
     model : str
         The model's name, for messages.
     axes : str
-        One letter an axis, N for images, D for depth, H for height, W for width, C for channels:
+        One letter per axis, N for images, D for depth, H for height, W for width, C for channels:
         ``"NHWC"``, ``"NCHW"``, ``"NHW"`` (no channel axis, or time × channels), ``"NW"`` (a
         vector), ``"NDHWC"`` (a volume), ``"N"`` (a number).
     sizes : tuple of (int or None), or None
@@ -44,7 +45,7 @@ class InputLayout:
         return "NDHWC" if "D" in self.axes else "NHWC"
 
     def size(self, axis: str) -> int | None:
-        """Give the size the model wants of an axis, None for any; 1 for one it does not have."""
+        """Return the size the model takes of an axis, None for any; 1 for one it does not have."""
         if axis not in self.axes:
             return 1
         return self.sizes[self.axes.index(axis) - 1] if self.sizes else None
@@ -57,22 +58,22 @@ class InputLayout:
         return f"({text}{',' if len(sizes) == 1 else ''}){order}"
 
     def open(self) -> InputLayout:
-        """Give the form with the same axes, of any size."""
+        """Return the layout with the same axes, of any size."""
         return replace(self, sizes=None)
 
 
-def arrange(array: NDArray[Any], form: InputLayout) -> NDArray[Any]:
+def arrange(array: NDArray[Any], layout: InputLayout) -> NDArray[Any]:
     """Bring an image or a batch into the shape (images, height, width, channels).
 
-    ``(height, width, channels)`` and ``(images, height, width, channels)`` are always taken, as is
-    the model's own order of axes. Where the channel axis is missing it is added if the model
-    takes one channel.
+    ``(height, width, channels)`` and ``(images, height, width, channels)`` are always accepted,
+    as is the model's own order of axes. A missing channel axis is added if the model takes one
+    channel.
 
     Parameters
     ----------
     array : NDArray
-        As :func:`pixels` gives it.
-    form : InputLayout
+        As :func:`image_to_array` returns it.
+    layout : InputLayout
         What the model takes.
 
     Returns
@@ -86,16 +87,16 @@ def arrange(array: NDArray[Any], form: InputLayout) -> NDArray[Any]:
     ValueError
         If it does not fit the model, or fits in several ways.
     """
-    complete, without_channels = _readings(form)
+    complete, without_channels = _readings(layout)
     for readings in (complete, without_channels):
-        fitting = [axes for axes in readings if _fits(array.shape, axes, form)]
-        # Axes of one element say nothing of order: (1, 28, 28) is one picture either way.
+        fitting = [axes for axes in readings if _fits(array.shape, axes, layout)]
+        # Axes of one element do not show the order: (1, 28, 28) is one picture either way.
         distinct = {
             "".join(axis for axis, size in zip(axes, array.shape, strict=True) if size > 1): axes
             for axes in fitting
         }
         if len(distinct) > 1:
-            # Photographs have 1, 3 or 4 channels; nothing else is known of an open shape.
+            # Photographs have 1, 3 or 4 channels; nothing else is known about an open shape.
             likely = {
                 key: axes
                 for key, axes in distinct.items()
@@ -105,62 +106,62 @@ def arrange(array: NDArray[Any], form: InputLayout) -> NDArray[Any]:
         if len(distinct) > 1:
             ways = " or ".join(_named(axes) for axes in distinct.values())
             raise ValueError(
-                f"{form.argument} has shape {array.shape}, which can be read as {ways}; "
-                f"{form.model} takes {form}: give all {_AXES_IN_WORDS[len(form.axes)]} axes, or "
-                "build the model for a fixed shape"
+                f"{layout.argument} has shape {array.shape}, which can be read as {ways}; "
+                f"{layout.model} takes {layout}: give all {_AXES_IN_WORDS[len(layout.axes)]} "
+                "axes, or build the model for a fixed shape"
             )
         for axes in distinct.values():
-            return permute_axes(array, axes, form.canonical)
+            return permute_axes(array, axes, layout.canonical)
     raise ValueError(
-        f"{form.argument} has shape {array.shape}; {form.model} takes {form}: "
-        f"{_advice(array.shape, form)}"
+        f"{layout.argument} has shape {array.shape}; {layout.model} takes {layout}: "
+        f"{_advice(array.shape, layout)}"
     )
 
 
 _AXES_IN_WORDS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
 
 
-def permute_axes(array: NDArray[Any], given: str, wanted: str) -> NDArray[Any]:
-    """Reorder named axes; those missing are added with size 1, those not wanted have size 1.
+def permute_axes(array: NDArray[Any], given: str, target: str) -> NDArray[Any]:
+    """Reorder named axes; missing ones are added with size 1, surplus ones must have size 1.
 
     Examples
     --------
     >>> permute_axes(np.zeros((28, 30)), "HW", "NHWC").shape
     (1, 28, 30, 1)
     """
-    missing = [axis for axis in wanted if axis not in given]
-    surplus = [axis for axis in given if axis not in wanted]
+    missing = [axis for axis in target if axis not in given]
+    surplus = [axis for axis in given if axis not in target]
     array = array.reshape(array.shape + (1,) * len(missing))
     order = [*given, *missing]
-    array = array.transpose([order.index(axis) for axis in [*wanted, *surplus]])
-    return array.reshape(array.shape[: len(wanted)])
+    array = array.transpose([order.index(axis) for axis in [*target, *surplus]])
+    return array.reshape(array.shape[: len(target)])
 
 
-def _readings(form: InputLayout) -> tuple[list[str], list[str]]:
-    """List how an image may be meant: with all axes, and with the channel axis left out or over."""
-    axes = form.axes
+def _readings(layout: InputLayout) -> tuple[list[str], list[str]]:
+    """List how an image may be meant: with all axes, and without or with a surplus channel axis."""
+    axes = layout.axes
     if axes == "N":
         return ["N"], []
     if axes == "NW":
-        return ["NW", "W"], ["N"] if form.size("W") == 1 else []
+        return ["NW", "W"], ["N"] if layout.size("W") == 1 else []
     if axes == "NWH":
         return ["NWH", "WH"], []
     if "C" not in axes:
         return ["NHW", "HW"], ["NHWC", "HWC"]
-    # Where any height and width is taken, a colour photograph would pass as many narrow greys.
-    fixed = form.size("H") is not None and form.size("W") is not None
-    complete = dict.fromkeys([form.canonical, form.canonical[1:], axes, axes[1:]])
-    without = form.canonical[:-1]
+    # If any height and width is taken, a colour photograph would pass as many narrow grey images.
+    fixed = layout.size("H") is not None and layout.size("W") is not None
+    complete = dict.fromkeys([layout.canonical, layout.canonical[1:], axes, axes[1:]])
+    without = layout.canonical[:-1]
     return list(complete), [without, without[1:]] if fixed else [without[1:]]
 
 
-def _fits(shape: tuple[int, ...], axes: str, form: InputLayout) -> bool:
+def _fits(shape: tuple[int, ...], axes: str, layout: InputLayout) -> bool:
     if len(shape) != len(axes):
         return False
     sizes = dict(zip(axes, shape, strict=True))
     return all(
-        form.size(axis) in (None, sizes.get(axis, 1)) for axis in "DHWC" if axis in form.axes
-    ) and all(size == 1 for axis, size in sizes.items() if axis not in form.axes)
+        layout.size(axis) in (None, sizes.get(axis, 1)) for axis in "DHWC" if axis in layout.axes
+    ) and all(size == 1 for axis, size in sizes.items() if axis not in layout.axes)
 
 
 def _named(axes: str) -> str:
@@ -168,24 +169,24 @@ def _named(axes: str) -> str:
     return f"({', '.join(words[axis] for axis in axes)})"
 
 
-def _advice(shape: tuple[int, ...], form: InputLayout) -> str:
-    """Say how to make an image of this shape fit."""
-    if form.axes == "NW":
-        size = form.size("W")
+def _advice(shape: tuple[int, ...], layout: InputLayout) -> str:
+    """Return advice on how to make an image of this shape fit."""
+    if layout.axes == "NW":
+        size = layout.size("W")
         if size is None:
             return "give one row of numbers for each image"
         return f"flatten each image to {size} numbers, as with image.reshape(images, -1)"
-    if len(form.axes) not in (3, 4) or form.axes == "NWH":
-        return f"give {_named(form.axes)}"
+    if len(layout.axes) not in (3, 4) or layout.axes == "NWH":
+        return f"give {_named(layout.axes)}"
     for axes, source in (("CHW", 0), ("NCHW", 1)):
-        if "C" in form.axes and _fits(shape, axes, form):
+        if "C" in layout.axes and _fits(shape, axes, layout):
             return f"move the channel axis to the end with np.moveaxis(image, {source}, -1)"
     if not 2 <= len(shape) <= 4:
         return "give (height, width, channels), or (images, height, width, channels) for several"
     axes = ("HW", "HWC", "NHWC")[len(shape) - 2]
     given = dict(zip(axes, shape, strict=True))
     steps = []
-    height, width, channels = (form.size(axis) for axis in "HWC")
+    height, width, channels = (layout.size(axis) for axis in "HWC")
     if height not in (None, given["H"]) or width not in (None, given["W"]):
         height, width = height or given["H"], width or given["W"]
         steps.append(
@@ -209,14 +210,14 @@ def _channel_advice(channels: int, has: int, *, may_be_several: bool) -> str:
 
 
 def infer_input_layout(
-    model: Any,
-    layers: list[Any],
+    model: KerasModel,
+    layers: list[KerasLayer],
     declared: InputSpec,
     array: NDArray[Any],
     channel_axis: int | None,
     argument: str,
 ) -> InputLayout:
-    """Tell the order of axes that a model takes of one of its inputs."""
+    """Infer the order of axes that a model takes for one of its inputs."""
     shape = declared.shape
     lone = not declared.key
     if shape is not None:

@@ -20,15 +20,15 @@ class ModelInput:
     Attributes
     ----------
     path : str
-        That of its entry: ``"input"``, or ``"input:left"`` where there are several.
+        That of its entry: ``"input"``, or ``"input:left"`` if there are several.
     key : str
-        Where it is in the nesting of the inputs, as `leaves` says it.
+        Where it is in the nesting of the inputs, as `leaves` writes it.
     array : NDArray
         As the model receives it.
     channel_axis : int
         Which of its axes counts channels.
     is_sequence : bool
-        Whether an input of three axes is a sequence (images, time, channels), no picture.
+        Whether an input of three axes is a sequence (images, time, channels) rather than a picture.
     """
 
     path: str
@@ -38,7 +38,7 @@ class ModelInput:
     is_sequence: bool
 
     def maps(self) -> FeatureMaps:
-        """Give it as maps."""
+        """Return it as maps."""
         maps = as_feature_maps(to_float32(self.array), self.channel_axis)
         if maps.kind == "sequence" and not self.is_sequence:
             return FeatureMaps(maps.values, "maps")
@@ -58,7 +58,7 @@ class ModelInputs:
         The number of the input that is shown as the image.
     images : NDArray
         That input before preprocessing, ``(images, height, width, channels)`` in its own dtype;
-        of height 0 where no input can be shown as an image.
+        of height 0 if no input can be shown as an image.
     """
 
     structure: Any
@@ -68,30 +68,21 @@ class ModelInputs:
 
 
 def input_paths(inputs: ModelInputs, model_name: str, *, taken: bool) -> list[str]:
-    """Give the paths of a model's inputs.
+    """Return the paths of a model's inputs.
 
     Parameters
     ----------
     inputs : ModelInputs
     model_name : str
     taken : bool
-        Whether a layer is named as inputs are.
+        Whether a layer has the name of the inputs.
     """
     start = f"{INPUT} of {model_name}" if taken else INPUT
     return [start + each.path[len(INPUT) :] for each in inputs.inputs]
 
 
 def input_entries(inputs: ModelInputs, paths: list[str]) -> list[LayerMaps]:
-    """Give a model's inputs as entries."""
+    """Return a model's inputs as layers of a recording."""
     return [
-        LayerMaps(
-            path=path,
-            layer_type="Input",
-            activation=None,
-            kind=maps.kind,
-            maps=maps.values,
-            depth=maps.depth,
-        )
-        for each, path in zip(inputs.inputs, paths, strict=True)
-        for maps in [each.maps()]
+        each.maps().as_layer(path, "Input") for each, path in zip(inputs.inputs, paths, strict=True)
     ]

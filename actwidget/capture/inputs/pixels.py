@@ -1,4 +1,4 @@
-"""Whatever a user calls an image, as an array of numbers."""
+"""Images of any kind as arrays of numbers."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ ACCEPTED = (
 )
 
 
-def pixels(image: Any, *, argument: str = "image") -> NDArray[Any]:
-    """Turn whatever a user calls an image into an array of real numbers.
+def image_to_array(image: Any, *, argument: str = "image") -> NDArray[Any]:
+    """Convert an image of any kind to an array of real numbers.
 
     Parameters
     ----------
@@ -30,14 +30,14 @@ def pixels(image: Any, *, argument: str = "image") -> NDArray[Any]:
     Returns
     -------
     NDArray
-        As many axes as were given, in the image's own dtype.
+        With the axes that were given, in the image's own dtype.
 
     Raises
     ------
     TypeError
-        If it is text, a symbolic tensor, or nothing that holds numbers.
+        If it is text, a symbolic tensor, or does not hold numbers.
     ValueError
-        If a list is ragged, or there is no pixel in it.
+        If a list is ragged, or the image is empty.
     """
     if isinstance(image, (str, bytes, os.PathLike)):
         shown = image if isinstance(image, str) else str(image)
@@ -87,19 +87,19 @@ def _is_pil(image: Any) -> bool:
 
 
 def _with_plain_mode(image: Any) -> Any:
-    """Replace palette numbers by the colours they stand for, and bits by greys."""
+    """Replace palette indices by their colours, and bits by greys."""
     if image.mode == "P":
         return image.convert("RGBA" if "transparency" in image.info else "RGB")
     return image.convert("L") if image.mode == "1" else image
 
 
 def _stacked(images: Sequence[Any], argument: str) -> NDArray[Any]:
-    """Make one array of a list of images or of a nested list of numbers."""
+    """Return one array from a list of images or a nested list of numbers."""
     texts = [item for item in images if isinstance(item, (str, bytes, os.PathLike))]
     if texts:
-        pixels(texts[0], argument=argument)
+        image_to_array(texts[0], argument=argument)
     if any(is_tensor(item) or _is_pil(item) for item in images):
-        arrays = [pixels(item, argument=argument) for item in images]
+        arrays = [image_to_array(item, argument=argument) for item in images]
         shapes = {array.shape for array in arrays}
         if len(shapes) > 1:
             raise ValueError(

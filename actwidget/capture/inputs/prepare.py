@@ -1,4 +1,4 @@
-"""From what a user calls an image to what the model is called with."""
+"""Converting a user's images to what the model is called with."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from actwidget.capture.inputs.input_layout import (
     permute_axes,
 )
 from actwidget.capture.inputs.model_inputs import ModelInput, ModelInputs
-from actwidget.capture.inputs.pixels import pixels
+from actwidget.capture.inputs.pixels import image_to_array
 from actwidget.capture.options import Preprocess
 from actwidget.capture.overrides import OutputOverrides
 from actwidget.model.backend import as_tensor
 from actwidget.model.input_spec import InputSpec, InputSpecs, declared_inputs, expected_rank
+from actwidget.model.protocols import KerasLayer, KerasModel
 from actwidget.model.structure import map_leaves
 from actwidget.model.tensors import is_tensor
 from actwidget.numerics.dtypes import to_float32
@@ -29,30 +30,30 @@ from actwidget.utils.stacklevel import find_stack_level
 
 
 def prepare_inputs(
-    model: Any,
+    model: KerasModel,
     image: Any,
     *,
-    layers: list[Any],
+    layers: list[KerasLayer],
     preprocess: Preprocess | None,
     overrides: OutputOverrides,
 ) -> ModelInputs:
-    """Bring what a user gives into the form that a model takes.
+    """Convert a user's images to the tensors that a model takes.
 
     Parameters
     ----------
-    model : Keras model
+    model : KerasModel
     image : object
         What the user gave.
-    layers : list of Keras layers
+    layers : list of KerasLayer
         All of the model's, in its order.
     preprocess : callable, optional
     overrides : OutputOverrides
-        May state the channel axis of an input.
+        May set the channel axis of an input.
 
     Raises
     ------
     TypeError, ValueError
-        If it is no image, or not what the model takes.
+        If it is not an image, or not what the model takes.
 
     Warns
     -----
@@ -65,35 +66,37 @@ def prepare_inputs(
     parts = _parts(image, declared, model)
     several = len(declared.inputs) > 1
     paths = [f"{INPUT}:{each.name}" if several else INPUT for each in declared.inputs]
-    forms, images = [], []
+    layouts, images = [], []
     for part, each, path in zip(parts, declared.inputs, paths, strict=True):
         argument = f"image[{each.name!r}]" if several else "image"
-        array = pixels(part, argument=argument)
+        array = image_to_array(part, argument=argument)
         _warn_of_gaps(array, argument)
-        form = infer_input_layout(model, layers, each, array, overrides.input_axis(path), argument)
-        forms.append(form)
-        images.append((array, _arranged(array, form, may_resize=preprocess is not None)))
+        layout = infer_input_layout(
+            model, layers, each, array, overrides.input_axis(path), argument
+        )
+        layouts.append(layout)
+        images.append((array, _arranged(array, layout, may_resize=preprocess is not None)))
     counts = {path: len(arranged) for path, (_, arranged) in zip(paths, images, strict=True)}
     if len(set(counts.values())) > 1:
         held = ", ".join(f"{count} of {path}" for path, count in counts.items())
         raise ValueError(f"image holds {held}; give as many of each")
-    shown = _shown(forms)
+    shown = _shown(layouts)
     inputs = []
-    for number, (form, (given, arranged)) in enumerate(zip(forms, images, strict=True)):
-        batch = permute_axes(arranged, form.canonical, form.axes)
+    for number, (layout, (given, arranged)) in enumerate(zip(layouts, images, strict=True)):
+        batch = permute_axes(arranged, layout.canonical, layout.axes)
         if preprocess is not None and number == shown:
-            batch = _preprocessed(batch, given.shape, form, preprocess)
-        elif form.dtype is None:
+            batch = _preprocessed(batch, given.shape, layout, preprocess)
+        elif layout.dtype is None:
             batch = batch.astype(np.float32)
-        if form.dtype is not None:
-            batch = batch.astype(form.dtype)
+        if layout.dtype is not None:
+            batch = batch.astype(layout.dtype)
         each = declared.inputs[number]
-        axis = form.axes.find("C") if "C" in form.axes else form.axes.find("W")
-        sequence = len(form.axes) == 3 and expected_rank(layers, 3) == 3
+        axis = layout.axes.find("C") if "C" in layout.axes else layout.axes.find("W")
+        sequence = len(layout.axes) == 3 and expected_rank(layers, 3) == 3
         batch = np.array(batch, order="C")
         inputs.append(ModelInput(paths[number], each.key, batch, max(axis, 0), sequence))
     kept = images[shown][1]
-    if len(forms[shown].axes) in (3, 4):
+    if len(layouts[shown].axes) in (3, 4):
         kept = np.array(kept, order="C")
     else:
         kept = np.zeros((len(kept), 0, 0, 1), kept.dtype)
@@ -106,9 +109,9 @@ def prepare_inputs(
 
 
 def _declared_by(image: Any) -> InputSpecs | None:
-    """Read from what was given how many inputs a model takes that does not say so itself.
+    """Infer from the image which inputs a model takes that declares none.
 
-    A list of pictures is a batch of them, so that several inputs as a list have their batch axes.
+    A list of pictures is one batch, so arrays of several inputs in a list need their batch axes.
     """
     if isinstance(image, Mapping):
         names = [str(name) for name in image]
@@ -128,8 +131,8 @@ def _declared_by(image: Any) -> InputSpecs | None:
     )
 
 
-def _parts(image: Any, declared: InputSpecs, model: Any) -> list[Any]:
-    """Take apart what was given for several inputs, in the model's order."""
+def _parts(image: Any, declared: InputSpecs, model: KerasModel) -> list[Any]:
+    """Split what was given for several inputs, in the model's order."""
     inputs = declared.inputs
     takes = f"{model.name} takes {len(inputs)} inputs: {', '.join(map(str, inputs))}"
     if len(inputs) == 1:
@@ -154,39 +157,39 @@ def _parts(image: Any, declared: InputSpecs, model: Any) -> list[Any]:
     return list(image)
 
 
-def _arranged(array: NDArray[Any], form: InputLayout, *, may_resize: bool) -> NDArray[Any]:
+def _arranged(array: NDArray[Any], layout: InputLayout, *, may_resize: bool) -> NDArray[Any]:
     try:
-        return arrange(array, form)
+        return arrange(array, layout)
     except ValueError:
         if not may_resize:
             raise
-        # It may be preprocess that brings the image to the model's size.
-        return arrange(array, form.open())
+        # preprocess may resize the image to the model's size.
+        return arrange(array, layout.open())
 
 
 def _preprocessed(
-    batch: NDArray[Any], given: tuple[int, ...], form: InputLayout, preprocess: Preprocess
+    batch: NDArray[Any], given: tuple[int, ...], layout: InputLayout, preprocess: Preprocess
 ) -> NDArray[np.float32]:
-    """Apply the user's function to a copy, and check what it gives."""
+    """Apply the user's function to a copy, and check its result."""
     images = len(batch)
     copy = np.array(batch, dtype=np.float32, order="C")
-    result = to_float32(pixels(preprocess(copy), argument="the result of preprocess"))
-    fits = result.ndim == len(form.axes) and all(
-        form.size(axis) in (None, size)
-        for axis, size in zip(form.axes[1:], result.shape[1:], strict=True)
+    result = to_float32(image_to_array(preprocess(copy), argument="the result of preprocess"))
+    fits = result.ndim == len(layout.axes) and all(
+        layout.size(axis) in (None, size)
+        for axis, size in zip(layout.axes[1:], result.shape[1:], strict=True)
     )
     if not fits or len(result) != images:
         raise ValueError(
-            f"image has shape {given}, and after preprocess {result.shape}; {form.model} "
-            f"takes {form}, and there are {images} images: let preprocess keep the shape, "
+            f"image has shape {given}, and after preprocess {result.shape}; {layout.model} "
+            f"takes {layout}, and there are {images} images: let preprocess keep the shape, "
             "and resize the image first"
         )
     return result
 
 
-def _shown(forms: Sequence[InputLayout]) -> int:
+def _shown(layouts: Sequence[InputLayout]) -> int:
     """Choose the input that is shown as the image: the first picture, else the first sequence."""
-    ranks = [len(form.axes) for form in forms]
+    ranks = [len(layout.axes) for layout in layouts]
     return next((ranks.index(rank) for rank in (4, 3) if rank in ranks), 0)
 
 

@@ -207,8 +207,8 @@ def test_what_has_no_picture_is_named_with_the_reason() -> None:
     recording = record(model, numbers(1, 5))
     assert list(recording) == ["relu"]
     found = reasons(recording)
-    assert found["nothing"] == "returned a NoneType, which is no tensor"
-    assert found["complex"] == "output holds values of type complex128 are not real numbers"
+    assert found["nothing"] == "returned a NoneType, which is not a tensor"
+    assert found["complex"] == "output has no maps: values of type complex128 are not real numbers"
     assert "ragged" in found
 
 

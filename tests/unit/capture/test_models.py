@@ -279,7 +279,7 @@ def test_attention() -> None:
     # A map for each head: who looks at whom.
     expected = array(called(model, numbers(2, 7, 8))["attention"][0][1])
     np.testing.assert_array_equal(recording["attention:1"].maps, np.moveaxis(expected, 1, -1))
-    assert all("no feature map" in reason for reason in reasons(recording).values())
+    assert all("not a feature map" in reason for reason in reasons(recording).values())
     assert "attention/query" in reasons(recording)
     show(recording)
     everything = record(model, numbers(2, 7, 8), layers="all")

@@ -15,7 +15,7 @@ import tensorflow as tf
 import tqdm
 from keras import layers
 
-import actwidget.capture.forward_pass
+import actwidget.capture.call_recorder
 from actwidget.capture.record import record
 from actwidget.model.tensors import to_array
 from actwidget.recording.recording import Recording
@@ -243,7 +243,7 @@ def test_the_symbolic_call_that_builds_a_model_is_not_recorded(
         asked.append(type(tensor).__name__)
         return to_array(tensor)
 
-    monkeypatch.setattr(actwidget.capture.forward_pass, "to_array", spy)
+    monkeypatch.setattr(actwidget.capture.call_recorder, "to_array", spy)
     recording = record(Plain(), image(6, 6))
     assert list(recording) == ["conv", "dense"]
     assert asked == ["EagerTensor"] * 2
@@ -405,7 +405,7 @@ def test_the_inside_of_attention_is_not_shown() -> None:
     x = layers.MultiHeadAttention(2, 4, name="attention")(inputs, inputs)
     recording = record(keras.Model(inputs, x), image(7, 8))
     assert list(recording) == ["attention"]
-    assert "no feature map" in recording.not_shown["attention/query"]
+    assert "not a feature map" in recording.not_shown["attention/query"]
 
 
 class Windows(layers.Layer):
@@ -434,7 +434,7 @@ def test_what_has_no_picture_is_named_with_the_reason() -> None:
     assert recording.not_shown == {
         "windows": "output of shape (4, 3, 3, 1) does not have the 1 images as its first axis",
         "past": "did not run, or ran past the recorder: PastTheRecorder overrides __call__",
-        "number": "output of shape () is no map",
+        "number": "output of shape () is not a map",
     }
 
 

@@ -7,7 +7,7 @@ import PIL.Image
 import pytest
 
 from actwidget.capture.inputs.input_layout import InputLayout, arrange, permute_axes
-from actwidget.capture.inputs.pixels import pixels
+from actwidget.capture.inputs.pixels import image_to_array
 from actwidget.numerics.thumbnail import NAN_COLOUR, display_image
 
 DIGITS = InputLayout("digits_cnn", "NHWC", (28, 30, 1))
@@ -117,24 +117,24 @@ def test_pixels_come_from_whatever_holds_an_image() -> None:
         values.tolist(),
         list(values),
     ):
-        np.testing.assert_array_equal(pixels(image), values)
-    assert pixels(PIL.Image.fromarray(values)).dtype == np.uint8
+        np.testing.assert_array_equal(image_to_array(image), values)
+    assert image_to_array(PIL.Image.fromarray(values)).dtype == np.uint8
     half = tf.cast(tf.constant(values), tf.bfloat16)
-    assert pixels(half).dtype == np.float32
+    assert image_to_array(half).dtype == np.float32
 
 
 def test_a_list_of_images_is_a_batch() -> None:
     values = numbers(4, 5, 3).astype(np.uint8)
-    batch = pixels([PIL.Image.fromarray(values), values])
+    batch = image_to_array([PIL.Image.fromarray(values), values])
     assert batch.shape == (2, 4, 5, 3)
     with pytest.raises(ValueError, match="images of different shapes"):
-        pixels([values, values[:3]])
+        image_to_array([values, values[:3]])
 
 
 def test_a_palette_is_replaced_by_its_colours() -> None:
     red = PIL.Image.new("RGB", (3, 2), (255, 0, 0)).convert("P")
-    np.testing.assert_array_equal(pixels(red)[0, 0], [255, 0, 0])
-    assert pixels(PIL.Image.new("1", (3, 2), 1)).max() == 255
+    np.testing.assert_array_equal(image_to_array(red)[0, 0], [255, 0, 0])
+    assert image_to_array(PIL.Image.new("1", (3, 2), 1)).max() == 255
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_a_palette_is_replaced_by_its_colours() -> None:
 )
 def test_what_is_no_image_is_refused(image: object, error: type, message: str) -> None:
     with pytest.raises(error, match=message):
-        pixels(image)
+        image_to_array(image)
 
 
 def test_symbolic_and_ragged_tensors_are_refused() -> None:
@@ -164,9 +164,9 @@ def test_symbolic_and_ragged_tensors_are_refused() -> None:
     import tensorflow as tf
 
     with pytest.raises(TypeError, match="KerasTensor, which holds no numbers yet"):
-        pixels(keras.Input((4, 4, 1)))
+        image_to_array(keras.Input((4, 4, 1)))
     with pytest.raises(TypeError, match="different sizes"):
-        pixels(tf.ragged.constant([[1], [2, 3]]))
+        image_to_array(tf.ragged.constant([[1], [2, 3]]))
 
 
 @pytest.mark.parametrize(
