@@ -23,7 +23,7 @@ CELLS = [
 ]
 
 # The page looks beside itself before it turns to the CDN.
-BENIGN = r"^Failed to load resource: net::ERR_FILE_NOT_FOUND \(file:.*/anywidget\.js\)$"
+BENIGN = r"^Failed to load resource: net::ERR_FILE_NOT_FOUND \(file:.*/anywidget\.js:0\)$"
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ for attributes in nb_ipywidgets_js.values():
 """
 
 # The page looks beside itself before it turns to the CDN.
-BENIGN = r"^Failed to load resource: net::ERR_FILE_NOT_FOUND \(file:.*/anywidget\.js\)$"
+BENIGN = r"^Failed to load resource: net::ERR_FILE_NOT_FOUND \(file:.*/anywidget\.js:0\)$"
 
 
 @pytest.fixture
