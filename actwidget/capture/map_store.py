@@ -58,7 +58,7 @@ class MapStore:
         try:
             if self.scratch is None:
                 self.scratch = ScratchFiles()
-            return FeatureMaps(self.scratch.keep(maps.values), maps.kind, maps.depth)
+            return FeatureMaps(self.scratch.store(maps.values), maps.kind, maps.depth)
         except OSError as error:
             # Its traceback would keep this map alive, and all that its callers hold.
             self.failure = error.with_traceback(None)

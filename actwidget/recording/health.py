@@ -1,4 +1,4 @@
-"""A recording's health: which channels and layers say nothing."""
+"""A recording's health: which channels and layers carry no information."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ BOUNDS = {
     "softsign": (-1.0, 1.0),
     "relu6": (None, 6.0),
 }
-"""The ends of activations that have some; relu6's lower end is where most units are meant to be."""
+"""The bounds of activations; at relu6's lower bound units are meant to be."""
 
 SATURATED_SHARE = 0.01
-"""A unit is saturated within this share of an activation's range from one of its ends."""
+"""A unit is saturated within this share of an activation's range from one of its bounds."""
 
 
 @dataclass(frozen=True)
@@ -35,15 +35,15 @@ class LayerHealth:
     layer : str
         The layer's path.
     channels : int
-        How many it has.
+        The number of channels.
     dead, flat : int
-        Channels that are 0 throughout, and those that are the same throughout without being 0, by
-        the rule of `actwidget.numerics.statistics.FLAT_SHARE`. Maps of single units count as one
-        channel, and so does a sequence, which is one map.
+        Channels that are 0 throughout, and those that are constant but not 0, by the rule of
+        `actwidget.numerics.statistics.FLAT_SHARE`. Maps of single units count as one channel, and
+        so does a sequence, which is one map.
     zeros : float
         The share of units that are 0.
     saturated : float or None
-        The share of units at an end of the layer's activation; None where it has no ends.
+        The share of units at a bound of the layer's activation; None if it has no bounds.
     non_finite : int
         Units that are NaN or infinite.
     """
@@ -58,10 +58,10 @@ class LayerHealth:
 
 
 class Health(list[LayerHealth]):
-    """The rows of all layers, shown as a table."""
+    """The rows of all layers, displayed as a table."""
 
     def to_dict(self) -> dict[str, list[Any]]:
-        """Give the table by columns, as ``pandas.DataFrame`` takes it."""
+        """Return the table by columns, as ``pandas.DataFrame`` takes it."""
         rows = [asdict(row) for row in self]
         return {field.name: [row[field.name] for row in rows] for field in fields(LayerHealth)}
 
@@ -77,7 +77,7 @@ _HEADER = ["layer", "channels", "dead", "flat", "zeros", "saturated", "non-finit
 
 
 def health(entries: Iterable[LayerMaps]) -> Health:
-    """Look at every layer."""
+    """Compute the row of every layer."""
     return Health(_layer_health(entry) for entry in entries)
 
 
@@ -89,22 +89,22 @@ def _layer_health(entry: LayerMaps) -> LayerHealth:
         dead=int(statistics.dead.sum()),
         flat=int(statistics.flat.sum() - statistics.dead.sum()),
         zeros=entry.summary.zeros,
-        saturated=_saturated(entry),
+        saturated=_saturated_share(entry),
         non_finite=statistics.non_finite,
     )
 
 
-def _saturated(entry: LayerMaps) -> float | None:
+def _saturated_share(entry: LayerMaps) -> float | None:
     if entry.activation not in BOUNDS:
         return None
     low, high = BOUNDS[entry.activation]
     near = SATURATED_SHARE * (high - (low if low is not None else 0))
     count = 0
     for block in entry.map_array.blocks():
-        at_end = block >= high - near
+        at_bound = block >= high - near
         if low is not None:
-            at_end |= block <= low + near
-        count += int(np.count_nonzero(at_end))
+            at_bound |= block <= low + near
+        count += int(np.count_nonzero(at_bound))
     return count / entry.maps.size
 
 

@@ -1,4 +1,4 @@
-"""One layer of a recording: its maps, what they are, and what is worked out of them."""
+"""One layer of a recording: its maps, what describes them, and what is computed from them."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class LayerMaps:
     layer_type : str
         The layer's class: ``"Conv2D"``.
     activation : str or None
-        The activation fused into the layer: ``"relu"``; None where it is linear or there is none.
+        The activation fused into the layer: ``"relu"``; None if it is linear or there is none.
     kind : {"maps", "units", "sequence"}
         ``"units"``: the output of a dense or flatten layer, with maps of
         ``(images, 1, 1, units)``. ``"sequence"``: one map whose rows are time steps (or tokens)
         and whose columns are the layer's channels, ``(images, time, channels, 1)``.
     maps : NDArray[np.float32] or MapArray
-        Just what the model computed, shape ``(images, height, width, channels)``, C-contiguous
+        Exactly what the model computed, shape ``(images, height, width, channels)``, C-contiguous
         and read-only. Of a volume the slices lie one below the other,
         ``(images, depth × height, width, channels)``: see `volume` and `slice`. Those of a
         recording that was loaded are read when they are indexed.
@@ -46,7 +46,7 @@ class LayerMaps:
         three-dimensional convolution, or the time steps of a sequence of images.
     inputs : tuple of str
         The paths of the entries that the layer's inputs came from, in the layer's own order, as
-        far as it is known: an operation that is no layer, such as ``x * 2``, leaves no trace.
+        far as they are known: an operation outside layers, such as ``x * 2``, leaves no trace.
     """
 
     path: str
@@ -59,16 +59,16 @@ class LayerMaps:
 
     @cached_property
     def map_array(self) -> MapArray:
-        """The maps as what answers for them, wherever they lie."""
+        """The maps with what is asked of them, wherever they lie."""
         return as_map_array(self.maps)
 
     @cached_property
     def statistics(self) -> Statistics:
-        """The layer's statistics over all images, worked out at the first use."""
+        """The layer's statistics over all images, computed at the first use."""
         return run_to_completion(self.map_array.statistics_incrementally())
 
     def statistics_incrementally(self) -> Incremental[Statistics]:
-        """Work out `statistics`, if they are not known, some milliseconds at a time."""
+        """Compute `statistics`, if they are not known, some milliseconds at a time."""
         if "statistics" not in self.__dict__:
             found = yield from self.map_array.statistics_incrementally()
             # Into __dict__, where cached_property looks first.
@@ -77,12 +77,12 @@ class LayerMaps:
 
     @cached_property
     def summary(self) -> Summary:
-        """The layer's range and its share of zeros, which are quicker to have."""
+        """The layer's range and its share of zeros, which are quicker to compute."""
         return self.map_array.summarize()
 
     @property
     def summary_is_known(self) -> bool:
-        """Whether `summary` takes no look at the units."""
+        """Whether `summary` is available without reading the units."""
         return self.map_array.summary_is_stored or "summary" in self.__dict__
 
     @cached_property
@@ -92,7 +92,7 @@ class LayerMaps:
 
     @property
     def images(self) -> int:
-        """How many images were recorded."""
+        """The number of images."""
         return int(self.maps.shape[0])
 
     @property
@@ -107,17 +107,17 @@ class LayerMaps:
 
     @property
     def tiles(self) -> int:
-        """How many maps an image has: one of a sequence, else one a channel."""
+        """The number of maps of an image: one of a sequence, otherwise one per channel."""
         return int(self.maps.shape[3])
 
     @property
     def channels(self) -> int:
-        """How many channels there are: maps, columns of a sequence, units of a dense layer."""
+        """The number of channels: maps, columns of a sequence, units of a dense layer."""
         return self.width if self.kind == "sequence" else self.tiles
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """The shape for one image, by the axes that the kind has.
+        """The shape for one image, with the axes of its kind.
 
         ``(height, width, channels)``, of a volume ``(depth, height, width, channels)``, of a
         sequence ``(time, channels)``; of units ``(1, 1, units)``, as their maps are.
@@ -134,15 +134,15 @@ class LayerMaps:
         return self.maps.reshape(images, self.depth, rows // self.depth, width, channels)
 
     def slice(self, number: int) -> LayerMaps:
-        """Give one slice of a volume as an entry of its own.
+        """Return one slice of a volume as an entry of its own.
 
-        Its maps are a view, read where they are indexed if the recording was loaded; its
-        statistics are those of all slices: what is strong in one slice is so beside the others.
+        Its maps are a view, read when they are indexed if the recording was loaded; its
+        statistics are those of all slices, so that slices can be compared.
 
         Raises
         ------
         IndexError
-            If there is no such slice.
+            If the slice does not exist.
         """
         if not 0 <= number < self.depth:
             raise IndexError(f"slice is {number}; {self.path} has slices 0 to {self.depth - 1}")
@@ -153,6 +153,6 @@ class LayerMaps:
         return one
 
     def __repr__(self) -> str:
-        """Name the layer without touching a unit."""
+        """Describe the layer without reading a unit."""
         kind = self.layer_type + (f" + {self.activation}" if self.activation else "")
         return f"<LayerMaps {self.path}: {kind}, {' × '.join(map(str, self.sizes))}>"

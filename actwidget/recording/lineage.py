@@ -8,9 +8,9 @@ from actwidget.recording.layer import LayerMaps
 
 
 def shares_input_grid(entries: Sequence[LayerMaps]) -> list[bool]:
-    """Tell of each entry whether a unit's place in it is one in the first, an input, too.
+    """Check for each entry whether positions in it correspond to positions in the first, an input.
 
-    So of an image in an image, and of a sequence in a sequence, where it is a time.
+    So they do between images, and between sequences, where a position is a time.
     """
     kind = entries[0].kind
     depends = depends_on_input(entries)
@@ -18,9 +18,9 @@ def shares_input_grid(entries: Sequence[LayerMaps]) -> list[bool]:
 
 
 def depends_on_input(entries: Sequence[LayerMaps]) -> list[bool]:
-    """Tell of each entry whether its units may depend on the first, an input.
+    """Check for each entry whether its units may depend on the first, an input.
 
-    False only where all that it came from is known, as with the other tower of a model with two.
+    False only if everything that it came from is known, as in the other tower of a model with two.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def depends_on_input(entries: Sequence[LayerMaps]) -> list[bool]:
     found = []
     for number, entry in enumerate(entries):
         if number == 0 or not entry.inputs:
-            # An operation that is no layer leaves no trace; another input came from nothing.
+            # An operation outside layers leaves no trace; another input came from nothing.
             depends = number == 0 or entry.layer_type != "Input"
         else:
             depends = any(known.get(path, True) for path in entry.inputs)

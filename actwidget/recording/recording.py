@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from actwidget.recording.health import Health
 
 INPUT = "input"
-"""The path of what the model received, which is shown like a layer and is none."""
+"""The path of what the model received, which is shown like a layer but is not one."""
 
 
 class Closeable(Protocol):
@@ -43,12 +43,12 @@ class Thumbnails(Protocol):
 class Recording(Mapping[str, LayerMaps]):
     """A mapping of layer path to :class:`LayerMaps`, in execution order.
 
-    ``recording["input"]`` is what the model received, as an entry like the others; it is no layer
-    and is not listed or counted. Of several inputs that is the one that is shown as the image, as
-    ``recording["input:left"]``; the others are listed before the layers.
+    ``recording["input"]`` is what the model received, as an entry like the others; it is not a
+    layer and is neither listed nor counted. Of several inputs it is the one that is shown as the
+    image, ``recording["input:left"]``; the others are listed before the layers.
 
-    Shown as a table of its layers. ``recording.save(path)`` keeps it, and ``Recording.load(path)``
-    opens it again, also where there is no Keras.
+    Displayed as a table of its layers. ``recording.save(path)`` saves it, and
+    ``Recording.load(path)`` opens it again, without Keras.
 
     Parameters
     ----------
@@ -61,19 +61,18 @@ class Recording(Mapping[str, LayerMaps]):
         several inputs the one that ``images`` shows, else the first.
     images : NDArray
         The images before preprocessing, in their own dtype: ``(images, height, width, channels)``.
-        Where ``preprocess`` resizes, height and width differ from those of ``inputs``. Where no
-        input can be shown as an image (vectors, tokens, volumes) there are as many images of
-        height 0: ``len(images)`` always counts, ``images.size`` tells.
+        If ``preprocess`` resizes, height and width differ from those of ``inputs``. If no input
+        can be shown as an image (vectors, tokens, volumes), the images have height 0:
+        ``len(images)`` is still their number, and ``images.size`` is 0.
     not_shown : mapping of str to str, optional
-        Layer path to the reason why the layer is no entry.
+        Layer path to the reason why the layer is not an entry.
     input : LayerMaps, optional
-        What the model received as an entry, by default made of ``inputs``: of vectors, sequences
-        and volumes, which are no picture with one channel axis, and of several inputs, with its
-        name.
+        What the model received as an entry, by default made of ``inputs``. Needed for vectors,
+        sequences and volumes, and for one of several inputs, which has a name.
     versions : mapping of str to str, optional
         The versions of the packages that recorded it; by default those installed here.
     source : object with ``close()``, optional
-        Where the maps lie, if not in memory. It is closed with the recording.
+        What holds the maps, if they are not in memory. It is closed with the recording.
     outputs : iterable of LayerMaps, optional
         What the model returned; by default the last of the entries.
     rerun : callable, optional
@@ -128,7 +127,7 @@ class Recording(Mapping[str, LayerMaps]):
 
     @property
     def closed(self) -> bool:
-        """Whether the activations were freed."""
+        """Whether the activations have been freed."""
         return self._inputs is None
 
     @property
@@ -164,7 +163,8 @@ class Recording(Mapping[str, LayerMaps]):
     def outputs(self) -> tuple[LayerMaps, ...]:
         """What the model returned, whichever layers were asked for.
 
-        Of an output that no entry holds, only vectors are kept: ``(images, 1, 1, units)``.
+        An output that is not an entry is recorded only if it is a vector:
+        ``(images, 1, 1, units)``.
         """
         if self.closed:
             raise self._closed_error()
@@ -173,16 +173,16 @@ class Recording(Mapping[str, LayerMaps]):
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Save the recording as a folder in zarr format 3, which `load` opens.
 
-        It is there whole or not at all. A folder can be put on a web server or in a bucket as it
-        is, where many read from it what they look at.
+        It is written completely or not at all. The folder can be put on a web server or in a
+        bucket as it is; whoever opens it there reads only what they look at.
 
         Parameters
         ----------
         path : str or path-like
-            A local folder that is not there yet, by custom with a name such as ``vgg16.zarr``.
+            A local folder that does not exist yet, conventionally named like ``vgg16.zarr``.
         overwrite : bool, optional
-            Replace the recording that is there; it goes once the new one is complete. What is no
-            recording is not replaced.
+            Replace an existing recording, once the new one is complete. Nothing but a recording
+            is replaced.
 
         Raises
         ------
@@ -199,29 +199,29 @@ class Recording(Mapping[str, LayerMaps]):
     def load(cls, path: str | os.PathLike[str] | Store, **storage_options: Any) -> Recording:
         """Open a recording that was saved.
 
-        What is shown is read when it is shown: opening takes little time and memory, however
-        large the recording. It needs neither TensorFlow nor Keras, and executes nothing of what
-        it reads.
+        Maps are read when they are shown: opening takes little time and memory, however large
+        the recording. It needs neither TensorFlow nor Keras, and executes nothing of what it
+        reads.
 
         Parameters
         ----------
         path : str, path-like or zarr store
-            The folder, a zip archive of what is in it, or a URL that fsspec opens:
+            The folder, a zip archive of its contents, or a URL that fsspec opens:
             ``"https://example.org/vgg16.zarr"``, ``"s3://bucket/vgg16.zarr"``.
         **storage_options
-            For a URL, what fsspec takes to open it: ``anon=True``.
+            For a URL, options of fsspec: ``anon=True``.
 
         Raises
         ------
         FileNotFoundError
             If there is nothing at the path.
         ValueError
-            If what is there is no recording, one that a newer actwidget saved, or damaged. What
-            is damaged at a URL is told when it is read.
+            If it is not a recording, was saved by a newer actwidget, or is damaged. Damage at a
+            URL is reported when the part is read.
         OSError
             If it cannot be read.
         ImportError
-            If what opens the URL is not installed; the message says what to install.
+            If the package that opens the URL is missing; the message says what to install.
         """
         from actwidget.recording.saved.reader import open_recording
 
@@ -234,7 +234,7 @@ class Recording(Mapping[str, LayerMaps]):
     def to_xarray(self, layer: str) -> xarray.DataArray: ...
 
     def to_xarray(self, layer: str | None = None) -> xarray.Dataset | xarray.DataArray:
-        """Give the maps with named axes; of a loaded recording, they are read.
+        """Return the maps with named axes; those of a loaded recording are read.
 
         Parameters
         ----------
@@ -244,10 +244,11 @@ class Recording(Mapping[str, LayerMaps]):
         Returns
         -------
         xarray.DataArray or xarray.Dataset
-            Of one layer, an array with the axes ``image``, ``row``, ``column`` and ``channel``;
-            ``slice`` before ``row`` of a volume; ``image``, ``time`` and ``channel`` of a
-            sequence. Of all, a variable for each layer by its path; as the layers differ in size,
-            they share the axis ``image`` alone and the others carry the path: ``conv1 row``.
+            For one layer, an array with the axes ``image``, ``row``, ``column`` and ``channel``;
+            of a volume, also ``slice`` before ``row``; of a sequence, ``image``, ``time`` and
+            ``channel``. For all, a variable per layer, named by its path; as layers differ in
+            size, they share the axis ``image`` alone, and the others carry the path:
+            ``conv1 row``.
 
         Raises
         ------
@@ -256,12 +257,12 @@ class Recording(Mapping[str, LayerMaps]):
         ImportError
             If xarray is not installed.
         """
-        from actwidget.recording.to_xarray import all_layers, one_layer
+        from actwidget.recording.to_xarray import layer_to_xarray, recording_to_xarray
 
-        return all_layers(self) if layer is None else one_layer(self[layer])
+        return recording_to_xarray(self) if layer is None else layer_to_xarray(self[layer])
 
     def health(self) -> Health:
-        """Tabulate which channels say nothing: dead, flat, saturated or not finite.
+        """Tabulate which channels carry no information: dead, flat, saturated or not finite.
 
         Returns
         -------
@@ -274,7 +275,7 @@ class Recording(Mapping[str, LayerMaps]):
         return health(self.values())
 
     def first_non_finite(self) -> str | None:
-        """Name the input or the first layer with NaN or infinite units; None where none has."""
+        """Return the path of the first input or layer with NaN or infinite units, or None."""
         entries = (self.input, *self.values())
         return next((entry.path for entry in entries if not entry.all_finite), None)
 
@@ -290,24 +291,24 @@ class Recording(Mapping[str, LayerMaps]):
             raise self._closed_error()
         if self._rerun is None:
             raise RuntimeError(
-                f"this recording of {self.model_name} holds no model, which is not kept with it: "
-                "call record(model, new_images)"
+                f"this recording of {self.model_name} holds no model, because a model is not "
+                "saved with it: call record(model, new_images)"
             )
         return self._rerun(new_images)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Pickle without the model, which need not be picklable."""
+        """Pickle without the model, which may not be picklable."""
         return self.__dict__ | {"_rerun": None}
 
     def close(self) -> None:
-        """Free the activations; paths can still be listed. Closing twice is no error."""
+        """Free the activations; paths can still be listed. Closing it twice is allowed."""
         self._input = self._inputs = self._images = self._outputs = self._rerun = None
         self._entries = dict.fromkeys(self._entries)
         if self._source is not None:
             self._source.close()
 
     def __getitem__(self, path: str) -> LayerMaps:
-        """Give the entry of a layer."""
+        """Return the entry of a layer."""
         try:
             entry = self._entries[path]
         except KeyError:
@@ -319,19 +320,19 @@ class Recording(Mapping[str, LayerMaps]):
         return entry
 
     def __contains__(self, path: object) -> bool:
-        """Tell whether a layer was recorded, also once the recording is closed."""
+        """Check whether a layer was recorded, even after `close`."""
         return path in self._entries
 
     def __iter__(self) -> Iterator[str]:
-        """Go through the paths in execution order."""
+        """Iterate over the paths in execution order."""
         return iter(self._entries)
 
     def __len__(self) -> int:
-        """Count the layers."""
+        """Return the number of layers."""
         return len(self._entries)
 
     def __repr__(self) -> str:
-        """Show the layers as a table, the middle ones of many left out."""
+        """Return a table of the layers; of many, the middle ones are left out."""
         from actwidget.recording.table import as_text
 
         return as_text(self)
@@ -344,5 +345,5 @@ class Recording(Mapping[str, LayerMaps]):
     def _closed_error(self) -> RuntimeError:
         return RuntimeError(
             f"the recording of {self.model_name} is closed and its activations are freed: "
-            + getattr(self._source, "again", "record the model again")
+            + getattr(self._source, "way_out", "record the model again")
         )

@@ -1,4 +1,4 @@
-"""Maps that lie in files without a name rather than in memory."""
+"""Maps in unnamed files rather than in memory."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from numpy.typing import NDArray
 
 from actwidget.numerics.dtypes import to_float32
 
-SEGMENT = 1 << 28
-"""Bytes of a file that many small maps share: each file that is mapped stays open, and a process
-may have few open. It takes no room on the disk before it is written to."""
+FILE_BYTES = 1 << 28
+"""The size of a file that many small maps share: each mapped file stays open, and a process may
+open few. It takes no space on the disk before it is written to."""
 
-WRITTEN = 1 << 22
-"""Units that are brought into order at a time."""
+REORDERED_UNITS = 1 << 22
+"""How many units are brought into C order at a time."""
 
 
 class ScratchFiles:
     """Files that hold maps as long as these are used.
 
-    They have no name in the folder: the system frees their room as soon as nothing uses the maps,
-    be it that the recording was closed or dropped, or that the process ended, however it did.
+    They have no name in the folder: the system frees their space as soon as nothing uses the maps,
+    whether the recording was closed or dropped, or the process ended in whatever way.
 
     Parameters
     ----------
@@ -39,11 +39,11 @@ class ScratchFiles:
     Attributes
     ----------
     folder : str
-    again : str
-        How to have the maps again, once they are freed.
+    way_out : str
+        What to do once the maps are freed, for messages.
     """
 
-    again = "record the model again"
+    way_out = "record the model again"
 
     def __init__(self, folder: str | None = None) -> None:
         self.folder = scratch_folder() if folder is None else folder
@@ -52,12 +52,12 @@ class ScratchFiles:
         self._used = 0
 
     @property
-    def free(self) -> int:
-        """How many bytes the folder has room for."""
+    def free_bytes(self) -> int:
+        """The free space of the folder in bytes."""
         return shutil.disk_usage(self.folder).free
 
-    def keep(self, values: NDArray[Any]) -> NDArray[np.float32]:
-        """Write maps to a file and give them as they lie there.
+    def store(self, values: NDArray[Any]) -> NDArray[np.float32]:
+        """Write maps to a file and return them memory-mapped.
 
         Parameters
         ----------
@@ -73,47 +73,47 @@ class ScratchFiles:
         Raises
         ------
         OSError
-            If there is no room. The disk is not filled to find that out, where it tells.
+            If there is not enough space. The disk is not filled to find that out, as far as it
+            reports its free space.
         TypeError
-            If the values are no real numbers.
+            If the values are not real numbers.
         """
         size = values.size * np.dtype(np.float32).itemsize
-        if size > self.free:
+        if size > self.free_bytes:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self.folder)
-        # At the beginning of a page, so that a layer's pages are its own: see `release_pages`.
+        # At the start of a page, so that no two layers share one: see `release_pages`.
         start = -(-self._used // mmap.PAGESIZE) * mmap.PAGESIZE
         if self._file is None or start + size > len(self._mapped):
-            self._begin(size)
+            self._open_file(size)
             start = 0
         assert self._file is not None
         self._file.seek(start)
-        for part in _in_order(values):
+        for part in _in_c_order(values):
             rest = part.view(np.uint8).data
             while rest:
                 rest = rest[self._file.write(rest) :]
         self._used = start + size
-        kept = self._mapped[start : start + size].view(np.float32)
-        return kept.reshape(values.shape)
+        return self._mapped[start : start + size].view(np.float32).reshape(values.shape)
 
     def close(self) -> None:
-        """Let go of the files; the maps that someone still uses stay until he does no more."""
+        """Close the files. Maps that are still referenced stay valid until they are released."""
         if self._file is not None:
             self._file.close()
         self._file = None
         self._mapped = np.zeros(0, np.uint8)
 
     def __reduce__(self) -> tuple[type[ScratchFiles], tuple[str]]:
-        """Pickle and copy without the files: the maps of a copy are in memory."""
+        """Pickle and copy without the files: a copy's maps are in memory."""
         return type(self), (self.folder,)
 
-    def _begin(self, size: int) -> None:
-        """Begin a new file with room for so many bytes, and for more if that can be had."""
+    def _open_file(self, size: int) -> None:
+        """Open a new file with space for so many bytes, and for more if there is enough."""
         self.close()
-        # Unbuffered, so that it is the write that fails on a full disk.
+        # Unbuffered, so that the write itself fails on a full disk.
         file = tempfile.TemporaryFile(  # noqa: SIM115 (it stays open until `close`)
             dir=self.folder, prefix="actwidget-", buffering=0
         )
-        for length in (max(size, SEGMENT), size):
+        for length in (max(size, FILE_BYTES), size):
             try:
                 file.truncate(length)
                 break
@@ -127,10 +127,10 @@ class ScratchFiles:
 
 
 def release_pages(maps: object) -> None:
-    """Let the system take back the memory into which memory-mapped maps were read.
+    """Return to the system the memory into which memory-mapped maps were read.
 
-    They can be read again. Linux would do so when memory is scarce; until then it would seem to be
-    the process's own.
+    They can be read again. Linux would reclaim it when memory is scarce, but until then it counts
+    as the process's own.
     """
     mapping = _mapping(maps) if isinstance(maps, np.memmap) else None
     if mapping is None or not hasattr(mapping, "madvise"):
@@ -146,12 +146,12 @@ def _mapping(maps: np.memmap[Any, Any]) -> mmap.mmap | None:
     return mapping if isinstance(mapping, mmap.mmap) else None
 
 
-def _in_order(values: NDArray[Any]) -> Iterator[NDArray[np.float32]]:
-    """Go through maps in C order, as float32, a few rows at a time unless they lie so already."""
+def _in_c_order(values: NDArray[Any]) -> Iterator[NDArray[np.float32]]:
+    """Iterate over maps in C order as float32, a few rows at a time unless they lie so already."""
     if values.dtype == np.float32 and values.flags.c_contiguous:
         yield values.reshape(-1)
         return
-    rows = max(1, WRITTEN // max(1, math.prod(values.shape[2:])))
+    rows = max(1, REORDERED_UNITS // max(1, math.prod(values.shape[2:])))
     for image in values:
         for start in range(0, len(image), rows):
             part = to_float32(image[start : start + rows])
@@ -159,9 +159,9 @@ def _in_order(values: NDArray[Any]) -> Iterator[NDArray[np.float32]]:
 
 
 def scratch_folder() -> str:
-    """Choose the folder for scratch files: that of ``tempfile``, which TMPDIR sets.
+    """Return the folder for scratch files: that of ``tempfile``, which TMPDIR sets.
 
-    Where ``/tmp`` is kept in memory, as many Linux systems have it, ``/var/tmp`` takes its place.
+    If ``/tmp`` is in memory, as on many Linux systems, ``/var/tmp`` takes its place.
     """
     folder, other = tempfile.gettempdir(), "/var/tmp"
     if folder != "/tmp" or "/tmp" in map(os.environ.get, ("TMPDIR", "TEMP", "TMP")):
@@ -176,7 +176,7 @@ def _is_in_memory(folder: str) -> bool:
     except OSError:
         return False
     path = os.path.realpath(folder)
-    # The last of those mounted at the same place is the one in sight.
+    # Of several mounts at the same path the last one is visible.
     around = [mount for mount in mounts if os.path.commonpath([path, mount[1]]) == mount[1]]
     deepest = max(reversed(around), key=lambda mount: len(mount[1]), default=None)
     return deepest is not None and deepest[2] in {"tmpfs", "ramfs"}

@@ -1,8 +1,7 @@
 """A recording as a table of its layers.
 
-The numbers of a layer are worked out when they are first shown, in one pass over its units (about
-a second for 1 GB; see `actwidget.numerics.summary`), and are then kept; a saved recording has them
-already.
+The numbers of a layer are computed when they are first shown, in one pass over its units (about a
+second for 1 GB; see `actwidget.numerics.summary`), and then cached; a saved recording holds them.
 """
 
 from __future__ import annotations
@@ -21,20 +20,20 @@ if TYPE_CHECKING:
 HEADER = ("layer", "type", "shape", "memory", "min", "mean", "max", "zeros")
 
 WORDS = 2
-"""The first columns are words, to the left; the others are to the right."""
+"""How many of the first columns are text, aligned left; the others are aligned right."""
 
 SHOWN_AT_ENDS = 20
-"""Of more than twice as many layers the text leaves out those between."""
+"""How many layers the text shows at either end; those between are left out."""
 
 UNITS_READ = 1 << 28
-"""How many units are looked at for one table: 1 GB. The layers after it have no numbers."""
+"""How many units are read for one table: 1 GB. The layers after that have no numbers."""
 
 UNKNOWN = "–"
-"""Stands for a number that was not worked out; ``recording[path].summary`` does so."""
+"""Stands for a number that was not computed; ``recording[path].summary`` computes it."""
 
 
 def as_text(recording: Recording) -> str:
-    """Show a recording as text."""
+    """Return a recording as text."""
     if recording.closed:
         return f"<Recording of {title(recording)}>"
     entries = list(recording.values())
@@ -49,7 +48,7 @@ def as_text(recording: Recording) -> str:
 
 
 def as_html(recording: Recording) -> str:
-    """Show a recording as HTML."""
+    """Return a recording as HTML."""
     caption = f"Recording of {title(recording)}"
     if recording.closed:
         return f"<p>{html.escape(caption)}</p>"
@@ -58,7 +57,7 @@ def as_html(recording: Recording) -> str:
 
 
 def title(recording: Recording) -> str:
-    """Say in short what was recorded."""
+    """Describe in short what was recorded."""
     start = f"{recording.model_name}: {len(recording)} layers, "
     if recording.closed:
         return start + "closed"
@@ -68,7 +67,7 @@ def title(recording: Recording) -> str:
 
 
 def rows(entries: Sequence[LayerMaps]) -> list[tuple[str, ...]]:
-    """Give the cells of each layer."""
+    """Return the cells of each layer."""
     table: list[tuple[str, ...]] = []
     read = 0
     for entry in entries:

@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 AXES = ("image", "row", "column", "channel")
 
 
-def one_layer(entry: LayerMaps) -> xarray.DataArray:
-    """Give a layer's maps with the axes ``image``, ``row``, ``column`` and ``channel``.
+def layer_to_xarray(entry: LayerMaps) -> xarray.DataArray:
+    """Return a layer's maps with the axes ``image``, ``row``, ``column`` and ``channel``.
 
-    Of a volume the axis ``slice`` comes before ``row``; a sequence has ``image``, ``time`` and
-    ``channel``.
+    A volume also has ``slice`` before ``row``; a sequence has ``image``, ``time`` and ``channel``.
     """
     axes, values = _with_axes(entry)
     array: xarray.DataArray = _xarray().DataArray(
@@ -31,8 +30,8 @@ def one_layer(entry: LayerMaps) -> xarray.DataArray:
     return array
 
 
-def all_layers(recording: Recording) -> xarray.Dataset:
-    """Give all layers' maps; all axes but ``image`` carry the layer's path."""
+def recording_to_xarray(recording: Recording) -> xarray.Dataset:
+    """Return all layers' maps; all axes but ``image`` carry the layer's path."""
     variables: Mapping[str, Any] = {
         path: ([axes[0], *(f"{path} {axis}" for axis in axes[1:])], values, _attributes(entry))
         for path, entry in recording.items()
@@ -43,7 +42,7 @@ def all_layers(recording: Recording) -> xarray.Dataset:
 
 
 def _with_axes(entry: LayerMaps) -> tuple[tuple[str, ...], NDArray[np.float32]]:
-    """Give the names of an entry's axes, and its values shaped so."""
+    """Return the names of an entry's axes, and its values in that shape."""
     values = np.asarray(entry.maps)
     if entry.kind == "sequence":
         return ("image", "time", "channel"), values[..., 0]
@@ -62,6 +61,6 @@ def _xarray() -> Any:
         import xarray
     except ImportError as error:
         raise ImportError(
-            f"to_xarray takes xarray, which cannot be imported here ({error}): pip install xarray"
+            f"to_xarray needs xarray, which cannot be imported here ({error}): pip install xarray"
         ) from error
     return xarray

@@ -1,4 +1,4 @@
-"""Which packages made a recording."""
+"""The versions of the packages that made a recording."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ PACKAGES = ("actwidget", "keras", "numpy")
 
 
 def installed_versions() -> dict[str, str]:
-    """Give the versions of those that are installed, without importing them."""
+    """Return the versions of those that are installed, without importing them."""
     found = {package: _version(package) for package in PACKAGES}
     return {package: known for package, known in found.items() if known is not None}
 
 
 @functools.cache
 def _version(package: str) -> str | None:
-    """Look a version up once: it takes half a millisecond, and what is loaded does not change."""
+    """Look a version up once: it takes half a millisecond and does not change."""
     try:
         return version(package)
     except PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""A folder that is there whole or not at all."""
+"""A folder that is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -10,69 +10,69 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from actwidget.recording.saved.format import DESCRIPTION, KEY
+from actwidget.recording.saved.format import ATTRIBUTE, METADATA_FILE
 from actwidget.recording.saved.store import is_url
 
 
 @contextmanager
-def placed(path: str | os.PathLike[str], *, overwrite: bool) -> Iterator[Path]:
-    """Give a folder to fill, which takes its place once it is complete.
+def atomic_folder(path: str | os.PathLike[str], *, overwrite: bool) -> Iterator[Path]:
+    """Yield a folder to fill, which is renamed to `path` once it is complete.
 
-    It lies beside its place as ``.<name>.<random>.part``, and goes if anything is raised. Only a
-    process that is killed leaves it.
+    Until then it is called ``.<name>.<random>.part`` and lies beside `path`; it is removed if
+    anything is raised. Only a process that is killed leaves it behind.
 
     Raises
     ------
     FileExistsError
-        If there is something at the path, unless it is a recording and `overwrite` is given.
+        If something is at the path, unless it is a recording and `overwrite` is true.
     FileNotFoundError
-        If the folder that it goes to is not there.
+        If the parent folder does not exist.
     ValueError
         If the path is a URL or ends with ``.zip``.
     """
     text = os.fspath(path)
-    place = _place(text)
-    _check_free(place, text, overwrite=overwrite)
+    target = _resolve(text)
+    _check_writable(target, text, overwrite=overwrite)
     token = secrets.token_hex(4)
-    part = place.with_name(f".{place.name}.{token}.part")
+    part = target.with_name(f".{target.name}.{token}.part")
     try:
         yield part
-        # Again: writing takes a while, and another process may have written there.
-        _check_free(place, text, overwrite=overwrite)
-        _put(part, place, place.with_name(f".{place.name}.{token}.old"))
+        # Again: another process may have written there meanwhile.
+        _check_writable(target, text, overwrite=overwrite)
+        _replace(part, target, target.with_name(f".{target.name}.{token}.old"))
     except BaseException:
         _remove(part)
         raise
 
 
-def _place(path: str) -> Path:
-    """Give the folder that a path stands for, its links followed."""
+def _resolve(path: str) -> Path:
+    """Return the folder that a path stands for, with links followed."""
     if is_url(path):
         raise ValueError(
-            f"path is {path!r}, a URL; save writes to a local folder, to be copied to where it is "
-            "read from: Recording.load opens URLs"
+            f"path is {path!r}, a URL; save writes to a local folder. Copy that to where "
+            "it is read from: Recording.load opens URLs"
         )
     if path.endswith(".zip"):
         raise ValueError(
             f"path is {path!r}; save writes a folder, such as {path[:-4] + '.zarr'!r}. "
             "Recording.load also opens a zip file of it: shutil.make_archive(name, 'zip', folder)"
         )
-    place = Path(os.path.realpath(path))
-    if not place.parent.is_dir():
+    target = Path(os.path.realpath(path))
+    if not target.parent.is_dir():
         raise FileNotFoundError(
-            f"path is {path!r}, and there is no folder {str(place.parent)!r}: make it first"
+            f"path is {path!r}, and there is no folder {str(target.parent)!r}: make it first"
         )
-    return place
+    return target
 
 
-def _check_free(place: Path, path: str, *, overwrite: bool) -> None:
-    """Check that a recording may be written to a place."""
-    if not os.path.lexists(place):
+def _check_writable(target: Path, path: str, *, overwrite: bool) -> None:
+    """Check that a recording may be written to a folder."""
+    if not os.path.lexists(target):
         return
-    if not _holds_recording(place):
+    if not _is_recording(target):
         raise FileExistsError(
-            f"path is {path!r}, where there is something that is no saved recording, and is not "
-            "replaced: give another path"
+            f"path is {path!r}, where there is something that is not a saved recording, and is "
+            "therefore not replaced: give another path"
         )
     if not overwrite:
         raise FileExistsError(
@@ -80,30 +80,30 @@ def _check_free(place: Path, path: str, *, overwrite: bool) -> None:
         )
 
 
-def _holds_recording(place: Path) -> bool:
-    """Tell whether a folder is a saved recording, be it damaged or of another format."""
+def _is_recording(folder: Path) -> bool:
+    """Check whether a folder is a saved recording, even if damaged or of another format."""
     try:
-        return f'"{KEY}"' in (place / DESCRIPTION).read_text("utf-8", errors="replace")
+        return f'"{ATTRIBUTE}"' in (folder / METADATA_FILE).read_text("utf-8", errors="replace")
     except OSError:
         return False
 
 
-def _put(part: Path, place: Path, old: Path) -> None:
-    """Give a complete folder its name; the one that has it goes only then."""
-    if not place.exists():
-        part.rename(place)
+def _replace(part: Path, target: Path, old: Path) -> None:
+    """Rename a complete folder to its target, and remove what was there only then."""
+    if not target.exists():
+        part.rename(target)
         return
-    place.rename(old)
+    target.rename(old)
     try:
-        part.rename(place)
+        part.rename(target)
     except BaseException:
-        old.rename(place)
+        old.rename(target)
         raise
     shutil.rmtree(old, ignore_errors=True)
 
 
 def _remove(part: Path) -> None:
-    """Remove what was written, and what zarr's threads still write after an interrupt."""
+    """Remove what was written, including what zarr's threads still write after an interrupt."""
     for _ in range(20):
         shutil.rmtree(part, ignore_errors=True)
         time.sleep(0.02)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.recording.saved.format import CODECS, DESCRIPTION, KEY
+from actwidget.recording.saved.format import ATTRIBUTE, CODECS, METADATA_FILE
 from actwidget.recording.saved.saved_array import SavedArray
 from actwidget.recording.saved.store import MissingPartError, is_url, open_store
 from actwidget.recording.saved.zarr_library import zarr
@@ -32,16 +32,16 @@ class SavedRecording:
     ----------
     label : str
         The path, for messages.
-    again : str
-        How to have the recording again, once it is closed.
+    way_out : str
+        What to do once it is closed, for messages.
 
     Raises
     ------
     FileNotFoundError, OSError, ImportError, ValueError
-        If there is nothing, it cannot be read, a package is missing, or it is no recording.
+        If nothing is there, it cannot be read, a package is missing, or it is not a recording.
     """
 
-    again = "load it again"
+    way_out = "load it again"
 
     def __init__(
         self, path: str | os.PathLike[str] | Store, storage_options: Mapping[str, Any]
@@ -50,32 +50,32 @@ class SavedRecording:
         self._arrays: dict[str, Any] = {}
         self.label: str = self._store.label
 
-    def description(self) -> Any:
-        """Read what describes the recording."""
+    def read_description(self) -> Any:
+        """Read the JSON that describes the recording."""
         way_out = "it takes a folder that recording.save(path) made"
         try:
             attributes = zarr.open_group(self._store, mode="r", zarr_format=3).attrs.asdict()
         except FileNotFoundError as error:
-            # Of a URL it cannot be told whether there is anything.
+            # Whether anything else is at a URL is unknown.
             kind = FileNotFoundError if is_url(self.label) else ValueError
             raise kind(
-                f"path is {self.label!r}, where there is no {DESCRIPTION}, so it is no saved "
+                f"path is {self.label!r}, where there is no {METADATA_FILE}, so it is not a saved "
                 f"recording; {way_out}"
             ) from error
         except OSError:
             raise
         except Exception as error:
             raise ValueError(
-                f"path is {self.label!r}, whose {DESCRIPTION} describes no recording or is damaged "
-                f"({type(error).__name__}: {error}); {way_out}"
+                f"path is {self.label!r}, whose {METADATA_FILE} does not describe a recording or "
+                f"is damaged ({type(error).__name__}: {error}); {way_out}"
             ) from error
-        if KEY not in attributes:
+        if ATTRIBUTE not in attributes:
             names = ", ".join(sorted(attributes)) or "none"
             raise ValueError(
-                f"path is {self.label!r}, a zarr group that is no saved recording (its attributes: "
-                f"{names}); {way_out}"
+                f"path is {self.label!r}, a zarr group that is not a saved recording (its "
+                f"attributes: {names}); {way_out}"
             )
-        return attributes[KEY]
+        return attributes[ATTRIBUTE]
 
     def read(self, array: SavedArray, key: tuple[Any, ...]) -> NDArray[Any]:
         """Read a part of an array.
@@ -85,7 +85,7 @@ class SavedRecording:
         RuntimeError
             If the recording is closed.
         ValueError
-            If it is damaged, or was replaced.
+            If it is damaged or was replaced.
         OSError
             If it cannot be read.
         """
@@ -102,16 +102,16 @@ class SavedRecording:
         except MissingPartError as error:
             raise self._damaged(f"{error} is missing") from error
         except Exception as error:
-            # zarr and its codecs raise whatever their libraries do.
+            # zarr and its codecs pass on the exceptions of their libraries.
             problem = f"{array.name} cannot be read ({type(error).__name__}: {error})"
             raise self._damaged(problem) from error
 
     def _open(self, array: SavedArray) -> Any:
-        """Open an array, and check that it is what the description says."""
+        """Open an array, and check that it agrees with the description."""
         try:
             found = zarr.open_array(self._store, path=array.name, mode="r", zarr_format=3)
         except FileNotFoundError:
-            raise MissingPartError(f"{array.name}/{DESCRIPTION}") from None
+            raise MissingPartError(f"{array.name}/{METADATA_FILE}") from None
         codecs: Any = found.metadata.to_dict()["codecs"]
         names = {codec["name"] for codec in codecs}
         if (found.shape, found.dtype) != (array.shape, array.dtype) or names - CODECS:
@@ -128,7 +128,7 @@ class SavedRecording:
         )
 
     def close(self) -> None:
-        """Let go of it: what was not read can no longer be. Closing twice is no error."""
+        """Close it: nothing more can be read. Closing it twice is allowed."""
         if self._store is not None:
             self._store.close()
         self._store = None

@@ -1,8 +1,7 @@
-"""What a saved recording consists of.
+"""The format of a saved recording.
 
-It is a folder in zarr format 3. A folder and not one file, since then each part that is read is a
-file of its own: any web server that serves files will do, also one that knows no byte ranges, such
-as ``python -m http.server``.
+It is a folder in zarr format 3. In a folder each part that is read is a file of its own, so that
+any web server will do, even one without byte ranges such as ``python -m http.server``.
 
 ``zarr.json``
     The group. Its attribute ``actwidget`` describes the recording in JSON; see
@@ -11,15 +10,15 @@ as ``python -m http.server``.
     The maps of a layer, float32 ``(images, height, width, channels)``, bit for bit; of a volume
     ``(images, depth × height, width, channels)``, in chunks of single slices.
 ``<folder>/overviews/<number>``
-    Each block's strongest unit, where the widget's overview has blocks larger than single units;
-    of a volume, slice below slice.
+    Each block's strongest unit, if the widget's overview has blocks of more than one unit; of a
+    volume, slice below slice.
 ``<folder>/statistics/<number>``
     The statistics of the layer's channels, float64 ``(statistics, groups)``.
 ``<folder>/images``, ``<folder>/thumbnails``
-    The images before preprocessing, and the files of how the page shows them.
+    The images before preprocessing, and the image files that the page shows.
 
-``<folder>`` is a name of each save's own: a recording that was opened and is replaced meanwhile
-misses its parts, rather than reading those of another.
+``<folder>`` is a new name at each save: a recording that is open while it is replaced misses its
+parts, rather than reading those of another.
 """
 
 from __future__ import annotations
@@ -29,33 +28,33 @@ import os
 from pathlib import Path
 
 FORMAT = 2
-"""Counts up when an older actwidget would misread what is written.
+"""Incremented when an older actwidget would misread what is written.
 
-1: overviews of volumes had blocks that reached from one slice into the next, and what the model
-returned was not kept.
+In format 1, overviews of volumes had blocks that reached from one slice into the next, and the
+model's outputs were not saved.
 """
 
-OPENED = range(1, FORMAT + 1)
-"""The formats that are read: of an older one, what it lacks is worked out from the maps."""
+READABLE_FORMATS = range(1, FORMAT + 1)
+"""What an older format lacks is computed from the maps."""
 
-KEY = "actwidget"
+ATTRIBUTE = "actwidget"
 """The group's attribute that describes the recording."""
 
-DESCRIPTION = "zarr.json"
-"""The file that tells a recording."""
+METADATA_FILE = "zarr.json"
+"""The file that describes a zarr group or array."""
 
 CODECS = frozenset({"transpose", "bytes", "blosc", "crc32c"})
-"""How chunks are encoded; none of these runs code from the file."""
+"""The codecs that are read; none of these runs code from the file."""
 
 AXES = ("image", "row", "column", "channel")
 
 CHUNK_UNITS = 1 << 16
-"""About how many units a chunk has of maps that are read in windows: 256 KB before compression,
-and one channel of up to 256 × 256."""
+"""About how many units a chunk has if maps are read in windows: 256 KB before compression, or one
+channel of up to 256 × 256."""
 
 
 def chunk_shape(shape: tuple[int, ...], *, block: int) -> tuple[int, ...]:
-    """Choose the chunks of maps: what is read at once.
+    """Choose the chunks of maps: the parts that are read at once.
 
     Parameters
     ----------
@@ -67,8 +66,8 @@ def chunk_shape(shape: tuple[int, ...], *, block: int) -> tuple[int, ...]:
     Returns
     -------
     tuple[int, ...]
-        One image whole where the overview shows every unit and reads all of them. Where it does
-        not, units are read one channel at a time: windows of one or, of small maps, a few channels.
+        A whole image if the overview shows every unit, and so reads them all. Otherwise units
+        are read one channel at a time: windows of one channel or, of small maps, a few.
     """
     _, height, width, channels = shape
     if block == 1:
@@ -81,12 +80,12 @@ def chunk_shape(shape: tuple[int, ...], *, block: int) -> tuple[int, ...]:
     return 1, rows, columns, max(1, min(channels, CHUNK_UNITS // (rows * columns)))
 
 
-def measure(folder: Path) -> tuple[int, int]:
-    """Count the files of a recording, and their bytes; not what a file manager adds to them."""
+def measure_files(folder: Path) -> tuple[int, int]:
+    """Count a recording's files and their bytes, but not what a file manager adds to them."""
     sizes = [
         os.path.getsize(os.path.join(where, name))
         for where, _, names in os.walk(folder)
         for name in names
-        if name == DESCRIPTION or name.startswith("c.")
+        if name == METADATA_FILE or name.startswith("c.")
     ]
     return len(sizes), sum(sizes)

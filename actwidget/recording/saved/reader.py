@@ -1,4 +1,4 @@
-"""Opening a saved recording: its description is read at once, arrays where they are indexed."""
+"""Opening a saved recording: its description is read at once, arrays when they are indexed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 from actwidget.numerics.summary import Summary
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.saved.file import SavedRecording
-from actwidget.recording.saved.format import OPENED, measure
+from actwidget.recording.saved.format import READABLE_FORMATS, measure_files
 from actwidget.recording.saved.saved_array import SavedArray
 from actwidget.recording.saved.saved_maps import SavedMaps, SavedMetadata, SavedThumbnails
 
@@ -27,33 +27,33 @@ def open_recording(
 ) -> dict[str, Any]:
     """Open what `actwidget.recording.saved.writer.save_recording` wrote.
 
-    The description is JSON and the arrays are of numbers: nothing in it is executed.
+    The description is JSON and the arrays hold numbers: nothing in it is executed.
 
     Raises
     ------
     FileNotFoundError
-        If there is nothing at the path.
+        If nothing is at the path.
     ValueError
-        If what is there is no recording, one of a newer format, or damaged.
+        If it is not a recording, has a newer format, or is damaged.
     OSError
         If it cannot be read.
     ImportError
-        If zarr is missing, or what the URL takes.
+        If zarr is missing, or the package that opens the URL.
     """
     file = SavedRecording(path, storage_options)
     try:
-        description = file.description()
+        description = file.read_description()
         _check_format(file, description)
         try:
             contents = _contents(file, description)
-            complete = int(description["files"]), int(description["bytes"])
+            expected = int(description["files"]), int(description["bytes"])
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise ValueError(
                 f"path is {file.label!r}, a recording whose description is damaged "
                 f"({type(error).__name__}: {error}): copy it again, or save it again"
             ) from error
         if os.path.isdir(file.label):
-            _check_complete(file, Path(file.label) / description["folder"], complete)
+            _check_complete(file, Path(file.label) / description["folder"], expected)
     except BaseException:
         file.close()
         raise
@@ -64,30 +64,30 @@ def _check_format(file: SavedRecording, description: Any) -> None:
     """Check that the recording is in the format of this version."""
     known = description if isinstance(description, dict) else {}
     found = known.get("format")
-    if type(found) is int and found in OPENED:
+    if type(found) is int and found in READABLE_FORMATS:
         return
     versions = known.get("versions")
     theirs = versions.get("actwidget") if isinstance(versions, dict) else None
     raise ValueError(
         f"path is {file.label!r}, a recording in format {found!r}, saved by actwidget "
         f"{theirs or 'of unknown version'}; this is actwidget {version('actwidget')}, which opens "
-        f"formats {OPENED[0]} to {OPENED[-1]}: pip install --upgrade actwidget"
+        f"formats {READABLE_FORMATS[0]} to {READABLE_FORMATS[-1]}: pip install --upgrade actwidget"
     )
 
 
-def _check_complete(file: SavedRecording, folder: Path, wanted: tuple[int, int]) -> None:
-    """Check a local folder's files, lest a copy that was cut short is noticed at the last layer."""
-    found = measure(folder)
-    if found != wanted:
+def _check_complete(file: SavedRecording, folder: Path, expected: tuple[int, int]) -> None:
+    """Check a local folder's files, so that a truncated copy is reported on opening."""
+    found = measure_files(folder)
+    if found != expected:
         raise ValueError(
             f"path is {file.label!r}, a recording that is not complete: it has {found[0]:,} files "
-            f"of {found[1]:,} bytes, and was saved as {wanted[0]:,} files of {wanted[1]:,} bytes: "
-            "copy it again, or save it again"
+            f"of {found[1]:,} bytes, and was saved as {expected[0]:,} files of {expected[1]:,} "
+            "bytes: copy it again, or save it again"
         )
 
 
 def _contents(file: SavedRecording, description: Mapping[str, Any]) -> dict[str, Any]:
-    """Read what a recording is made of: the arguments of `Recording`."""
+    """Return the arguments of `Recording`."""
     folder = str(description["folder"])
     if not folder.isalnum():
         raise ValueError(f"folder is {folder!r}")
@@ -111,14 +111,14 @@ def _contents(file: SavedRecording, description: Mapping[str, Any]) -> dict[str,
 
 
 def _entry(described: Mapping[str, Any], maps: list[SavedMaps]) -> LayerMaps:
-    """Make an entry; what a later version added to its fields is left out."""
+    """Return an entry; fields that a later version added are left out."""
     known = {field.name for field in fields(LayerMaps)} & described.keys()
     values = {name: _tuples(described[name]) for name in known}
     return LayerMaps(**values | {"maps": maps[described["maps"]]})
 
 
 def _maps(file: SavedRecording, folder: str, number: int, known: Mapping[str, Any]) -> SavedMaps:
-    """Make a layer's maps."""
+    """Return a layer's maps."""
     shape, block = known["shape"], known["block"]
     names = known["group_statistics"]
     table = SavedArray(
@@ -159,5 +159,5 @@ def _images(
 
 
 def _tuples(value: Any) -> Any:
-    """Give JSON's lists as tuples: the fields of an entry do not change."""
+    """Convert JSON's lists to tuples: the fields of an entry are immutable."""
     return tuple(map(_tuples, value)) if isinstance(value, list) else value

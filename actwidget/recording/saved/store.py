@@ -31,17 +31,16 @@ EXTRAS = {
     "az": "fsspec[abfs]>=2024.12",
     "hf": "huggingface_hub",
 }
-"""What reading a URL takes, as pip is told."""
+"""What to install for a URL, as pip takes it."""
 
 CACHED_BYTES = 64 << 20
-"""How much of what was fetched is kept: each hover asks for a unit of a chunk that is known."""
+"""How much of what was fetched is cached: hovering asks for many units of the same chunk."""
 
 
 class RecordingStore(WrapperStore[Store]):
-    """Reads from another store, and says which part of a recording is not there.
+    """Reads from another store, and reports which part of a recording is missing.
 
-    To zarr a chunk that is missing holds zeros; a recording has all of its chunks, so one that is
-    missing was lost.
+    To zarr a missing chunk holds zeros; a recording has all of its chunks, so that one was lost.
 
     Parameters
     ----------
@@ -50,7 +49,7 @@ class RecordingStore(WrapperStore[Store]):
     label : str
         The recording's path, for messages.
     cached_bytes : int
-        How much of what was read is kept.
+        How much of what was read is cached.
 
     Attributes
     ----------
@@ -79,11 +78,11 @@ class RecordingStore(WrapperStore[Store]):
         if found is None and key.rpartition("/")[2].startswith("c"):
             raise MissingPartError(key)
         if found is not None and byte_range is None:
-            self._keep(key, found)
+            self._add_to_cache(key, found)
         return found
 
-    def _keep(self, key: str, found: Buffer) -> None:
-        # All of this runs in zarr's one thread for input and output.
+    def _add_to_cache(self, key: str, found: Buffer) -> None:
+        # All of this runs in zarr's only input/output thread.
         if len(found) <= self._cached_bytes:
             self._cache[key] = found
             while sum(map(len, self._cache.values())) > self._cached_bytes:
@@ -91,7 +90,7 @@ class RecordingStore(WrapperStore[Store]):
 
 
 class MissingPartError(Exception):
-    """A chunk is not there."""
+    """A chunk is missing."""
 
 
 def open_store(
@@ -106,21 +105,21 @@ def open_store(
         return RecordingStore(store, label, CACHED_BYTES)
     if storage_options:
         raise TypeError(
-            f"{', '.join(storage_options)} given with path {label!r}, which is a local one; "
+            f"{', '.join(storage_options)} given with path {label!r}, which is local; "
             "storage options go with a URL"
         )
     file = Path(label)
     if not file.exists():
         raise FileNotFoundError(
-            f"path is {label!r}, and there is nothing: looked for {str(file.absolute())!r}"
+            f"path is {label!r}, and nothing is there: looked for {str(file.absolute())!r}"
         )
     if file.is_dir():
         return RecordingStore(LocalStore(file, read_only=True), label)
     if zipfile.is_zipfile(file):
         return RecordingStore(ZipStore(file, mode="r", read_only=True), label)
     raise ValueError(
-        f"path is {label!r}, a file that is no zip archive, or a truncated one; it takes a folder "
-        "that recording.save(path) made, or a zip archive of what is in it"
+        f"path is {label!r}, a file that is not a zip archive, or a truncated one; it takes a "
+        "folder that recording.save(path) made, or a zip archive of its contents"
     )
 
 
@@ -130,7 +129,7 @@ def is_url(path: str) -> bool:
 
 
 def _open_url(url: str, storage_options: dict[str, Any]) -> FsspecStore:
-    """Open a URL with fsspec, which is no requirement of the package."""
+    """Open a URL with fsspec, which is not a requirement of the package."""
     protocol = url.partition("://")[0].rpartition("::")[2]
     try:
         return FsspecStore.from_url(
@@ -139,11 +138,11 @@ def _open_url(url: str, storage_options: dict[str, Any]) -> FsspecStore:
     except ImportError as error:
         package = EXTRAS.get(protocol, "fsspec>=2024.12")
         raise ImportError(
-            f"path is {url!r}, and what opens {protocol}:// is not installed ({error}): "
-            f'pip install "{package}"'
+            f"path is {url!r}, and the package that opens {protocol}:// is not installed "
+            f'({error}): pip install "{package}"'
         ) from error
     except ValueError as error:
         raise ValueError(
             f"path is {url!r}, which fsspec does not open ({error}); it takes a local path or a "
-            "URL that starts with http://, https://, s3://, gs:// or what else fsspec knows"
+            "URL that starts with http://, https://, s3://, gs:// or another protocol of fsspec"
         ) from error

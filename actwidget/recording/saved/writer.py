@@ -1,4 +1,4 @@
-"""Saving a recording; `actwidget.recording.saved.format` says what is written."""
+"""Saving a recording in the format that `actwidget.recording.saved.format` describes."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from actwidget.numerics.mosaic import mosaic_for
 from actwidget.numerics.thumbnail import display_image, thumbnail
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.map_array import MapArray
-from actwidget.recording.saved.atomic_folder import placed
-from actwidget.recording.saved.format import AXES, FORMAT, KEY, chunk_shape, measure
+from actwidget.recording.saved.atomic_folder import atomic_folder
+from actwidget.recording.saved.format import ATTRIBUTE, AXES, FORMAT, chunk_shape, measure_files
 from actwidget.recording.saved.zarr_library import BloscCodec, Crc32cCodec, TransposeCodec, zarr
 
 if TYPE_CHECKING:
     from actwidget.recording.recording import Recording
 
 SMALL_IMAGE = 1 << 16
-"""An image of up to this many bytes is read itself by the page, rather than a thumbnail of it."""
+"""In bytes: of larger images thumbnails are saved, so that the page need not read the images."""
 
 
 def save_recording(recording: Recording, path: str | os.PathLike[str], *, overwrite: bool) -> None:
-    """Write a recording to a folder, whole or not at all.
+    """Write a recording to a folder, completely or not at all.
 
     Raises
     ------
     FileExistsError, FileNotFoundError, ValueError
-        From `actwidget.recording.saved.atomic_folder.placed`, if the path cannot be written to.
+        If the path cannot be written to: see `actwidget.recording.saved.atomic_folder`.
     RuntimeError
         If the recording is closed.
     ImportError
         If zarr is missing.
     """
     received, images = recording.input, recording.images
-    with placed(path, overwrite=overwrite) as part:
+    with atomic_folder(path, overwrite=overwrite) as part:
         group = zarr.create_group(part, zarr_format=3)
         writer = _Writer(group, folder=part.name.split(".")[-2])
         description = {
@@ -55,21 +55,21 @@ def save_recording(recording: Recording, path: str | os.PathLike[str], *, overwr
             "images": writer.images(images),
             "maps": writer.descriptions,
         }
-        files, size = measure(part / writer.folder)
-        # Compact: indents would double what is fetched first.
+        files, size = measure_files(part / writer.folder)
+        # Indentation would double the bytes that are fetched first.
         with zarr.config.set({"json_indent": None}):
-            group.update_attributes({KEY: description | {"files": files, "bytes": size}})
+            group.update_attributes({ATTRIBUTE: description | {"files": files, "bytes": size}})
 
 
 class _Writer:
-    """Writes arrays, and gathers what is said of them in the description.
+    """Writes arrays, and collects their part of the description.
 
     Attributes
     ----------
     folder : str
-        The folder that they go to, within the recording's.
+        Where they are written, within the recording's folder.
     descriptions : list[dict]
-        Of the maps written so far.
+        Those of the maps that have been written.
     """
 
     def __init__(self, group: Any, *, folder: str) -> None:
@@ -79,9 +79,9 @@ class _Writer:
         self.descriptions: list[dict[str, Any]] = []
 
     def entry(self, entry: LayerMaps) -> dict[str, Any]:
-        """Write an entry's maps, unless another has the same, and give all else that it holds.
+        """Write an entry's maps, unless another entry shares them, and return its other fields.
 
-        Whatever JSON holds may be a field of an entry.
+        These may be whatever JSON can express.
         """
         number = self._numbers.setdefault(id(entry.maps), len(self.descriptions))
         if number == len(self.descriptions):
@@ -120,7 +120,7 @@ class _Writer:
         }
 
     def images(self, images: Any) -> dict[str, Any]:
-        """Write the images, and the thumbnails of those that are large."""
+        """Write the images and, if they are large, their thumbnails."""
         chunks = 1, *images.shape[1:]
         self._write("images", (image[None] for image in images), images.shape, chunks, images.dtype)
         thumbnails = []
@@ -146,27 +146,27 @@ class _Writer:
         chunks: tuple[int, ...],
         dtype: Any,
     ) -> None:
-        """Write an array, a chunk's length at a time: all of it need not fit in memory."""
-        # Channels one after the other, not unit by unit: a tenth fewer bytes.
+        """Write an array, a chunk's length at a time: it need not fit in memory."""
+        # Channel by channel rather than unit by unit takes a tenth fewer bytes.
         channels_first = [TransposeCodec(order=(0, 3, 1, 2))] if len(shape) == 4 else []
         array = self._group.create_array(
             f"{self.folder}/{name}",
             shape=shape,
-            # Where no input is an image, there are images of height 0.
+            # Images have height 0 if no input is an image.
             chunks=tuple(max(1, length) for length in chunks),
             dtype=dtype,
             fill_value=0,
             filters=channels_first,
-            # Of the blosc codecs the one with the fewest bytes for activations: half of what
-            # there was, at 150 MB a second. A checksum tells what was damaged.
+            # Of the blosc codecs the one that compresses activations best: to half their size, at
+            # 150 MB a second. The checksum detects damage.
             compressors=[
                 BloscCodec(cname="zstd", clevel=1, shuffle="shuffle"),
                 Crc32cCodec(),
             ],
-            # One folder an array, not one an axis.
+            # One folder per array, not one per axis.
             chunk_key_encoding={"name": "default", "separator": "."},
             dimension_names=AXES if len(shape) == 4 else None,
-            # Else a chunk of zeros would be left out, -0.0 among them.
+            # Otherwise chunks of zeros would be left out, even of -0.0.
             config={"write_empty_chunks": True},
         )
         for number, part in enumerate(parts):
@@ -174,7 +174,7 @@ class _Writer:
 
 
 def _overview(entry: LayerMaps, image: int, block: int) -> NDArray[np.float32]:
-    """Reduce each slice of an image's maps block by block; an array of one image."""
+    """Reduce each slice of an image's maps block by block, as an array of one image."""
     slices = (entry.slice(number).map_array for number in range(entry.depth))
     return np.concatenate([each.block_extremes(image, block) for each in slices])[None]
 

@@ -1,6 +1,6 @@
-"""What is used of zarr, or what to do where it is missing.
+"""What is used of zarr, or a message how to install it.
 
-Imported only when a recording is saved or opened: zarr takes a fifth of a second.
+Imported only when a recording is saved or opened: importing zarr takes a fifth of a second.
 """
 
 from __future__ import annotations

@@ -272,7 +272,7 @@ def test_a_process_that_is_killed_leaves_no_file(folder: Path) -> None:
     code = (
         "import os, signal, numpy\n"
         "from actwidget.recording.scratch import ScratchFiles\n"
-        "maps = ScratchFiles().keep(numpy.ones((1, 8, 8, 4), 'f4'))\n"
+        "maps = ScratchFiles().store(numpy.ones((1, 8, 8, 4), 'f4'))\n"
         "assert maps.sum() == 256\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )

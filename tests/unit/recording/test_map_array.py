@@ -122,7 +122,7 @@ def test_every_source_answers_the_same(source: str, tmp_path: Path) -> None:
     volume = generator.standard_normal((3, 4 * 50, 41, 20)).astype("f4")
     maps: Maps = volume
     if source == "scratch file":
-        maps = ScratchFiles(str(tmp_path)).keep(volume)
+        maps = ScratchFiles(str(tmp_path)).store(volume)
     elif source == "lazy":
         maps = Difference(volume, np.zeros_like(volume))
     array = as_map_array(maps)

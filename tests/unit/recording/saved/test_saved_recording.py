@@ -528,7 +528,7 @@ def test_a_killed_save_leaves_nothing_under_the_name(tmp_path: Path) -> None:
     (part,) = tmp_path.iterdir()
     assert part.name.startswith(".net.zarr.")
     assert part.name.endswith(".part")
-    with pytest.raises(ValueError, match="no saved recording"):
+    with pytest.raises(ValueError, match="not a saved recording"):
         Recording.load(part)
     make_recording().save(tmp_path / "net.zarr")
     assert Recording.load(tmp_path / "net.zarr").model_name == "net"
@@ -562,7 +562,7 @@ def test_what_is_no_recording_is_never_replaced(live: Recording, path: Path, kin
         path.mkdir()
     if kind == "folder":
         (path / "thesis.tex").write_text("my thesis")
-    with pytest.raises(FileExistsError, match=r"net\.zarr.*no saved recording"):
+    with pytest.raises(FileExistsError, match=r"net\.zarr.*not a saved recording"):
         live.save(path, overwrite=True)
     assert path.exists()
     assert kind != "folder" or (path / "thesis.tex").read_text() == "my thesis"
@@ -619,7 +619,7 @@ def test_a_closed_recording_cannot_be_saved(live: Recording, path: Path) -> None
 
 
 def test_nothing_at_the_path(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"a\.zarr.*there is nothing"):
+    with pytest.raises(FileNotFoundError, match=r"a\.zarr.*nothing is there"):
         Recording.load(tmp_path / "a.zarr")
     with serving(tmp_path) as fetched:
         url = f"{fetched.url}/a.zarr"
@@ -637,9 +637,9 @@ def test_a_foreign_file_is_told(tmp_path: Path) -> None:
     zarr.create_array(tmp_path / "array", shape=(2,), dtype="f4")
     zarr.create_group(tmp_path / "older", zarr_format=2)
     for name, message in (
-        ("text", "a file that is no zip archive"),
-        ("group", r"no saved recording \(its attributes: title\)"),
-        ("array", r"zarr\.json describes no recording"),
+        ("text", "a file that is not a zip archive"),
+        ("group", r"not a saved recording \(its attributes: title\)"),
+        ("array", r"zarr\.json does not describe a recording"),
         ("older", r"no zarr\.json"),
         ("", r"no zarr\.json"),
     ):
@@ -754,7 +754,7 @@ def test_a_zip_archive_is_opened(live: Recording, path: Path, tmp_path: Path) ->
         loaded.close()
     with open(archive, "r+b") as file:
         file.truncate(os.path.getsize(archive) // 2)
-    with pytest.raises(ValueError, match="no zip archive, or a truncated one"):
+    with pytest.raises(ValueError, match="not a zip archive, or a truncated one"):
         Recording.load(archive)
 
 
