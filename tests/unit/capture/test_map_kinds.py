@@ -15,11 +15,6 @@ from actwidget.capture.feature_maps import as_feature_maps
 from actwidget.recording.layer import LayerMaps
 
 
-@pytest.fixture(autouse=True)
-def _fixed_weights() -> None:
-    keras.utils.set_random_seed(3)
-
-
 @pytest.mark.parametrize(
     ("shape", "kind", "maps", "depth"),
     [

@@ -16,11 +16,6 @@ from actwidget import record
 PICTURE, VECTOR = numbers(2, 6, 7, 3), numbers(2, 4)
 
 
-@pytest.fixture(autouse=True)
-def _fixed_weights() -> None:
-    keras.utils.set_random_seed(3)
-
-
 def two_inputs(nest: Callable[[Any, Any], Any]) -> keras.Model:
     """A picture and a vector, of which the vector comes first."""
     vector, picture = keras.Input((4,), name="vector"), keras.Input((6, 7, 3), name="picture")

@@ -14,11 +14,6 @@ from recorded import array, called, check, numbers, reasons, show
 from actwidget import record
 
 
-@pytest.fixture(autouse=True)
-def _fixed_weights() -> None:
-    keras.utils.set_random_seed(3)
-
-
 def test_a_sequential_model_that_is_not_built_and_was_never_called() -> None:
     model = keras.Sequential(
         [

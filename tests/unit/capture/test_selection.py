@@ -13,11 +13,6 @@ from recorded import numbers, reasons
 from actwidget import record
 
 
-@pytest.fixture(autouse=True)
-def _fixed_weights() -> None:
-    keras.utils.set_random_seed(3)
-
-
 def blocks(name: str = "net") -> keras.Model:
     inputs = keras.Input((8, 8, 2))
     x = inputs
