@@ -18,9 +18,26 @@ from actwidget.protocol.requests import (
 )
 from actwidget.protocol.shown_recording import ShownRecording
 
+WORK = 0.05
+"""Seconds of work between two looks at whether a request is cancelled."""
 
-def handle_overview(request: OverviewRequest, shown: ShownRecording, _: threading.Event) -> Reply:
+
+def needs_scales(
+    request: OverviewRequest | DetailRequest | PrepareRequest, shown: ShownRecording
+) -> bool:
+    """Return whether a layer's statistics are to be computed first, which may take seconds."""
+    return request.layer not in shown.scales
+
+
+def handle_overview(
+    request: OverviewRequest, shown: ShownRecording, cancelled: threading.Event
+) -> Reply:
     """Return all channels of a picture."""
+    shown.layer(request.layer)
+    # What was computed when a request is cancelled is kept for the next.
+    while not shown.scales.prepare(request.layer, WORK):
+        if cancelled.is_set():
+            return Reply({})
     place = request.layer, request.image, request.slice
     return split_buffers(shown.overview(*place, with_input=request.input))
 

@@ -27,8 +27,11 @@ Handler = Callable[[R, ShownRecording, threading.Event], Reply]
 
 The event is set once nobody waits for the reply any more: a handler that takes long looks at it now
 and then, and returns whatever it likes. What it raises goes to the page as an error. It is called
-without a lock, of a slow kind in several threads at once.
+without a lock, and slow ones in several threads at once.
 """
+
+Slow = bool | Callable[[Any, ShownRecording], bool]
+"""Whether a request is answered in a thread of its own; a function says so of each request."""
 
 
 class Registered(NamedTuple):
@@ -36,13 +39,13 @@ class Registered(NamedTuple):
 
     request: type[Request]
     handler: Handler[Any]
-    slow: bool
+    slow: Slow
 
 
 _kinds: dict[str, Registered] = {}
 
 
-def register(request: type[R], handler: Handler[R], *, slow: bool = False) -> None:
+def register(request: type[R], handler: Handler[R], *, slow: Slow = False) -> None:
     """Have all widgets answer a kind of request.
 
     Parameters
@@ -52,7 +55,7 @@ def register(request: type[R], handler: Handler[R], *, slow: bool = False) -> No
         a notebook's cell can be run again.
     handler : callable
         See `Handler`.
-    slow : bool
+    slow : bool or callable
         Whether it is called in a thread of its own, so that other requests go on meanwhile.
 
     Raises
@@ -84,8 +87,8 @@ def _name(request: type[Request]) -> str:
     return f"{request.__module__}.{request.__qualname__}"
 
 
-register(OverviewRequest, handlers.handle_overview)
-register(DetailRequest, handlers.handle_detail)
+register(OverviewRequest, handlers.handle_overview, slow=handlers.needs_scales)
+register(DetailRequest, handlers.handle_detail, slow=handlers.needs_scales)
+register(PrepareRequest, handlers.handle_prepare, slow=handlers.needs_scales)
+register(ClippedRequest, handlers.handle_clipped, slow=True)
 register(ValueRequest, handlers.handle_value)
-register(ClippedRequest, handlers.handle_clipped)
-register(PrepareRequest, handlers.handle_prepare)

@@ -46,7 +46,8 @@ class Responder:
 
     def receive(self, content: object) -> None:
         """Answer a message from the page, here or later in a thread."""
-        if self.shown is None:
+        shown = self.shown
+        if shown is None:
             return
         try:
             request = parse(content)
@@ -61,7 +62,7 @@ class Responder:
         how = registered(request)
         event = self._cancelled[request.id] = threading.Event()
         answer = partial(self._answer, request, how, event)
-        if how.slow:
+        if how.slow(request, shown) if callable(how.slow) else how.slow:
             # In a copy of this context: a reply belongs to the message that the kernel handles now.
             _workers.submit(partial(contextvars.copy_context().run, answer))
         else:

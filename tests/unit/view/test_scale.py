@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import traitlets
 from recordings import Make
+from replies import reply_to
 
 from actwidget import ActivationWidget
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
@@ -87,7 +88,7 @@ def test_limits_are_of_all_images(widget: ActivationWidget) -> None:
 def test_limits_follow_the_page_once_the_layers_picture_is_made(widget: ActivationWidget) -> None:
     page_shows(widget, layer=3)
     question = {"id": 7, "kind": "overview", "layer": 3, "image": 0, "input": False}
-    widget._grid._handle_custom_msg(question, [])
+    reply_to(widget._grid, question)
     assert widget.limits == own_limits(widget)
 
 
@@ -338,29 +339,18 @@ def test_linked_limits_can_be_let_go_of(make: Make, by_hand: Recording, first: i
 # What the page asks
 
 
-@pytest.fixture
-def ask(widget: ActivationWidget, sent: list[Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    def answer(question: dict[str, Any]) -> dict[str, Any]:
-        sent.clear()
-        widget._grid._handle_custom_msg(question, [])
-        ((_, message),) = sent
-        return dict(message["content"])
-
-    return answer
-
-
-def test_the_share_beyond_other_limits_is_answered(widget: ActivationWidget, ask: Any) -> None:
+def test_the_share_beyond_other_limits_is_answered(widget: ActivationWidget) -> None:
     maps = widget.recording["narrow"].maps
     question = {"id": 7, "kind": "clipped", "layer": 1, "normalization": 0, "limits": [-0.5, 1]}
-    answer = ask(question)
+    answer, _ = reply_to(widget._grid, question)
     assert (answer["kind"], answer["id"]) == ("clipped", 7)
     assert answer["share"] == float(((maps < -0.5) | (maps > 1)).mean())
 
 
-def test_a_share_that_cannot_be_told_gets_an_error_back(widget: ActivationWidget, ask: Any) -> None:
+def test_a_share_that_cannot_be_told_gets_an_error_back(widget: ActivationWidget) -> None:
     for wrong in ({"normalization": 9}, {"layer": 9}, {"limits": [1]}):
         question = {"id": 7, "kind": "clipped", "layer": 1, "normalization": 0, "limits": [0, 1]}
-        answer = ask(question | wrong)
+        answer, _ = reply_to(widget._grid, question | wrong)
         assert (answer["kind"], answer["id"]) == ("error", 7)
         assert answer["message"]
 

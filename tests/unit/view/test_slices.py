@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import traitlets
 from recordings import Make
+from replies import reply_to
 
 from actwidget import ActivationWidget
 from actwidget.recording.layer import LayerMaps
@@ -216,23 +217,20 @@ def test_the_state_holds_the_slice_that_is_shown(
 def test_questions_are_answered_for_their_slice(
     widget: ActivationWidget, volumes: Recording
 ) -> None:
-    said: list[dict[str, Any]] = []
     grid, entry = widget._grid, volumes["large"]
-    grid.send = lambda content, buffers=(): said.append(
-        content | ({"data": buffers[0]} if buffers else {})
-    )
     layer = grid.paths.index("large")
     assert grid.mosaic(layer).block > 1
     which = {"layer": layer, "image": 1, "slice": 9}
     place = {"channel": 2, "row": 3, "column": 5, "block": 4}
-    for question in (
-        {"kind": "overview", "input": False},
-        {"kind": "detail", "block": 1, "patches": [[2, 140, 130, 10, 10]]},
-        {"kind": "value"} | place,
-    ):
-        grid._handle_custom_msg(question | which | {"id": 7}, [])
-    limits = {"kind": "clipped", "normalization": 0, "limits": [0.0, 1.0]}
-    grid._handle_custom_msg(limits | {"id": 7, "layer": layer}, [])
+    said = [
+        reply_to(grid, question)[0]
+        for question in (
+            {"kind": "overview", "input": False} | which,
+            {"kind": "detail", "block": 1, "patches": [[2, 140, 130, 10, 10]]} | which,
+            {"kind": "value"} | place | which,
+            {"kind": "clipped", "layer": layer, "normalization": 0, "limits": [0.0, 1.0]},
+        )
+    ]
     assert [each["kind"] for each in said] == ["overview", "detail", "value", "clipped"]
     assert [each["slice"] for each in said[:2]] == [9, 9]
     block = entry.volume[1, 9, 12:16, 20:24, 2]
@@ -247,12 +245,10 @@ def test_questions_are_answered_for_their_slice(
 
 
 def test_a_slice_that_is_not_there_is_told_to_the_page(widget: ActivationWidget) -> None:
-    said: list[dict[str, Any]] = []
-    widget._grid.send = lambda content, buffers=(): said.append(content)
     question = {"id": 7, "kind": "overview", "layer": 2, "image": 0, "slice": 6, "input": False}
-    widget._grid._handle_custom_msg(question, [])
-    assert said[0]["kind"] == "error"
-    assert "slice is 6; pooled has slices 0 to 5" in said[0]["message"]
+    said, _ = reply_to(widget._grid, question)
+    assert said["kind"] == "error"
+    assert "slice is 6; pooled has slices 0 to 5" in said["message"]
 
 
 def test_the_figure_is_of_the_slice_and_says_so(

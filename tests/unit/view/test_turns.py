@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import ipywidgets
 import pytest
 from recordings import Make, recorded
+from replies import reply_to
 
 ROUNDS = 60
 
@@ -32,7 +33,7 @@ def test_a_step_and_a_question_at_once_leave_linked_widgets_in_agreement(make: M
         question = {"id": number, "kind": "overview", "layer": number, "image": 0, "input": False}
         threads = [
             threading.Thread(target=one.grid.set_state, args=({"layer": number},)),
-            threading.Thread(target=one.grid._handle_custom_msg, args=(question, [])),
+            threading.Thread(target=reply_to, args=(one.grid, question)),
         ]
         for thread in threads:
             thread.start()

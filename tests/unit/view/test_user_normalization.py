@@ -14,6 +14,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 from recordings import Make, of_maps, recorded
+from replies import reply_to
 
 import actwidget
 from actwidget import ActivationWidget, Affine, Normalization
@@ -287,14 +288,12 @@ def test_a_failure_on_a_later_layer_is_named_and_changes_nothing(
 
 
 def test_the_page_is_told_of_a_failure_on_a_later_layer(
-    late: ActivationWidget, sent: list[Any]
+    late: ActivationWidget,
 ) -> None:
     question = {"id": 7, "kind": "overview", "layer": 2, "image": 0, "input": False}
-    late._grid._handle_custom_msg(question, [])
-    ((_, message),) = sent
-    assert message["content"]["kind"] == "error"
-    assert message["content"]["id"] == 7
-    assert "normalization 'picky' gave a scale" in message["content"]["message"]
+    answer, _ = reply_to(late._grid, question)
+    assert (answer["kind"], answer["id"]) == ("error", 7)
+    assert "normalization 'picky' gave a scale" in answer["message"]
 
 
 def test_a_function_that_raises_is_heard(make: Make) -> None:

@@ -17,6 +17,7 @@ import plotly.graph_objects as go
 import pytest
 import traitlets
 from recordings import Make, recorded
+from replies import reply_to
 
 from actwidget import ActivationWidget, record
 from actwidget.examples import shapes_cnn
@@ -607,24 +608,14 @@ def test_readouts_follow_in_python_too(
     assert getattr(widget._grid, readout) == text
 
 
-def answers(
-    widget: ActivationWidget,
-    sent: list[tuple[ipywidgets.Widget, dict[str, Any]]],
-    request: dict[str, Any],
-) -> list[dict[str, Any]]:
-    sent.clear()
-    widget._grid._handle_custom_msg({"id": 7} | request, [])
-    return [message["content"] for _, message in sent]
-
-
 def test_an_overview_that_the_page_asks_for_is_sent(
     widget: ActivationWidget, sent: list[tuple[ipywidgets.Widget, dict[str, Any]]]
 ) -> None:
     question = {"kind": "overview", "layer": 2, "image": 1, "input": True}
-    (answer,) = answers(widget, sent, question)
+    answer, _ = reply_to(widget._grid, question)
     assert (answer["kind"], answer["layer"], answer["image"]) == ("overview", 2, 1)
     assert answer["input"]["mime"] == "image/png"
-    (answer,) = answers(widget, sent, question | {"input": False})
+    answer, _ = reply_to(widget._grid, question | {"input": False})
     assert "input" not in answer
 
 
@@ -633,7 +624,7 @@ def test_an_exact_value_that_the_page_asks_for_is_sent(
 ) -> None:
     place = {"channel": 63, "row": 80, "column": 79, "block": 1}
     question = {"kind": "value", "layer": 3, "image": 1, **place}
-    (answer,) = answers(widget, sent, question)
+    answer, _ = reply_to(widget._grid, question)
     assert answer["value"] == widget.recording["big"].maps[1, 80, 79, 63]
     assert answer["unit"] == [80, 79]
     assert (answer["kind"], answer["id"]) == ("value", 7)
@@ -647,7 +638,7 @@ def test_a_value_that_json_does_not_have_is_sent_as_a_word(
 ) -> None:
     widget.recording["narrow"].maps[0, 0, 0, 0] = value
     place = {"channel": 0, "row": 0, "column": 0, "block": 1}
-    (answer,) = answers(widget, sent, {"kind": "value", "layer": 1, "image": 0, **place})
+    answer, _ = reply_to(widget._grid, {"kind": "value", "layer": 1, "image": 0, **place})
     assert answer["value"] == str(value)
 
 
@@ -665,7 +656,7 @@ def test_a_question_that_cannot_be_answered_gets_an_error_back(
     sent: list[tuple[ipywidgets.Widget, dict[str, Any]]],
     question: dict[str, Any],
 ) -> None:
-    (answer,) = answers(widget, sent, question)
+    answer, _ = reply_to(widget._grid, question)
     assert (answer["kind"], answer["id"]) == ("error", 7)
     assert answer["message"]
 
@@ -1014,7 +1005,7 @@ def test_a_closed_recording_is_told_to_the_page(
 ) -> None:
     by_hand.close()
     question = {"kind": "overview", "layer": 1, "image": 0, "input": False}
-    (answer,) = answers(widget, sent, question)
+    answer, _ = reply_to(widget._grid, question)
     assert answer["kind"] == "error"
     assert "closed" in answer["message"]
 

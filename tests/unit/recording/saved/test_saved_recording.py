@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 from file_server import serving
+from replies import reply_to
 
 from actwidget import ActivationWidget, Recording
 from actwidget.numerics import clipping
@@ -368,19 +369,16 @@ def test_the_widget_answers_the_same(live: Recording, loaded: Recording) -> None
     for recording in (live, loaded):
         widget = ActivationWidget(recording, class_names=list("abcde"), layer=WIDE)
         grid = widget.children[1]
-        said: list[Any] = []
-        grid.send = lambda content, buffers=(), said=said: said.append(
-            (content, list(map(gzip.decompress, buffers)))
-        )
         layer = grid.paths.index(WIDE)
+        patches = [[2, 0, 0, 400, 391], [0, 5, 5, 9, 9]]
+        said: list[Any] = []
         for question in (
-            {"kind": "detail", "block": 1, "patches": [[2, 0, 0, 400, 391], [0, 5, 5, 9, 9]]},
-            {"kind": "value", "channel": 1, "row": 7, "column": 8, "block": 2},
+            {"kind": "detail", "image": 1, "block": 1, "patches": patches},
+            {"kind": "value", "image": 1, "channel": 1, "row": 7, "column": 8, "block": 2},
+            {"kind": "clipped", "normalization": 0, "limits": [0.0, 1.0]},
         ):
-            question |= {"id": 7, "layer": layer, "image": 1}
-            grid._handle_custom_msg(question, [])
-        limits = {"kind": "clipped", "normalization": 0, "limits": [0.0, 1.0]}
-        grid._handle_custom_msg(limits | {"id": 7, "layer": layer}, [])
+            content, buffers = reply_to(grid, question | {"layer": layer})
+            said.append((content, list(map(gzip.decompress, buffers))))
         widget.sort = "strongest"
         said += [widget.figure().to_json(), grid.predictions, grid.first_non_finite]
         widget.channel = 2
