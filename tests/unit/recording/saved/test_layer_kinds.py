@@ -1,4 +1,4 @@
-"""Saved recordings of what is no image: volumes, sequences, tokens, and what the model returned."""
+"""Saved recordings of volumes, sequences and tokens, and of the model's outputs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from saved_recordings import data_folder
 
 from actwidget import ActivationWidget, Recording
 from actwidget.numerics.block_reduce import block_extremes
@@ -60,10 +61,6 @@ def loaded(path: Path) -> Iterator[Recording]:
     recording = Recording.load(path)
     yield recording
     recording.close()
-
-
-def folder(path: Path) -> Path:
-    return next(each for each in path.iterdir() if each.is_dir())
 
 
 def described(path: Path) -> Any:
@@ -130,8 +127,8 @@ def test_a_slice_is_shown_without_the_maps_and_without_the_other_slices(
     live: Recording, path: Path
 ) -> None:
     recording = Recording.load(path)
-    shutil.rmtree(folder(path) / "maps")
-    for chunk in folder(path).glob("overviews/*/c.*"):
+    shutil.rmtree(data_folder(path) / "maps")
+    for chunk in data_folder(path).glob("overviews/*/c.*"):
         if chunk.name != "c.1.3.0.0":
             chunk.unlink()
     widget = ActivationWidget(recording, layer="deep", image_index=1, slice=3)
@@ -168,8 +165,8 @@ def test_a_recording_in_the_first_format_is_opened(live: Recording, path: Path) 
         del each["depth"]
     (path / "zarr.json").write_text(json.dumps(group))
     # Its blocks reached over the slices' ends: whatever they hold, they are not looked at.
-    shutil.rmtree(folder(path) / "overviews")
-    files = [each for each in folder(path).rglob("*") if each.is_file()]
+    shutil.rmtree(data_folder(path) / "overviews")
+    files = [each for each in data_folder(path).rglob("*") if each.is_file()]
     description |= {"files": len(files), "bytes": sum(each.stat().st_size for each in files)}
     (path / "zarr.json").write_text(json.dumps(group))
     old = Recording.load(path)
