@@ -9,8 +9,6 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import ipywidgets
-
 from actwidget.capture.options import RecordOptions
 from actwidget.capture.record import record
 from actwidget.export.embed import embed
@@ -23,18 +21,15 @@ from actwidget.numerics.normalization import Normalization
 from actwidget.protocol.archived_layer import Precision
 from actwidget.recording.recording import Recording
 from actwidget.utils.messages import unknown_name_message
-from actwidget.view.controls import ControlPanel
-from actwidget.view.heatmap_grid import HeatmapGrid
+from actwidget.view.activation_view import ActivationView
 from actwidget.view.prediction import check_class_names
 from actwidget.view.tile_order import SORTS, Sort, tile_order
-from actwidget.view.trait_sync import Agreement
-from actwidget.view.view_state import start
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
-class ActivationWidget(Agreement, ipywidgets.VBox):  # type: ignore[misc]
+class ActivationWidget(ActivationView):
     """Every layer's activations, under linked sliders.
 
     Parameters
@@ -75,6 +70,9 @@ class ActivationWidget(Agreement, ipywidgets.VBox):  # type: ignore[misc]
     static_preview : bool, optional
         Whether a notebook's output also carries a PNG of what is shown, for where no JavaScript
         runs: GitHub, notebooks that are not trusted, mails.
+    controls : bool, optional
+        Whether the page draws its own controls above the picture. Without, put `layer_slider` and
+        the others into a layout of your own.
 
     Attributes
     ----------
@@ -99,8 +97,8 @@ class ActivationWidget(Agreement, ipywidgets.VBox):  # type: ignore[misc]
         The shown values at the ends of the colours. Setting them holds them; None lets go.
     layer_slider, normalization_slider : ipywidgets.SelectionSlider
     channel_slider, slice_slider, image_slider : ipywidgets.IntSlider
-        The controls themselves; the channel slider's first stop, -1, is all channels. The slice
-        slider is shown where the recording holds volumes.
+        Core sliders for a layout of your own, made at the first use and linked to the traits. The
+        channel slider's first stop, -1, is all channels.
     recording : Recording
         What the model computed: ``widget.recording["conv1"].maps`` has the shape
         ``(images, height, width, channels)``.
@@ -135,6 +133,7 @@ class ActivationWidget(Agreement, ipywidgets.VBox):  # type: ignore[misc]
         normalizations: Sequence[Normalization] = (),
         embed: bool = False,
         static_preview: bool = True,
+        controls: bool = True,
         **unknown: object,
     ) -> None:
         for name in unknown:
@@ -161,41 +160,27 @@ class ActivationWidget(Agreement, ipywidgets.VBox):  # type: ignore[misc]
             recording = model
         else:
             recording = record(model, image, **vars(options))
+        self._static_preview = static_preview
         try:
-            shown = start(recording, layer, channel, image_index, slice)
-            classes = [] if class_names is None else check_class_names(class_names, recording)
-            self._grid = HeatmapGrid(
+            super().__init__(
                 recording,
                 normalizations=modes,
                 columns=columns,
-                class_names=classes,
-                normalization=names.index(normalization),
-                sort=SORTS.index(sort),
-                **shown,
+                class_names=[]
+                if class_names is None
+                else check_class_names(class_names, recording),
+                controls=controls,
+                layer=layer,
+                channel=channel,
+                normalization=normalization,
+                image_index=image_index,
+                slice=slice,
+                sort=sort,
             )
         except Exception:
             if self._owns_recording:
                 recording.close()
             raise
-        self.recording = recording
-        self._static_preview = static_preview
-        self._panel = ControlPanel(self._grid)
-        self.layer_slider = self._panel.layer_slider
-        self.channel_slider = self._panel.channel_slider
-        self.normalization_slider = self._panel.normalization_slider
-        self.slice_slider = self._panel.slice_slider
-        self.image_slider = self._panel.image_slider
-        self._parts = list(self._panel.parts)
-        super().__init__(children=[self._panel.box, self._grid])
-        self.add_class("actwidget-box")
-        # Widgets of their own, which ipywidgets keeps alive until they are closed themselves.
-        for widget in (self, self._grid, *self._parts):
-            looks = [
-                getattr(widget, name) for name in ("layout", "style") if widget.has_trait(name)
-            ]
-            self._parts += looks
-        self._sync()
-        self._connect()
         if embed:
             try:
                 self.embed()
@@ -208,25 +193,23 @@ class ActivationWidget(Agreement, ipywidgets.VBox):  # type: ignore[misc]
 
         An overview is drawn at the widget's level of detail, one channel with every unit.
         """
-        self._require_open()
-        layer = self._grid.layer
-        entry, number = self._grid.entry(), self._grid.slice_shown
+        self.require_open()
+        maps = self.layer_maps
         return figure(
-            entry.slice(number),
+            maps.slice(self.slice_shown),
             self.image_index,
             self.channel,
-            self._grid.mosaic(layer),
-            self._grid.sheet(layer).affines[self._grid.normalization],
-            self.limits,
-            tile_order(entry, self.image_index, self.sort),
-            number if entry.depth > 1 else None,
+            self.shown.mosaics[self.layer_index],
+            self.affine,
+            self._limits_shown(),
+            tile_order(maps, self.image_index, self.sort),
+            self.slice_shown if maps.depth > 1 else None,
         )
 
-    @property
-    def grid(self) -> HeatmapGrid:
-        """The picture itself."""
-        self._require_open()
-        return self._grid
+    def _limits_shown(self) -> tuple[float, float]:
+        """Return the limits; of a layer that the page has just moved to, its own."""
+        limits: tuple[float, float] = self.limits
+        return self.affine.limits if self.view_state.limits_are_due else limits
 
     def to_html(
         self,
@@ -268,19 +251,17 @@ class ActivationWidget(Agreement, ipywidgets.VBox):  # type: ignore[misc]
         ValueError, RuntimeError
             As `actwidget.to_html`.
         """
-        embed(self.grid, layers=layers, max_size=max_size, precision=precision)
+        self.require_open()
+        embed(self, layers=layers, max_size=max_size, precision=precision)
 
-    def _display_(self) -> HeatmapGrid:
-        """Give what marimo shows: it has no core sliders, so the picture brings its own."""
-        self.grid.controls = True
-        return self.grid
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
-        """Give the live widget and, for where it cannot be shown, a picture."""
-        bundle: dict[str, Any] | None = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None and self._static_preview and self._grid.is_open:
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Return the live widget and, for where it cannot be shown, a picture."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        # ipywidgets returns a bundle, anywidget a bundle and its metadata.
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        if data is not None and self._static_preview and self.is_open:
             try:
-                bundle["image/png"] = base64.b64encode(self._preview()).decode("ascii")
+                data["image/png"] = base64.b64encode(self._preview()).decode("ascii")
             except Exception as error:
                 # It must not keep the widget from being shown.
                 warnings.warn(
@@ -291,18 +272,17 @@ class ActivationWidget(Agreement, ipywidgets.VBox):  # type: ignore[misc]
         return bundle
 
     def _preview(self) -> bytes:
-        grid = self._grid
-        several = f"image {self.image_index} · " if grid.images > 1 else ""
-        entry, number = grid.entry(), grid.slice_shown
-        several += f"slice {number} · " if entry.depth > 1 else ""
+        maps, number = self.layer_maps, self.slice_shown
+        several = f"image {self.image_index} · " if self.images > 1 else ""
+        several += f"slice {number} · " if maps.depth > 1 else ""
         return preview(
-            entry.slice(number),
+            maps.slice(number),
             self.image_index,
             self.channel,
-            grid.columns,
-            grid.sheet(grid.layer).affines[grid.normalization],
-            self._limits_in_force(),
-            tile_order(entry, self.image_index, self.sort),
+            self.shown.columns,
+            self.affine,
+            self._limits_shown(),
+            tile_order(maps, self.image_index, self.sort),
             f"{several}{self.normalization} · a picture: run the notebook to explore it",
         )
 
@@ -311,10 +291,6 @@ class ActivationWidget(Agreement, ipywidgets.VBox):  # type: ignore[misc]
 
         A recording that was given to the widget stays open: it is its owner's to close.
         """
-        # A constructor that raised leaves a widget without parts, which is closed when collected.
-        if "_parts" in self.__dict__:
-            for widget in (self._grid, *self._parts):
-                widget.close()
-            if self._owns_recording:
-                self.recording.close()
         super().close()
+        if getattr(self, "_owns_recording", False) and hasattr(self, "recording"):
+            self.recording.close()

@@ -8,22 +8,22 @@ from actwidget.export.page_state import packing
 from actwidget.protocol.archive import shrink_to_fit
 from actwidget.protocol.archived_layer import Precision
 from actwidget.utils.sizes import format_bytes, parse_size
-from actwidget.view.heatmap_grid import HeatmapGrid
+from actwidget.view.activation_view import ActivationView
 
 BASE64 = 4 / 3
 """Bytes of a notebook's file for each byte of a widget's state."""
 
 
 def embed(
-    grid: HeatmapGrid,
+    view: ActivationView,
     *,
     layers: str | Sequence[str] | None,
     max_size: str | int,
     precision: Precision,
 ) -> None:
-    """Put a grid's pictures into its state: see `actwidget.ActivationWidget.embed`."""
+    """Put a view's pictures into its state: see `actwidget.ActivationWidget.embed`."""
     limit = parse_size(max_size, "max_size")
-    numbers, packed = packing(grid, layers=layers, precision=precision)
+    numbers, packed = packing(view, layers=layers, precision=precision)
     needed = int(shrink_to_fit([packed], int(limit / BASE64)) * BASE64)
     if needed > limit:
         raise ValueError(
@@ -31,4 +31,4 @@ def embed(
             f"{format_bytes(needed, round_up=True)} even with every layer at its coarsest level of "
             "detail: raise max_size, name fewer layers with layers=[…], or record fewer images"
         )
-    grid.embed(numbers, packed.archive())
+    view.embed_archive(numbers, packed.archive())

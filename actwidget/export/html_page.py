@@ -11,7 +11,7 @@ from typing import Any
 from actwidget.export.binary_text import TEXT, bytes_to_text
 from actwidget.export.output_file import write_atomically
 from actwidget.export.plotly_include import plotly_policy, plotly_script, plotly_url, sha256
-from actwidget.view.assets import _bundled
+from actwidget.view.assets import bundled
 from actwidget.view.plotly_js import plotly_source
 
 
@@ -109,7 +109,7 @@ h1 { font-size: 1.2rem; overflow-wrap: anywhere; }
 
 def _inline(name: str) -> str:
     """Return a bundled file without anything that would end its element early."""
-    text = _bundled(name)
+    text = bundled(name)
     for ending in ("</script", "</style", "<!--"):
         text = text.replace(ending, f"<\\{ending[1:]}")
     return text

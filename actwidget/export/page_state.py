@@ -10,60 +10,55 @@ from actwidget.protocol.archive import Archive, ArchiveBuilder
 from actwidget.protocol.archived_layer import PRECISIONS, Precision
 from actwidget.utils.messages import unknown_name_message
 from actwidget.utils.patterns import matches
-from actwidget.view.heatmap_grid import HeatmapGrid, describe
-from actwidget.view.view_state import ALL, derived, effective_slice
+from actwidget.view.activation_view import ActivationView
+from actwidget.view.layer_description import layer_description
+from actwidget.view.view_state import TRAITS, Choices
 
 SHARED = (
-    *("channel", "slice", "normalizations", "normalization", "images", "image", "has_input_image"),
-    *("sort", "hold", "limits", "class_names", "predictions", "first_non_finite"),
+    *("normalizations", "images", "has_input_image"),
+    *("class_names", "predictions", "first_non_finite"),
 )
-"""The traits that a page takes over as they are."""
+"""The traits that a page takes over as they are, beside what is shown."""
 
 
 def page_state(
-    grid: HeatmapGrid, numbers: Sequence[int], kept: Archive, *, library: str
+    view: ActivationView, numbers: Sequence[int], archive: Archive, *, library: str
 ) -> dict[str, Any]:
-    """Make the state of a page that shows what the grid shows, with all of its pictures.
+    """Make the state of a page that shows what a view shows, with all of its pictures.
 
     Parameters
     ----------
-    grid : HeatmapGrid
+    view : ActivationView
     numbers : sequence of int
         Which of its layers are kept.
-    kept : Archive
+    archive : Archive
         Their pictures.
     library : str
         Where the page has Plotly.js from.
     """
-    entries = [grid.entries[number] for number in numbers]
-    shown = numbers.index(grid.layer) if grid.layer in numbers else 0
-    state = {name: getattr(grid, name) for name in SHARED}
-    entry = entries[shown]
-    if state["channel"] > entry.channels - 1:
-        state["channel"] = ALL
-    if entry.depth > 1:
-        state["slice"] = effective_slice(entry, state["slice"])
-    choice = {name: state[name] for name in ("channel", "slice", "normalization", "image")}
-    deepest = max(entry.depth for entry in entries)
-    return state | {
-        **derived(entry, deepest, state["normalizations"], **choice),
-        "grid_id": uuid.uuid4().hex,
+    layers = [view.shown.layers[number] for number in numbers]
+    choices = Choices.of(layers, view.images, view.normalizations)
+    shown = {} if view.layer in choices else {"layer": choices.paths[0]}
+    state = view.view_state.moved(choices, **shown)
+    return {
+        **{name: getattr(state, name) for name in TRAITS},
+        **{name: getattr(view, name) for name in SHARED},
+        "view_id": uuid.uuid4().hex,
         "layers": [
-            grid.layers[number] | describe(grid.entries[number], mosaic)
-            for number, mosaic in zip(numbers, kept.mosaics, strict=True)
+            view.layers[number] | layer_description(view.shown.layers[number], mosaic)
+            for number, mosaic in zip(numbers, archive.mosaics, strict=True)
         ],
-        "layer": shown,
         "controls": True,
         "library": library,
         "picture": {},
-        "archive": {"index": kept.index, "data": kept.data},
+        "archive": {"index": archive.index, "data": archive.data},
     }
 
 
 def packing(
-    grid: HeatmapGrid, *, layers: str | Sequence[str] | None, precision: Precision
+    view: ActivationView, *, layers: str | Sequence[str] | None, precision: Precision
 ) -> tuple[list[int], ArchiveBuilder]:
-    """Begin an archive of a grid's pictures; give the numbers of the layers that are in it.
+    """Begin an archive of a view's pictures; give the numbers of the layers that are in it.
 
     Raises
     ------
@@ -72,12 +67,12 @@ def packing(
     """
     if precision not in PRECISIONS:
         raise ValueError(unknown_name_message("precision", precision, PRECISIONS))
-    numbers = select(grid.paths, layers)
+    numbers = select(view.choices.paths, layers)
     return numbers, ArchiveBuilder(
-        [grid.entries[number] for number in numbers],
-        [grid.sheet(number) for number in numbers],
-        grid.columns,
-        grid.recording,
+        [view.shown.layers[number] for number in numbers],
+        [view.shown.scales[number] for number in numbers],
+        view.shown.columns,
+        view.recording,
         precision=precision,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from actwidget.export.binary_text import TEXT
@@ -13,7 +13,7 @@ from actwidget.export.page_state import packing, page_state
 from actwidget.protocol.archive import shrink_to_fit
 from actwidget.protocol.archived_layer import Precision
 from actwidget.utils.sizes import format_bytes, parse_size
-from actwidget.view.heatmap_grid import HeatmapGrid
+from actwidget.view.activation_view import ActivationView
 
 if TYPE_CHECKING:
     from actwidget.widget import ActivationWidget
@@ -65,21 +65,21 @@ def to_html(
     RuntimeError
         If a widget is closed.
     """
-    grids = _grids(widgets)
+    views = _views(widgets)
     path = check_place(file)
     states = fitted_page_states(
-        grids,
+        views,
         layers=layers,
         max_size=max_size,
         precision=precision,
         include_plotlyjs=include_plotlyjs,
     )
-    name = title or grids[0].recording.model_name
+    name = title or views[0].recording.model_name
     write_page(path, states, title=name, include_plotlyjs=include_plotlyjs)
 
 
 def fitted_page_states(
-    grids: Sequence[HeatmapGrid],
+    views: Sequence[ActivationView],
     *,
     layers: Sequence[str] | None = None,
     max_size: str | int,
@@ -96,7 +96,7 @@ def fitted_page_states(
     """
     library = library_id(include_plotlyjs)
     limit = parse_size(max_size, "max_size")
-    packings = [packing(grid, layers=layers, precision=precision) for grid in grids]
+    packings = [packing(view, layers=layers, precision=precision) for view in views]
     overhead = text + page_overhead(include_plotlyjs=include_plotlyjs)
     # The sheets' colours and titles are repeated for each layer.
     overhead += sum(3_500 * len(numbers) for numbers, _ in packings)
@@ -111,19 +111,20 @@ def fitted_page_states(
             'out with include_plotlyjs="cdn"'
         )
     return [
-        page_state(grid, numbers, packed.archive(), library=library)
-        for grid, (numbers, packed) in zip(grids, packings, strict=True)
+        page_state(view, numbers, packed.archive(), library=library)
+        for view, (numbers, packed) in zip(views, packings, strict=True)
     ]
 
 
-def _grids(widgets: Sequence[ActivationWidget]) -> list[HeatmapGrid]:
-    """Give the pictures of some widgets that are open."""
-    try:
-        grids = [widget.grid for widget in widgets]
-    except (TypeError, AttributeError):
+def _views(widgets: Sequence[ActivationWidget]) -> list[ActivationView]:
+    """Return some widgets, which have to be open."""
+    views = list(widgets) if isinstance(widgets, Iterable) else [None]
+    if not all(isinstance(view, ActivationView) for view in views):
         raise TypeError(
             f"widgets is {widgets!r}; it takes a list of ActivationWidgets: to_html([w], file)"
-        ) from None
-    if not grids:
+        )
+    if not views:
         raise ValueError("widgets is empty; there has to be one to write")
-    return grids
+    for view in views:
+        view.require_open()
+    return views

@@ -12,8 +12,11 @@ import { render } from "./view/view.js";
  * @param {{ model: Model }} context
  */
 function initialize({ model }) {
-  keepConsistent(model, storeOf(model));
-  return () => closeStore(model);
+  const stop = keepConsistent(model, storeOf(model));
+  return () => {
+    stop();
+    closeStore(model);
+  };
 }
 
 export default { initialize, render };

@@ -10,6 +10,8 @@
  * @prop {(name: string, callback: (...args: any[]) => void) => void} off
  * @prop {{ get_model(id: string): Promise<any> }} [widget_manager]
  *
+ * @typedef {[number, number]} Limits the shown values at the ends of the colours
+ *
  * @typedef {object} Layer what is known of a layer before it is shown
  * @prop {string} path
  * @prop {string} type
@@ -20,7 +22,7 @@
  * @prop {number} width columns of units in a map
  * @prop {number} channels
  * @prop {number} tiles maps: one a channel, or one of a sequence
- * @prop {boolean} sees whether a unit's place in it is one in the input that is shown, too
+ * @prop {boolean} sharesInputGrid whether a unit's place in it is one in the input that is shown, too
  * @prop {boolean} named whether the names of the classes are those of its units
  * @prop {number} columns tiles in a row
  * @prop {number} block a cell of the overview stands for block × block units

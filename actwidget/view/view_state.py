@@ -1,8 +1,9 @@
-"""What is shown: where it starts, what can be chosen, and what follows from it."""
+"""What is shown of a recording: one immutable state, how it moves, and what can be chosen."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from traitlets import TraitError
@@ -10,170 +11,264 @@ from traitlets import TraitError
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 from actwidget.utils.messages import unknown_name_message
+from actwidget.view.tile_order import SORTS
 
 
-def layer_number(paths: Sequence[str], layer: str) -> int:
-    """Give the number of a layer.
+@dataclass(frozen=True)
+class LayerChoice:
+    """What limits the choice of channel and slice while a layer is shown.
+
+    Attributes
+    ----------
+    path : str
+    channels : int
+    depth : int
+        Slices of a volume, else 1.
+    """
+
+    path: str
+    channels: int
+    depth: int = 1
+
+    @property
+    def is_volume(self) -> bool:
+        """Whether the layer has slices to choose from."""
+        return self.depth > 1
+
+
+class Choices:
+    """What can be chosen of a recording.
+
+    Parameters
+    ----------
+    layers : sequence of LayerChoice
+        The input, then the layers.
+    images : int
+        How many images were recorded.
+    normalizations : sequence of str
+        Their names.
+    """
+
+    def __init__(
+        self, layers: Sequence[LayerChoice], images: int, normalizations: Sequence[str]
+    ) -> None:
+        self.layers = tuple(layers)
+        self.images = images
+        self.normalizations = tuple(normalizations)
+        self.paths = tuple(layer.path for layer in layers)
+        self.deepest = max((layer.depth for layer in layers), default=1)
+        self._by_path = {layer.path: layer for layer in layers}
+
+    @classmethod
+    def of(cls, layers: Sequence[LayerMaps], images: int, normalizations: Sequence[str]) -> Choices:
+        """Return the choices that some layers offer."""
+        choices = [LayerChoice(layer.path, layer.channels, layer.depth) for layer in layers]
+        return cls(choices, images, normalizations)
+
+    def __contains__(self, path: object) -> bool:
+        """Whether there is such a layer."""
+        return path in self._by_path
+
+    def __getitem__(self, path: str) -> LayerChoice:
+        """Return a layer by its path."""
+        return self._by_path[path]
+
+    def slices(self, layer: LayerChoice) -> int:
+        """Return how many slices can be chosen from while a layer is shown.
+
+        A layer that is not a volume leaves the choice to the volumes after it.
+        """
+        return layer.depth if layer.is_volume else self.deepest
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """What is shown; its fields are the public traits of `actwidget.ActivationWidget`.
+
+    Attributes
+    ----------
+    layer : str
+        The layer's path.
+    channel : int or None
+        None shows all channels.
+    normalization : str
+    image_index : int
+    slice : int
+        Which slice of a volume. Layers that are not volumes leave it as it is.
+    sort : {"number", "strongest"}
+    hold_scale : bool
+        Whether the colors keep their limits while layer or image changes.
+    limits : tuple[float, float] or None
+        The shown values at the ends of the colors.
+    limits_are_due : bool
+        Whether `limits` are still those of what was shown before: they become the
+        normalization's own once its statistics of the layer are known.
+    """
+
+    layer: str
+    channel: int | None = None
+    normalization: str = "raw"
+    image_index: int = 0
+    slice: int = 0
+    sort: str = "number"
+    hold_scale: bool = False
+    limits: tuple[float, float] | None = None
+    limits_are_due: bool = True
+
+    def moved(self, choices: Choices, **changes: Any) -> ViewState:
+        """Return the state after some changes, with all of it consistent.
+
+        A layer, normalization or order that does not exist leaves the current one; a channel that
+        the layer does not have becomes None, a slice that a volume does not have its middle one,
+        and an image is clamped. ``limits`` are held, and None releases them; held limits do not
+        survive another normalization, whose shown values they are not, but its own are held then.
+
+        The twin in the page is `moved` of ``js/view/view_state.js``; both are checked against
+        ``tests/shared/view_state.json``.
+        """
+        state = replace(self, **{name: changes[name] for name in changes if name != "limits"})
+        if state.layer not in choices:
+            state = replace(state, layer=self.layer)
+        if state.normalization not in choices.normalizations:
+            state = replace(state, normalization=self.normalization)
+        if state.sort not in SORTS:
+            state = replace(state, sort=self.sort)
+        layer = choices[state.layer]
+        return replace(
+            state,
+            channel=None if state.channel is None else _valid_channel(state.channel, layer),
+            image_index=min(max(state.image_index, 0), choices.images - 1),
+            slice=_valid_slice(state.slice, choices.slices(layer)),
+            **self._scale_after(state, changes),
+        )
+
+    def _scale_after(self, state: ViewState, changes: dict[str, Any]) -> dict[str, Any]:
+        """Return what a move to `state` does to the scale."""
+        limits = changes.get("limits")
+        stays = self.hold_scale and "limits" not in changes
+        held = changes.get("hold_scale", stays or limits is not None)
+        if held and limits is not None:
+            low, high = limits
+            return {"hold_scale": True, "limits": (low, high), "limits_are_due": False}
+        due = (
+            state.normalization != self.normalization
+            or (state.layer != self.layer and not (held and self.hold_scale))
+            or (self.hold_scale and not held)
+        )
+        return {"hold_scale": held, "limits_are_due": self.limits_are_due or due}
+
+    def with_own_limits(self, limits: tuple[float, float]) -> ViewState:
+        """Return the state with the normalization's own limits, if limits are due."""
+        if not self.limits_are_due:
+            return self
+        return replace(self, limits=limits, limits_are_due=False)
+
+    def slice_shown(self, layer: LayerChoice) -> int:
+        """Return the slice that is shown of a layer: 0 unless it is a volume."""
+        return effective_slice(layer.depth, self.slice)
+
+
+TRAITS = tuple(field.name for field in fields(ViewState) if field.name != "limits_are_due")
+"""The fields of a state that are traits of the widget."""
+
+
+def _valid_channel(channel: int, layer: LayerChoice) -> int | None:
+    return channel if 0 <= channel < layer.channels else None
+
+
+def _valid_slice(number: int, slices: int) -> int:
+    return number if 0 <= number < slices else slices // 2
+
+
+def effective_slice(depth: int, wanted: int) -> int:
+    """Return the slice that is shown of a layer: the one wanted if it exists, else the middle one.
+
+    The middle, since what lies at a volume's edge is seldom of interest; 0 unless it is a volume.
+    """
+    return 0 if depth == 1 else _valid_slice(wanted, depth)
+
+
+def check_choice(choices: Choices, layer: str, name: str, value: Any) -> None:
+    """Check a value for one trait while a layer is shown.
 
     Raises
     ------
     TraitError
-        If there is no such layer; the message names the nearest.
+        If there is nothing of that name or number; the message says what there is.
     """
-    if layer not in paths:
-        raise TraitError(unknown_name_message("layer", layer, paths))
-    return paths.index(layer)
+    if name == "layer" and value not in choices:
+        raise TraitError(unknown_name_message("layer", value, choices.paths))
+    if name == "normalization" and value not in choices.normalizations:
+        raise TraitError(unknown_name_message("normalization", value, choices.normalizations))
+    if name == "sort" and value not in SORTS:
+        raise TraitError(unknown_name_message("sort", value, SORTS))
+    if name == "image_index" and not 0 <= value < choices.images:
+        last = choices.images - 1
+        raise TraitError(f"image_index is {value}; the recording has images 0 to {last}")
+    if name == "channel" and value is not None:
+        _check_channel(choices[layer], value)
+    if name == "slice":
+        _check_slice(choices, choices[layer], value)
 
 
-def check_channel(entry: LayerMaps, channel: int | None) -> None:
-    """Check that a layer has a channel; None, all of them, it has.
-
-    Raises
-    ------
-    TraitError
-        If it has not.
-    """
-    if channel is not None and not 0 <= channel < entry.channels:
+def _check_channel(layer: LayerChoice, channel: int) -> None:
+    if _valid_channel(channel, layer) is None:
         raise TraitError(
-            f"channel is {channel}; {entry.path} has channels 0 to {entry.channels - 1}, and "
+            f"channel is {channel}; {layer.path} has channels 0 to {layer.channels - 1}, and "
             "None shows all of them"
         )
 
 
-def effective_slice(entry: LayerMaps, wanted: int) -> int:
-    """Give the slice that is shown of a layer: the one wanted where it has that, else its middle.
-
-    The middle, since what lies at a volume's edge is seldom of interest. 0 of what is no volume.
-    """
-    if entry.depth == 1:
-        return 0
-    return wanted if wanted < entry.depth else entry.depth // 2
-
-
-def check_slice(entry: LayerMaps, number: int, deepest: int) -> None:
-    """Check that a slice can be chosen while a layer is shown.
-
-    A layer that is no volume leaves the choice to the volumes that come after it.
-
-    Parameters
-    ----------
-    entry : LayerMaps
-    number : int
-    deepest : int
-        The slices of the recording's deepest layer.
-
-    Raises
-    ------
-    TraitError
-        If the layer, or else all of the recording, has no such slice.
-    """
-    if 0 <= number < (entry.depth if entry.depth > 1 else deepest):
+def _check_slice(choices: Choices, layer: LayerChoice, number: int) -> None:
+    slices = choices.slices(layer)
+    if 0 <= number < slices:
         return
-    if deepest == 1:
+    if slices == 1:
         raise TraitError(f"slice is {number}; the recording has no volumes, and slice stays 0")
-    where = entry.path if entry.depth > 1 else "the deepest layer"
-    last = (entry.depth if entry.depth > 1 else deepest) - 1
-    raise TraitError(f"slice is {number}; {where} has slices 0 to {last}")
+    where = layer.path if layer.is_volume else "the deepest layer"
+    raise TraitError(f"slice is {number}; {where} has slices 0 to {slices - 1}")
 
 
-def check_image(images: int, image: int) -> None:
-    """Check that a recording has an image.
-
-    Raises
-    ------
-    TraitError
-        If it has not.
-    """
-    if not 0 <= image < images:
-        raise TraitError(f"image_index is {image}; the recording has images 0 to {images - 1}")
-
-
-ALL = -1
-"""The value of `HeatmapGrid.channel` that stands for all channels."""
-
-DERIVED = (
-    *("channel_max", "slice_max", "no_slices"),
-    *("layer_text", "channel_text", "slice_text", "normalization_text", "image_text"),
-)
-"""What follows from the rest of a grid's state, in Python and in the page alike."""
-
-
-def derived(
-    entry: LayerMaps,
-    deepest: int,
-    names: Sequence[str],
-    *,
-    channel: int,
-    slice: int,
-    normalization: int,
-    image: int,
-) -> dict[str, Any]:
-    """Work out the traits in `DERIVED`.
-
-    Parameters
-    ----------
-    entry : LayerMaps
-        The layer that is shown.
-    deepest : int
-        The slices of the deepest layer.
-    names : sequence of str
-        Those of the normalizations.
-    channel, slice, normalization, image : int
-        What is shown.
-    """
-    # Of what is no volume the range stays large: a smaller one would clamp the slider.
-    depth = entry.depth if entry.depth > 1 else deepest
-    return {
-        "channel_max": entry.channels - 1,
-        "slice_max": depth - 1,
-        "no_slices": entry.depth == 1,
-        "layer_text": entry.path,
-        "channel_text": channel_text(channel),
-        "slice_text": slice_text(slice, entry.depth),
-        "normalization_text": names[normalization],
-        "image_text": str(image),
-    }
-
-
-def channel_text(channel: int) -> str:
-    """Say which channel is shown."""
-    return "all" if channel == ALL else str(channel)
-
-
-def slice_text(number: int, depth: int) -> str:
-    """Say which slice is shown of how many."""
-    return "no slices" if depth == 1 else f"{number} of 0–{depth - 1}"
-
-
-def start(
+def initial_view(
     recording: Recording,
+    choices: Choices,
+    *,
     layer: str | None,
     channel: int | None,
-    image: int,
     slice: int | None,
-) -> dict[str, Any]:
-    """Check what is to be shown first, each with a message of its own."""
-    check_image(len(recording.images), image)
-    entries = [recording.input, *recording.values()]
-    number = initial_layer(entries) if layer is None else None
-    if number is None:
-        number = layer_number([entry.path for entry in entries], str(layer))
-    check_channel(entries[number], channel)
+    **rest: Any,
+) -> ViewState:
+    """Return the state to begin with.
+
+    By default that is the first convolution, or else the first layer after the input, and the
+    middle slice of the first volume from there on.
+
+    Raises
+    ------
+    TraitError
+        If a choice does not exist; each has a message of its own.
+    """
+    layers = [recording.input, *recording.values()]
+    if layer is None:
+        layer = initial_layer(layers)
+    given = {"layer": str(layer), "channel": channel, **rest}
     if slice is not None:
-        check_slice(entries[number], slice, max(entry.depth for entry in entries))
-    channel = ALL if channel is None else channel
-    return {"layer": number, "channel": channel, "image": image, "slice": slice}
+        given["slice"] = slice
+    for name, value in given.items():
+        check_choice(choices, str(layer), name, value)
+    given.setdefault("slice", _initial_slice(choices, str(layer)))
+    return ViewState(**given)
 
 
-def initial_slice(entries: Sequence[LayerMaps], first: int) -> int:
-    """Choose the slice to begin with: the middle of the first volume from a layer on."""
-    depths = [entry.depth for entry in [*entries[first:], *entries] if entry.depth > 1]
+def initial_layer(layers: Sequence[LayerMaps]) -> str:
+    """Return the path of the first convolution, or else of the first layer after the input."""
+    after_input = [layer for layer in layers if layer.layer_type != "Input"] or list(layers)
+    convolutions = [layer for layer in layers if "Conv" in layer.layer_type]
+    return (convolutions or after_input)[0].path
+
+
+def _initial_slice(choices: Choices, layer: str) -> int:
+    """Return the middle slice of the first volume from a layer on."""
+    first = choices.paths.index(layer)
+    depths = [each.depth for each in (*choices.layers[first:], *choices.layers) if each.is_volume]
     return depths[0] // 2 if depths else 0
-
-
-def initial_layer(entries: Sequence[LayerMaps]) -> int:
-    """Choose what is shown first: the first convolution, else the first layer after the input."""
-    for number, entry in enumerate(entries):
-        if "Conv" in entry.layer_type:
-            return number
-    return next((n for n, entry in enumerate(entries) if entry.layer_type != "Input"), 0)

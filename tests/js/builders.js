@@ -19,7 +19,7 @@ export function layerOf(changes = {}) {
     width: 20,
     channels: 6,
     tiles: changes.channels ?? 6,
-    sees: true,
+    sharesInputGrid: true,
     named: false,
     columns: 3,
     block: 1,

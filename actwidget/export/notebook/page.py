@@ -66,18 +66,18 @@ def notebook_to_html(
     )
     outputs = iter(runs)
     parts: list[str] = [f"<style>{_STYLE}</style>", "<main>"]
-    grids: list[Any] = []
+    views: list[Any] = []
     for cell in cells:
         output = next(outputs) if cell.cell_type == "code" else None
         if NOTEBOOK_ONLY in cell.metadata.get("tags", []):
             continue
-        parts.append(_cell(cell, output, first=len(grids)))
-        grids += output.grids if output else []
-    if not grids:
+        parts.append(_cell(cell, output, first=len(views)))
+        views += output.views if output else []
+    if not views:
         raise ValueError(f"no cell of {source.name} shows an ActivationWidget")
     body = "\n".join([*parts, "</main>"])
     states = fitted_page_states(
-        grids,
+        views,
         max_size=max_size,
         include_plotlyjs=include_plotlyjs,
         text=len(body.encode("utf-8")),
@@ -107,7 +107,7 @@ def _read(path: Path) -> NotebookNode:
 def _cell(cell: NotebookNode, output: CellOutput | None, *, first: int) -> str:
     """Make a cell's part of the page; its pictures are numbered from `first`."""
     if output is not None:
-        places = [place(first + number) for number in range(len(output.grids))]
+        places = [place(first + number) for number in range(len(output.views))]
         text = [printed(output.printed)] if output.printed else []
         return "\n".join([code(cell.source), *text, *places])
     if cell.cell_type != "markdown":

@@ -16,7 +16,7 @@ from IPython.utils.capture import capture_output
 from traitlets import Type
 from traitlets.config import Config
 
-from actwidget.view.heatmap_grid import HeatmapGrid
+from actwidget.view.activation_view import ActivationView
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,12 @@ class CellOutput:
     ----------
     printed : str
         What it printed, and the text of its last expression where that is no widget.
-    grids : tuple of HeatmapGrid
+    views : tuple of ActivationView
         The pictures, at whatever depth they stand in a box.
     """
 
     printed: str
-    grids: tuple[HeatmapGrid, ...]
+    views: tuple[ActivationView, ...]
 
 
 class _KeepResult(DisplayHook):
@@ -93,19 +93,19 @@ def _run(shell: InteractiveShell, source: str, shown: list[object]) -> str:
 
 
 def _output(printed: str, shown: Sequence[object]) -> CellOutput:
-    grids = [grid for each in shown for grid in grids_within(each)]
+    views = [view for each in shown for view in views_within(each)]
     others = [repr(each) for each in shown if not isinstance(each, ipywidgets.Widget)]
     text = "\n".join(part for part in (printed.strip("\n"), *others) if part)
-    return CellOutput(text, tuple(grids))
+    return CellOutput(text, tuple(views))
 
 
-def grids_within(shown: object) -> Iterator[HeatmapGrid]:
+def views_within(shown: object) -> Iterator[ActivationView]:
     """Give each picture of ours within what a cell shows."""
-    if isinstance(shown, HeatmapGrid):
+    if isinstance(shown, ActivationView):
         yield shown
     elif isinstance(shown, ipywidgets.Box):
         for child in shown.children:
-            yield from grids_within(child)
+            yield from views_within(child)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ class PageModel {
   widget_manager = {
     /** @returns {Promise<any>} Plotly.js, which stands in the page; nothing else can be had */
     get_model: (/** @type {string} */ id) =>
-      Promise.resolve(id === this.#state.grid_id ? { comm_live: false } : library),
+      Promise.resolve(id === this.#state.view_id ? { comm_live: false } : library),
   };
 
   /** @param {Record<string, any>} state */

@@ -5,7 +5,7 @@
 import { shownSlice } from "./slices.js";
 
 /** The traits whose change means another picture. */
-export const PICTURE_TRAITS = ["layer", "image", "slice"];
+export const PICTURE_TRAITS = ["layer", "image_index", "slice"];
 
 /**
  * The picture that is to be shown.
@@ -14,7 +14,9 @@ export const PICTURE_TRAITS = ["layer", "image", "slice"];
  * @returns {PictureKey}
  */
 export function pictureWanted(model) {
-  return pictureOfLayer(model, model.get("layer"));
+  /** @type {Layer[]} */
+  const layers = model.get("layers"), shown = model.get("layer");
+  return pictureOfLayer(model, layers.findIndex(({ path }) => path === shown));
 }
 
 /**
@@ -27,7 +29,8 @@ export function pictureWanted(model) {
 export function pictureOfLayer(model, layer) {
   /** @type {Layer[]} */
   const layers = model.get("layers");
-  return { layer, image: model.get("image"), slice: shownSlice(layers[layer], model.get("slice")) };
+  const slice = shownSlice(layers[layer], model.get("slice"));
+  return { layer, image: model.get("image_index"), slice };
 }
 
 /**
@@ -37,7 +40,7 @@ export function pictureOfLayer(model, layer) {
  * @returns {string}
  */
 export function widgetId(model) {
-  return model.get("grid_id");
+  return model.get("view_id");
 }
 
 /**

@@ -5,7 +5,7 @@
 /**
  * The slice that is shown of a layer: the one wanted, or the middle one if the layer does not have it.
  *
- * @param {Layer} layer
+ * @param {Pick<Layer, "depth">} layer
  * @param {number} wanted
  * @returns {number} 0 of what is not a volume
  */
@@ -14,17 +14,7 @@ export function shownSlice({ depth }, wanted) {
   return wanted < depth ? wanted : Math.floor(depth / 2);
 }
 
-/**
- * The slice in words.
- *
- * @param {Layer} layer
- * @param {number} slice
- */
-export function sliceText({ depth }, slice) {
-  return depth === 1 ? "no slices" : `${slice} of 0–${depth - 1}`;
-}
-
-/** @param {Layer[]} layers */
+/** @param {Pick<Layer, "depth">[]} layers */
 export function deepest(layers) {
   return Math.max(...layers.map(({ depth }) => depth));
 }

@@ -19,6 +19,7 @@ export class Store {
   #ahead = new Set();
   /** @type {Set<(event: StoreEvent, key?: PictureKey) => void>} */
   #listeners = new Set();
+  #views = 0;
   /** @type {Receiver} */
   #receiver = {
     expect: (key) => this.#cache.expect(key),
@@ -43,10 +44,17 @@ export class Store {
     this.#takeState();
   }
 
-  /** @param {(event: StoreEvent, key?: PictureKey) => void} listener is told which overview came */
-  listen(listener) {
+  /**
+   * @param {(event: StoreEvent, key?: PictureKey) => void} listener is told which overview came
+   * @param {boolean} [isView] whether it shows pictures: without a view none are requested
+   * @returns {() => void} stops it
+   */
+  listen(listener, isView = true) {
     this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    if (isView) this.#views++;
+    return () => {
+      if (this.#listeners.delete(listener) && isView) this.#views--;
+    };
   }
 
   /**
@@ -326,7 +334,7 @@ export class Store {
    * still being updated.
    */
   #requestWanted() {
-    if (this.#listeners.size) this.requestOverview(pictureWanted(this.#model));
+    if (this.#views) this.requestOverview(pictureWanted(this.#model));
   }
 
   /** Take the picture that came with the widget's state. */

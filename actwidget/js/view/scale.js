@@ -1,6 +1,6 @@
 /** The colours in force: a normalization's own limits, or those that are held. */
 
-/** @import { Model, Overview, Colouring } from "../types.js" */
+/** @import { Colouring, Limits, Model, Overview } from "../types.js" */
 
 import { mix } from "../numerics/colormaps.js";
 
@@ -10,9 +10,10 @@ import { mix } from "../numerics/colormaps.js";
  * @returns {Colouring}
  */
 export function colouringInForce(model, overview) {
-  const own = overview.normalizations[model.get("normalization")];
-  /** @type {[number, number]} */
-  const limits = model.get("hold") && model.get("limits").length ? model.get("limits") : own.limits;
+  const normalization = model.get("normalizations").indexOf(model.get("normalization"));
+  const own = overview.normalizations[normalization];
+  /** @type {Limits} */
+  const limits = (model.get("hold_scale") && model.get("limits")) || own.limits;
   const colours = own.diverging ? cutDiverging(own.colours, limits) : own.colours;
   return { ...own, limits, colours };
 }
@@ -22,7 +23,7 @@ export function colouringInForce(model, overview) {
  * actwidget/numerics/colormaps.py.
  *
  * @param {[number, string][]} colours
- * @param {[number, number]} limits
+ * @param {Limits} limits
  * @returns {[number, string][]}
  */
 export function cutDiverging(colours, [low, high]) {

@@ -6,8 +6,12 @@
 import { channelLayout, fullRange, gridLayout } from "../numerics/mosaic.js";
 import { blockFor, patchesIn } from "../numerics/level_of_detail.js";
 import { shown, strongestFirst } from "../numerics/raster.js";
+import { isFinalSoftmax } from "./class_bars.js";
 import { colouringInForce } from "./scale.js";
-import { ALL } from "./view_state.js";
+import { channelWord } from "./words.js";
+
+/** The channel of a scene that shows all of them. */
+export const ALL = -1;
 
 /**
  * What is on the screen.
@@ -22,7 +26,10 @@ import { ALL } from "./view_state.js";
  * @prop {Range} range
  * @prop {number} normalization
  * @prop {Colouring} colouring
- * @prop {number} channel
+ * @prop {number} channel or `ALL`
+ * @prop {boolean} asBars whether it is a list of bars: a final softmax
+ * @prop {string} name what it shows, in words
+ * @prop {boolean} canOpen whether a click opens something: a tile, or of a sequence a column
  * @prop {boolean} alone whether that channel is all there is to see; of a sequence it is one column
  *   among the others
  */
@@ -36,10 +43,12 @@ import { ALL } from "./view_state.js";
  */
 export function sceneOf(model, store, overview, before) {
   const layer = model.get("layers")[overview.layer];
-  const wanted = model.get("channel");
+  const wanted = model.get("channel") ?? ALL;
   const channel = wanted < layer.channels ? wanted : ALL;
   const alone = channel !== ALL && layer.kind !== "sequence";
-  const order = model.get("sort") ? strongestFirst(overview, layer.tiles) : undefined;
+  const order = model.get("sort") === "strongest"
+    ? strongestFirst(overview, layer.tiles)
+    : undefined;
   const layout = alone ? channelLayout(layer, channel) : gridLayout(layer, order);
   const full = fullRange(layout);
   // Where the next layer is laid out the same, the place in sight stays: for comparing them.
@@ -53,11 +62,24 @@ export function sceneOf(model, store, overview, before) {
     layout,
     full,
     range,
-    normalization: model.get("normalization"),
+    normalization: model.get("normalizations").indexOf(model.get("normalization")),
     colouring: colouringInForce(model, overview),
     channel,
     alone,
+    asBars: isFinalSoftmax(model.get("layers"), overview.layer),
+    name: nameOf(layer, overview.slice, channel),
+    canOpen: layer.channels > 1 && (layer.kind === "sequence" || channel === ALL),
   };
+}
+
+/**
+ * @param {Layer} layer
+ * @param {number} slice
+ * @param {number} channel
+ */
+function nameOf(layer, slice, channel) {
+  return layer.path + (layer.depth > 1 ? ` slice ${slice}` : "") +
+    (channel === ALL ? "" : ` ${channelWord(layer)} ${channel}`);
 }
 
 /**
@@ -87,7 +109,7 @@ function refined(store, overview, layout, range) {
  * @param {number} normalization
  * @param {Colouring} colouring
  */
-export function beyond(overview, layout, normalization, { limits: [low, high] }) {
+export function clipped(overview, layout, normalization, { limits: [low, high] }) {
   let below = false, above = false;
   for (const channel of layout.order) {
     const row = overview.groups === 1 ? 0 : channel;

@@ -11,7 +11,7 @@ import { channelWord } from "./words.js";
 /** Pixels of the longer side of both pictures. */
 const SIDE = 168;
 
-export class Side {
+export class SidePanel {
   #image = element("img", "actwidget-input", { alt: "the input image" });
   #cross = element("div", "actwidget-cross", { title: "the centre of what the unit sees" });
   #frame = element("div", "actwidget-input-frame", {}, [this.#image, this.#cross]);
@@ -26,12 +26,17 @@ export class Side {
   #shown = "";
 
   /**
+   * Somebody points at the input; from 0 to 1 in both directions.
+   *
+   * @type {(share: { x: number, y: number } | null) => void}
+   */
+  onPoint = () => {};
+
+  /**
    * @param {Layer[]} layers the input first
    * @param {boolean} hasImage whether there is an input that can be shown
-   * @param {(share: { x: number, y: number } | null) => void} onPoint somebody points at the input;
-   *   from 0 to 1 in both directions
    */
-  constructor(layers, hasImage, onPoint) {
+  constructor(layers, hasImage) {
     this.#inputFigure.hidden = !hasImage;
     // Of models that work on vectors and sequences alone nothing would ever stand here.
     this.el.hidden = !hasImage && !layers.some(isEnlarged);
@@ -40,13 +45,13 @@ export class Side {
       const rect = this.#image.getBoundingClientRect();
       const x = (event.clientX - rect.left) / rect.width;
       const y = (event.clientY - rect.top) / rect.height;
-      onPoint(x >= 0 && y >= 0 && x < 1 && y < 1 ? { x, y } : null);
+      this.onPoint(x >= 0 && y >= 0 && x < 1 && y < 1 ? { x, y } : null);
     };
     this.#image.addEventListener("pointermove", onMove);
     // A finger does not move before it is there, and what it pointed at stays when it is lifted.
     this.#image.addEventListener("pointerdown", onMove);
     this.#image.addEventListener("pointerleave", (event) => {
-      if (event.pointerType !== "touch") onPoint(null);
+      if (event.pointerType !== "touch") this.onPoint(null);
     });
     // Until something is shown a canvas is 300 pixels wide, which would push the picture aside.
     fit(this.#tile, 1, 1);
@@ -80,7 +85,7 @@ export class Side {
   point(place, overview, layer, normalization, colouring) {
     this.#tileFigure.classList.toggle("actwidget-hidden", !place || !layer || !isEnlarged(layer));
     this.#cross.hidden = !place || !layer || layer.height * layer.width === 1 ||
-      !layer.sees;
+      !layer.sharesInputGrid;
     if (!place || !overview || !layer || !colouring) return;
     const x = (place.column + 0.5) / layer.width, y = (place.row + 0.5) / layer.height;
     this.#cross.classList.toggle("actwidget-cross-time", layer.kind === "sequence");

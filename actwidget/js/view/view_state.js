@@ -1,114 +1,227 @@
-/** What follows from what: the channel's range and every readout, kept once per widget. */
+/** What is shown, how it moves, and what can be chosen; as in actwidget/view/view_state.py. */
 
-/** @import { Model, Layer } from "../types.js" */
+/** @import { Layer, Limits, Model } from "../types.js" */
 /** @import { Store } from "../store/store.js" */
 
 import { pictureWanted } from "../store/picture_key.js";
-import { deepest, shownSlice, sliceText } from "../store/slices.js";
+import { deepest, shownSlice } from "../store/slices.js";
 
-export const ALL = -1;
+/**
+ * @typedef {object} ViewState
+ * @prop {string} layer path
+ * @prop {number | null} channel null: all of them
+ * @prop {string} normalization
+ * @prop {number} image_index
+ * @prop {number} slice of a volume; layers that are not volumes leave it as it is
+ * @prop {"number" | "strongest"} sort
+ * @prop {boolean} hold_scale
+ * @prop {Limits | null} limits
+ * @prop {boolean} limitsAreDue whether `limits` are still those of what was shown before
+ *
+ * @typedef {Partial<Omit<ViewState, "limitsAreDue">>} Changes
+ *
+ * @typedef {object} Choices
+ * @prop {Pick<Layer, "path" | "channels" | "depth">[]} layers
+ * @prop {number} images
+ * @prop {string[]} normalizations
+ */
 
-/** @param {number} channel */
+/** The fields that are traits of the widget. */
+export const TRAITS = /** @type {const} */ ([
+  ...["layer", "channel", "normalization", "image_index", "slice", "sort", "hold_scale", "limits"],
+]);
+
+export const SORTS = ["number", "strongest"];
+
+/**
+ * The state after some changes, with all of it consistent.
+ *
+ * @param {Choices} choices
+ * @param {ViewState} before
+ * @param {Changes} changes
+ * @returns {ViewState}
+ */
+export function moved(choices, before, changes) {
+  const { limits: _limits, ...others } = changes;
+  const state = { ...before, ...others };
+  const found = choices.layers.find(({ path }) => path === state.layer);
+  if (!found) state.layer = before.layer;
+  if (!choices.normalizations.includes(state.normalization)) {
+    state.normalization = before.normalization;
+  }
+  if (!SORTS.includes(state.sort)) state.sort = before.sort;
+  const layer = found ?? choices.layers.find(({ path }) => path === before.layer);
+  if (!layer) throw new Error(`there is no layer ${before.layer}`);
+  const { channel } = state;
+  if (channel !== null && !(channel >= 0 && channel < layer.channels)) state.channel = null;
+  state.image_index = Math.min(Math.max(state.image_index, 0), choices.images - 1);
+  const slices = slicesOf(choices, layer);
+  if (!(state.slice >= 0 && state.slice < slices)) state.slice = Math.floor(slices / 2);
+  return { ...state, ...scaleAfter(before, state, changes) };
+}
+
+/**
+ * What a move does to the scale.
+ *
+ * @param {ViewState} before
+ * @param {ViewState} state
+ * @param {Changes} changes
+ */
+function scaleAfter(before, state, changes) {
+  const stays = before.hold_scale && changes.limits === undefined;
+  const held = changes.hold_scale ?? (stays || Boolean(changes.limits));
+  if (held && changes.limits) {
+    return { hold_scale: true, limits: changes.limits, limitsAreDue: false };
+  }
+  const due = state.normalization !== before.normalization ||
+    (state.layer !== before.layer && !(held && before.hold_scale)) ||
+    (before.hold_scale && !held);
+  return { hold_scale: held, limitsAreDue: before.limitsAreDue || due };
+}
+
+/**
+ * How many slices can be chosen from while a layer is shown.
+ *
+ * @param {Choices} choices
+ * @param {Pick<Layer, "depth">} layer
+ */
+function slicesOf(choices, layer) {
+  return layer.depth > 1 ? layer.depth : deepest(choices.layers);
+}
+
+/**
+ * One step of a key: the state's neighbour in one direction, as far as there is one.
+ *
+ * @param {Choices} choices
+ * @param {ViewState} state
+ * @param {"layer" | "channel" | "slice"} name
+ * @param {number} by
+ * @returns {Changes}
+ */
+export function stepped(choices, state, name, by) {
+  const number = choices.layers.findIndex(({ path }) => path === state.layer);
+  const layer = choices.layers[number];
+  if (name === "layer") {
+    return { layer: choices.layers[clamp(number + by, choices.layers.length)].path };
+  }
+  if (name === "channel") {
+    // The stop before the first channel is all of them.
+    const channel = clamp((state.channel ?? -1) + by + 1, layer.channels + 1) - 1;
+    return { channel: channel < 0 ? null : channel };
+  }
+  return { slice: clamp(state.slice + by, layer.depth) };
+}
+
+/**
+ * @param {number} number
+ * @param {number} count
+ */
+function clamp(number, count) {
+  return Math.min(Math.max(number, 0), count - 1);
+}
+
+/** @param {number | null} channel */
 export function channelText(channel) {
-  return channel === ALL ? "all" : String(channel);
+  return channel === null ? "all" : String(channel);
+}
+
+/**
+ * The slice of a layer in words.
+ *
+ * @param {Pick<Layer, "depth">} layer
+ * @param {number} slice
+ */
+export function sliceText(layer, slice) {
+  return layer.depth === 1 ? "no slices" : `${shownSlice(layer, slice)} of 0–${layer.depth - 1}`;
 }
 
 /**
  * The channel that somebody typed.
  *
  * @param {string} text
- * @param {number} last the layer's last channel
- * @returns {number | null} null where it is none
+ * @param {number} channels of the layer
+ * @returns {number | null | undefined} null for all channels, undefined for anything else
  */
-export function parseChannel(text, last) {
+export function parseChannel(text, channels) {
   const word = text.trim().toLowerCase();
-  if (word === "" || word === "all") return ALL;
-  if (!/^\d+$/.test(word)) return null;
-  const channel = Number(word);
-  return channel <= last ? channel : null;
+  if (word === "" || word === "all") return null;
+  return /^\d+$/.test(word) && Number(word) < channels ? Number(word) : undefined;
 }
 
 /**
- * Keep a model's state consistent, whoever changes it.
+ * @param {Model} model
+ * @returns {Choices}
+ */
+export function choicesOf(model) {
+  return {
+    layers: model.get("layers"),
+    images: model.get("images"),
+    normalizations: model.get("normalizations"),
+  };
+}
+
+/**
+ * @param {Model} model
+ * @returns {ViewState}
+ */
+export function stateOf(model) {
+  const state = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
+  return /** @type {any} */ ({ ...state, limitsAreDue: !state.hold_scale });
+}
+
+/**
+ * Move what is shown.
+ *
+ * @param {Model} model
+ * @param {Changes} changes
+ */
+export function move(model, changes) {
+  for (const [name, value] of Object.entries(changes)) model.set(name, value);
+  model.save_changes();
+}
+
+/**
+ * Keep the traits consistent, whoever changes them: a control, Python or a widget that is linked.
+ *
+ * Limits that do not come from here are somebody's choice, and are held.
  *
  * @param {Model} model
  * @param {Store} store
+ * @returns {() => void} stops it
  */
 export function keepConsistent(model, store) {
-  /** @returns {Layer} */
-  const layer = () => model.get("layers")[model.get("layer")];
+  let state = stateOf(model);
+  const write = () => {
+    if (state.limitsAreDue) {
+      const normalization = model.get("normalizations").indexOf(state.normalization);
+      const own = store.overview(pictureWanted(model))?.normalizations[normalization].limits;
+      if (own) state = { ...state, limits: own, limitsAreDue: false };
+    }
+    const wrong = TRAITS.filter((name) => !same(model.get(name), state[name]));
+    if (!wrong.length) return;
+    for (const name of wrong) model.set(name, state[name]);
+    model.save_changes();
+  };
+  const follow = () => {
+    const assigned = TRAITS.filter((name) => !same(model.get(name), state[name]));
+    if (!assigned.length) return;
+    const changes = Object.fromEntries(assigned.map((name) => [name, model.get(name)]));
+    state = moved(choicesOf(model), state, changes);
+    write();
+  };
+  for (const name of TRAITS) model.on(`change:${name}`, follow);
+  const stop = store.listen(write, false);
+  write();
+  return () => {
+    stop();
+    for (const name of TRAITS) model.off(`change:${name}`, follow);
+  };
+}
 
-  const onLayer = () => {
-    const last = layer().channels - 1;
-    // All first: lowering a slider's range clamps its value, and a link would carry that back.
-    if (model.get("channel") > last) model.set("channel", ALL);
-    model.set("channel_max", last);
-    model.set("layer_text", layer().path);
-    const { depth } = layer();
-    // Likewise. What is no volume leaves the slice and, lest it be clamped, a range for all.
-    if (depth > 1) model.set("slice", shownSlice(layer(), model.get("slice")));
-    model.set("slice_max", (depth > 1 ? depth : deepest(model.get("layers"))) - 1);
-    model.set("no_slices", depth === 1);
-    onSlice();
-  };
-  const onSlice = () => {
-    model.set("slice_text", sliceText(layer(), shownSlice(layer(), model.get("slice"))));
-    model.save_changes();
-  };
-  let typed = false;
-  const onChannel = () => {
-    if (!typed) model.set("channel_text", channelText(model.get("channel")));
-    model.save_changes();
-  };
-  const onChannelText = () => {
-    if (model.get("channel_text") === channelText(model.get("channel"))) return;
-    const channel = parseChannel(model.get("channel_text"), layer().channels - 1);
-    // The text is put right afterwards: while a link carries one here, it carries none back.
-    typed = true;
-    if (channel !== null) model.set("channel", channel);
-    model.save_changes();
-    queueMicrotask(() => {
-      typed = false;
-      model.set("channel_text", channelText(model.get("channel")));
-      model.save_changes();
-    });
-  };
-  // Held limits are those of the picture at that moment; another normalization has its own.
-  const holdLimits = () => {
-    const overview = store.overview(pictureWanted(model));
-    const own = overview?.normalizations[model.get("normalization")].limits ?? [];
-    model.set("limits", model.get("hold") ? own : []);
-  };
-  const onHold = () => {
-    if (!model.get("hold") || !model.get("limits").length) holdLimits();
-    model.save_changes();
-  };
-  let normalization = model.get("normalization");
-  const onNormalization = () => {
-    // Where Python changed both, the limits are of this normalization already.
-    const came = limitsCame || model.get("limits") !== limits;
-    const changed = normalization !== model.get("normalization") && !came;
-    normalization = model.get("normalization");
-    if (changed && model.get("hold")) holdLimits();
-    model.set("normalization_text", model.get("normalizations")[model.get("normalization")]);
-    model.save_changes();
-  };
-  const onImage = () => {
-    model.set("image_text", String(model.get("image")));
-    model.save_changes();
-  };
-  // A message changes all its traits before the first is told of, in any order.
-  let limitsCame = false, limits = model.get("limits");
-  model.on("change:limits", () => {
-    limitsCame = true;
-    limits = model.get("limits");
-    queueMicrotask(() => limitsCame = false);
-  });
-  model.on("change:hold", onHold);
-  model.on("change:layer", onLayer);
-  model.on("change:channel", onChannel);
-  model.on("change:slice", onSlice);
-  model.on("change:channel_text", onChannelText);
-  model.on("change:normalization", onNormalization);
-  model.on("change:image", onImage);
+/**
+ * @param {unknown} a
+ * @param {unknown} b
+ */
+function same(a, b) {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -212,6 +212,10 @@ function digits({ value, exact, step }) {
   return Math.min(9, Math.max(4, enough));
 }
 
+/** What a finger can do in the picture. */
+export const touchHelpText =
+  "Tap a unit to read it, then the button to open its channel · drag to zoom, double-tap to reset";
+
 /**
  * What can be done in the picture.
  *

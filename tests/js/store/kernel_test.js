@@ -5,7 +5,7 @@ import { FakeModel } from "../builders.js";
 
 /** @param {object | null} own what the page's widget manager has of the model */
 function modelOf(own) {
-  const model = new FakeModel({ grid_id: "grid" });
+  const model = new FakeModel({ view_id: "grid" });
   model.widget_manager = { get_model: () => Promise.resolve(/** @type {any} */ (own)) };
   return model;
 }

@@ -13,8 +13,8 @@ function modelWith(state) {
   return /** @type {any} */ (new FakeModel({
     layers,
     images: 1,
-    image: 0,
-    layer: 2,
+    image_index: 0,
+    layer: "layer 2",
     slice: 0,
     ...state,
   }));
@@ -84,13 +84,13 @@ class FakeStore {
 }
 
 Deno.test("a stop's neighbours are the layers and the images beside it", () => {
-  const found = neighbours(modelWith({ images: 3, image: 1 }));
+  const found = neighbours(modelWith({ images: 3, image_index: 1 }));
   assert.deepEqual(found, [at(3, 1, 0), at(1, 1, 0), at(2, 2, 0), at(2, 0, 0)]);
 });
 
 Deno.test("at the ends there is one neighbour less", () => {
-  assert.deepEqual(neighbours(modelWith({ layer: 0 })), [at(1, 0, 0)]);
-  assert.deepEqual(neighbours(modelWith({ layer: 4 })), [at(3, 0, 0)]);
+  assert.deepEqual(neighbours(modelWith({ layer: "layer 0" })), [at(1, 0, 0)]);
+  assert.deepEqual(neighbours(modelWith({ layer: "layer 4" })), [at(3, 0, 0)]);
 });
 
 Deno.test("the slices beside it are a volume's neighbours, and the slice in sight of the next", () => {
@@ -114,7 +114,7 @@ Deno.test("once a widget is used, its neighbours are fetched one after the other
 });
 
 Deno.test("all other layers, the nearest first", () => {
-  const found = otherLayers(modelWith({ layer: 3, images: 3, image: 2 }));
+  const found = otherLayers(modelWith({ layer: "layer 3", images: 3, image_index: 2 }));
   assert.deepEqual(found, [at(4, 2, 0), at(2, 2, 0), at(1, 2, 0), at(0, 2, 0)]);
 });
 

@@ -60,9 +60,9 @@ function zeros(bytes) {
  * @param {boolean} [live] whether there is a kernel
  */
 function storeWith(state = {}, live = true) {
-  const layers = Array.from({ length: 100 }, () => ({ depth: 1 }));
-  const shown = { picture: {}, layers, layer: 3, image: 1, slice: 0, has_input_image: true };
-  const model = new FakeModel({ grid_id: "grid", ...shown, ...state });
+  const layers = Array.from({ length: 100 }, (_, number) => ({ path: `${number}`, depth: 1 }));
+  const shown = { picture: {}, layers, layer: "3", image_index: 1, slice: 0 };
+  const model = new FakeModel({ view_id: "view", has_input_image: true, ...shown, ...state });
   model.live = live;
   return { model, store: new Store(model) };
 }
@@ -122,13 +122,13 @@ Deno.test("a picture that is wanted is asked for with its input image", () => {
 Deno.test("the picture of a step is asked for as soon as the state says so", () => {
   const { model, store } = storeWith();
   store.listen(() => {});
-  model.set("layer", 5);
+  model.set("layer", "5");
   assert.deepEqual(layersAsked(model), [5]);
 });
 
 Deno.test("where nobody looks, a step asks for nothing", () => {
   const { model } = storeWith();
-  model.set("layer", 5);
+  model.set("layer", "5");
   assert.deepEqual(model.sent, []);
 });
 
@@ -299,7 +299,7 @@ Deno.test("questions of different kinds do not wait for each other", () => {
 });
 
 Deno.test("after an error the next question is asked", async () => {
-  const { model, store } = storeWith({ layer: 1 });
+  const { model, store } = storeWith({ layer: "1" });
   store.requestOverview(at(1, 0));
   store.requestOverview(at(2, 0));
   await answerError(model, model.sent[0]);
@@ -605,9 +605,14 @@ async function archiveState(spoilt) {
     table: [[["table", "float64", 8]], 0, table.byteLength],
     maps: [[[[["units", "float32", 8]], table.byteLength, units.byteLength]]],
   };
-  const layers = [0, 1].map(() => layerOf({ channels: 2, height: 2, width: 2 }));
+  const layers = ["0", "1"].map((path) => layerOf({ path, channels: 2, height: 2, width: 2 }));
   const index = { layers: [layer, null], inputs: [] };
-  return { layers, layer: 0, image: 0, archive: { index, data: new DataView(data.buffer) } };
+  return {
+    layers,
+    layer: layers[0].path,
+    image_index: 0,
+    archive: { index, data: new DataView(data.buffer) },
+  };
 }
 
 /**
@@ -654,7 +659,7 @@ Deno.test("a page that is damaged says so", async () => {
 });
 
 Deno.test("an archive that comes later takes the place of what is held", async () => {
-  const { model, store } = storeWith({ layer: 0, image: 0 });
+  const { model, store } = storeWith({ layer: "0", image_index: 0 });
   await answerOverview(model, 0);
   assert.ok(store.overview(at(0, 0)));
   const { layers, archive } = await archiveState();
@@ -694,7 +699,7 @@ Deno.test("how it stands with a picture", async () => {
     await model.emit("comm_live_update");
     return store.status(at(1, 0));
   };
-  const { model, store } = storeWith({ layer: 1, image: 0 });
+  const { model, store } = storeWith({ layer: "1", image_index: 0 });
   assert.equal(store.status(at(1, 0)), "waiting");
   store.requestOverview(at(1, 0));
   await answerError(model, model.sent[0]);
@@ -714,9 +719,9 @@ Deno.test("how it stands with a picture", async () => {
 // One store a widget
 
 Deno.test("all views of a widget share one store until it is closed", () => {
-  const one = new FakeModel({ grid_id: "shared", picture: {} });
-  const proxy = new FakeModel({ grid_id: "shared", picture: {} });
-  const other = new FakeModel({ grid_id: "other", picture: {} });
+  const one = new FakeModel({ view_id: "shared", picture: {} });
+  const proxy = new FakeModel({ view_id: "shared", picture: {} });
+  const other = new FakeModel({ view_id: "other", picture: {} });
   const store = storeOf(one);
   assert.equal(storeOf(proxy), store);
   assert.notEqual(storeOf(other), store);

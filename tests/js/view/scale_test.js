@@ -42,41 +42,52 @@ Deno.test("limits of equal size take all colours", () => {
 
 /** @param {Record<string, unknown>} state */
 function inForce(state) {
-  const model = new FakeModel({ normalization: 0, hold: false, limits: [], ...state });
+  const model = new FakeModel({
+    normalizations: ["raw", "symmetric"],
+    normalization: "raw",
+    hold_scale: false,
+    limits: null,
+    ...state,
+  });
   const normalizations = [DIVERGING, RAW];
   return colouringInForce(model, overviewOf(layerOf(), () => 0, { normalizations }));
 }
 
 Deno.test("unless limits are held the layer's own are in force", () => {
-  for (const state of [{}, { limits: [-9, 9] }, { hold: true }]) {
+  for (const state of [{}, { limits: [-9, 9] }, { hold_scale: true }]) {
     assert.deepEqual(inForce(state).limits, [0, 4]);
-    assert.deepEqual(inForce({ ...state, normalization: 1 }).limits, [-1, 1]);
+    assert.deepEqual(inForce({ ...state, normalization: "symmetric" }).limits, [-1, 1]);
   }
 });
 
 Deno.test("held limits are in force whatever the layer's own", () => {
-  const held = { hold: true, limits: [-9, 9] };
+  const held = { hold_scale: true, limits: [-9, 9] };
   assert.deepEqual(inForce(held).limits, [-9, 9]);
-  assert.deepEqual(inForce({ ...held, normalization: 1 }).limits, [-9, 9]);
+  assert.deepEqual(inForce({ ...held, normalization: "symmetric" }).limits, [-9, 9]);
 });
 
 Deno.test("diverging colours are cut by the limits in force, others go from limit to limit", () => {
   assert.deepEqual(inForce({}).colours, cutDiverging(BLUE_WHITE_RED, [0, 4]));
-  const held = { hold: true, limits: [-1, 9] };
+  const held = { hold_scale: true, limits: [-1, 9] };
   assert.deepEqual(inForce(held).colours, cutDiverging(BLUE_WHITE_RED, [-1, 9]));
-  assert.deepEqual(inForce({ ...held, normalization: 1 }).colours, RAW.colours);
+  assert.deepEqual(inForce({ ...held, normalization: "symmetric" }).colours, RAW.colours);
 });
 
 Deno.test("the share outside its own limits and the title stay the normalization's", () => {
-  const { title, comparable, clipped } = inForce({ hold: true, limits: [-1, 9] });
+  const { title, comparable, clipped } = inForce({ hold_scale: true, limits: [-1, 9] });
   assert.deepEqual([title, comparable, clipped], ["value", true, 0.1]);
 });
 
 Deno.test("the limits that are the layer's own can be told from those that are held", () => {
   const overview = overviewOf(layerOf(), () => 0);
   const own = overview.normalizations[0].limits;
-  const model = new FakeModel({ normalization: 0, hold: false, limits: [] });
+  const model = new FakeModel({
+    normalizations: ["raw"],
+    normalization: "raw",
+    hold_scale: false,
+    limits: null,
+  });
   assert.equal(colouringInForce(model, overview).limits, own);
-  model.receive({ hold: true, limits: [...own] });
+  model.receive({ hold_scale: true, limits: [...own] });
   assert.notEqual(colouringInForce(model, overview).limits, own);
 });

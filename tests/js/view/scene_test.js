@@ -1,7 +1,7 @@
 import * as assert from "../assert.js";
 
 import { gridLayout } from "../../../actwidget/js/numerics/mosaic.js";
-import { beyond, sceneOf } from "../../../actwidget/js/view/scene.js";
+import { clipped, sceneOf } from "../../../actwidget/js/view/scene.js";
 import { FakeModel, layerOf, overviewOf, RAW, tableOf } from "../builders.js";
 
 /** @import { Store } from "../../../actwidget/js/store/store.js" */
@@ -17,7 +17,7 @@ const LAYER = layerOf({ channels: 2, columns: 2 });
 function ends(limits, scale = 1, offset = 0) {
   const table = tableOf([0, 0], [1, 1], [[scale, scale]], [[offset, offset]]);
   const overview = overviewOf(LAYER, () => 0, { groups: 2, table });
-  return beyond(overview, gridLayout(LAYER), 0, { ...RAW, limits });
+  return clipped(overview, gridLayout(LAYER), 0, { ...RAW, limits });
 }
 
 // Beyond the ends
@@ -59,11 +59,12 @@ function scene(state = {}, before = null) {
   const layers = [LAYER, layerOf({ channels: 2, columns: 2, path: "conv2" })];
   const model = new FakeModel({
     layers,
-    channel: -1,
-    normalization: 0,
-    hold: false,
-    limits: [],
-    sort: 0,
+    channel: null,
+    normalizations: ["raw"],
+    normalization: "raw",
+    hold_scale: false,
+    limits: null,
+    sort: "number",
     ...state,
   });
   const table = tableOf([0, 0], [1, 1], [[1, 1]], [[0, 0]]);
@@ -74,23 +75,23 @@ function scene(state = {}, before = null) {
 
 Deno.test("the strongest channel has the first place when tiles are sorted", () => {
   assert.deepEqual(scene().layout.order, [0, 1]);
-  assert.deepEqual(scene({ sort: 1 }).layout.order, [1, 0]);
+  assert.deepEqual(scene({ sort: "strongest" }).layout.order, [1, 0]);
 });
 
 Deno.test("one channel alone is itself in any order", () => {
-  assert.deepEqual(scene({ sort: 1, channel: 0 }).layout.order, [0]);
+  assert.deepEqual(scene({ sort: "strongest", channel: 0 }).layout.order, [0]);
 });
 
 Deno.test("the place in sight stays in another order and goes with a channel opened", () => {
   const before = scene();
   before.range = { left: 0.5, right: 1, top: 0, bottom: 0.5 };
-  assert.deepEqual(scene({ sort: 1 }, before).range, before.range);
+  assert.deepEqual(scene({ sort: "strongest" }, before).range, before.range);
   const opened = scene({ channel: 1 }, before);
   assert.deepEqual(opened.range, opened.full);
 });
 
 Deno.test("held limits are those of the scene", () => {
-  assert.deepEqual(scene({ hold: true, limits: [-7, 7] }).colouring.limits, [-7, 7]);
+  assert.deepEqual(scene({ hold_scale: true, limits: [-7, 7] }).colouring.limits, [-7, 7]);
 });
 
 // Sequences
@@ -107,17 +108,18 @@ Deno.test("a channel of a sequence is one of its columns, among the others", () 
   const model = new FakeModel({
     layers: [layer],
     channel: 3,
-    normalization: 0,
-    hold: false,
-    limits: [],
-    sort: 1,
+    normalizations: ["raw"],
+    normalization: "raw",
+    hold_scale: false,
+    limits: null,
+    sort: "strongest",
   });
   const store = /** @type {Store} */ (/** @type {unknown} */ ({ finest: () => 1 }));
   const framed = sceneOf(model, store, overviewOf(layer, () => 0), null);
   assert.deepEqual([framed.channel, framed.alone], [3, false]);
   assert.deepEqual(framed.layout, gridLayout(layer));
   framed.range = { left: 0, right: 0.5, top: 0, bottom: 0.5 };
-  model.set("channel", -1);
+  model.set("channel", null);
   const all = sceneOf(model, store, overviewOf(layer, () => 0), framed);
   assert.deepEqual(all.range, framed.range);
 });

@@ -3,298 +3,222 @@ import * as assert from "../assert.js";
 import {
   channelText,
   keepConsistent,
+  moved,
   parseChannel,
+  sliceText,
+  stepped,
 } from "../../../actwidget/js/view/view_state.js";
+import { shownSlice } from "../../../actwidget/js/store/slices.js";
 import { FakeModel, layerOf, overviewOf, RAW } from "../builders.js";
+import walks from "../../shared/view_state.json" with { type: "json" };
 
+/** @import { PictureKey } from "../../../actwidget/js/types.js" */
 /** @import { Store } from "../../../actwidget/js/store/store.js" */
+/** @import { Changes, ViewState } from "../../../actwidget/js/view/view_state.js" */
 
-/** What the page holds: of layer 2 it has no picture. */
-const STORE = /** @type {Store} */ (/** @type {unknown} */ ({
-  overview: (/** @type {{ layer: number }} */ { layer }) => {
-    const own = /** @type {[number, number][]} */ ([[-1 - layer, 1 + layer], [0, 9]]);
-    const normalizations = own.map((limits) => ({ ...RAW, limits }));
-    return layer < 2 ? overviewOf(layerOf(), () => 0, { normalizations }) : undefined;
-  },
-}));
+// The same moves as in Python
 
-function modelOf() {
-  const model = new FakeModel({
-    layers: [
-      layerOf({ path: "narrow", channels: 4 }),
-      layerOf({ path: "wide", channels: 40 }),
-      layerOf({ path: "<b>bold</b>", channels: 8 }),
-      layerOf({ path: "deep", depth: 16 }),
-      layerOf({ path: "pooled", depth: 6 }),
-    ],
-    layer: 0,
-    channel: -1,
-    channel_max: 3,
-    channel_text: "all",
-    layer_text: "narrow",
-    slice: 8,
-    slice_max: 15,
-    no_slices: true,
-    slice_text: "no slices",
-    normalizations: ["raw", "symmetric"],
-    normalization: 0,
-    normalization_text: "raw",
-    images: 2,
-    image: 0,
-    image_text: "0",
-    hold: false,
-    limits: [],
+for (const [name, walk] of Object.entries(walks)) {
+  Deno.test(`a walk through ${name} goes where it goes in Python`, () => {
+    let state = /** @type {ViewState} */ ({
+      layer: "narrow",
+      channel: null,
+      normalization: "raw",
+      image_index: 0,
+      slice: 0,
+      sort: "number",
+      hold_scale: false,
+      limits: [-1, 1],
+      limitsAreDue: false,
+    });
+    walk.steps.forEach((step, number) => {
+      state = moved(walk, state, /** @type {Changes} */ (step.changes));
+      assert.deepEqual({ ...state }, step.state);
+      const layer = walk.layers.find(({ path }) => path === state.layer);
+      assert.equal(layer && shownSlice(layer, state.slice), step.slice_shown);
+      if (number % 3 && state.limitsAreDue) {
+        state = { ...state, limits: [-1 - number, 1 + number], limitsAreDue: false };
+      }
+    });
   });
-  keepConsistent(model, STORE);
-  return model;
+}
+
+// Steps of a key
+
+const CHOICES = {
+  layers: [layerOf({ path: "narrow", channels: 4 }), layerOf({ path: "deep", depth: 16 })],
+  images: 2,
+  normalizations: ["raw"],
+};
+
+for (
+  const [name, state, by, changes] of /** @type {const} */ ([
+    ["layer", { layer: "narrow" }, 1, { layer: "deep" }],
+    ["layer", { layer: "narrow" }, -1, { layer: "narrow" }],
+    ["layer", { layer: "deep" }, 1, { layer: "deep" }],
+    ["channel", { layer: "narrow", channel: null }, 1, { channel: 0 }],
+    ["channel", { layer: "narrow", channel: null }, -1, { channel: null }],
+    ["channel", { layer: "narrow", channel: 0 }, -1, { channel: null }],
+    ["channel", { layer: "narrow", channel: 3 }, 1, { channel: 3 }],
+    ["slice", { layer: "deep", slice: 15 }, 1, { slice: 15 }],
+    ["slice", { layer: "deep", slice: 15 }, -1, { slice: 14 }],
+  ])
+) {
+  Deno.test(`a step of the ${name} by ${by} from ${JSON.stringify(state)}`, () => {
+    assert.deepEqual(stepped(CHOICES, /** @type {any} */ (state), name, by), changes);
+  });
 }
 
 // What somebody typed
 
 for (
-  const [text, channel] of /** @type {[string, number | null][]} */ ([
+  const [text, channel] of /** @type {[string, number | null | undefined][]} */ ([
     ["0", 0],
     ["17", 17],
     [" 17 ", 17],
     ["007", 7],
     ["39", 39],
-    ["40", null],
-    ["all", -1],
-    ["ALL ", -1],
-    ["", -1],
-    ["  ", -1],
-    ["-1", null],
-    ["1.5", null],
-    ["1e1", null],
-    ["seven", null],
-    ["٣", null],
+    ["40", undefined],
+    ["all", null],
+    ["ALL ", null],
+    ["", null],
+    ["  ", null],
+    ["-1", undefined],
+    ["1.5", undefined],
+    ["1e1", undefined],
+    ["seven", undefined],
+    ["٣", undefined],
   ])
 ) {
-  Deno.test(`"${text}" is ${channel === null ? "no channel" : `channel ${channel}`}`, () => {
-    assert.equal(parseChannel(text, 39), channel);
+  Deno.test(`"${text}" is ${channel === undefined ? "not a channel" : `channel ${channel}`}`, () => {
+    assert.equal(parseChannel(text, 40), channel);
   });
 }
 
 Deno.test("a channel is written as its number, all channels as a word", () => {
-  assert.deepEqual([channelText(-1), channelText(0), channelText(17)], ["all", "0", "17"]);
+  assert.deepEqual([null, 0, 17].map(channelText), ["all", "0", "17"]);
 });
 
-// What follows from what
-
-Deno.test("a new layer brings its name and its range", () => {
-  const model = modelOf();
-  model.set("layer", 1);
-  assert.deepEqual([model.get("layer_text"), model.get("channel_max")], ["wide", 39]);
+Deno.test("a slice is written with the range it is in", () => {
+  const layer = layerOf({ depth: 16 });
+  assert.deepEqual([4, 99].map((slice) => sliceText(layer, slice)), ["4 of 0–15", "8 of 0–15"]);
+  assert.equal(sliceText(layerOf(), 4), "no slices");
 });
 
-Deno.test("the channel is kept where the new layer has it", () => {
-  const model = modelOf();
-  model.set("channel", 3);
-  model.set("layer", 1);
-  model.set("layer", 0);
-  assert.deepEqual([model.get("channel"), model.get("channel_text")], [3, "3"]);
-});
+// A model that is kept consistent
 
-Deno.test("all channels are shown where the new layer has no such channel", () => {
-  const model = modelOf();
-  model.set("layer", 1);
-  model.set("channel", 4);
-  model.set("layer", 0);
-  assert.deepEqual([model.get("channel"), model.get("channel_text")], [-1, "all"]);
-});
+/** What the page holds: it has no picture of the third layer. */
+class HeldPictures {
+  has = 2;
+  /** @type {() => void} */
+  tell = () => {};
 
-Deno.test("the channel moves before its range shrinks, lest a slider clamps it", () => {
-  const model = modelOf();
-  model.set("layer", 1);
-  model.set("channel", 30);
-  /** @type {number[]} */
-  const channels = [];
-  model.on("change:channel_max", () => channels.push(model.get("channel")));
-  model.set("layer", 0);
-  assert.deepEqual(channels, [-1]);
-});
-
-Deno.test("a typed channel is shown", async () => {
-  const model = modelOf();
-  model.set("channel_text", "2");
-  assert.equal(model.get("channel"), 2);
-  await Promise.resolve();
-  model.set("channel_text", " ALL");
-  await Promise.resolve();
-  assert.deepEqual([model.get("channel"), model.get("channel_text")], [-1, "all"]);
-});
-
-Deno.test("what is typed and is no channel is taken back", async () => {
-  const model = modelOf();
-  model.set("channel", 2);
-  for (const text of ["4", "x", "-1"]) {
-    model.set("channel_text", text);
-    await Promise.resolve();
-    assert.deepEqual([model.get("channel"), model.get("channel_text")], [2, "2"]);
+  /** @param {PictureKey} key */
+  overview({ layer }) {
+    const own = /** @type {[number, number][]} */ ([[-1 - layer, 1 + layer], [0, 9]]);
+    const normalizations = own.map((limits) => ({ ...RAW, limits }));
+    return layer < this.has ? overviewOf(layerOf(), () => 0, { normalizations }) : undefined;
   }
-});
 
-Deno.test("normalization and image have their words", () => {
-  const model = modelOf();
-  model.set("normalization", 1);
-  model.set("image", 1);
-  assert.deepEqual([model.get("normalization_text"), model.get("image_text")], ["symmetric", "1"]);
-});
-
-Deno.test("a layer's name that holds HTML stays text", () => {
-  const model = modelOf();
-  model.set("layer", 2);
-  assert.equal(model.get("layer_text"), "<b>bold</b>");
-});
-
-Deno.test("every change is saved for Python", () => {
-  const model = modelOf();
-  for (
-    const [name, value] of Object.entries({ layer: 1, channel: 2, normalization: 1, image: 1 })
-  ) {
-    const before = model.saved;
-    model.set(name, value);
-    assert.ok(model.saved > before);
+  /** @param {() => void} listener */
+  listen(listener) {
+    this.tell = listener;
+    return () => {};
   }
-});
-
-// Slices of a volume
-
-/** @param {FakeModel} model */
-function slices(model) {
-  return ["slice", "slice_max", "no_slices", "slice_text"].map((name) => model.get(name));
 }
 
-Deno.test("a volume has its slices, and what is none leaves them alone", () => {
-  const model = modelOf();
-  model.set("layer", 3);
-  assert.deepEqual(slices(model), [8, 15, false, "8 of 0–15"]);
-  model.set("slice", 12);
-  assert.deepEqual(slices(model), [12, 15, false, "12 of 0–15"]);
-  model.set("layer", 1);
-  assert.deepEqual(slices(model), [12, 15, true, "no slices"]);
-});
-
-Deno.test("the slice is kept where the new volume has it, else its middle is shown", () => {
-  const model = modelOf();
-  model.set("layer", 3);
-  model.set("slice", 5);
-  model.set("layer", 4);
-  assert.deepEqual(slices(model), [5, 5, false, "5 of 0–5"]);
-  model.set("layer", 3);
-  model.set("slice", 6);
-  model.set("layer", 4);
-  assert.deepEqual(slices(model), [3, 5, false, "3 of 0–5"]);
-});
-
-Deno.test("the slice moves before its range shrinks, lest a slider clamps it", () => {
-  const model = modelOf();
-  model.set("layer", 3);
-  model.set("slice", 14);
-  /** @type {number[]} */
-  const seen = [];
-  model.on("change:slice_max", () => seen.push(model.get("slice")));
-  model.set("layer", 4);
-  assert.deepEqual(seen, [3]);
-});
-
-Deno.test("a slice that Python sends with its layer is kept", () => {
-  const model = modelOf();
-  model.receive({ layer: 4, slice: 0 });
-  assert.equal(model.get("slice"), 0);
-});
-
-// Limits that are held
+function consistent() {
+  const model = new FakeModel({
+    layers: [
+      layerOf({ path: "narrow", channels: 4 }),
+      layerOf({ path: "wide", channels: 40 }),
+      layerOf({ path: "late", channels: 8 }),
+    ],
+    normalizations: ["raw", "symmetric"],
+    images: 2,
+    layer: "narrow",
+    channel: null,
+    normalization: "raw",
+    image_index: 0,
+    slice: 0,
+    sort: "number",
+    hold_scale: false,
+    limits: [-1, 1],
+  });
+  const pictures = new HeldPictures();
+  const stop = keepConsistent(model, /** @type {Store} */ (/** @type {unknown} */ (pictures)));
+  return { model, pictures, stop };
+}
 
 /** @param {FakeModel} model */
 function scale(model) {
-  return [model.get("hold"), ...model.get("limits")];
+  return [model.get("hold_scale"), ...model.get("limits")];
 }
 
-Deno.test("ticking hold takes the limits in force, for Python too", () => {
-  const model = modelOf();
+Deno.test("what follows from a change is saved with it", () => {
+  const { model } = consistent();
+  model.receive({ layer: "wide", channel: 30 });
   const before = model.saved;
-  model.set("hold", true);
-  assert.deepEqual(scale(model), [true, -1, 1]);
+  model.set("layer", "narrow");
+  assert.equal(model.get("channel"), null);
   assert.ok(model.saved > before);
 });
 
-Deno.test("held limits stay when layer and image change", () => {
-  const model = modelOf();
-  model.set("hold", true);
-  for (const [name, value] of [["layer", 1], ["image", 1], ["layer", 2], ["channel", 3]]) {
-    model.set(String(name), value);
-    assert.deepEqual(scale(model), [true, -1, 1]);
-  }
+Deno.test("a consistent change from Python is not sent back", () => {
+  const { model } = consistent();
+  model.receive({ layer: "late", channel: 7, image_index: 1 });
+  assert.equal(model.saved, 0);
 });
 
-Deno.test("unticking it lets go of them, and ticking it again takes those of that moment", () => {
-  const model = modelOf();
-  model.set("hold", true);
-  model.set("hold", false);
-  assert.deepEqual(scale(model), [false]);
-  model.set("layer", 1);
-  model.set("hold", true);
-  assert.deepEqual(scale(model), [true, -2, 2]);
+Deno.test("limits follow the picture until they are held", () => {
+  const { model, pictures } = consistent();
+  model.set("layer", "wide");
+  assert.deepEqual(scale(model), [false, -2, 2]);
+  model.set("layer", "late");
+  assert.deepEqual(scale(model), [false, -2, 2]);
+  pictures.has = 3;
+  pictures.tell();
+  assert.deepEqual(scale(model), [false, -3, 3]);
+  model.set("hold_scale", true);
+  model.set("layer", "narrow");
+  assert.deepEqual(scale(model), [true, -3, 3]);
+  model.set("hold_scale", false);
+  assert.deepEqual(scale(model), [false, -1, 1]);
 });
 
-Deno.test("another normalization takes its own limits while they are held", async () => {
-  const model = modelOf();
-  model.set("hold", true);
-  await Promise.resolve();
-  model.set("normalization", 1);
+Deno.test("limits that a linked widget assigns are held", () => {
+  const { model } = consistent();
+  model.set("limits", [-5, 7]);
+  assert.deepEqual(scale(model), [true, -5, 7]);
+});
+
+Deno.test("another normalization holds its own limits", () => {
+  const { model } = consistent();
+  model.set("limits", [-5, 7]);
+  model.set("normalization", "symmetric");
   assert.deepEqual(scale(model), [true, 0, 9]);
-  await Promise.resolve();
-  model.set("normalization", 0);
-  assert.deepEqual(scale(model), [true, -1, 1]);
 });
 
-Deno.test("another normalization takes no limits while none are held", () => {
-  const model = modelOf();
-  model.set("normalization", 1);
-  assert.deepEqual(scale(model), [false]);
-});
-
-Deno.test("limits that come from Python with hold are kept", () => {
-  for (const changes of [{ hold: true, limits: [-5, 7] }, { limits: [-5, 7], hold: true }]) {
-    const model = modelOf();
+Deno.test("limits that Python sends with another normalization are kept, in any order", () => {
+  for (
+    const changes of [
+      { normalization: "symmetric", limits: [-5, 7], hold_scale: true },
+      { limits: [-5, 7], hold_scale: true, layer: "wide", normalization: "symmetric" },
+    ]
+  ) {
+    const { model } = consistent();
     model.receive(changes);
     assert.deepEqual(scale(model), [true, -5, 7]);
   }
 });
 
-Deno.test("Python lets go of them", () => {
-  for (const changes of [{ hold: false, limits: [] }, { limits: [], hold: false }]) {
-    const model = modelOf();
-    model.receive({ hold: true, limits: [-5, 7] });
-    model.receive(changes);
-    assert.deepEqual(scale(model), [false]);
-  }
-});
-
-for (
-  const order of [
-    ["limits", "normalization"],
-    ["normalization", "limits"],
-    ["layer", "normalization", "limits"],
-    ["layer", "limits", "normalization"],
-  ]
-) {
-  Deno.test(`limits that come from Python as ${order.join(", ")} are kept`, async () => {
-    /** @type {Record<string, unknown>} */
-    const values = { limits: [-5, 7], normalization: 1, layer: 2 };
-    const model = modelOf();
-    model.set("hold", true);
-    await Promise.resolve();
-    model.receive(Object.fromEntries(order.map((name) => [name, values[name]])));
-    assert.deepEqual(scale(model), [true, -5, 7]);
-  });
-}
-
-Deno.test("after limits came from Python another normalization takes its own again", async () => {
-  const model = modelOf();
-  model.receive({ hold: true, limits: [-5, 7], normalization: 1 });
-  await Promise.resolve();
-  model.set("normalization", 0);
-  assert.deepEqual(scale(model), [true, -1, 1]);
+Deno.test("what does not exist is taken back, for a linked widget too", () => {
+  const { model } = consistent();
+  model.set("layer", "missing");
+  model.set("image_index", 9);
+  model.set("channel", 4);
+  assert.deepEqual(
+    ["layer", "image_index", "channel"].map((name) => model.get(name)),
+    ["narrow", 1, null],
+  );
 });

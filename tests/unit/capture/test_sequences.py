@@ -71,10 +71,10 @@ def test_the_figure_shows_all_channels_and_frames_one(
 def test_the_page_is_told_that_there_is_no_input_image(
     make: Make, sequences: Recording, by_hand: Recording
 ) -> None:
-    grid = make(sequences)._grid
-    assert not grid.has_input_image
-    assert "input" not in grid.overview(1, 0, 0, with_input=True)
-    assert make(by_hand)._grid.has_input_image
+    widget = make(sequences)
+    assert not widget.has_input_image
+    assert "input" not in widget.shown.overview(1, 0, 0, with_input=True)
+    assert make(by_hand).has_input_image
 
 
 def test_named_axes(sequences: Recording) -> None:

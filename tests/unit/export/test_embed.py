@@ -30,45 +30,45 @@ def test_the_archive_is_part_of_the_saved_state(widget: ActivationWidget) -> Non
         if buffer["path"] == ["archive", "data"]
     ]
     (archive,) = buffers
-    index = widget.grid.archive["index"]
+    index = widget.archive["index"]
     maps = widget.recording["narrow"].maps[1]
     shown = kept_maps(
-        index, base64.b64decode(archive["data"]), widget.grid.paths.index("narrow"), 1
+        index, base64.b64decode(archive["data"]), widget.choices.paths.index("narrow"), 1
     )
     span = maps.max(axis=(0, 1)) - maps.min(axis=(0, 1))
     assert np.abs(shown - np.moveaxis(maps, -1, 0).ravel()).max() <= span.max() / 100
 
 
 def test_embedding_may_be_asked_for_at_once(make: Make, by_hand: Recording) -> None:
-    assert make(by_hand, embed=True).grid.archive["data"]
+    assert make(by_hand, embed=True).archive["data"]
 
 
 def test_layers_that_are_not_named_are_not_kept(widget: ActivationWidget) -> None:
     widget.embed(layers=["wide"])
-    kept = [layer is not None for layer in widget.grid.archive["index"]["layers"]]
-    assert kept == [path == "wide" for path in widget.grid.paths]
+    kept = [layer is not None for layer in widget.archive["index"]["layers"]]
+    assert kept == [path == "wide" for path in widget.choices.paths]
 
 
 def test_the_limit_is_that_of_the_notebooks_file(make: Make) -> None:
     widget = make(recorded(large=(200, 200, 16)))
     widget.embed(max_size="500 KB")
-    data = widget.grid.archive["data"]
+    data = widget.archive["data"]
     assert 100_000 < len(base64.b64encode(data)) <= 500_000
 
 
 def test_a_layer_that_is_kept_coarser_is_shown_coarser(make: Make) -> None:
     widget = make(recorded(large=(200, 200, 16)))
-    before = widget.grid.mosaic(1).block
+    before = widget.shown.mosaics[1].block
     widget.embed(max_size="50 KB")
-    number = widget.grid.paths.index("large")
-    kept = widget.grid.archive["index"]["layers"][number]["block"]
-    assert widget.grid.mosaic(number).block == widget.grid.layers[number]["block"] == kept > before
+    number = widget.choices.paths.index("large")
+    kept = widget.archive["index"]["layers"][number]["block"]
+    assert widget.shown.mosaics[number].block == widget.layers[number]["block"] == kept > before
 
 
 def test_what_cannot_fit_changes_nothing(widget: ActivationWidget) -> None:
     with pytest.raises(ValueError, match="max_size is '1 KB'; the pictures take"):
         widget.embed(max_size="1 KB")
-    assert widget.grid.archive == {}
+    assert widget.archive == {}
 
 
 def test_a_constructor_whose_archive_fits_nowhere_says_so(make: Make) -> None:
@@ -80,7 +80,7 @@ def test_without_an_archive_a_widget_takes_at_most_400_kb(make: Make) -> None:
     widget = make(record(shapes_cnn.model(), shapes_cnn.images()))
     # Of this widget alone, without Plotly.js: those of other tests may be open still.
     own = dependency_state([widget], drop_defaults=False)
-    assert widget.grid.model_id in own
+    assert widget.model_id in own
     assert sum(len(str(model)) for model in own.values()) <= 400_000
 
 

@@ -6,6 +6,7 @@ import base64
 import io
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,8 +22,14 @@ from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
 
+def mime_bundle(widget: ActivationWidget) -> dict[str, Any]:
+    """What a notebook's output is made of."""
+    data, _metadata = widget._repr_mimebundle_()
+    return dict(data)
+
+
 def picture(widget: ActivationWidget) -> Image.Image:
-    bundle = widget._repr_mimebundle_()
+    bundle = mime_bundle(widget)
     assert bundle is not None
     return Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))).convert("RGB")
 
@@ -32,13 +39,13 @@ def colours(image: Image.Image) -> set[tuple[int, ...]]:
 
 
 def test_it_stands_beside_the_live_widget(widget: ActivationWidget) -> None:
-    bundle = widget._repr_mimebundle_()
+    bundle = mime_bundle(widget)
     assert bundle is not None
     assert {"text/plain", "application/vnd.jupyter.widget-view+json", "image/png"} == set(bundle)
 
 
 def test_it_can_be_left_out(make: Make) -> None:
-    bundle = make(recorded(layer=(6, 6, 4)), static_preview=False)._repr_mimebundle_()
+    bundle = mime_bundle(make(recorded(layer=(6, 6, 4)), static_preview=False))
     assert bundle is not None
     assert "image/png" not in bundle
 
@@ -48,7 +55,7 @@ def test_it_takes_few_bytes(make: Make) -> None:
     widget = make(recorded(noise=(400, 400, 16)))
     for channel in (None, 3):
         widget.channel = channel
-        bundle = widget._repr_mimebundle_()
+        bundle = mime_bundle(widget)
         assert bundle is not None
         assert 15_000 < len(base64.b64decode(bundle["image/png"])) <= MOST_BYTES <= 200_000
 
@@ -116,7 +123,7 @@ def test_the_scales_numbers_stand_beside_the_colour_bar(make: Make) -> None:
     ids=["long", "markup", "rtl", "chinese", "lines", "separators", "surrogate", "empty"],
 )
 def test_a_widget_is_shown_whatever_its_layers_name(make: Make, path: str) -> None:
-    bundle = make(of_maps({path: np.ones((1, 6, 6, 4), "f4")}))._repr_mimebundle_()
+    bundle = mime_bundle(make(of_maps({path: np.ones((1, 6, 6, 4), "f4")})))
     assert bundle is not None
     assert "application/vnd.jupyter.widget-view+json" in bundle
 
@@ -125,7 +132,7 @@ def test_a_widget_of_a_closed_recording_is_shown(make: Make) -> None:
     recording = recorded(layer=(6, 6, 4))
     widget = make(recording)
     recording.close()
-    bundle = widget._repr_mimebundle_()
+    bundle = mime_bundle(widget)
     assert bundle is not None
     assert {"text/plain", "application/vnd.jupyter.widget-view+json"} == set(bundle)
 
@@ -135,11 +142,11 @@ def test_maps_that_cannot_be_read_are_reported_and_the_widget_is_shown(
 ) -> None:
     recorded(layer=(6, 6, 4)).save(tmp_path / "saved")
     widget = make(Recording.load(tmp_path / "saved"))
-    assert "image/png" in (widget._repr_mimebundle_() or {})
+    assert "image/png" in mime_bundle(widget)
     shutil.rmtree(tmp_path / "saved")
     widget.channel = 2
     with pytest.warns(UserWarning, match="is left out: .* is damaged, .*; static_preview=False"):
-        bundle = widget._repr_mimebundle_()
+        bundle = mime_bundle(widget)
     assert bundle is not None
     assert {"text/plain", "application/vnd.jupyter.widget-view+json"} == set(bundle)
 
@@ -152,7 +159,7 @@ def test_every_kind_of_layer_has_one(make: Make, kind: str) -> None:
         widget.normalization = normalization.name
         for channel in (None, 0):
             widget.channel = channel
-            assert "image/png" in (widget._repr_mimebundle_() or {})
+            assert "image/png" in mime_bundle(widget)
 
 
 @pytest.mark.parametrize("channel", [None, 3])

@@ -111,13 +111,13 @@ def layers_shown(cell: NotebookNode, models: dict[str, Any]) -> list[str]:
     pictures = [
         each for view in views if view for each in pictures_within(view["model_id"], models)
     ]
-    return [state["layers"][state["layer"]]["path"] for state in pictures]
+    return [state["layer"] for state in pictures]
 
 
 def pictures_within(model_id: str, models: dict[str, Any]) -> list[dict[str, Any]]:
     """Give the state of each picture within a widget, at whatever depth."""
     state = models[model_id]["state"]
-    if state.get("_anywidget_id") == "actwidget.view.heatmap_grid.HeatmapGrid":
+    if state.get("_anywidget_id") == "actwidget.widget.ActivationWidget":
         return [state]
     children = [child.removeprefix("IPY_MODEL_") for child in state.get("children", [])]
     return [picture for child in children for picture in pictures_within(child, models)]

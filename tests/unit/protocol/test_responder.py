@@ -230,9 +230,9 @@ def test_a_layer_that_is_laid_out_anew_keeps_what_was_computed() -> None:
 
 def test_a_widget_answers_what_another_room_registered(make: Make, gate: Gate) -> None:
     widget, outbox = make(recorded(narrow=(6, 6, 4), wide=(6, 6, 40))), Outbox()
-    widget.grid.send = outbox.send
-    widget.grid._handle_custom_msg(gradient(5), [])
-    widget.grid._handle_custom_msg(value(6), [])
+    widget.send = outbox.send
+    widget._handle_custom_msg(gradient(5), [])
+    widget._handle_custom_msg(value(6), [])
     assert outbox.next()[0]["id"] == 6
     gate.may_end.set()
     assert outbox.next()[0] == {"kind": "gradient", "path": "wide", "id": 5}

@@ -18,8 +18,8 @@ def test_a_tower_on_another_input_does_not_depend_on_the_first(make: Make) -> No
     y = layers.ReLU(name="after")(layers.Conv2D(2, 3, name="on_right")(right))
     model = keras.Model([left, right], layers.Add(name="both")([x, y]))
     image = np.ones((1, 6, 6, 1), "f4")
-    grid = make(record(model, [image, image]))._grid
-    seen = {layer["path"]: layer["sees"] for layer in grid.layers}
+    widget = make(record(model, [image, image]))
+    seen = {layer["path"]: layer["sharesInputGrid"] for layer in widget.layers}
     assert seen == {
         "input:left": True,
         "input:right": False,
@@ -39,17 +39,17 @@ def test_where_the_trace_is_lost_a_layer_may_depend_on_it(make: Make) -> None:
         def call(self, x: Any) -> Any:
             return self.conv(x * 2)
 
-    grid = make(record(Model(), np.ones((1, 6, 6, 1), "f4")))._grid
-    assert [layer["sees"] for layer in grid.layers] == [True, True]
+    widget = make(record(Model(), np.ones((1, 6, 6, 1), "f4")))
+    assert [layer["sharesInputGrid"] for layer in widget.layers] == [True, True]
 
 
 def test_a_vector_of_an_image_has_no_place_in_it(make: Make) -> None:
     inputs = keras.Input((6, 6, 1))
     x = layers.Conv2D(2, 3, name="conv")(inputs)
     x = layers.Flatten(name="flatten")(x)
-    grid = make(record(keras.Model(inputs, x), np.ones((1, 6, 6, 1), "f4")))._grid
-    assert [layer["sees"] for layer in grid.layers] == [True, True, False]
+    widget = make(record(keras.Model(inputs, x), np.ones((1, 6, 6, 1), "f4")))
+    assert [layer["sharesInputGrid"] for layer in widget.layers] == [True, True, False]
     inputs = keras.Input((6, 1))
     x = layers.Conv1D(2, 3, name="conv")(inputs)
-    grid = make(record(keras.Model(inputs, x), np.ones((1, 6, 1), "f4")))._grid
-    assert [layer["sees"] for layer in grid.layers] == [True, True]
+    widget = make(record(keras.Model(inputs, x), np.ones((1, 6, 1), "f4")))
+    assert [layer["sharesInputGrid"] for layer in widget.layers] == [True, True]

@@ -58,7 +58,7 @@ def test_names_are_for_the_shipped_networks_softmax(make: Make) -> None:
     images = shapes_cnn.images()[:4]
     recording = record(shapes_cnn.model(), images)
     names = ["circle", "square", "triangle", "cross", "star"]
-    told = make(recording, class_names=names)._grid.predictions
+    told = make(recording, class_names=names).predictions
     outputs = np.asarray(shapes_cnn.model()(images))
     for text, output in zip(told, outputs, strict=True):
         first, second = np.argsort(-output)[:2]
@@ -71,10 +71,10 @@ def test_the_models_own_output_counts_though_layers_left_it_out(make: Make) -> N
     whole = make(shapes_cnn.model(), images, class_names=names)
     part = make(shapes_cnn.model(), images, class_names=names, layers=["conv*"])
     assert "softmax" not in part.recording
-    assert part._grid.predictions == whole._grid.predictions
+    assert part.predictions == whole.predictions
     # The names are for the output's units, and for no other layer that has as many.
-    assert [layer["path"] for layer in whole._grid.layers if layer["named"]] == ["softmax"]
-    assert not any(layer["named"] for layer in part._grid.layers)
+    assert [layer["path"] for layer in whole.layers if layer["named"]] == ["softmax"]
+    assert not any(layer["named"] for layer in part.layers)
 
 
 def test_of_several_outputs_the_one_that_has_as_many_units_is_named(make: Make) -> None:
@@ -116,10 +116,10 @@ def test_an_output_that_no_layer_gave_is_named() -> None:
 
 def test_the_page_is_told_the_names_and_the_predictions(make: Make) -> None:
     recording = ending_in([[0.01, 0.97, 0.02]])
-    grid = make(recording, class_names=("sad", "happy", "neutral"))._grid
-    assert grid.class_names == ["sad", "happy", "neutral"]
-    assert grid.predictions == ["happy 0.97, neutral 0.02"]
-    assert make(recording)._grid.predictions == []
+    widget = make(recording, class_names=("sad", "happy", "neutral"))
+    assert widget.class_names == ["sad", "happy", "neutral"]
+    assert widget.predictions == ["happy 0.97, neutral 0.02"]
+    assert make(recording).predictions == []
 
 
 @pytest.mark.parametrize(
@@ -144,8 +144,8 @@ def test_names_that_do_not_fit_are_refused(
 
 def test_names_may_be_an_array(make: Make) -> None:
     names = np.array(["sad", "happy", "neutral"])
-    grid = make(ending_in([[0.01, 0.97, 0.02]]), class_names=names)._grid
-    assert grid.class_names == ["sad", "happy", "neutral"]
+    widget = make(ending_in([[0.01, 0.97, 0.02]]), class_names=names)
+    assert widget.class_names == ["sad", "happy", "neutral"]
 
 
 def test_a_model_that_ends_in_maps_has_no_classes(make: Make) -> None:

@@ -9,6 +9,7 @@ import ipywidgets
 import numpy as np
 import pytest
 import traitlets
+from agreement import page_shows
 from recordings import Make
 from replies import reply_to
 
@@ -30,20 +31,11 @@ def own_limits(widget: ActivationWidget) -> Limits:
 
 def scale(widget: ActivationWidget) -> tuple[bool, Limits]:
     """Whether the scale is held and its limits, on which all parts agree."""
-    grid = widget._grid
-    assert widget.hold_scale == grid.hold == widget._panel.hold_box.value
-    assert tuple(grid.limits) in ((), widget.limits)
-    assert bool(grid.limits) == grid.hold
+    state = widget.view_state
+    assert (widget.hold_scale, widget.limits) == (state.hold_scale, state.limits)
     (trace,) = widget.figure().data
     assert (trace.zmin, trace.zmax) == widget.limits
     return widget.hold_scale, widget.limits
-
-
-def page_shows(widget: ActivationWidget, **changes: Any) -> None:
-    """Send what the page sends once it has moved the picture."""
-    if "layer" in changes:
-        changes["channel_max"] = widget._grid.layers[changes["layer"]]["channels"] - 1
-    widget._grid.set_state(changes)
 
 
 MOVES: dict[str, Callable[[ActivationWidget], None]] = {
@@ -51,8 +43,8 @@ MOVES: dict[str, Callable[[ActivationWidget], None]] = {
     "image": lambda w: setattr(w, "image_index", 1),
     "layer slider": lambda w: setattr(w.layer_slider, "value", "dense"),
     "image slider": lambda w: setattr(w.image_slider, "value", 1),
-    "page layer": lambda w: page_shows(w, layer=3),
-    "page image": lambda w: page_shows(w, image=1),
+    "page layer": lambda w: page_shows(w, layer="big"),
+    "page image": lambda w: page_shows(w, image_index=1),
     "channel": lambda w: setattr(w, "channel", 1),
     "sort": lambda w: setattr(w, "sort", "strongest"),
     "input": lambda w: setattr(w, "layer", "input"),
@@ -86,9 +78,9 @@ def test_limits_are_of_all_images(widget: ActivationWidget) -> None:
 
 
 def test_limits_follow_the_page_once_the_layers_picture_is_made(widget: ActivationWidget) -> None:
-    page_shows(widget, layer=3)
+    page_shows(widget, layer="big")
     question = {"id": 7, "kind": "overview", "layer": 3, "image": 0, "input": False}
-    reply_to(widget._grid, question)
+    reply_to(widget, question)
     assert widget.limits == own_limits(widget)
 
 
@@ -96,8 +88,7 @@ def test_limits_follow_the_page_once_the_layers_picture_is_made(widget: Activati
 
 HOLDS: dict[str, Callable[[ActivationWidget], None]] = {
     "hold_scale": lambda w: setattr(w, "hold_scale", True),
-    "box": lambda w: setattr(w._panel.hold_box, "value", True),
-    "page": lambda w: page_shows(w, hold=True, limits=list(w.limits)),
+    "page": lambda w: page_shows(w, hold_scale=True, limits=list(w.limits)),
 }
 
 
@@ -120,7 +111,7 @@ def test_limits_that_are_set_are_held(widget: ActivationWidget, move: str) -> No
 
 
 def test_limits_come_from_the_page_too(widget: ActivationWidget) -> None:
-    page_shows(widget, hold=True, limits=[-0.5, 7])
+    page_shows(widget, hold_scale=True, limits=[-0.5, 7])
     assert scale(widget) == (True, (-0.5, 7))
 
 
@@ -139,9 +130,8 @@ def test_setting_the_limits_that_are_in_force_holds_them(widget: ActivationWidge
 
 LETTING_GO: dict[str, Callable[[ActivationWidget], None]] = {
     "hold_scale": lambda w: setattr(w, "hold_scale", False),
-    "box": lambda w: setattr(w._panel.hold_box, "value", False),
     "limits": lambda w: setattr(w, "limits", None),
-    "page": lambda w: page_shows(w, hold=False, limits=[]),
+    "page": lambda w: page_shows(w, hold_scale=False),
 }
 
 
@@ -184,7 +174,7 @@ def test_holding_again_takes_the_limits_in_force_then(widget: ActivationWidget) 
     [
         lambda w: setattr(w, "normalization", "channel z-score"),
         lambda w: setattr(w.normalization_slider, "index", 4),
-        lambda w: page_shows(w, normalization=4, limits=[-2.0, 2.0]),
+        lambda w: page_shows(w, normalization="channel z-score", limits=[-2.0, 2.0]),
     ],
     ids=["trait", "slider", "page"],
 )
@@ -313,7 +303,7 @@ def test_linked_limits_follow_whichever_is_set(make: Make, by_hand: Recording, f
     pair[first].limits = (-0.5, 7)
     for widget in pair:
         assert scale(widget) == (True, (-0.5, 7.0))
-    page_shows(pair[1 - first], hold=True, limits=[-1.5, 2.5])
+    page_shows(pair[1 - first], hold_scale=True, limits=[-1.5, 2.5])
     for widget in pair:
         assert scale(widget) == (True, (-1.5, 2.5))
 
@@ -342,7 +332,7 @@ def test_linked_limits_can_be_let_go_of(make: Make, by_hand: Recording, first: i
 def test_the_share_beyond_other_limits_is_answered(widget: ActivationWidget) -> None:
     maps = widget.recording["narrow"].maps
     question = {"id": 7, "kind": "clipped", "layer": 1, "normalization": 0, "limits": [-0.5, 1]}
-    answer, _ = reply_to(widget._grid, question)
+    answer, _ = reply_to(widget, question)
     assert (answer["kind"], answer["id"]) == ("clipped", 7)
     assert answer["share"] == float(((maps < -0.5) | (maps > 1)).mean())
 
@@ -350,7 +340,7 @@ def test_the_share_beyond_other_limits_is_answered(widget: ActivationWidget) -> 
 def test_a_share_that_cannot_be_told_gets_an_error_back(widget: ActivationWidget) -> None:
     for wrong in ({"normalization": 9}, {"layer": 9}, {"limits": [1]}):
         question = {"id": 7, "kind": "clipped", "layer": 1, "normalization": 0, "limits": [0, 1]}
-        answer, _ = reply_to(widget._grid, question | wrong)
+        answer, _ = reply_to(widget, question | wrong)
         assert (answer["kind"], answer["id"]) == ("error", 7)
         assert answer["message"]
 
@@ -365,10 +355,8 @@ def test_a_share_that_cannot_be_told_gets_an_error_back(widget: ActivationWidget
         lambda w: setattr(w, "limits", None),
         lambda w: setattr(w, "hold_scale", True),
         lambda w: setattr(w, "sort", "strongest"),
-        lambda w: setattr(w._panel.hold_box, "value", True),
-        lambda w: setattr(w._panel.sort_box, "index", 1),
     ],
-    ids=["limits", "no limits", "hold_scale", "sort", "hold box", "sort box"],
+    ids=["limits", "no limits", "hold_scale", "sort"],
 )
 def test_a_closed_widget_says_that_it_is(
     widget: ActivationWidget, use: Callable[[ActivationWidget], None]

@@ -53,10 +53,9 @@ def widget(make: Make, volumes: Recording) -> ActivationWidget:
 
 def slices(widget: ActivationWidget) -> list[Any]:
     """Where the slice stands in the trait, the slider and the picture."""
-    grid, slider = widget._grid, widget.slice_slider
-    assert widget.slice == slider.value == grid.slice
-    assert (slider.max, slider.disabled) == (grid.slice_max, grid.no_slices)
-    return [grid.slice, grid.slice_max, grid.no_slices, grid.slice_text]
+    slider = widget.slice_slider
+    assert widget.slice == slider.value == widget.view_state.slice
+    return [widget.slice, slider.max, widget.slice_shown]
 
 
 def units(message: dict[str, Any]) -> np.ndarray:
@@ -70,19 +69,19 @@ def units(message: dict[str, Any]) -> np.ndarray:
 
 
 def test_it_begins_in_the_middle(widget: ActivationWidget) -> None:
-    assert slices(widget) == [6, 11, False, "6 of 0–11"]
+    assert slices(widget) == [6, 11, 6]
 
 
 def test_it_begins_where_it_is_told_to(make: Make, volumes: Recording) -> None:
-    assert slices(make(volumes, layer="pooled", slice=0)) == [0, 5, False, "0 of 0–5"]
+    assert slices(make(volumes, layer="pooled", slice=0)) == [0, 5, 0]
 
 
 def test_a_layer_without_slices_leaves_those_of_the_others(widget: ActivationWidget) -> None:
     widget.slice = 9
     widget.layer = "dense"
-    assert slices(widget) == [9, 11, True, "no slices"]
+    assert slices(widget) == [9, 11, 0]
     widget.layer = "deep"
-    assert slices(widget) == [9, 11, False, "9 of 0–11"]
+    assert slices(widget) == [9, 11, 9]
 
 
 def test_the_slice_is_kept_where_the_layer_has_it_else_the_middle_is_shown(
@@ -90,49 +89,29 @@ def test_the_slice_is_kept_where_the_layer_has_it_else_the_middle_is_shown(
 ) -> None:
     widget.slice = 5
     widget.layer = "pooled"
-    assert slices(widget) == [5, 5, False, "5 of 0–5"]
+    assert slices(widget) == [5, 5, 5]
     widget.layer, widget.slice = "deep", 6
     widget.layer = "pooled"
-    assert slices(widget) == [3, 5, False, "3 of 0–5"]
+    assert slices(widget) == [3, 5, 3]
 
 
 MOVES: dict[str, Callable[[ActivationWidget], None]] = {
     "trait": lambda w: setattr(w, "slice", 2),
     "slider": lambda w: setattr(w.slice_slider, "value", 2),
-    "page": lambda w: w._grid.set_state({"slice": 2}),
-    "grid": lambda w: w._grid.show(slice=2),
+    "page": lambda w: w.set_state({"slice": 2}),
 }
 
 
 @pytest.mark.parametrize("move", MOVES)
 def test_all_parts_follow(widget: ActivationWidget, move: str) -> None:
     MOVES[move](widget)
-    assert slices(widget) == [2, 11, False, "2 of 0–11"]
-
-
-@pytest.mark.parametrize("slider_first", [True, False])
-def test_what_the_slider_says_in_the_page_late_moves_nothing(
-    widget: ActivationWidget, slider_first: bool
-) -> None:
-    widget.slice = 10
-
-    def sliders() -> None:
-        widget.layer_slider.set_state({"index": 2})
-        widget.slice_slider.set_state({"value": 5})  # clamped by its range
-        widget.slice_slider.set_state({"max": 5, "disabled": True})
-
-    if slider_first:
-        sliders()
-    widget._grid.set_state({"layer": 2, "slice": 3, "slice_max": 5})
-    if not slider_first:
-        sliders()
-    assert slices(widget) == [3, 5, False, "3 of 0–5"]
+    assert slices(widget) == [2, 11, 2]
 
 
 def test_a_page_that_names_the_layer_alone_ends_in_agreement(widget: ActivationWidget) -> None:
     widget.slice = 10
-    widget._grid.set_state({"layer": 2})
-    assert slices(widget) == [3, 5, False, "3 of 0–5"]
+    widget.set_state({"layer": "pooled"})
+    assert slices(widget) == [3, 5, 3]
 
 
 def test_the_range_grows_before_the_slice_moves_and_shrinks_after(
@@ -142,7 +121,8 @@ def test_the_range_grows_before_the_slice_moves_and_shrinks_after(
     seen: list[int] = []
     widget.slice_slider.observe(lambda change: seen.append(change.new), ["value"])
     widget.layer = "pooled"
-    widget._grid.show(layer=1, slice=11)
+    with widget.hold_trait_notifications():
+        widget.slice, widget.layer = 11, "deep"
     # Never clamped on the way, which a link in the page would carry back.
     assert seen == [3, 11]
 
@@ -166,15 +146,11 @@ def test_a_slice_that_is_not_there_is_refused(
     assert slices(widget) == before
 
 
-def test_where_nothing_is_a_volume_there_is_no_slice_and_no_slider(
-    make: Make, by_hand: Recording, volumes: Recording
+def test_where_nothing_is_a_volume_there_is_no_slice_to_choose(
+    make: Make, by_hand: Recording
 ) -> None:
-    def is_shown(widget: ActivationWidget) -> bool:
-        return any(widget.slice_slider in row.children for row in widget.children[0].children)
-
     flat = make(by_hand)
-    assert not is_shown(flat)
-    assert is_shown(make(volumes))
+    assert flat.slice_slider.max == 0
     with pytest.raises(traitlets.TraitError, match="the recording has no volumes"):
         flat.slice = 1
 
@@ -192,9 +168,9 @@ def test_two_widgets_slices_can_be_linked(make: Make, volumes: Recording) -> Non
 def test_a_picture_holds_one_slice_with_the_numbers_of_all(
     widget: ActivationWidget, volumes: Recording
 ) -> None:
-    grid, entry = widget._grid, volumes["deep"]
+    entry = volumes["deep"]
     for number in (0, 7):
-        message = grid.overview(1, 1, number, with_input=False)
+        message = widget.shown.overview(1, 1, number, with_input=False)
         assert message["slice"] == number
         np.testing.assert_array_equal(
             units(message), np.moveaxis(entry.volume[1, number], -1, 0).ravel()
@@ -207,7 +183,7 @@ def test_the_state_holds_the_slice_that_is_shown(
     widget: ActivationWidget, volumes: Recording
 ) -> None:
     widget.slice = 4
-    picture = widget._grid.get_state("picture")["picture"]
+    picture = widget.get_state("picture")["picture"]
     assert picture["slice"] == 4
     np.testing.assert_array_equal(
         units(picture), np.moveaxis(volumes["deep"].volume[0, 4], -1, 0).ravel()
@@ -217,13 +193,13 @@ def test_the_state_holds_the_slice_that_is_shown(
 def test_questions_are_answered_for_their_slice(
     widget: ActivationWidget, volumes: Recording
 ) -> None:
-    grid, entry = widget._grid, volumes["large"]
-    layer = grid.paths.index("large")
-    assert grid.mosaic(layer).block > 1
+    widget, entry = widget, volumes["large"]
+    layer = widget.paths.index("large")
+    assert widget.mosaic(layer).block > 1
     which = {"layer": layer, "image": 1, "slice": 9}
     place = {"channel": 2, "row": 3, "column": 5, "block": 4}
     said = [
-        reply_to(grid, question)[0]
+        reply_to(widget, question)[0]
         for question in (
             {"kind": "overview", "input": False} | which,
             {"kind": "detail", "block": 1, "patches": [[2, 140, 130, 10, 10]]} | which,
@@ -239,14 +215,14 @@ def test_questions_are_answered_for_their_slice(
     row, column = said[2]["unit"]
     assert entry.volume[1, 9, row, column, 2] == value
     # Of all slices, as the colours are.
-    affine = grid.sheet(layer).affines[0]
+    affine = widget.shown.scales[layer].affines[0]
     share = entry.map_array.clipped_share(entry.statistics, affine, (0.0, 1.0))
     assert said[3]["share"] == share
 
 
 def test_a_slice_that_is_not_there_is_told_to_the_page(widget: ActivationWidget) -> None:
     question = {"id": 7, "kind": "overview", "layer": 2, "image": 0, "slice": 6, "input": False}
-    said, _ = reply_to(widget._grid, question)
+    said, _ = reply_to(widget, question)
     assert said["kind"] == "error"
     assert "slice is 6; pooled has slices 0 to 5" in said["message"]
 

@@ -94,16 +94,10 @@ def test_a_channel_is_opened_by_its_true_number(make: Make) -> None:
 
 def test_every_part_follows_the_order(make: Make) -> None:
     widget = make(of_maps(layer=strengths([1, 3, 2])))
-    for sort, index in (("strongest", 1), ("number", 0)):
-        widget.sort = sort
-        assert (widget._grid.sort, widget._panel.sort_box.index) == (index, index)
-    widget._panel.sort_box.index = 1
-    assert (widget.sort, widget._grid.sort) == ("strongest", 1)
-    widget._grid.set_state({"sort": 0})
-    assert (widget.sort, widget._panel.sort_box.index) == ("number", 0)
-    widget._panel.sort_box.set_state({"index": 1})
-    widget._grid.set_state({"sort": 1})
-    assert widget.sort == "strongest"
+    widget.sort = "strongest"
+    assert widget.view_state.sort == "strongest"
+    widget.set_state({"sort": "number"})
+    assert widget.sort == widget.view_state.sort == "number"
 
 
 def test_the_order_stays_when_layer_and_image_change(make: Make) -> None:
@@ -118,7 +112,7 @@ def test_an_unknown_order_changes_nothing(make: Make) -> None:
     widget = make(of_maps(layer=strengths([1, 3, 2])), sort="strongest")
     with pytest.raises(traitlets.TraitError, match=r"'strongst', .* did you mean 'strongest'"):
         widget.sort = "strongst"
-    assert (widget.sort, widget._grid.sort, widget._panel.sort_box.index) == ("strongest", 1, 1)
+    assert widget.sort == widget.view_state.sort == "strongest"
 
 
 # The page's own

@@ -32,8 +32,8 @@ def test_a_step_and_a_question_at_once_leave_linked_widgets_in_agreement(make: M
     for number in range(2, ROUNDS):
         question = {"id": number, "kind": "overview", "layer": number, "image": 0, "input": False}
         threads = [
-            threading.Thread(target=one.grid.set_state, args=({"layer": number},)),
-            threading.Thread(target=reply_to, args=(one.grid, question)),
+            threading.Thread(target=one.set_state, args=({"layer": f"layer{number - 1}"},)),
+            threading.Thread(target=reply_to, args=(one, question)),
         ]
         for thread in threads:
             thread.start()
@@ -41,4 +41,4 @@ def test_a_step_and_a_question_at_once_leave_linked_widgets_in_agreement(make: M
             thread.join()
         path = f"layer{number - 1}"
         assert (one.layer, other.layer) == (path, path)
-        assert one.limits == other.limits == one.grid.own_limits()
+        assert one.limits == other.limits == one.view_state.limits

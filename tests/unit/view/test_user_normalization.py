@@ -72,7 +72,7 @@ def test_the_documented_example_shows_shares_on_logarithmic_colours(
     widget = make(shapes_cnn.model(), image, normalizations=example["found"], layer="relu1")
     assert list(widget.normalization_slider.options) == [*NAMES, "log"]
     widget.normalization = "log"
-    for layer in widget._grid.paths:
+    for layer in widget.choices.paths:
         widget.layer = layer
         assert widget.normalization == "log"
         assert widget.limits == (0, 1)
@@ -85,9 +85,9 @@ def test_the_documented_example_shows_shares_on_logarithmic_colours(
 
 
 def test_the_documented_example_can_be_sent(make: Make, example: dict[str, Any]) -> None:
-    grid = make(recorded(conv=(6, 6, 4)), normalizations=example["found"])._grid
-    assert grid.normalizations == [*NAMES, "log"]
-    message = grid.overview(1, 0, 0, with_input=False)
+    widget = make(recorded(conv=(6, 6, 4)), normalizations=example["found"])
+    assert widget.normalizations == [*NAMES, "log"]
+    message = widget.shown.overview(1, 0, 0, with_input=False)
     del message["data"]
     told = json.loads(json.dumps(message, allow_nan=False))["normalizations"][5]
     assert told["limits"] == [0, 1]
@@ -101,12 +101,12 @@ def test_the_documented_example_can_be_sent(make: Make, example: dict[str, Any])
 def test_a_mode_is_chosen_in_every_way(make: Make) -> None:
     recording = recorded(conv=(6, 6, 4))
     widget = make(recording, normalizations=[mine("a"), mine("b")], normalization="b")
-    assert widget._grid.normalization == 6
+    assert widget.view_state.normalization == "b"
     widget.normalization = "a"
     assert widget.normalization_slider.index == 5
     widget.normalization_slider.index = 6
     assert widget.normalization == "b"
-    widget._grid.set_state({"normalization": 5})
+    widget.set_state({"normalization": "a"})
     assert widget.normalization == "a"
 
 
@@ -137,7 +137,7 @@ def test_numbers_may_come_in_lists_and_arrays(make: Make, changes: dict[str, Any
     recording = recorded(conv=(6, 6, 4))
     widget = make(recording, normalizations=[mine(**changes)], normalization="mine")
     affine = mine(**changes)(recording["conv"].statistics)
-    message = widget._grid.overview(1, 0, 0, with_input=False)
+    message = widget.shown.overview(1, 0, 0, with_input=False)
     del message["data"]
     told = json.loads(json.dumps(message, allow_nan=False))["normalizations"][5]
     assert told["limits"] == [float(limit) for limit in affine.limits]
@@ -253,7 +253,6 @@ def late(make: Make) -> ActivationWidget:
 
 
 def stands(widget: ActivationWidget) -> dict[str, Any]:
-    grid = widget._grid
     return {
         "traits": (widget.layer, widget.channel, widget.normalization, widget.image_index),
         "scale": (widget.hold_scale, widget.limits, widget.sort),
@@ -263,7 +262,7 @@ def stands(widget: ActivationWidget) -> dict[str, Any]:
             widget.channel_slider.max,
             widget.normalization_slider.value,
         ),
-        "grid": (grid.layer, grid.channel, grid.channel_max, grid.normalization, grid.layer_text),
+        "state": widget.view_state,
     }
 
 
@@ -283,7 +282,7 @@ def test_a_failure_on_a_later_layer_is_named_and_changes_nothing(
         move(late)
     assert stands(late) == before
     late.layer = "last"
-    assert late._grid.layer_text == "last"
+    assert late.layer == "last"
     late.figure()
 
 
@@ -291,7 +290,7 @@ def test_the_page_is_told_of_a_failure_on_a_later_layer(
     late: ActivationWidget,
 ) -> None:
     question = {"id": 7, "kind": "overview", "layer": 2, "image": 0, "input": False}
-    answer, _ = reply_to(late._grid, question)
+    answer, _ = reply_to(late, question)
     assert (answer["kind"], answer["id"]) == ("error", 7)
     assert "normalization 'picky' gave a scale" in answer["message"]
 

@@ -128,8 +128,7 @@ def test_the_widget_answers_the_same(live: Recording, loaded: Recording) -> None
     answers: list[list[Any]] = []
     for recording in (live, loaded):
         widget = ActivationWidget(recording, class_names=list("abcde"), layer=WIDE)
-        grid = widget.children[1]
-        layer = grid.paths.index(WIDE)
+        layer = widget.choices.paths.index(WIDE)
         patches = [[2, 0, 0, 400, 391], [0, 5, 5, 9, 9]]
         said: list[Any] = []
         for question in (
@@ -137,10 +136,10 @@ def test_the_widget_answers_the_same(live: Recording, loaded: Recording) -> None
             {"kind": "value", "image": 1, "channel": 1, "row": 7, "column": 8, "block": 2},
             {"kind": "clipped", "normalization": 0, "limits": [0.0, 1.0]},
         ):
-            content, buffers = reply_to(grid, question | {"layer": layer})
+            content, buffers = reply_to(widget, question | {"layer": layer})
             said.append((content, list(map(gzip.decompress, buffers))))
         widget.sort = "strongest"
-        said += [widget.figure().to_json(), grid.predictions, grid.first_non_finite]
+        said += [widget.figure().to_json(), widget.predictions, widget.first_non_finite]
         widget.channel = 2
         said += [widget.figure().to_json()]
         widget.close()

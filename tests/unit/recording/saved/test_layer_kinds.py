@@ -71,9 +71,9 @@ def pictures(recording: Recording) -> list[Any]:
     """What the page is sent of every layer, the first slice, the last, and one in the middle."""
     sent = []
     widget = ActivationWidget(recording)
-    for layer, entry in enumerate(widget._grid._entries):
+    for layer, entry in enumerate(widget.shown.layers):
         for number in {0, entry.depth // 2, entry.depth - 1}:
-            message = widget._grid.overview(layer, 2, number, with_input=True)
+            message = widget.shown.overview(layer, 2, number, with_input=True)
             sent.append(message | {"data": gzip.decompress(message["data"])})
     widget.close()
     return sent
@@ -132,8 +132,8 @@ def test_a_slice_is_shown_without_the_maps_and_without_the_other_slices(
         if chunk.name != "c.1.3.0.0":
             chunk.unlink()
     widget = ActivationWidget(recording, layer="deep", image_index=1, slice=3)
-    message = widget._grid.overview(1, 1, 3, with_input=False)
-    expected = ActivationWidget(live, layer="deep")._grid.overview(1, 1, 3, with_input=False)
+    message = widget.shown.overview(1, 1, 3, with_input=False)
+    expected = ActivationWidget(live, layer="deep").shown.overview(1, 1, 3, with_input=False)
     assert gzip.decompress(message["data"]) == gzip.decompress(expected["data"])
 
 
@@ -151,7 +151,7 @@ def test_what_the_model_returned_is_kept(live: Recording, loaded: Recording) -> 
     np.testing.assert_array_equal(loaded.outputs[1].maps, live.outputs[1].maps)
     assert "net:age" not in loaded
     for names in (["a", "b"], ["a", "b", "c", "d"]):
-        one, other = (ActivationWidget(each, class_names=names)._grid for each in (live, loaded))
+        one, other = (ActivationWidget(each, class_names=names) for each in (live, loaded))
         assert one.predictions == other.predictions
         assert one.layers == other.layers
 

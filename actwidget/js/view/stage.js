@@ -1,0 +1,113 @@
+/** Where the picture is: cells, axes, bars, the frame around a unit and its label. */
+
+/** @import { Model, Place, Range, Raster } from "../types.js" */
+/** @import { Store } from "../store/store.js" */
+/** @import { Scene } from "./scene.js" */
+
+import { draw } from "../numerics/raster.js";
+import { bars } from "./class_bars.js";
+import { element, keepKeys } from "./dom.js";
+import { HoverLabel } from "./hover.js";
+import { Plot } from "./plot.js";
+import { ALL, clipped } from "./scene.js";
+import { move } from "./view_state.js";
+import { axisWords, channelWord } from "./words.js";
+
+export class Stage {
+  plot;
+  el;
+  #list = element("div", "actwidget-list");
+  #hover = new HoverLabel();
+  #model;
+  #store;
+  /** @type {Raster | null} */
+  #raster = null;
+  /** @type {unknown[]} what the raster was drawn of */
+  #drawn = [];
+  /** The channel that was opened last: coming back, its tile is outlined. */
+  #opened = ALL;
+  /** @type {Scene | null} */
+  #scene = null;
+
+  /**
+   * @param {Model} model
+   * @param {Store} store
+   * @param {(range: Range | null) => void} onRange somebody zoomed or panned; null: reset
+   * @param {HTMLElement} message what is said in place of a picture
+   */
+  constructor(model, store, onRange, message) {
+    this.#model = model;
+    this.#store = store;
+    this.plot = new Plot(onRange);
+    const { cursor, el: label } = this.#hover;
+    this.el = element("div", "actwidget-stage", {
+      tabindex: "0",
+      role: "group",
+      "aria-roledescription": "heatmap",
+    }, [this.plot.el, this.#list, cursor, label, message]);
+    keepKeys(this.el);
+  }
+
+  /** @param {Scene} scene */
+  show(scene) {
+    const { overview, detail, layer, layout, full, range, normalization, channel } = scene;
+    if (channel !== ALL) this.#opened = channel;
+    else if (this.#scene?.overview.layer !== overview.layer) this.#opened = ALL;
+    this.#scene = scene;
+    this.#showBars(scene);
+    // If only the view or the colours have changed, the cells are the same.
+    const shown = [overview, detail, normalization, channel, this.#model.get("sort")];
+    if (!this.#raster || shown.some((each, k) => each !== this.#drawn[k])) {
+      this.#raster = draw(layout, overview, detail, normalization);
+      this.#drawn = shown;
+    }
+    const raster = this.#raster, { colouring, name } = scene;
+    const { below, above } = clipped(overview, layout, normalization, colouring);
+    const isSequence = layer.kind === "sequence";
+    const marks = {
+      overview,
+      strength: !colouring.comparable,
+      opened: this.#opened,
+      column: isSequence ? channel : ALL,
+    };
+    const titles = isSequence ? axisWords(layer) : null;
+    this.plot.draw({ layout, full, range, raster, colouring, below, above, marks, titles, name });
+    this.el.classList.toggle("actwidget-openable", scene.canOpen);
+    this.el.setAttribute("aria-label", accessibleName(scene));
+  }
+
+  /** @param {Scene} scene */
+  #showBars({ asBars, overview, layer, channel }) {
+    this.#list.hidden = !asBars;
+    this.plot.el.classList.toggle("actwidget-replaced", asBars);
+    if (!asBars) return;
+    const names = layer.named ? this.#model.get("class_names") : [];
+    const open = (/** @type {number} */ unit) => move(this.#model, { channel: unit });
+    this.#list.replaceChildren(bars(overview, layer, names, channel, open));
+  }
+
+  /** @param {boolean} hidden whether something is said in place of the picture */
+  hide(hidden) {
+    this.plot.el.classList.toggle("actwidget-hidden", hidden);
+    this.#list.classList.toggle("actwidget-hidden", hidden);
+  }
+
+  /**
+   * Show what is known of a unit, beside it.
+   *
+   * @param {Place | null} place
+   * @param {Scene | null} scene
+   */
+  point(place, scene) {
+    if (place && scene) this.#hover.show(place, scene, this.#store, this.plot.box);
+    else this.#hover.hide();
+  }
+}
+
+/** @param {Scene} scene */
+function accessibleName({ layer, overview, channel, alone }) {
+  const what = alone ? `${channelWord(layer)} ${channel}` : "all channels";
+  const slice = layer.depth > 1 ? `, slice ${overview.slice}` : "";
+  const framed = channel !== ALL && !alone ? `, channel ${channel} framed` : "";
+  return `${what} of ${layer.path}${slice}${framed}`;
+}

@@ -1,0 +1,409 @@
+"""ActivationView: the widget that the page draws, its synced traits and its requests."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import anywidget
+import ipywidgets
+import traitlets
+
+from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
+from actwidget.numerics.mosaic import Columns
+from actwidget.numerics.normalization import Affine, Normalization, check_limits
+from actwidget.protocol.archive import Archive
+from actwidget.protocol.requests import split_buffers
+from actwidget.protocol.responder import Responder
+from actwidget.protocol.shown_recording import ShownRecording, show_recording
+from actwidget.recording.layer import LayerMaps
+from actwidget.recording.lineage import shares_input_grid
+from actwidget.recording.recording import Recording
+from actwidget.view.assets import bundled
+from actwidget.view.core_sliders import CoreSliders
+from actwidget.view.layer_description import layer_description
+from actwidget.view.plotly_js import plotly_library
+from actwidget.view.prediction import classified_output, predictions
+from actwidget.view.view_state import TRAITS, Choices, ViewState, check_choice, initial_view
+
+Limits = tuple[float, float]
+
+CLOSED = (
+    "this widget is closed and its activations are freed; make a new one with "
+    "ActivationWidget(model, image)"
+)
+
+STATE_LOCK = threading.RLock()
+"""Held while traits change, of one widget at a time, because links may join widgets. Jupyter's
+subshells deliver the page's messages in threads of their own while a cell runs in another: a link
+takes a second change for an echo of the first, and it would be lost."""
+
+
+class LimitsTrait(traitlets.Any):
+    """Two limits. Assigning them holds the scale, even if they equal the current ones.
+
+    None releases it. (At once: in an observer, a link would be told of None and find the layer's
+    own limits by then.)
+    """
+
+    def __set__(self, obj: ActivationView, value: Any) -> None:  # type: ignore[override]
+        """Assign the limits; the widget itself goes through `set`."""
+        if value is None:
+            obj.require_open()
+            obj.hold_scale = False
+            return
+        super().__set__(obj, value)
+        if not (obj.hold_scale or obj._cross_validation_lock):
+            obj.hold_scale = True
+
+
+def _current_picture(_value: object, view: ActivationView) -> dict[str, Any]:
+    """Compute the picture when the state is sent, so that nothing is kept twice."""
+    if not view.is_open:
+        return {}
+    return view.overview(view.view_state, with_input=True, saved=True)
+
+
+class ActivationView(anywidget.AnyWidget):
+    """One picture of a recording and its controls, which the page draws.
+
+    `view_state` says what is shown; the public traits mirror it. The page changes it as well, with
+    the same rules, and requests the pictures that it does not hold. The current picture is part of
+    the state, so that it is there at once in a second view, in a saved notebook and while the
+    kernel is busy.
+    """
+
+    # Text, not paths: for a path anywidget watches the file and keeps every instance alive.
+    _esm = bundled("heatmap_grid.js")
+    _css = bundled("heatmap_grid.css")
+
+    layer = traitlets.Unicode().tag(sync=True)
+    channel = traitlets.Int(None, allow_none=True).tag(sync=True)
+    normalization = traitlets.Unicode().tag(sync=True)
+    image_index = traitlets.Int(0).tag(sync=True)
+    slice = traitlets.Int(0).tag(sync=True)
+    sort = traitlets.Unicode("number").tag(sync=True)
+    hold_scale = traitlets.Bool(False).tag(sync=True)
+    limits = LimitsTrait(None, allow_none=True).tag(sync=True)
+
+    view_id = traitlets.Unicode().tag(sync=True)
+    controls = traitlets.Bool(True).tag(sync=True)
+    layers: Any = traitlets.List().tag(sync=True)
+    normalizations: Any = traitlets.List().tag(sync=True)
+    images = traitlets.Int(1).tag(sync=True)
+    has_input_image = traitlets.Bool(True).tag(sync=True)
+    class_names: Any = traitlets.List().tag(sync=True)
+    predictions: Any = traitlets.List().tag(sync=True)
+    first_non_finite = traitlets.Unicode().tag(sync=True)
+    library = traitlets.Unicode().tag(sync=True)
+    archive = traitlets.Dict().tag(sync=True)
+    picture = traitlets.Dict().tag(sync=True, to_json=_current_picture)
+
+    def __init__(
+        self,
+        recording: Recording,
+        *,
+        normalizations: Sequence[Normalization] = NORMALIZATIONS,
+        columns: Columns = "auto",
+        class_names: Sequence[str] = (),
+        controls: bool = True,
+        **shown: Any,
+    ) -> None:
+        if not len(recording):
+            raise ValueError(
+                f"{recording.model_name} has no layer to show; its recording lists why in not_shown"
+            )
+        self.recording = recording
+        self._shown: ShownRecording | None = show_recording(
+            recording, normalizations, columns, self._take_own_limits
+        )
+        names = [normalization.name for normalization in normalizations]
+        self.choices = Choices.of(self.shown.layers, len(recording.images), names)
+        self._state = initial_view(recording, self.choices, **shown)
+        self._state = self._state.with_own_limits(self._own_limits(self._state))
+        classified = classified_output(recording, class_names) if class_names else None
+        view_id = uuid.uuid4().hex
+        super().__init__(
+            model_id=view_id,
+            view_id=view_id,
+            controls=controls,
+            layers=[
+                layer_description(layer, mosaic)
+                | {"named": layer is classified, "sharesInputGrid": shares}
+                for layer, mosaic, shares in zip(
+                    self.shown.layers,
+                    self.shown.mosaics,
+                    shares_input_grid(self.shown.layers),
+                    strict=True,
+                )
+            ],
+            **_traits_of(self._state),
+            normalizations=names,
+            images=len(recording.images),
+            has_input_image=bool(recording.images.size),
+            class_names=list(class_names),
+            predictions=predictions(recording, class_names) if class_names else [],
+            first_non_finite=recording.first_non_finite() or "",
+            library=f"IPY_MODEL_{plotly_library().model_id}",
+        )
+        self._core_sliders = CoreSliders(self)
+        self._responder = responder = Responder(
+            self.shown, lambda content, buffers: self.send(content, buffers)
+        )
+        self.on_msg(lambda _view, content, _buffers: responder.receive(content))
+
+    # What is shown
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a recording to show."""
+        return self._shown is not None and not self.recording.closed
+
+    @property
+    def shown(self) -> ShownRecording:
+        """The recording as it is laid out."""
+        if self._shown is None:
+            raise RuntimeError(CLOSED)
+        return self._shown
+
+    @property
+    def view_state(self) -> ViewState:
+        """What is shown."""
+        return self._state
+
+    @property
+    def layer_index(self) -> int:
+        """The number of the layer that is shown: 0 is the input."""
+        return self.choices.paths.index(self.layer)
+
+    @property
+    def slice_shown(self) -> int:
+        """The slice that is shown: 0 unless the layer is a volume."""
+        return self.view_state.slice_shown(self.choices[self.layer])
+
+    @property
+    def layer_maps(self) -> LayerMaps:
+        """The layer that is shown; of a volume, all of it."""
+        return self.shown.layers[self.layer_index]
+
+    @property
+    def affine(self) -> Affine:
+        """The normalization that is shown, of the layer."""
+        return self._affine(self.view_state)
+
+    # Changes
+
+    def require_open(self) -> None:
+        """Raise RuntimeError if the widget is closed."""
+        if not self.is_open:
+            raise RuntimeError(CLOSED)
+
+    @traitlets.validate(*TRAITS)
+    def _valid(self, proposal: Any) -> Any:
+        """Check what is assigned against the recording."""
+        name, value = proposal.trait.name, proposal.value
+        if name == "limits":
+            return self._valid_limits(value)
+        # The state itself is valid, also of a widget that is closed.
+        if value == getattr(self._state, name):
+            return value
+        self.require_open()
+        # The layer may be assigned together with the channel, their notifications held back.
+        layer = self.layer if self.layer in self.choices else self._state.layer
+        check_choice(self.choices, layer, name, value)
+        return value
+
+    def _valid_limits(self, value: Any) -> Limits | None:
+        limits = self._state.limits
+        if limits is value:
+            return self._state.limits
+        self.require_open()
+        try:
+            return check_limits(value)
+        except ValueError as error:
+            raise traitlets.TraitError(str(error)) from None
+
+    def notify_change(self, change: Any) -> None:
+        """Bring the rest of the state along before anybody is told of a change."""
+        if change.name not in TRAITS:
+            super().notify_change(change)
+            return
+        if self._changes():
+            self._move()
+        # Not `Widget.notify_change`, which would send it once more.
+        super(ipywidgets.Widget, self).notify_change(change)
+
+    def _changes(self) -> dict[str, Any]:
+        """Return the traits that were assigned since the state was computed."""
+        with STATE_LOCK:
+            now = {name: getattr(self, name) for name in TRAITS}
+            return {name: now[name] for name in now if now[name] != getattr(self._state, name)}
+
+    def _move(self) -> None:
+        """Follow what was assigned, or leave everything as it was if the picture can't be made.
+
+        The picture is sent ahead of the change that needs it, so that it is shown even while the
+        kernel runs on.
+        """
+        before, changes = self.view_state, self._changes()
+        try:
+            # None is assigned without a check.
+            self.require_open()
+            target = before.moved(self.choices, **changes)
+            own = self._own_limits(target) if target.limits_are_due else None
+            if self.comm is not None and self._picture_of(target) != self._picture_of(before):
+                changes_image = target.image_index != before.image_index
+                self.send(*split_buffers(self.overview(target, with_input=changes_image)))
+        except BaseException:
+            self._mirror(self.view_state)
+            self._core_sliders.follow()
+            raise
+        with STATE_LOCK:
+            before = self.view_state
+            state = before.moved(self.choices, **changes)
+            self._state = state.with_own_limits(own) if own else state
+            # Observers find all traits where they belong, and may assign others.
+            with self.hold_trait_notifications():
+                self._mirror(self._state)
+                moved = [n for n in TRAITS if getattr(self._state, n) != getattr(before, n)]
+                # The page reads those of a scale that is not held off its picture.
+                held = self.hold_scale
+                self.send_state([name for name in moved if held or name != "limits"])
+
+    def _mirror(self, state: ViewState) -> None:
+        """Bring the traits to where a state is."""
+        for name, value in _traits_of(state).items():
+            if getattr(self, name) != value:
+                self.set_trait(name, value)
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take a state from the page, made consistent with the rest.
+
+        Of several changes on their way it may arrive when the layer has moved on. Only what the
+        page has to correct is sent back, so that a slider that was moved on does not jump back.
+        """
+        with STATE_LOCK:
+            sent = {name: sync_data[name] for name in TRAITS if name in sync_data}
+            if not sent:
+                super().set_state(sync_data)
+                return
+            state = self._after_page(sent)
+            self._state, now = state, _traits_of(state)
+            moved = {name: now[name] for name in TRAITS if now[name] != getattr(self, name)}
+            named = {name: now[name] for name in TRAITS if name in sync_data}
+            super().set_state({**sync_data, **named, **moved})
+            self.send_state([name for name in sent if not _same(sent[name], now[name])])
+
+    def _after_page(self, sent: dict[str, Any]) -> ViewState:
+        """Return the state after what the page sent."""
+        is_held = sent.get("hold_scale", self.hold_scale)
+        # Those of a scale that is not held the page has read off its picture.
+        read = None if is_held else sent.pop("limits", None)
+        state = self.view_state.moved(self.choices, **sent)
+        if not state.limits_are_due:
+            return state
+        # Not computed here: a page that goes through many layers shows few of them.
+        own = self._own_limits(state) if self._knows_scales(state) else read
+        return state.with_own_limits((own[0], own[1])) if own else state
+
+    # Limits
+
+    def _own_limits(self, state: ViewState) -> Limits:
+        """Return the limits that the normalization has for the layer."""
+        return self._affine(state).limits
+
+    def _affine(self, state: ViewState) -> Affine:
+        layer = self.choices.paths.index(state.layer)
+        normalization = self.choices.normalizations.index(state.normalization)
+        return self.shown.scales[layer].affines[normalization]
+
+    def _knows_scales(self, state: ViewState) -> bool:
+        return self.choices.paths.index(state.layer) in self.shown.scales
+
+    def _take_own_limits(self) -> None:
+        """Show the limits of statistics that the page has asked for."""
+        with STATE_LOCK:
+            state = self._state
+            if not state.limits_are_due or not self._knows_scales(state):
+                return
+            self._state = state.with_own_limits(self._own_limits(state))
+            self._mirror(self._state)
+
+    # Pictures
+
+    def _picture_of(self, state: ViewState) -> tuple[int, int, int]:
+        """Return the numbers of the layer, the image and the slice that a state shows."""
+        layer = self.choices.paths.index(state.layer)
+        return layer, state.image_index, state.slice_shown(self.choices.layers[layer])
+
+    def overview(
+        self, state: ViewState, *, with_input: bool, saved: bool = False
+    ) -> dict[str, Any]:
+        """Return the message that holds a state's overview, and the input image if asked for."""
+        return self.shown.overview(*self._picture_of(state), with_input=with_input, saved=saved)
+
+    def embed_archive(self, numbers: Sequence[int], archive: Archive) -> None:
+        """Put an archive of some layers into the state, laid out as it is archived."""
+        index: list[Any] = [None] * len(self.layers)
+        layers = list(self.layers)
+        mosaics = dict(zip(numbers, archive.mosaics, strict=True))
+        for (number, mosaic), header in zip(mosaics.items(), archive.index["layers"], strict=True):
+            index[number] = header
+            layers[number] |= layer_description(self.shown.layers[number], mosaic)
+        self._shown = self._responder.shown = self.shown.with_mosaics(mosaics)
+        with self.hold_sync():
+            self.layers = layers
+            self.archive = {"index": {**archive.index, "layers": index}, "data": archive.data}
+
+    # Core sliders
+
+    @property
+    def layer_slider(self) -> ipywidgets.SelectionSlider:
+        """A slider over the layers' paths."""
+        return self._core_slider("layer")
+
+    @property
+    def channel_slider(self) -> ipywidgets.IntSlider:
+        """A slider over the channels; its first stop, -1, is all of them."""
+        return self._core_slider("channel")
+
+    @property
+    def normalization_slider(self) -> ipywidgets.SelectionSlider:
+        """A slider over the normalizations."""
+        return self._core_slider("normalization")
+
+    @property
+    def image_slider(self) -> ipywidgets.IntSlider:
+        """A slider over the images."""
+        return self._core_slider("image_index")
+
+    @property
+    def slice_slider(self) -> ipywidgets.IntSlider:
+        """A slider over the slices of the volume that is shown."""
+        return self._core_slider("slice")
+
+    def _core_slider(self, trait: str) -> Any:
+        self.require_open()
+        return self._core_sliders[trait]
+
+    def close(self) -> None:
+        """Close the view and release the recording."""
+        # A constructor that raised leaves a widget without sliders, closed when it is collected.
+        if "_responder" in self.__dict__:
+            self._core_sliders.close()
+            self._responder.close()
+        # A widget of its own, which ipywidgets keeps alive until it is closed itself.
+        self.layout.close()
+        super().close()
+        self._shown = None
+
+
+def _traits_of(state: ViewState) -> dict[str, Any]:
+    return {name: getattr(state, name) for name in TRAITS}
+
+
+def _same(sent: Any, value: Any) -> bool:
+    """Tell whether the page has a value already; JSON has lists only."""
+    return bool(value == (tuple(sent) if isinstance(sent, list) else sent))

@@ -1,0 +1,87 @@
+"""Core ipywidgets sliders for layouts of one's own, made at first use and linked to the traits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+
+if TYPE_CHECKING:
+    from actwidget.view.activation_view import ActivationView
+
+ALL_CHANNELS = -1
+"""The channel slider's first stop."""
+
+
+class CoreSliders:
+    """The sliders of one view, by the trait that each moves.
+
+    Parameters
+    ----------
+    view : ActivationView
+    """
+
+    def __init__(self, view: ActivationView) -> None:
+        self._view = view
+        self._made: dict[str, tuple[ipywidgets.Widget, ipywidgets.link]] = {}
+
+    def __getitem__(self, trait: str) -> ipywidgets.Widget:
+        """Return a trait's slider."""
+        if trait not in self._made:
+            slider, link = self._make(trait)
+            self._made[trait] = slider, link
+        return self._made[trait][0]
+
+    def _make(self, trait: str) -> tuple[ipywidgets.Widget, ipywidgets.link]:
+        view, choices = self._view, self._view.choices
+        if trait in ("layer", "normalization"):
+            options = choices.paths if trait == "layer" else choices.normalizations
+            shown = getattr(view, trait)
+            slider = ipywidgets.SelectionSlider(options=options, value=shown, description=trait)
+        else:
+            first = ALL_CHANNELS if trait == "channel" else 0
+            name = trait.removesuffix("_index")
+            slider = ipywidgets.IntSlider(min=first, description=name, **self._place(trait))
+
+            def follow(_change: object) -> None:
+                """Move range and value together: a range that shrinks first clamps the value."""
+                with slider.hold_sync(), slider.hold_trait_notifications():
+                    for name, number in self._place(trait).items():
+                        slider.set_trait(name, number)
+
+            # Before the link, which then finds the value in its place.
+            view.observe(follow, ["layer", trait])
+        transform = (_to_slider, _to_trait) if trait == "channel" else None
+        return slider, ipywidgets.link((view, trait), (slider, "value"), transform=transform)
+
+    def _place(self, trait: str) -> dict[str, int]:
+        """Return the last stop of a slider over numbers, and where it stands."""
+        view, choices = self._view, self._view.choices
+        layer = choices[view.layer]
+        count = {
+            "channel": layer.channels,
+            "slice": choices.slices(layer),
+            "image_index": choices.images,
+        }[trait]
+        return {"max": count - 1, "value": _to_slider(getattr(view, trait))}
+
+    def follow(self) -> None:
+        """Bring every slider to where the view is; a link does not undo a move that failed."""
+        for trait, (slider, _) in self._made.items():
+            slider.value = _to_slider(getattr(self._view, trait))
+
+    def close(self) -> None:
+        """Close the sliders that were made."""
+        for slider, link in self._made.values():
+            link.unlink()
+            for part in (slider.layout, slider.style, slider):
+                part.close()
+        self._made.clear()
+
+
+def _to_slider(value: Any) -> Any:
+    return ALL_CHANNELS if value is None else value
+
+
+def _to_trait(value: int) -> int | None:
+    return None if value == ALL_CHANNELS else value
