@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := $(wildcard actwidget/js/*.js actwidget/js/*/*)
+SOURCES := $(wildcard actwidget/constants.json actwidget/js/*.js actwidget/js/*/*)
 DEMO := .venv/.installed-demo
 DEV := .venv/.installed-dev
 BUNDLE := actwidget/static/heatmap_grid.js

@@ -21,6 +21,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).parent
 SOURCES = ROOT / "actwidget" / "js"
+CONSTANTS = ROOT / "actwidget" / "constants.json"
 SCRIPT = ROOT / "actwidget" / "static" / "heatmap_grid.js"
 PAGE_SCRIPT = ROOT / "actwidget" / "static" / "page.js"
 STYLE = ROOT / "actwidget" / "static" / "heatmap_grid.css"
@@ -56,7 +57,7 @@ def is_unpacked_sdist() -> bool:
 def is_stale() -> bool:
     """Return whether a bundled file is missing or older than its sources."""
     made = [path.stat().st_mtime for path in (SCRIPT, PAGE_SCRIPT, STYLE) if path.is_file()]
-    sources = [path.stat().st_mtime for path in SOURCES.rglob("*") if path.is_file()]
+    sources = [path.stat().st_mtime for path in (*SOURCES.rglob("*"), CONSTANTS) if path.is_file()]
     return len(made) < 3 or min(made) < max(sources)
 
 

@@ -9,8 +9,9 @@ from actwidget.numerics.colormaps import crop_diverging
 from actwidget.numerics.mosaic import Mosaic, draw, mosaic_for
 from actwidget.numerics.normalization import Affine
 from actwidget.recording.layer import LayerMaps
+from actwidget.utils.constants import GAP_COLOUR
 
-GUTTER = "#808080"
+GUTTER = GAP_COLOUR
 """Mid-grey: neither end of any normalization's colours, in a light and in a dark theme."""
 
 

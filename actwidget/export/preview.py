@@ -13,6 +13,7 @@ from actwidget.numerics.colormaps import crop_diverging
 from actwidget.numerics.mosaic import Columns, Mosaic, draw, mosaic_for
 from actwidget.numerics.normalization import Affine
 from actwidget.recording.layer import LayerMaps
+from actwidget.utils.constants import GAP_COLOUR, NOT_FINITE_COLOUR
 
 MOST_BYTES = 27_000
 """It goes to the page with every display, and into the notebook's file."""
@@ -23,7 +24,8 @@ SIDE = 512
 LEVELS = 25
 """Colours of the scale: an odd number, so that zero has one; more take more bytes."""
 
-GUTTER, NOT_FINITE, PAPER, INK, SOFT = "#808080", "#ff00ff", "#ffffff", "#222222", "#666666"
+GUTTER, NOT_FINITE = GAP_COLOUR, NOT_FINITE_COLOUR
+PAPER, INK, SOFT = "#ffffff", "#222222", "#666666"
 
 MARGIN, LINE, BAR, LABELS = 10, 20, 14, 84
 """Pixels around it, of a line of text, of the colour bar and of the numbers beside it."""

@@ -16,6 +16,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.utils.constants import MAX_ASPECT
+
 Columns = int | Literal["auto", "square"]
 
 OVERVIEW_CELLS = 512 * 512
@@ -29,10 +31,6 @@ DRAWN_CELLS = 1024 * 1024
 
 MIN_TILE_CELLS = 12
 """Cells along each side of a tile, so that a gutter is at most a twelfth of it."""
-
-
-MAX_ASPECT = 8
-"""No map is drawn longer than so many times its other side."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-NAN_COLOUR = (255, 0, 255)
+from actwidget.utils.constants import NOT_FINITE_COLOUR
+
+NAN_COLOUR = tuple(bytes.fromhex(NOT_FINITE_COLOUR[1:]))
 """Magenta: photographs hardly contain it."""
 
 

@@ -14,15 +14,12 @@ from actwidget.protocol.encoding import pack
 from actwidget.protocol.scales import LayerScales, channel_table
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.map_array import MapArray
+from actwidget.utils.constants import ARCHIVE_CODES
 
 Precision = Literal["approximate", "exact"]
 """``"approximate"``: 8-bit codes for each channel. ``"exact"``: the model's own float32."""
 
 PRECISIONS: tuple[Precision, ...] = ("approximate", "exact")
-
-LAST_CODE = 252
-"""Codes 0…252 are a channel's minimum to maximum in even steps, 253 NaN, 254 ∞ and 255 −∞: a
-value is off by at most half a step, 1/504 of the channel's range."""
 
 COARSEST_STEP = 1 / 32
 """A step may be this share of the colours' range in a layer's median channel. If one unit is a
@@ -113,19 +110,19 @@ def _codes_are_visible(layer: LayerMaps, scales: LayerScales) -> bool:
 
 
 def _steps(statistics: Statistics) -> NDArray[np.float64]:
-    return (statistics.maximum - statistics.minimum) / LAST_CODE
+    return (statistics.maximum - statistics.minimum) / ARCHIVE_CODES.last
 
 
 def codes(values: NDArray[np.float32], statistics: Statistics) -> NDArray[np.uint8]:
-    """Encode values, shape ``(height, width, channels)``, as `LAST_CODE` says."""
+    """Encode values, shape ``(height, width, channels)``, as `ARCHIVE_CODES` says."""
     step = _steps(statistics)
     factor = np.divide(1.0, step, out=np.zeros_like(step), where=step > 0)
     finite = np.isfinite(values)
     scaled = np.where(finite, values, 0.0).astype(np.float64)
     scaled -= statistics.minimum
     scaled *= factor
-    codes = np.clip(np.rint(scaled), 0, LAST_CODE).astype(np.uint8)
-    codes[np.isnan(values)] = LAST_CODE + 1
-    codes[np.isposinf(values)] = LAST_CODE + 2
-    codes[np.isneginf(values)] = LAST_CODE + 3
+    codes = np.clip(np.rint(scaled), 0, ARCHIVE_CODES.last).astype(np.uint8)
+    codes[np.isnan(values)] = ARCHIVE_CODES.nan
+    codes[np.isposinf(values)] = ARCHIVE_CODES.positive_infinity
+    codes[np.isneginf(values)] = ARCHIVE_CODES.negative_infinity
     return codes

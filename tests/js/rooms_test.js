@@ -35,6 +35,7 @@ Deno.test("rooms import downward only", () => {
     assert.ok(imports.length > 0 || !source.includes("\nimport "), `${path}: imports not read`);
     return imports
       .map(([, relative]) => new URL(relative, `file://${path}`).pathname)
+      .filter((imported) => imported.startsWith(SOURCES.pathname))
       .filter((imported) => ROOMS.indexOf(roomOf(imported)) < ROOMS.indexOf(roomOf(path)))
       .map((imported) => `${path} imports ${imported}`);
   });

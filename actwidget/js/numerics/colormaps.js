@@ -1,12 +1,14 @@
 /** Shown values -> colours, just as Plotly would give them. */
 
-/** @import { Colouring, Raster } from "../types.js" */
+/** @import { Colouring, Limits, Raster } from "../types.js" */
+
+import constants from "../../constants.json" with { type: "json" };
 
 /** Gutters and empty places; the same in every theme and for every normalization. */
-export const GAP = "#808080";
+export const GAP = constants.colours.gap;
 
 /** Units that are NaN or infinite: in none of the colours. */
-export const NOT_FINITE = "#ff00ff";
+export const NOT_FINITE = constants.colours.notFinite;
 
 /**
  * @param {string} colour as #rrggbb
@@ -32,6 +34,24 @@ export function mix(stops, position) {
   const a = parse(low), b = parse(high);
   const bytes = a.map((byte, k) => Math.round(byte + (b[k] - byte) * share));
   return "#" + bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * Cut the part between two limits out of colours whose middle stands for 0; as in
+ * actwidget/numerics/colormaps.py.
+ *
+ * @param {[number, string][]} colours
+ * @param {Limits} limits
+ * @returns {[number, string][]}
+ */
+export function cropDiverging(colours, [low, high]) {
+  const end = Math.max(Math.abs(low), Math.abs(high));
+  const first = 0.5 + 0.5 * low / end, last = 0.5 + 0.5 * high / end;
+  /** @type {[number, string][]} */
+  const inner = colours
+    .filter(([position]) => position > first && position < last)
+    .map(([position, colour]) => [(position - first) / (last - first), colour]);
+  return [[0, mix(colours, first)], ...inner, [1, mix(colours, last)]];
 }
 
 /** Equal parts of the limits, each with the first of the stops that it may lie behind. */

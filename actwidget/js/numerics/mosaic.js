@@ -2,6 +2,8 @@
 
 /** @import { Layer, Layout, Range, Place } from "../types.js" */
 
+import constants from "../../constants.json" with { type: "json" };
+
 /**
  * All channels of a layer.
  *
@@ -67,7 +69,7 @@ export function fullRange(layout) {
 }
 
 /** No map is drawn longer than so many times its other side: one of 2 × 300 would be a hair. */
-const LONGEST = 8;
+const MAX_ASPECT = constants.maxAspect;
 
 /**
  * A tile's height / width: with square units, but for maps that are longer than eight to one.
@@ -75,7 +77,7 @@ const LONGEST = 8;
  * @param {Layout} layout
  */
 export function aspect(layout) {
-  return Math.min(LONGEST, Math.max(1 / LONGEST, layout.period[0] / layout.period[1]));
+  return Math.min(MAX_ASPECT, Math.max(1 / MAX_ASPECT, layout.period[0] / layout.period[1]));
 }
 
 /**

@@ -2,114 +2,8 @@
 
 /** @import { Overview, Detail, Layout, Raster, Patch, Reading, Place, Units } from "../types.js" */
 
+import { decode, entry, FIRST_SCALE, lastCode } from "./channel_table.js";
 import { tileCells } from "./mosaic.js";
-
-/** What the codes above the last one stand for. */
-const SPECIAL = [NaN, Infinity, -Infinity];
-
-/**
- * The last code that is a value; as in actwidget/protocol/encoding.py and actwidget/protocol/archive.py.
- *
- * @param {Units} units
- * @returns {number} infinite where units are no codes
- */
-function lastCode(units) {
-  if (units instanceof Uint16Array) return 65532;
-  return units instanceof Uint8Array ? 252 : Infinity;
-}
-
-/** Rows of an overview's table before those of the normalizations. */
-const FIRST_SCALE = 6;
-
-/**
- * One number of a layer's table.
- *
- * @param {Overview} overview
- * @param {number} row
- * @param {number} channel
- */
-function entry(overview, row, channel) {
-  return overview.table[row * overview.groups + (overview.groups === 1 ? 0 : channel)];
-}
-
-/**
- * @param {Overview} overview
- * @param {number} channel
- */
-export function channelStatistics(overview, channel) {
-  return {
-    minimum: entry(overview, 2, channel),
-    mean: entry(overview, 3, channel),
-    maximum: entry(overview, 4, channel),
-  };
-}
-
-/**
- * Whether a channel says nothing: it is the same throughout, or 0.
- *
- * @param {Overview} overview
- * @param {number} channel
- * @returns {"" | "flat" | "dead"}
- */
-export function silence(overview, channel) {
-  const state = entry(overview, 5, channel);
-  return state === 2 ? "dead" : state === 1 ? "flat" : "";
-}
-
-/**
- * The largest |x| of a channel.
- *
- * @param {Overview} overview
- * @param {number} channel
- */
-export function largest(overview, channel) {
-  return Math.max(Math.abs(entry(overview, 2, channel)), Math.abs(entry(overview, 4, channel)));
-}
-
-/**
- * The channels by their largest |x|; where each is a single unit, by that in this image.
- *
- * @param {Overview} overview
- * @param {number} channels
- * @returns {number[]}
- */
-export function strongestFirst(overview, channels) {
-  const sizes = Float64Array.from({ length: channels }, (_, channel) => {
-    if (overview.groups === channels) return largest(overview, channel);
-    const size = Math.abs(decode(overview, channel, overview.units, channel));
-    return Number.isFinite(size) ? size : 0;
-  });
-  return Array.from(sizes.keys()).sort((a, b) => sizes[b] - sizes[a] || a - b);
-}
-
-/**
- * What a normalization shows for a value.
- *
- * @param {Overview} overview
- * @param {number} normalization
- * @param {number} channel
- * @param {number} value
- */
-export function shown(overview, normalization, channel, value) {
-  const row = FIRST_SCALE + 2 * normalization;
-  return value * entry(overview, row, channel) + entry(overview, row + 1, channel);
-}
-
-/**
- * The value that a unit or its code stands for.
- *
- * @param {Overview} overview
- * @param {number} channel
- * @param {Units} units
- * @param {number} index
- */
-export function decode(overview, channel, units, index) {
-  const unit = units[index];
-  const last = lastCode(units);
-  if (unit > last) return SPECIAL[unit - last - 1];
-  if (!Number.isFinite(unit)) return unit;
-  return entry(overview, 0, channel) + unit * entry(overview, 1, channel);
-}
 
 /**
  * The blocks of an overview as patches, a whole map each.
@@ -289,7 +183,7 @@ export function read(layout, overview, detail, place) {
  */
 function reading(overview, channel, units, index, block) {
   const value = decode(overview, channel, units, index);
-  // Of a channel that is the same throughout the code tells all.
+  // A constant channel is known exactly from its code.
   const step = overview.encoding === "float32" ? 0 : entry(overview, 1, channel);
   return { value, block, exact: step === 0 || !Number.isFinite(value), step };
 }

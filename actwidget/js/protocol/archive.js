@@ -1,8 +1,8 @@
 /** The pictures that came with the page: with them nothing needs a kernel. */
 
-/** @import { Detail, Layer, Overview, Patch, PictureKey, Units } from "../types.js" */
+/** @import { Detail, Layer, Overview, Patch, PictureKey } from "../types.js" */
 
-import { decode } from "../numerics/raster.js";
+import { arrayLike, blockExtremes } from "../numerics/block_reduce.js";
 import { unpack } from "./unpack.js";
 
 /**
@@ -75,7 +75,7 @@ export class Archive {
     const rows = Math.ceil(layer.height / whole.block);
     const columns = Math.ceil(layer.width / whole.block);
     const by = layer.block / whole.block;
-    const units = strongest(whole, layer.tiles, rows, columns, by);
+    const units = blockExtremes(whole, layer.tiles, rows, columns, by);
     return { ...whole, block: layer.block, units, bytes: units.byteLength };
   }
 
@@ -91,7 +91,7 @@ export class Archive {
     if (whole.block < block) whole = await this.overview(key, { ...layer, block });
     const rows = Math.ceil(layer.height / block), columns = Math.ceil(layer.width / block);
     const count = patches.reduce((sum, patch) => sum + patch[3] * patch[4], 0);
-    const units = like(whole.units, count);
+    const units = arrayLike(whole.units, count);
     let to = 0;
     for (const [channel, row, column, height, width] of patches) {
       for (let r = 0; r < height; r++, to += width) {
@@ -145,53 +145,4 @@ export class Archive {
       bytes,
     };
   }
-}
-
-/**
- * @template {Units} T
- * @param {T} units
- * @param {number} count
- * @returns {T}
- */
-function like(units, count) {
-  return /** @type {T} */ (new /** @type {any} */ (units.constructor)(count));
-}
-
-/**
- * Reduce maps block by block to each block's strongest unit; as in actwidget/numerics/mosaic.py.
- *
- * @param {Overview} overview
- * @param {number} channels
- * @param {number} rows
- * @param {number} columns
- * @param {number} by rows and columns that become one
- * @returns {Units}
- */
-export function strongest(overview, channels, rows, columns, by) {
-  const down = Math.ceil(rows / by), across = Math.ceil(columns / by);
-  const reduced = like(overview.units, channels * down * across);
-  let to = 0;
-  for (let channel = 0; channel < channels; channel++) {
-    for (let row = 0; row < rows; row += by) {
-      for (let column = 0; column < columns; column += by, to++) {
-        let best = -1, index = 0;
-        for (let r = row; r < Math.min(row + by, rows); r++) {
-          for (let c = column; c < Math.min(column + by, columns); c++) {
-            const at = (channel * rows + r) * columns + c;
-            const value = decode(overview, channel, overview.units, at);
-            // NaN wins over all, then infinity; the positive one of two as large.
-            const size = Number.isNaN(value) ? Infinity : Math.abs(value);
-            const wins = size > best || (size === best && (value > 0 || Number.isNaN(value)));
-            if (wins) {
-              best = size;
-              index = at;
-              if (Number.isNaN(value)) r = c = Infinity;
-            }
-          }
-        }
-        reduced[to] = overview.units[index];
-      }
-    }
-  }
-  return reduced;
 }

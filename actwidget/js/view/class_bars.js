@@ -3,7 +3,7 @@
 /** @import { Layer, Overview } from "../types.js" */
 
 import { element, OWN_KEYS } from "./dom.js";
-import { decode } from "../numerics/raster.js";
+import { decode } from "../numerics/channel_table.js";
 import { format } from "./words.js";
 
 /** How many bars are shown; the rest is summed up. */

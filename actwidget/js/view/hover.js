@@ -7,7 +7,8 @@
 
 import { element } from "./dom.js";
 import { blockRange } from "../numerics/mosaic.js";
-import { read, shown } from "../numerics/raster.js";
+import { shown } from "../numerics/channel_table.js";
+import { read } from "../numerics/raster.js";
 import { axisWords, label, silenceText } from "./words.js";
 
 /** Pixels between a unit and its label. */

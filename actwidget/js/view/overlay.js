@@ -6,7 +6,7 @@
 import { NOT_FINITE } from "../numerics/colormaps.js";
 import { element } from "./dom.js";
 import { mapRange, tilesIn } from "../numerics/mosaic.js";
-import { largest, silence } from "../numerics/raster.js";
+import { channelState, largest } from "../numerics/channel_table.js";
 
 /** Up to so many tiles in sight have their numbers in their corners. */
 const NUMBERED = 64;
@@ -103,7 +103,7 @@ function drawMarks(context, marks, box, range) {
   for (const position of tiles) {
     const channel = layout.order[position];
     const map = pixels(mapRange(layout, position));
-    if (hatch && silence(overview, channel)) {
+    if (hatch && channelState(overview, channel)) {
       context.fillStyle = hatch;
       context.fillRect(map.left, map.top, map.width, map.height);
     }

@@ -5,7 +5,8 @@
 
 import { channelLayout, fullRange, gridLayout } from "../numerics/mosaic.js";
 import { blockFor, patchesIn } from "../numerics/level_of_detail.js";
-import { shown, strongestFirst } from "../numerics/raster.js";
+import { channelStatistics, shown } from "../numerics/channel_table.js";
+import { strongestFirst } from "../numerics/tile_order.js";
 import { isFinalSoftmax } from "./class_bars.js";
 import { colouringInForce } from "./scale.js";
 import { channelWord } from "./words.js";
@@ -112,10 +113,8 @@ function refined(store, overview, layout, range) {
 export function clipped(overview, layout, normalization, { limits: [low, high] }) {
   let below = false, above = false;
   for (const channel of layout.order) {
-    const row = overview.groups === 1 ? 0 : channel;
-    const least = overview.table[2 * overview.groups + row];
-    const most = overview.table[4 * overview.groups + row];
-    const ends = [least, most].map((value) => shown(overview, normalization, channel, value));
+    const { minimum, maximum } = channelStatistics(overview, channel);
+    const ends = [minimum, maximum].map((value) => shown(overview, normalization, channel, value));
     below ||= Math.min(...ends) < low - (high - low) * 1e-6;
     above ||= Math.max(...ends) > high + (high - low) * 1e-6;
     if (overview.groups === 1) break;

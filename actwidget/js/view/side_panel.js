@@ -5,7 +5,8 @@
 import { colour, GAP, NOT_FINITE } from "../numerics/colormaps.js";
 import { element } from "./dom.js";
 import { channelLayout } from "../numerics/mosaic.js";
-import { draw, silence } from "../numerics/raster.js";
+import { channelState } from "../numerics/channel_table.js";
+import { draw } from "../numerics/raster.js";
 import { channelWord } from "./words.js";
 
 /** Pixels of the longer side of both pictures. */
@@ -127,7 +128,7 @@ export class SidePanel {
     context.fillStyle = NOT_FINITE;
     for (const [row, column, columns] of raster.bad) context.fillRect(column, row, columns, 1);
     canvas.style.background = GAP;
-    this.#tileFrame.classList.toggle("actwidget-silent", silence(overview, channel) !== "");
+    this.#tileFrame.classList.toggle("actwidget-silent", channelState(overview, channel) !== "");
     fit(canvas, layer.width, layer.height);
     this.#tileCaption.textContent = `${channelWord(layer)} ${channel}`;
   }

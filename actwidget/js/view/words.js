@@ -2,7 +2,8 @@
 
 /** @import { Layer, Overview, Place, Reading } from "../types.js" */
 
-import { channelStatistics, silence } from "../numerics/raster.js";
+import constants from "../../constants.json" with { type: "json" };
+import { channelState, channelStatistics } from "../numerics/channel_table.js";
 import { deepest } from "../store/slices.js";
 
 /**
@@ -66,7 +67,7 @@ export function channelWord(layer) {
  * @returns {string} empty where the channel says something
  */
 export function silenceText(overview, channel) {
-  const state = silence(overview, channel);
+  const state = channelState(overview, channel);
   if (!state) return "";
   const { minimum, mean, maximum } = channelStatistics(overview, channel);
   if (state === "flat") return `flat: all ${format(mean, 3)}`;
@@ -124,7 +125,10 @@ export function header(layers, overview, channel, more = {}) {
   if (channel >= 0 && silenceText(overview, channel)) {
     parts.push(silenceText(overview, channel));
   } else if (channel < 0) {
-    const states = Array.from({ length: overview.groups }, (_, group) => silence(overview, group));
+    const states = Array.from(
+      { length: overview.groups },
+      (_, group) => channelState(overview, group),
+    );
     for (const word of ["dead", "flat"]) {
       const count = states.filter((state) => state === word).length;
       if (count) parts.push(overview.groups < layer.channels ? `all ${word}` : `${count} ${word}`);
@@ -244,7 +248,11 @@ export function keptText(layers, blocks, approximate) {
     return block > 1 && Number.isFinite(block) ? [`${path} (${block} × ${block})`] : [];
   });
   const parts = ["This page needs no kernel."];
-  if (approximate) parts.push("Values with ≈ are rounded to 1/252 of their channel’s range.");
+  if (approximate) {
+    parts.push(
+      `Values with ≈ are rounded to 1/${constants.archiveCodes.last} of their channel’s range.`,
+    );
+  }
   if (coarse.length) {
     const which = coarse.join(", ");
     parts.push(

@@ -8,15 +8,14 @@ import {
 } from "../../../actwidget/js/numerics/mosaic.js";
 import { patchesIn } from "../../../actwidget/js/numerics/level_of_detail.js";
 import {
+  channelState,
   channelStatistics,
   decode,
-  draw,
   largest,
-  read,
   shown,
-  silence,
-  strongestFirst,
-} from "../../../actwidget/js/numerics/raster.js";
+} from "../../../actwidget/js/numerics/channel_table.js";
+import { draw, read } from "../../../actwidget/js/numerics/raster.js";
+import { strongestFirst } from "../../../actwidget/js/numerics/tile_order.js";
 import { detailOf, layerOf, overviewOf, tableOf } from "../builders.js";
 import vectors from "../../shared/mosaic.json" with { type: "json" };
 import pictures from "../../shared/pictures.json" with { type: "json" };
@@ -302,7 +301,7 @@ for (const { layer: described, ...sent } of pictures.overviews) {
   const name = `${layer.path}, image beginning with ${sent.units.slice(0, 2)}`;
 
   Deno.test(`${name}: channels are flat and dead as in Python`, () => {
-    assert.deepEqual(channels.map((channel) => silence(overview, channel)), sent.silence);
+    assert.deepEqual(channels.map((channel) => channelState(overview, channel)), sent.silence);
   });
 
   Deno.test(`${name}: channels are as strong as in Python`, () => {

@@ -1,6 +1,7 @@
 import * as assert from "../assert.js";
 
-import { Archive, strongest } from "../../../actwidget/js/protocol/archive.js";
+import { blockExtremes } from "../../../actwidget/js/numerics/block_reduce.js";
+import { Archive } from "../../../actwidget/js/protocol/archive.js";
 import { gzip, layerOf, overviewOf, RAW, tableOf } from "../builders.js";
 
 /** @import { Index } from "../../../actwidget/js/protocol/archive.js" */
@@ -83,7 +84,7 @@ Deno.test("layers that are not kept are not there", async () => {
 function strongestOf(values) {
   const layer = layerOf({ channels: 1, height: 2, width: 2 });
   const overview = overviewOf(layer, (_, row, column) => values[2 * row + column]);
-  return strongest(overview, 1, 2, 2, 2)[0];
+  return blockExtremes(overview, 1, 2, 2, 2)[0];
 }
 
 Deno.test("of a block the largest |x| is taken, with its sign", () => {
@@ -101,6 +102,6 @@ Deno.test("codes are compared by what they stand for", () => {
   const overview = overviewOf(layer, () => 0, { encoding: "codes", units: Uint8Array.of(0, 252) });
   overview.table.set([-3, 4 / 252]);
   /** @type {Units} */
-  const units = strongest(overview, 1, 1, 2, 2);
+  const units = blockExtremes(overview, 1, 1, 2, 2);
   assert.deepEqual([...units], [0]);
 });

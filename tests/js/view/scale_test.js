@@ -1,7 +1,7 @@
 import * as assert from "../assert.js";
 
-import { parse } from "../../../actwidget/js/numerics/colormaps.js";
-import { colouringInForce, cutDiverging } from "../../../actwidget/js/view/scale.js";
+import { cropDiverging, parse } from "../../../actwidget/js/numerics/colormaps.js";
+import { colouringInForce } from "../../../actwidget/js/view/scale.js";
 import { FakeModel, layerOf, overviewOf, RAW } from "../builders.js";
 import vectors from "../../shared/pictures.json" with { type: "json" };
 
@@ -23,7 +23,7 @@ const DIVERGING = {
 
 for (const { limits, colours, cut } of vectors.cuts) {
   Deno.test(`between ${limits} the colours are those that Python cuts out`, () => {
-    const found = cutDiverging(/** @type {any} */ (colours), /** @type {any} */ (limits));
+    const found = cropDiverging(/** @type {any} */ (colours), /** @type {any} */ (limits));
     assert.equal(found.length, cut.length);
     found.forEach(([position, colour], i) => {
       assert.ok(Math.abs(position - Number(cut[i][0])) < 1e-9, `${position} is not ${cut[i][0]}`);
@@ -35,7 +35,7 @@ for (const { limits, colours, cut } of vectors.cuts) {
 }
 
 Deno.test("limits of equal size take all colours", () => {
-  assert.deepEqual(cutDiverging(BLUE_WHITE_RED, [-3, 3]), BLUE_WHITE_RED);
+  assert.deepEqual(cropDiverging(BLUE_WHITE_RED, [-3, 3]), BLUE_WHITE_RED);
 });
 
 // What is in force
@@ -67,9 +67,9 @@ Deno.test("held limits are in force whatever the layer's own", () => {
 });
 
 Deno.test("diverging colours are cut by the limits in force, others go from limit to limit", () => {
-  assert.deepEqual(inForce({}).colours, cutDiverging(BLUE_WHITE_RED, [0, 4]));
+  assert.deepEqual(inForce({}).colours, cropDiverging(BLUE_WHITE_RED, [0, 4]));
   const held = { hold_scale: true, limits: [-1, 9] };
-  assert.deepEqual(inForce(held).colours, cutDiverging(BLUE_WHITE_RED, [-1, 9]));
+  assert.deepEqual(inForce(held).colours, cropDiverging(BLUE_WHITE_RED, [-1, 9]));
   assert.deepEqual(inForce({ ...held, normalization: "symmetric" }).colours, RAW.colours);
 });
 

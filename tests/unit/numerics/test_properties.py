@@ -13,7 +13,6 @@ from hypothesis.extra import numpy as arrays
 from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.group_statistics import BISECTED_UNITS, group_statistics
 from actwidget.numerics.mosaic import (
-    MAX_ASPECT,
     OVERVIEW_CELLS,
     OVERVIEW_SIDE,
     all_blocks,
@@ -23,6 +22,7 @@ from actwidget.numerics.mosaic import (
     mosaic_for,
 )
 from actwidget.numerics.order_statistics import percentile_of_sorted, select_magnitudes
+from actwidget.utils.constants import MAX_ASPECT
 
 SIDES = st.integers(1, 600)
 COLUMNS = st.one_of(st.sampled_from(["auto", "square"]), st.integers(1, 50))

@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
@@ -14,10 +17,6 @@ from actwidget.numerics.normalization import Normalization
 from actwidget.numerics.statistics import layer_statistics
 from actwidget.protocol.encoding import (
     EXACT_UNITS,
-    LAST_CODE,
-    NAN_CODE,
-    NEGATIVE_INFINITY_CODE,
-    POSITIVE_INFINITY_CODE,
     Encoding,
     choose_encoding,
     encode,
@@ -26,6 +25,7 @@ from actwidget.protocol.encoding import (
     round_to_nine_bits,
     steps,
 )
+from actwidget.utils.constants import ARCHIVE_CODES, CODES
 
 SHAPE = (1, 96, 96, 12)
 MANY = EXACT_UNITS + 1
@@ -89,9 +89,9 @@ def decoded(maps: np.ndarray, encoding: Encoding) -> np.ndarray:
     values = numbers.astype(np.float64) * steps(encoding, statistics) + lows(encoding, statistics)
     if encoding == "codes":
         special = {
-            NAN_CODE: np.nan,
-            POSITIVE_INFINITY_CODE: np.inf,
-            NEGATIVE_INFINITY_CODE: -np.inf,
+            CODES.nan: np.nan,
+            CODES.positive_infinity: np.inf,
+            CODES.negative_infinity: -np.inf,
         }
         for code, value in special.items():
             values[numbers == code] = value
@@ -171,7 +171,7 @@ def test_a_channels_minimum_and_maximum_are_the_first_and_last_code(kind: str) -
     maps = units(kind)
     codes = encode(maps[0], np.arange(SHAPE[-1]), layer_statistics(maps), "codes")
     assert (codes.min(axis=(0, 1)) == 0).all()
-    assert (codes.max(axis=(0, 1)) == LAST_CODE).all()
+    assert (codes.max(axis=(0, 1)) == CODES.last).all()
 
 
 def test_zeros_stay_zeros_after_a_relu() -> None:
@@ -218,10 +218,19 @@ def test_a_channel_without_a_finite_unit_is_encoded_too(encoding: Encoding) -> N
     assert np.isnan(decoded(maps, encoding)[..., 3]).all()
 
 
-def test_codes_of_what_is_no_number_come_after_the_last() -> None:
-    assert (NAN_CODE, POSITIVE_INFINITY_CODE, NEGATIVE_INFINITY_CODE) == (65533, 65534, 65535)
-    # The page takes all below these for values.
-    assert LAST_CODE < NAN_CODE
+@pytest.mark.parametrize("encoding", ["codes", "half", "float32"])
+def test_a_channel_that_is_infinite_throughout_stays_so(encoding: Encoding) -> None:
+    maps = units("normal")
+    maps[..., 3] = -np.inf
+    numbers = encode(maps[0], np.arange(maps.shape[-1]), layer_statistics(maps), encoding)[..., 3]
+    assert set(numbers.ravel()) == {CODES.negative_infinity if encoding == "codes" else -np.inf}
+
+
+def test_codes_of_what_is_not_finite_follow_each_other_after_the_last() -> None:
+    for codes, bits in ((CODES, 16), (ARCHIVE_CODES, 8)):
+        # The page takes all below NaN's for values.
+        assert codes.last < codes.nan
+        assert codes[1:] == (2**bits - 3, 2**bits - 2, 2**bits - 1)
 
 
 def test_encoding_leaves_the_maps_as_they_were() -> None:
@@ -283,3 +292,46 @@ def test_sixteen_bits_take_less_than_half_the_bytes_of_float32(encoding: Encodin
     ]
     assert sizes[0] < 0.6 * sizes[1]
     assert sizes[0] < 2 * maps.size
+
+
+# What holds for all arrays
+
+ARRAYS = st.sampled_from(["float16", "uint8", "uint16", "float32", "float64"]).flatmap(
+    lambda dtype: hnp.arrays(dtype, st.integers(0, 40))
+)
+
+
+@given(st.dictionaries(st.text(min_size=1, max_size=5), ARRAYS, max_size=4), st.booleans())
+def test_all_that_is_packed_can_be_unpacked(
+    arrays: dict[str, NDArray[np.generic]], small: bool
+) -> None:
+    layout, data = pack(arrays, small=small)
+    plain, offset = gzip.decompress(data), 0
+    for (name, kind, count), (expected_name, expected) in zip(layout, arrays.items(), strict=True):
+        dtype = np.dtype(str(kind)).newbyteorder("<")
+        assert (name, count, offset % 8) == (expected_name, expected.size, 0)
+        units = np.frombuffer(plain, np.uint8, expected.nbytes, offset)
+        if dtype.itemsize == 2:
+            units = np.ascontiguousarray(units.reshape(2, -1).T).reshape(-1)
+        assert units.tobytes() == expected.astype(dtype).tobytes()
+        offset += -(-expected.nbytes // 8) * 8
+    assert offset == len(plain)
+
+
+@given(
+    hnp.arrays(
+        "float32",
+        (1, 3, 4, 2),
+        elements=st.floats(-(2.0**99), 2.0**99, width=32, allow_subnormal=False)
+        | st.sampled_from([np.nan, np.inf, -np.inf]),
+    )
+)
+def test_a_code_is_off_by_at_most_half_a_step(maps: NDArray[np.float32]) -> None:
+    statistics = layer_statistics(maps)
+    step = steps("codes", statistics)
+    values = decoded(maps, "codes")
+    finite = np.isfinite(maps[0])
+    np.testing.assert_array_equal(values[~finite], maps[0][~finite].astype(np.float64))
+    # Float32 arithmetic adds a rounding error of the values' own size.
+    slack = np.broadcast_to(0.51 * step + 1e-6 * statistics.largest, values.shape)
+    assert (np.abs(values[finite] - maps[0][finite]) <= slack[finite]).all()

@@ -12,10 +12,10 @@ import pytest
 from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
 from actwidget.numerics.mosaic import Mosaic, finer_blocks, mosaic_for
-from actwidget.protocol.encoding import LAST_CODE
 from actwidget.protocol.pictures import Patch, detail, overview, value_at
 from actwidget.protocol.scales import LayerScales, layer_scales
 from actwidget.recording.layer import LayerMaps
+from actwidget.utils.constants import CODES
 
 SMALL = (3, 20, 24, 10)
 """Images, height, width, channels: few enough units for float32."""
@@ -219,8 +219,8 @@ def test_what_is_not_finite_is_sent_as_a_code_of_its_own() -> None:
     entry.maps[0, 0, :3, 5] = np.nan, np.inf, -np.inf
     message = detail(entry, 0, 1, [(5, 0, 0, 1, 4)], *prepared(entry))
     units = unpacked(message)["units"]
-    assert units[:3].tolist() == [65_533, 65_534, 65_535]
-    assert units[3] <= LAST_CODE
+    assert units[:3].tolist() == list(CODES[1:])
+    assert units[3] <= CODES.last
 
 
 @pytest.mark.parametrize("block", [1, 2])
