@@ -13,7 +13,7 @@ from actwidget.recording.scratch import release_pages
 
 
 def as_map_array(maps: Maps) -> MapArray:
-    """Return what answers for maps; of maps that do so themselves, these."""
+    """Return maps as a `MapArray`: those that are one, as they are."""
     if isinstance(maps, MapArray):
         return maps
     return ScratchMaps(maps) if isinstance(maps, np.memmap) else ArrayMaps(maps)

@@ -27,8 +27,8 @@ BLOCK_UNITS = 1 << 18
 class MapArray(LazyArray):
     """A layer's maps, float32 of shape ``(images, height, width, channels)``.
 
-    A subclass needs `read` alone. All else is computed from it, and is overridden by a source that
-    knows the result or a quicker way to it.
+    A subclass needs to define `read` alone. All else is computed from it, and is overridden by a
+    source that knows the result or a quicker way to it.
 
     Parameters
     ----------
@@ -37,13 +37,13 @@ class MapArray(LazyArray):
     """
 
     summary_is_stored = False
-    """Whether `summarize` takes no look at the units."""
+    """Whether `summarize` works without reading the units."""
 
     def __init__(self, shape: Sequence[int]) -> None:
         super().__init__(shape, np.float32)
 
     def release(self, part: NDArray[np.float32]) -> None:
-        """Free the memory that a part took which is no longer needed, if it can be read again."""
+        """Free the memory of a part that is no longer needed, if it can be read again."""
 
     def blocks(self) -> Iterator[NDArray[np.float32]]:
         """Iterate over all units, and release each block once it is passed.
@@ -87,11 +87,23 @@ class MapArray(LazyArray):
 
     def block_extremes(self, image: int, block: int) -> NDArray[np.float32]:
         """Reduce an image's maps as `actwidget.numerics.block_reduce.block_extremes` does."""
+        stored = self.stored_extremes(image, block)
+        if stored is not None:
+            return stored
         maps = self[image]
         reduced = block_reduce.block_extremes(maps, block)
         if block > 1:
             self.release(maps)
         return reduced
+
+    def stored_extremes(
+        self, image: int, block: int, number: int = 0, depth: int = 1
+    ) -> NDArray[np.float32] | None:
+        """Return the `block_extremes` of one of so many slices, if they need no look at the maps.
+
+        By default none are stored.
+        """
+        return None
 
     def clipped_share(
         self, statistics: Statistics, affine: Affine, limits: tuple[float, float] | None = None
@@ -100,7 +112,7 @@ class MapArray(LazyArray):
         return clipping.clipped_share(self.blocks(), statistics, affine, limits)
 
     def slice(self, number: int, depth: int) -> Maps:
-        """Return one slice of a volume's maps, of which nothing is copied or read.
+        """Return one slice of a volume's maps, without copying or reading them.
 
         Parameters
         ----------
@@ -124,7 +136,8 @@ class MapSlice(MapArray):
     def __init__(self, whole: MapArray, number: int, depth: int) -> None:
         images, rows, width, channels = whole.shape
         super().__init__((images, rows // depth, width, channels))
-        self._whole, self._first_row = whole, number * (rows // depth)
+        self._whole, self._number, self._depth = whole, number, depth
+        self._first_row = number * (rows // depth)
 
     def read(self, key: tuple[Any, ...]) -> NDArray[np.float32]:
         """Read a part."""
@@ -141,6 +154,12 @@ class MapSlice(MapArray):
         else:
             raise IndexError(f"row {row} of maps of {height} rows")
         return self._whole.read((image, row, *others))
+
+    def stored_extremes(
+        self, image: int, block: int, number: int = 0, depth: int = 1
+    ) -> NDArray[np.float32] | None:
+        """Return those of the slice, if they need no look at the maps."""
+        return self._whole.stored_extremes(image, block, self._number, self._depth)
 
 
 Maps = NDArray[np.float32] | MapArray

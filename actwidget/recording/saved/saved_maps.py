@@ -14,7 +14,7 @@ from actwidget.numerics.clipping import affine_fingerprint
 from actwidget.numerics.normalization import Affine
 from actwidget.numerics.statistics import Statistics
 from actwidget.numerics.summary import Summary
-from actwidget.recording.map_array import MapArray, MapSlice
+from actwidget.recording.map_array import MapArray
 from actwidget.recording.saved.saved_array import ArrayReader, SavedArray
 from actwidget.utils.incremental import Incremental
 
@@ -103,48 +103,18 @@ class SavedMaps(SavedArray, MapArray):
                     return share
         return super().clipped_share(statistics, affine, limits)
 
-    def block_extremes(self, image: int, block: int) -> NDArray[np.float32]:
-        """Reduce an image's maps block by block, from its overview if that is fine enough."""
-        found = self._from_overview(image, block, 0, 1)
-        return super().block_extremes(image, block) if found is None else found
-
-    def slice(self, number: int, depth: int) -> SavedSlice:
-        """Return one slice of a volume."""
-        return SavedSlice(self, number, depth)
-
-    def _from_overview(
-        self, image: int, block: int, number: int, depth: int
+    def stored_extremes(
+        self, image: int, block: int, number: int = 0, depth: int = 1
     ) -> NDArray[np.float32] | None:
-        """Reduce one of so many slices; None if the overview holds no blocks that make them."""
+        """Reduce an image's overview, if its blocks make up those that are asked for."""
         known = self._metadata
-        # Of an older format a volume's overview has blocks that reach over the slices' ends.
+        # In format 1 a volume's overview has blocks that reach over the slices' ends.
         if known.overviews is None or block % known.block or known.depth != depth:
             return None
         rows = known.overviews.shape[1] // depth
         overview = known.overviews[image, number * rows : (number + 1) * rows]
         # The strongest of a block's parts is the block's own.
         return block_reduce.block_extremes(overview, block // known.block)
-
-
-class SavedSlice(MapSlice):
-    """One slice of a volume in a saved recording.
-
-    Parameters
-    ----------
-    whole : SavedMaps
-        All slices, one below the other.
-    number, depth : int
-        Which of how many.
-    """
-
-    def __init__(self, whole: SavedMaps, number: int, depth: int) -> None:
-        super().__init__(whole, number, depth)
-        self._saved, self._number, self._depth = whole, number, depth
-
-    def block_extremes(self, image: int, block: int) -> NDArray[np.float32]:
-        """Reduce an image's maps block by block, from its overview if that is fine enough."""
-        found = self._saved._from_overview(image, block, self._number, self._depth)
-        return super().block_extremes(image, block) if found is None else found
 
 
 class SavedThumbnails:
