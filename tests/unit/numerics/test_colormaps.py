@@ -1,4 +1,4 @@
-"""The colours: told apart by all readers, and cut where the limits say."""
+"""Colour maps: distinguishable by all readers, and cropped by the limits."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def difference(a: str, b: str) -> float:
 
 
 @pytest.mark.parametrize("colours", [BLUE_WHITE_RED, VIRIDIS], ids=["blue-white-red", "viridis"])
-def test_a_fifth_of_the_scale_is_seen_with_deuteranopia(colours: ColourStops) -> None:
+def test_a_fifth_of_the_scale_is_visible_with_deuteranopia(colours: ColourStops) -> None:
     stops = [colour for _, colour in colours]
     for low, high in zip(stops, stops[2:], strict=False):
         assert difference(low, high) > AT_A_GLANCE, (low, high)

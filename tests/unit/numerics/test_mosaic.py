@@ -1,4 +1,4 @@
-"""The mosaic: where each map lies, what an overview keeps, and that nothing is lost."""
+"""The mosaic: where each map lies, what an overview keeps, and that no unit is lost."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ SHAPES = [
 
 
 def numbered(channels: int, height: int, width: int) -> np.ndarray:
-    """Maps whose every unit has a number of its own, from 1, so that blocks are told apart."""
+    """Maps whose every unit has a number of its own, from 1, so that blocks can be told apart."""
     return np.arange(1, channels * height * width + 1, dtype="f4").reshape(height, width, channels)
 
 
-# How many columns
+# Number of columns
 
 
 def columns_by_the_rule(n: int) -> int:
@@ -77,27 +77,27 @@ def test_a_number_of_columns_is_taken_as_it_is(columns: int) -> None:
 
 
 @pytest.mark.parametrize("columns", [0, -1, 2.0, True, "16", "wide", None, [4]], ids=repr)
-def test_other_columns_are_refused_with_what_is_accepted(columns: object) -> None:
+def test_other_columns_raise_an_error_that_names_the_accepted_ones(columns: object) -> None:
     found = rf'columns is {re.escape(repr(columns))}; .* 1 or more .*"auto" or "square"'
     with pytest.raises(ValueError, match=found):
         columns_for(40, columns)  # type: ignore[arg-type]
 
 
-# The two layouts that others have
+# Layouts of other tools
 
 
 def without_gutters(picture: np.ndarray, mosaic: Mosaic, block: int = 1) -> np.ndarray:
     """Cut the tiles out of a picture and join them again, one cell for each block."""
     down, across = mosaic.tile_cells(block)
     rows, columns = math.ceil(mosaic.height / block), math.ceil(mosaic.width / block)
-    kept = [
+    positions = [
         np.arange(tiles)[:, None] * cells + np.arange(0, size * repeat, repeat)
         for tiles, cells, size, repeat in (
             (mosaic.rows, down, rows, mosaic.repeat[0]),
             (mosaic.columns, across, columns, mosaic.repeat[1]),
         )
     ]
-    return picture[np.ix_(kept[0].ravel(), kept[1].ravel())]
+    return picture[np.ix_(positions[0].ravel(), positions[1].ravel())]
 
 
 def maps_to_grid(maps: np.ndarray) -> np.ndarray:
@@ -143,19 +143,19 @@ def test_sixteen_columns_are_the_pasted_scripts_layout(count: int) -> None:
     np.testing.assert_array_equal(ours[: len(theirs)], theirs)
 
 
-def test_a_last_row_that_is_not_full_is_shown_too() -> None:
+def test_an_incomplete_last_row_is_shown_too() -> None:
     maps = numbered(40, 9, 9)
     mosaic = mosaic_for(40, 9, 9, columns=16)
     assert mosaic.rows == 3
     assert set(maps.ravel()) <= set(draw(maps, mosaic, block=1).ravel())
 
 
-# Where units lie
+# Positions of units
 
 
 @pytest.mark.parametrize("columns", ["auto", "square", 5])
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_every_unit_is_drawn_where_its_centre_is_said_to_be(
+def test_every_unit_is_drawn_at_its_centre(
     shape: tuple[int, int, int], columns: int | Literal["auto", "square"]
 ) -> None:
     channels, height, width = shape
@@ -186,7 +186,7 @@ def test_channels_are_in_reading_order() -> None:
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_all_that_is_no_block_of_a_map_is_a_gap(shape: tuple[int, int, int]) -> None:
+def test_everything_between_maps_is_a_gap(shape: tuple[int, int, int]) -> None:
     channels, height, width = shape
     mosaic = mosaic_for(*shape)
     block = mosaic.block
@@ -252,7 +252,7 @@ def test_rectangular_maps_keep_their_shape() -> None:
     assert mosaic.aspect == pytest.approx(31 / 91)
 
 
-def test_units_are_square_where_small_maps_are_repeated() -> None:
+def test_units_are_square_if_small_maps_are_repeated() -> None:
     mosaic = mosaic_for(6, 2, 9)
     left, top = mosaic.unit_centre(0, 0, 0)
     right, bottom = mosaic.unit_centre(0, 1, 1)
@@ -342,14 +342,14 @@ def strongest_by_force(maps: np.ndarray, block: int) -> np.ndarray:
 
 @pytest.mark.parametrize("block", [1, 2, 3, 4, 6])
 @pytest.mark.parametrize("shape", [(12, 12, 2), (7, 13, 3), (1, 5, 4), (2, 1, 1)], ids=str)
-def test_a_block_is_its_strongest_unit_with_its_sign(
+def test_a_block_becomes_its_strongest_unit_with_its_sign(
     shape: tuple[int, int, int], block: int
 ) -> None:
     maps = np.random.default_rng(block).standard_normal(shape).astype("f4")
     np.testing.assert_array_equal(block_extremes(maps, block), strongest_by_force(maps, block))
 
 
-def test_of_two_as_strong_the_positive_one_counts() -> None:
+def test_of_two_equally_strong_units_the_positive_one_wins() -> None:
     maps = np.random.default_rng(5).integers(-2, 3, (9, 8, 4)).astype("f4")
     np.testing.assert_array_equal(block_extremes(maps, 3), strongest_by_force(maps, 3))
     assert block_extremes(np.array([-2, 2, 1, 0], "f4").reshape(2, 2, 1), 2).item() == 2
@@ -365,14 +365,14 @@ def test_units_that_are_not_finite_are_not_hidden() -> None:
     assert not np.isfinite(found).all()
 
 
-def test_one_strong_unit_is_seen_at_every_level() -> None:
+def test_one_strong_unit_is_visible_at_every_level() -> None:
     maps = np.full((50, 70, 1), 0.1, "f4")
     maps[49, 69] = -7
     for block in (1, 2, 3, 6, 12, 96):
         assert block_extremes(maps, block).min() == -7
 
 
-def test_reducing_leaves_the_maps_as_they_were() -> None:
+def test_reducing_does_not_change_the_maps() -> None:
     maps = numbered(2, 5, 5)
     maps.flags.writeable = False
     block_extremes(maps, 2)
@@ -382,19 +382,17 @@ def test_reducing_leaves_the_maps_as_they_were() -> None:
 # The page's own geometry
 
 
-def test_the_vectors_that_the_page_is_checked_with_are_up_to_date(
-    repository: Path, tmp_path: Path
-) -> None:
+def test_the_vectors_for_the_page_are_up_to_date(repository: Path, tmp_path: Path) -> None:
     script = repository / "tests" / "shared" / "make_mosaic.py"
     fresh = tmp_path / "vectors.json"
     subprocess.run([sys.executable, script, fresh], check=True)
-    kept = json.loads((script.parent / "mosaic.json").read_text("utf-8"))
-    assert kept == json.loads(fresh.read_text("utf-8")), (
+    stored = json.loads((script.parent / "mosaic.json").read_text("utf-8"))
+    assert stored == json.loads(fresh.read_text("utf-8")), (
         f"run python {script.relative_to(repository)}"
     )
 
 
-def test_maps_that_are_reduced_a_part_at_a_time_are_those_reduced_at_once() -> None:
+def test_reducing_in_strips_equals_reducing_at_once() -> None:
     maps = np.random.default_rng(4).standard_normal((301, 170, 90)).astype("f4")
     maps[5, 5, 5], maps[300, 169, 3] = np.nan, -np.inf
     assert maps.size > STRIP_UNITS

@@ -1,4 +1,4 @@
-"""Normalizations against their formulas, written anew in plain NumPy."""
+"""Normalizations against their formulas in plain NumPy."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def by_formula(name: str, maps: np.ndarray) -> np.ndarray:
 # The formulas
 
 
-def test_they_stand_in_the_sliders_order() -> None:
+def test_normalizations_are_in_the_sliders_order() -> None:
     assert list(BY_NAME) == ["raw", *BY_CHANNEL]
 
 
 @every_normalization
-def test_it_shows_what_its_formula_says(name: str) -> None:
+def test_a_normalization_follows_its_formula(name: str) -> None:
     maps = some_maps()
     np.testing.assert_allclose(shown(name, maps), by_formula(name, maps), rtol=1e-9, atol=1e-9)
 
@@ -106,7 +106,7 @@ def test_z_score_is_what_the_pasted_script_draws() -> None:
     np.testing.assert_allclose(ours, (script - 128) / 64, atol=1e-9)
 
 
-def test_percentile_falls_back_to_min_max_where_both_coincide() -> None:
+def test_percentile_falls_back_to_min_max_if_both_coincide() -> None:
     maps = np.zeros((1, 20, 20, 1), "f4")
     maps[0, 3, 4, 0] = 5
     maps[0, 3, 5, 0] = -3
@@ -140,7 +140,7 @@ def test_single_units_are_normalized_as_one_group(name: str) -> None:
 # The scale of raw
 
 
-def test_raw_ends_at_the_99_5th_percentile_of_what_is_not_zero() -> None:
+def test_raw_ends_at_the_99_5th_percentile_of_non_zero_units() -> None:
     maps = some_maps((1, 40, 40, 4))
     maps[np.random.default_rng(1).random(maps.shape) < 0.7] = 0
     sizes = np.abs(maps[maps != 0].astype(np.float64))
@@ -149,7 +149,7 @@ def test_raw_ends_at_the_99_5th_percentile_of_what_is_not_zero() -> None:
     assert affine("raw", maps).limits == (-end, end)
 
 
-def test_raw_ends_at_the_maximum_of_a_layer_of_less_than_a_thousand_units() -> None:
+def test_raw_ends_at_the_maximum_of_a_layer_of_fewer_than_a_thousand_units() -> None:
     maps = np.random.default_rng(2).standard_normal((4, 9, 37, 3)).astype("f4")
     assert maps[0].size == 999
     end = float(np.abs(maps).max())
@@ -184,7 +184,7 @@ def test_raw_has_a_range_even_for_a_layer_of_zeros() -> None:
     assert affine("raw", np.zeros((1, 40, 40, 4), "f4")).limits == (0.0, 1.0)
 
 
-# Channels and units that have nothing to show
+# Dead and flat channels, and units that are not finite
 
 
 def with_silent_channels(*, seed: int = 0) -> np.ndarray:
@@ -233,7 +233,7 @@ def test_symmetric_shows_on_which_side_of_zero_a_flat_channel_is() -> None:
     np.testing.assert_allclose(flat, [-1, 1, 1], atol=1e-5)
 
 
-def test_the_other_channels_are_shown_as_if_there_were_no_flat_ones() -> None:
+def test_flat_channels_do_not_change_the_others() -> None:
     maps = with_silent_channels()
     alive = [0, 6, 7]
     for name in BY_CHANNEL:
@@ -285,7 +285,7 @@ def test_units_that_are_not_finite_do_not_change_the_others(name: str) -> None:
 
 
 @every_normalization
-def test_a_channel_without_a_finite_unit_spoils_nothing(name: str) -> None:
+def test_a_channel_without_a_finite_unit_does_not_change_the_others(name: str) -> None:
     maps = some_maps()
     before = shown(name, maps)
     maps[..., 5] = np.nan
@@ -341,7 +341,7 @@ def test_limits_and_colours_are_the_documented_ones(
 
 
 @pytest.mark.parametrize("maps", [some_maps(), np.abs(some_maps())], ids=["signed", "positive"])
-def test_raw_has_all_diverging_colours_of_which_the_limits_cut_their_part(maps: np.ndarray) -> None:
+def test_the_limits_of_raw_crop_its_diverging_colours(maps: np.ndarray) -> None:
     found = affine("raw", maps)
     assert found.colours == BLUE_WHITE_RED
     assert found.diverging
@@ -365,9 +365,7 @@ def test_the_title_says_what_a_colour_means_and_whether_channels_can_be_compared
 
 @every_normalization
 @pytest.mark.parametrize("shape", [(2, 20, 20, 1), (2, 1, 1, 300)], ids=["one channel", "dense"])
-def test_where_there_is_one_scale_colours_can_be_compared(
-    name: str, shape: tuple[int, ...]
-) -> None:
+def test_colours_can_be_compared_if_there_is_one_scale(name: str, shape: tuple[int, ...]) -> None:
     found = affine(name, some_maps(shape))
     assert found.comparable
     assert "not comparable" not in found.title
@@ -376,10 +374,10 @@ def test_where_there_is_one_scale_colours_can_be_compared(
 
 
 @every_normalization
-def test_what_the_page_is_told_is_plain_json(name: str) -> None:
+def test_what_is_sent_to_the_page_is_plain_json(name: str) -> None:
     found = affine(name, some_maps())
-    told = [found.limits, found.colours, found.title]
-    assert json.loads(json.dumps(told, allow_nan=False))
+    sent = [found.limits, found.colours, found.title]
+    assert json.loads(json.dumps(sent, allow_nan=False))
 
 
 def test_a_normalization_is_a_name_and_a_function() -> None:

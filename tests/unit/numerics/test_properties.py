@@ -59,7 +59,7 @@ def test_an_overview_is_within_its_limits(
 
 
 @given(st.integers(1, 400), st.integers(1, 40), st.integers(1, 40), COLUMNS, st.data())
-def test_every_unit_has_one_place_and_every_place_one_unit(
+def test_every_unit_has_a_position_of_its_own(
     channels: int, height: int, width: int, columns: str | int, data: st.DataObject
 ) -> None:
     mosaic = mosaic_for(channels, height, width, columns=columns)  # type: ignore[arg-type]
@@ -76,7 +76,7 @@ def test_every_unit_has_one_place_and_every_place_one_unit(
 
 
 @given(st.integers(1, 30), st.integers(1, 30), st.integers(1, 30), st.data())
-def test_a_drawn_mosaic_holds_every_unit_where_it_is_said_to_lie(
+def test_a_drawn_mosaic_holds_every_unit_at_its_position(
     channels: int, height: int, width: int, data: st.DataObject
 ) -> None:
     numbered = np.arange(height * width * channels, dtype="f4").reshape(height, width, channels)

@@ -107,7 +107,7 @@ def test_the_maps_are_not_changed() -> None:
     np.testing.assert_array_equal(maps, before)
 
 
-# Channels that say nothing
+# Dead and flat channels
 
 
 def of_ranges(*ranges: tuple[float, float]) -> np.ndarray:
@@ -145,7 +145,7 @@ def test_a_channel_is_flat_by_a_millionth_of_the_layers_largest(
     assert (found.flat[1], found.dead[1]) == (False, False)
 
 
-def test_the_rule_goes_by_size_and_not_by_sign() -> None:
+def test_the_rule_is_about_magnitude_not_sign() -> None:
     maps = -of_ranges((0, 0), (2, 2), (0, 1))
     found = layer_statistics(maps)
     assert list(found.flat) == [True, True, False, False]
@@ -163,7 +163,7 @@ def test_a_layer_of_tiny_numbers_is_not_dead() -> None:
     assert list(found.flat) == [False, True, False]
 
 
-def test_a_channel_that_is_flat_in_one_image_only_is_not_flat() -> None:
+def test_a_channel_that_is_flat_in_only_one_image_is_not_flat() -> None:
     maps = of_ranges((0, 1)).repeat(2, axis=0)
     maps[1, ..., 0] = 0
     assert not layer_statistics(maps).flat.any()
@@ -178,7 +178,7 @@ def test_a_channel_without_a_finite_unit_is_not_called_flat() -> None:
     assert list(found.dead) == [False, True, False]
 
 
-# The layer's own scale, which is looked for among the largest units
+# The layer's scale, which is searched among the largest units
 
 
 def scale_of(maps: np.ndarray) -> float:
@@ -193,7 +193,7 @@ def test_a_large_layer_has_the_same_scale() -> None:
     assert layer_statistics(maps).layer_scale == scale_of(maps)
 
 
-def test_a_scale_is_found_though_the_units_looked_at_are_the_strongest() -> None:
+def test_a_scale_is_found_even_if_the_sampled_units_are_the_strongest() -> None:
     maps = some_maps((1, 300, 300, 4))
     units = maps.reshape(-1)
     units[:: len(units) // SAMPLE_UNITS | 1] += 1_000
@@ -215,7 +215,7 @@ def test_a_layer_of_one_value_has_it_as_its_scale(value: float, side: int) -> No
     assert layer_statistics(maps).layer_scale == abs(float(np.float32(value)))
 
 
-def test_ranks_are_found_by_counting() -> None:
+def test_ranks_are_selected_by_counting() -> None:
     units = some_maps((1, 600, 600, 1), share_of_zeros=0.3).reshape(-1)
     units[:3] = np.nan, np.inf, -np.inf
     sizes = np.sort(np.abs(units[np.isfinite(units) & (units != 0)]))

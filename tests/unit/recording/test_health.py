@@ -1,4 +1,4 @@
-"""A recording's health, counted again unit by unit."""
+"""A recording's health, against a count of every unit."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_every_layer_has_its_row_in_order() -> None:
         assert {**vars(row), "zeros": 0} == {**vars(expected), "zeros": 0}
 
 
-def test_the_rows_of_the_layers_that_say_nothing() -> None:
+def test_dead_and_flat_channels_are_counted() -> None:
     rows = {row.layer: (row.dead, row.flat) for row in of_maps(layers()).health()}
     assert rows == {
         "noise": (0, 0),
@@ -94,7 +94,7 @@ def test_the_rows_of_the_layers_that_say_nothing() -> None:
 
 
 @pytest.mark.parametrize("activation", list(BOUNDS))
-def test_saturated_units_are_within_a_hundredth_of_the_range_from_an_end(activation: str) -> None:
+def test_saturated_units_are_within_a_hundredth_of_the_range_from_a_bound(activation: str) -> None:
     low, high = BOUNDS[activation]
     maps = np.random.default_rng(0).uniform(low, high, (3, 20, 20, 5)).astype("f4")
     near = 0.01 * (high - low)
@@ -103,7 +103,7 @@ def test_saturated_units_are_within_a_hundredth_of_the_range_from_an_end(activat
     assert one(maps, activation).saturated == expected
 
 
-def test_a_relu6_is_saturated_at_its_upper_end_only() -> None:
+def test_a_relu6_is_saturated_at_its_upper_bound_only() -> None:
     maps = np.random.default_rng(0).uniform(-3, 9, (3, 20, 20, 5)).clip(0, 6).astype("f4")
     row = one(maps, "relu6")
     assert row.saturated == float((maps >= 5.94).mean())
@@ -111,11 +111,11 @@ def test_a_relu6_is_saturated_at_its_upper_end_only() -> None:
 
 
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "gelu", None])
-def test_an_activation_without_ends_is_not_saturated(activation: str | None) -> None:
+def test_an_activation_without_bounds_is_not_saturated(activation: str | None) -> None:
     assert one(np.ones((1, 3, 3, 2), "f4"), activation).saturated is None
 
 
-def test_units_that_are_not_finite_are_no_zeros_and_not_saturated() -> None:
+def test_units_that_are_not_finite_are_neither_zero_nor_saturated() -> None:
     maps = np.array([np.nan, 0, 0.5, 1], "f4").reshape(1, 2, 2, 1)
     row = one(maps, "sigmoid")
     assert (row.zeros, row.saturated, row.non_finite) == (0.25, 0.5, 1)
@@ -156,7 +156,7 @@ def test_it_is_shown_as_text(table: Health) -> None:
     assert len({len(line) for line in lines}) == 1
 
 
-def test_a_layers_name_that_holds_html_stays_text(table: Health) -> None:
+def test_html_in_a_layers_name_is_escaped(table: Health) -> None:
     html = table._repr_html_()
     assert "<b>" not in html
     assert ">&lt;b&gt;conv&lt;/b&gt;</td>" in html
@@ -165,7 +165,7 @@ def test_a_layers_name_that_holds_html_stays_text(table: Health) -> None:
     assert html.count("</th>") == 7
 
 
-def test_it_can_be_had_by_columns(table: Health) -> None:
+def test_it_converts_to_columns(table: Health) -> None:
     columns = table.to_dict()
     assert columns == {
         "layer": ["<b>conv</b>", "out & in"],

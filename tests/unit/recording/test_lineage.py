@@ -1,4 +1,4 @@
-"""Which layers have their places in the input that is shown."""
+"""Which layers depend on the input that is shown, and share its positions."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_tower_on_another_input_does_not_depend_on_the_first(make: Make) -> No
     }
 
 
-def test_where_the_trace_is_lost_a_layer_may_depend_on_it(make: Make) -> None:
+def test_a_layer_of_unknown_origin_may_depend_on_the_input(make: Make) -> None:
     class Model(keras.Model):
         def __init__(self) -> None:
             super().__init__(name="model")
@@ -43,7 +43,7 @@ def test_where_the_trace_is_lost_a_layer_may_depend_on_it(make: Make) -> None:
     assert [layer["sharesInputGrid"] for layer in widget.layers] == [True, True]
 
 
-def test_a_vector_of_an_image_has_no_place_in_it(make: Make) -> None:
+def test_a_vector_has_no_positions_in_the_image(make: Make) -> None:
     inputs = keras.Input((6, 6, 1))
     x = layers.Conv2D(2, 3, name="conv")(inputs)
     x = layers.Flatten(name="flatten")(x)

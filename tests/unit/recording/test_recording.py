@@ -37,18 +37,18 @@ def test_it_is_a_mapping_in_execution_order(recording: Recording) -> None:
     assert recording.not_shown == {"spare": "did not run"}
 
 
-def test_an_entry_tells_its_shape(recording: Recording) -> None:
+def test_an_entry_knows_its_shape(recording: Recording) -> None:
     one = recording["block1_conv1"]
     assert (one.images, one.height, one.width, one.channels) == (2, 3, 4, 5)
 
 
-def test_statistics_are_worked_out_once(recording: Recording) -> None:
+def test_statistics_are_computed_once(recording: Recording) -> None:
     one = recording["block1_conv1"]
     assert one.statistics is one.statistics
     assert one.statistics.layer_maximum == one.maps.max()
 
 
-def test_an_unknown_layer_is_answered_with_the_nearest(recording: Recording) -> None:
+def test_an_unknown_layer_raises_an_error_with_the_nearest_names(recording: Recording) -> None:
     with pytest.raises(KeyError, match=r"block3_cnv2.*'block3_conv2'"):
         recording["block3_cnv2"]
     with pytest.raises(KeyError, match="mobilenet/Conv1"):
@@ -56,7 +56,7 @@ def test_an_unknown_layer_is_answered_with_the_nearest(recording: Recording) -> 
     assert recording.get("nothing") is None
 
 
-def test_the_input_is_an_entry_and_no_layer(recording: Recording) -> None:
+def test_the_input_is_an_entry_but_not_a_layer(recording: Recording) -> None:
     assert recording["input"] is recording.input
     assert recording.input.maps is recording.inputs
     assert recording.input.path == "input"
@@ -108,11 +108,11 @@ def test_paths_are_unique() -> None:
 def test_closing_frees_the_activations(recording: Recording) -> None:
     import weakref
 
-    held = weakref.ref(recording["block1_conv1"])
+    reference = weakref.ref(recording["block1_conv1"])
     assert not recording.closed
     recording.close()
     recording.close()
-    assert (recording.closed, held()) == (True, None)
+    assert (recording.closed, reference()) == (True, None)
     for access in (
         lambda: recording["block1_conv1"],
         lambda: recording.input,
@@ -124,13 +124,13 @@ def test_closing_frees_the_activations(recording: Recording) -> None:
     assert "block1_conv1" in recording
 
 
-def test_so_is_the_input_by_its_path(recording: Recording) -> None:
+def test_closing_frees_the_input_too(recording: Recording) -> None:
     recording.close()
     with pytest.raises(RuntimeError, match="recording of net is closed"):
         recording["input"]
 
 
-def test_an_entry_is_named_without_a_look_at_its_units(recording: Recording) -> None:
+def test_the_repr_of_an_entry_reads_no_units(recording: Recording) -> None:
     assert repr(recording["block1_conv1"]) == "<LayerMaps block1_conv1: Conv2D + relu, 3 × 4 × 5>"
     assert not vars(recording["block1_conv1"]).keys() & {"summary", "statistics"}
 

@@ -67,7 +67,7 @@ def test_a_thousand_layers_are_shown_at_once() -> None:
     assert shown.count("<tr>") == 1001
 
 
-def test_numbers_of_a_huge_recording_are_not_worked_out_for_a_display(
+def test_numbers_of_a_huge_recording_are_not_computed_for_a_display(
     recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("actwidget.recording.table.UNITS_READ", 130)
@@ -114,7 +114,9 @@ def test_xarray_names_the_axes(recording: Recording) -> None:
         recording.to_xarray("conv2")
 
 
-def test_a_missing_xarray_is_told(recording: Recording, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_xarray_is_reported(
+    recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "xarray", None)
     with pytest.raises(ImportError, match="pip install xarray"):
         recording.to_xarray()

@@ -128,7 +128,7 @@ def test_a_loaded_recording_can_replace_itself(live: Recording, path: Path) -> N
     np.testing.assert_array_equal(bits(again[WIDE].maps), bits(live[WIDE].maps))
 
 
-def test_one_that_was_replaced_reads_nothing_of_the_new(live: Recording, path: Path) -> None:
+def test_a_replaced_recording_reads_nothing_of_the_new_one(live: Recording, path: Path) -> None:
     live.save(path)
     loaded = Recording.load(path)
     make_recording(model_name="new").save(path, overwrite=True)
@@ -136,7 +136,7 @@ def test_one_that_was_replaced_reads_nothing_of_the_new(live: Recording, path: P
         loaded["conv1"].maps[0]
 
 
-def test_a_link_stays_one(live: Recording, path: Path) -> None:
+def test_a_symbolic_link_stays_one(live: Recording, path: Path) -> None:
     live.save(path)
     link = path.parent / "link.zarr"
     link.symlink_to(path)

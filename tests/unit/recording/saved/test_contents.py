@@ -36,7 +36,7 @@ def test_every_value_comes_back_bit_for_bit(live: Recording, loaded: Recording) 
     assert loaded.images.dtype == np.uint8
 
 
-def test_what_describes_it_comes_back(live: Recording, loaded: Recording) -> None:
+def test_the_description_comes_back(live: Recording, loaded: Recording) -> None:
     for path, entry in live.items():
         for field in fields(LayerMaps):
             if field.name != "maps":

@@ -75,7 +75,7 @@ def test_a_damaged_description_is_reported(
         Recording.load(path)
 
 
-def test_a_copy_that_was_cut_short_is_reported_at_once(live: Recording, path: Path) -> None:
+def test_a_truncated_copy_is_reported_on_opening(live: Recording, path: Path) -> None:
     live.save(path)
     chunk = max(maps_folder(path, WIDE).glob("c.*"))
     content = chunk.read_bytes()
@@ -130,7 +130,7 @@ def test_only_known_codecs_are_run(live: Recording, path: Path) -> None:
         loaded["conv1"].maps[0]
 
 
-def test_an_array_is_what_the_description_says(live: Recording, path: Path) -> None:
+def test_an_array_unlike_its_description_is_reported(live: Recording, path: Path) -> None:
     live.save(path)
     description = read_description(path)
     description["maps"][int(maps_folder(path, "conv1").name)]["shape"] = [2, 12, 10, 9]

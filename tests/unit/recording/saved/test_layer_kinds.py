@@ -92,7 +92,7 @@ def test_the_widget_shows_the_same(live: Recording, loaded: Recording) -> None:
     assert pictures(loaded) == pictures(live)
 
 
-def test_slices_are_read_as_numpy_would(live: Recording, loaded: Recording) -> None:
+def test_slices_are_indexed_as_in_numpy(live: Recording, loaded: Recording) -> None:
     for number in (0, 3):
         maps, expected = loaded["deep"].slice(number).maps, live["deep"].volume[:, number]
         assert maps.shape == expected.shape
@@ -137,7 +137,7 @@ def test_a_slice_is_shown_without_the_maps_and_without_the_other_slices(
     assert gzip.decompress(message["data"]) == gzip.decompress(expected["data"])
 
 
-def test_a_slice_says_of_itself_what_a_live_one_does(live: Recording, loaded: Recording) -> None:
+def test_a_slice_has_the_same_description_as_a_live_one(live: Recording, loaded: Recording) -> None:
     one, expected = loaded["deep"].slice(2), live["deep"].slice(2)
     assert one.summary == expected.summary
     assert one.all_finite
@@ -145,7 +145,7 @@ def test_a_slice_says_of_itself_what_a_live_one_does(live: Recording, loaded: Re
     assert one.statistics.layer_maximum == live["deep"].maps.max()
 
 
-def test_what_the_model_returned_is_kept(live: Recording, loaded: Recording) -> None:
+def test_the_models_outputs_are_saved(live: Recording, loaded: Recording) -> None:
     assert [entry.path for entry in loaded.outputs] == ["dense", "net:age"]
     assert loaded.outputs[0] is loaded["dense"]
     np.testing.assert_array_equal(loaded.outputs[1].maps, live.outputs[1].maps)
