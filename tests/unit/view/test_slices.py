@@ -194,7 +194,7 @@ def test_questions_are_answered_for_their_slice(
     widget: ActivationWidget, volumes: Recording
 ) -> None:
     widget, entry = widget, volumes["large"]
-    layer = widget.paths.index("large")
+    layer = widget.choices.paths.index("large")
     assert widget.mosaic(layer).block > 1
     which = {"layer": layer, "image": 1, "slice": 9}
     place = {"channel": 2, "row": 3, "column": 5, "block": 4}
