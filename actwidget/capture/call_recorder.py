@@ -77,12 +77,12 @@ class CallRecorder:
         self._functions = EagerFunctions(tree.model)
 
     def assign_paths(self, input_paths: list[str]) -> None:
-        """Give every output a path of its own, once all are recorded."""
+        """Assign a unique path to every output, once all are recorded."""
         makers = [origin.maker for origin in self._inputs.values()]
         self.outputs.assign_paths(dict(zip(makers, input_paths, strict=True)))
 
     def before_call(self, node: LayerNode, inputs: Any, arguments: list[Any]) -> list[LayerNode]:
-        """Return the layers that the ``build`` of this one has made, for they are watched too."""
+        """Return the layers that this one's ``build`` has created, to be watched as well."""
         new = [found for found in self._tree.grow(node) if self._selection.is_watched(found)]
         if node is self._tree.root:
             # No layer made the tensors that the model itself receives.

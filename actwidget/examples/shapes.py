@@ -16,9 +16,9 @@ _MARGIN = 2
 
 
 def draw_shapes(count: int, *, seed: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
-    """Draw grey images that hold one shape each, and say which.
+    """Draw grey images that hold one shape each, with their labels.
 
-    Class, place, size, angle, line or filled, contrast (dark on light too), background level
+    Class, position, size, angle, line or filled, contrast (dark on light too), background level
     and slope, and noise are drawn independently. The first images of a longer draw are those of
     a shorter draw with the same seed.
 
@@ -73,7 +73,7 @@ def _quantize(image: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def _background(generator: np.random.Generator) -> npt.NDArray[np.float64]:
-    """Draw a grey level with a linear slope, so that brightness alone tells nothing."""
+    """Draw a grey level with a linear slope, so that brightness alone is not informative."""
     level = generator.uniform(0.15, 0.85)
     slope = generator.uniform(0, 0.25)
     angle = generator.uniform(0, 2 * np.pi)
@@ -104,7 +104,7 @@ def _draw_coverage(name: str, generator: np.random.Generator) -> npt.NDArray[np.
 
 
 def _outline(name: str) -> npt.NDArray[np.float64]:
-    """Give the corners of a shape in the unit circle, ``(corner, (x, y))``."""
+    """Return the corners of a shape in the unit circle, ``(corner, (x, y))``."""
     if name == "circle":
         return _regular(64)
     if name == "square":
@@ -126,5 +126,5 @@ def _regular(corners: int) -> npt.NDArray[np.float64]:
 
 
 def _rotation(angle: float) -> npt.NDArray[np.float64]:
-    """Give the matrix that turns points in rows, ``points @ matrix``, from x towards y."""
+    """Return the matrix that rotates points in rows, ``points @ matrix``, from x towards y."""
     return np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])

@@ -1,16 +1,16 @@
-"""The shipped example: a CNN that tells five shapes apart, its untrained twin, and images.
+"""The shipped example: a CNN that classifies five shapes, its untrained twin, and images.
 
-Importing this module imports no Keras; asking for a model does.
+Importing this module does not import Keras; building a model does.
 
 Attributes
 ----------
 CLASS_NAMES
-    The names of the network's answers, in their order.
+    The classes, in the order of the network's outputs.
 HELD_OUT_ACCURACY
-    The part of the held-out images (drawn from a seed not used in training) that the trained
-    network names correctly, as measured by `actwidget.examples.train_shapes_cnn`.
+    The share of held-out images (drawn from a seed not used in training) that the trained
+    network classifies correctly, as measured by `actwidget.examples.train_shapes_cnn`.
 REPORT
-    All that was measured, and the seeds, settings and versions of the training.
+    All measurements, and the seeds, settings and versions of the training.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ HELD_OUT_ACCURACY: float = REPORT["held_out"]["accuracy"]
 def model() -> keras.Model:
     """Build the trained network.
 
-    It takes ``(images, 48, 48, 1)``, 0 to 1, and gives ``(images, class)`` probabilities in the
-    order of `CLASS_NAMES`. Each call builds a network of its own.
+    It takes ``(images, 48, 48, 1)``, 0 to 1, and returns ``(images, class)`` probabilities in the
+    order of `CLASS_NAMES`. Each call builds a new network.
     """
     return _network(shapes_cnn_files.TRAINED)
 
@@ -60,8 +60,8 @@ def images() -> npt.NDArray[np.float32]:
     """Load twelve images the network was not trained on.
 
     Two of each class in the order of `CLASS_NAMES`, the first two that the generator draws from
-    a seed of their own, so none was picked for its looks or for the network's answer; then a
-    blank (one grey) and a noise image (each pixel drawn evenly from black to white).
+    a seed of their own, so that none was picked for its looks or for the network's answer; then
+    a blank image (one grey) and a noise image (each pixel uniform between black and white).
 
     Returns
     -------
@@ -74,7 +74,7 @@ def images() -> npt.NDArray[np.float32]:
 
 
 def labels() -> tuple[str, ...]:
-    """Say what each of `images` shows: a class name, ``"blank"`` or ``"noise"``."""
+    """Return what each of `images` shows: a class name, ``"blank"`` or ``"noise"``."""
     with np.load(shapes_cnn_files.SAMPLES, allow_pickle=False) as samples:
         return tuple(str(name) for name in samples["labels"])
 

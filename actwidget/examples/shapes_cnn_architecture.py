@@ -1,4 +1,4 @@
-"""The layers of the shapes CNN, with no training in them."""
+"""The layers of the shapes CNN, untrained."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 def build(*, seed: int) -> keras.Model:
     """Build the network with weights drawn from a seed.
 
-    Four convolutions, each followed by its ReLU as a layer of its own, so that one can step
-    from what a filter answers to what is passed on. Convolutions are not padded: padding with
-    zeros draws a frame around every map of a grey image. The deepest convolution sees
-    40 x 40 pixels.
+    Four convolutions, each followed by its ReLU as a separate layer, so that a filter's
+    response and what is passed on can be compared. Convolutions are not padded: zero padding
+    draws a frame around every map of a grey image. The deepest convolution has a receptive
+    field of 40 x 40 pixels.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def build(*, seed: int) -> keras.Model:
     Returns
     -------
     keras.Model
-        Takes ``(images, 48, 48, 1)``, 0 to 1, and gives ``(images, class)`` probabilities in
+        Takes ``(images, 48, 48, 1)``, 0 to 1, and returns ``(images, class)`` probabilities in
         the order of `CLASS_NAMES`.
     """
     import keras
@@ -35,7 +35,7 @@ def build(*, seed: int) -> keras.Model:
         return keras.layers.Conv2D(
             channels,
             side,
-            # Each layer needs a seed of its own, or layers of one shape would start alike.
+            # Each layer needs its own seed, or layers of one shape would start alike.
             kernel_initializer=keras.initializers.HeNormal(seed=seed + int(name[-1])),
             name=name,
         )
@@ -43,7 +43,7 @@ def build(*, seed: int) -> keras.Model:
     return keras.Sequential(
         [
             keras.Input((SIDE, SIDE, 1), name="image"),
-            # Mid-grey to 0, or a filter that asks for darkness could never pass its ReLU.
+            # Mid-grey becomes 0, or a filter for dark patterns could never pass its ReLU.
             keras.layers.Rescaling(2.0, offset=-1.0, name="centre"),
             convolution(16, 5, "conv1"),
             keras.layers.ReLU(name="relu1"),

@@ -1,4 +1,4 @@
-"""The files shipped with the shapes CNN: where they lie and how they are laid out."""
+"""The files shipped with the shapes CNN: their paths and format."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REPORT = _FOLDER / "report.json"
 
 
 def save_weights(model: keras.Model, path: Path) -> None:
-    """Write a model's weights as one float32 array for each, named like ``conv1/kernel``."""
+    """Write each of a model's weights as a float32 array, named like ``conv1/kernel``."""
     arrays: dict[str, Any] = {
         f"{layer.name}/{weight.name}": np.asarray(value)
         for layer in model.layers
@@ -28,12 +28,12 @@ def save_weights(model: keras.Model, path: Path) -> None:
 
 
 def load_weights(model: keras.Model, path: Path) -> None:
-    """Put weights that `save_weights` wrote into a model with the same layers.
+    """Load weights that `save_weights` wrote into a model with the same layers.
 
     Raises
     ------
     KeyError
-        If the file has no array for one of the model's weights.
+        If the file lacks one of the model's weights.
     """
     with np.load(path, allow_pickle=False) as arrays:
         for layer in model.layers:

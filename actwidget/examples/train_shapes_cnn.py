@@ -1,4 +1,4 @@
-"""Train the shapes CNN and write the files it is shipped with.
+"""Training the shapes CNN, and writing the files it is shipped with.
 
 Run as ``python -m actwidget.examples.train_shapes_cnn``; it takes a few minutes on two cores.
 """
@@ -25,9 +25,9 @@ HELD_OUT_IMAGES = 5_000
 EPOCHS = 20
 BATCH_SIZE = 64
 LEARNING_RATE = 2e-3
-# Strong on purpose: what the task does not need of the random start decays, and oriented edges
-# are left in the first layer. With a tenth of it the accuracy is no lower, and the filters stay
-# speckled.
+# Strong on purpose: random initial structure that the task does not need decays, and oriented
+# edges remain in the first layer. With a tenth of it the accuracy is as high, but the filters
+# stay speckled.
 WEIGHT_DECAY = 0.5
 
 

@@ -1,4 +1,4 @@
-"""Telling Keras models from anything else."""
+"""Checking that an object is a Keras model."""
 
 from __future__ import annotations
 
