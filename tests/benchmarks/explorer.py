@@ -40,6 +40,16 @@ class Explorer:
         right = "true" if path is None else self.shows(path)
         return self.stopwatch.time(lambda: self.page.keyboard.press(key), right=right)
 
+    def jump(self, share: float, path: str) -> Taken:
+        """Click into the layer slider at a share of its length and wait for a layer's picture."""
+        self.page.mouse.move(*self.view.thumb("layer", share))
+
+        def click() -> None:
+            self.page.mouse.down()
+            self.page.mouse.up()
+
+        return self.stopwatch.time(click, right=self.shows(path))
+
     def press_at_once(self, key: str, path: str) -> Taken:
         """Turn to the layer slider and press a key before anything is fetched ahead.
 
@@ -53,5 +63,5 @@ class Explorer:
         return Taken(milliseconds, self.notebook.received - before)
 
     def wait_until_fetched(self) -> None:
-        """Wait until all that is fetched ahead is there, be it only the neighbours."""
+        """Wait until everything that is fetched ahead is there."""
         self.stopwatch.settle(FETCHED)

@@ -8,6 +8,7 @@ from contenders import NETWORK, NETWORKS, WIDGET
 from devtools import DevTools
 from explorer import Explorer
 from results import Results
+from view import box_of
 
 GROUP = "dragging through all layers in 3 s"
 SECONDS = 3.0
@@ -48,11 +49,8 @@ def test_drag(
 def _drag(explorer: Explorer, mouse: DevTools) -> tuple[int, float, bool]:
     """Drag from the first stop to the last; count the layers that were painted."""
     page, view = explorer.page, explorer.view
-    handle = view.slider("layer").bounding_box()
-    track = view.box.locator(".actwidget-layer .noUi-target").bounding_box()
-    assert handle is not None
-    assert track is not None
-    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+    track = box_of(view.slider("layer"))
+    x, y = view.thumb("layer")
     explorer.stopwatch.arm(what=explorer.header)
     page.evaluate("() => { window.longestGap = window.stopwatch.frames() }")
     mouse.drag((x, y), (track["x"] + track["width"], y), SECONDS)

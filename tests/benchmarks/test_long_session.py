@@ -30,7 +30,7 @@ several = np.stack([np.roll(photograph, 40 * n, axis=1) for n in range({IMAGES})
 w = ActivationWidget(record(model, several, preprocess=preprocess))
 w
 """
-# What JupyterLab and ipywidgets themselves take for as many steps.
+# What JupyterLab and ipywidgets themselves need for as many steps.
 SLIDER = """
 import ipywidgets
 slider, label = ipywidgets.IntSlider(max=200), ipywidgets.Label()
@@ -55,7 +55,7 @@ Unwatched = Callable[[str], tuple[int, DevTools]]
 
 @pytest.fixture
 def unwatched(tmp_path: Path) -> Iterator[Unwatched]:
-    """Open pages in browsers that nobody looks into; give the process and the page."""
+    """Open pages in browsers that Playwright does not watch; return the process and the page."""
     opened: list[subprocess.Popen[bytes]] = []
 
     def open_one(address: str) -> tuple[int, DevTools]:
@@ -87,7 +87,7 @@ def test_long_session(
     for moment, steps in {"start": 0, "middle": STEPS // 2, "end": STEPS}.items():
         while done < steps:
             slider, key = chosen.choice(KEYS)
-            _step(page, f".actwidget-{slider} .noUi-handle", key)
+            _step(page, f'.actwidget-slider[aria-label="{slider}"]', key)
             done += 1
         target = LIMIT if moment == "end" else ""
         _add_memory(results, page, browser, f"{moment}, {steps:,} steps", target)
@@ -111,7 +111,7 @@ def _add_memory(
     moment: str,
     target: str = "",
 ) -> None:
-    """Add what the page's process and the kernel's hold, each after its garbage is collected."""
+    """Add the memory of the page's process and the kernel's, after garbage collection."""
     before = -1.0
     while before != (pictures := _buffers(page)):
         before = pictures
@@ -131,6 +131,6 @@ def _add_memory(
 
 
 def _buffers(page: DevTools) -> float:
-    """Give the bytes of the page's array buffers: the pictures are such."""
+    """Return the bytes of the page's array buffers, which hold the pictures."""
     page.send("HeapProfiler.collectGarbage")
     return float(page.send("Runtime.getHeapUsage")["backingStorageSize"])

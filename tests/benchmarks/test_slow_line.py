@@ -13,15 +13,15 @@ from jupyter_server import JupyterServer
 from results import Results
 from slow_line import SlowLine
 
-PAGE = 5
-"""Stops that a slider moves at Page Up or Page Down: no neighbours, which are fetched ahead."""
+JUMP = 5
+"""Stops from one visit to the next: no neighbours, which are fetched ahead."""
 
 GROUP = "a slider step at 10 Mbit/s and 100 ms"
 
 
 @pytest.fixture
 def far_server(jupyter_server: JupyterServer) -> Iterator[SimpleNamespace]:
-    """The server as it is seen over a slow line."""
+    """The server behind a slow line."""
     line = SlowLine(jupyter_server.port, bits=10e6, delay=0.05)
     yield SimpleNamespace(
         url=f"http://127.0.0.1:{line.port}",
@@ -40,7 +40,7 @@ def test_slow_line(
     first: dict[str, float] = {}
     again: list[float] = []
     ahead: list[float] = []
-    for offset in range(PAGE):
+    for offset in range(JUMP):
         stop = len(paths) - 1 - offset
         notebook.python(f"start = {stop}")
         notebook.run_cell(0)
@@ -49,9 +49,10 @@ def test_slow_line(
         explorer.view.expect_layer(paths[stop])
         explorer.wait_until_fetched()
         explorer.focus()
-        while stop - PAGE >= 1:
-            stop -= PAGE
-            first[paths[stop]] = explorer.press("PageDown", paths[stop]).milliseconds
+        while stop - JUMP >= 1:
+            stop -= JUMP
+            share = stop / (len(paths) - 1)
+            first[paths[stop]] = explorer.jump(share, paths[stop]).milliseconds
             explorer.wait_until_fetched()
             ahead.append(explorer.press("ArrowRight", paths[stop + 1]).milliseconds)
             again.append(explorer.press("ArrowLeft", paths[stop]).milliseconds)

@@ -77,10 +77,8 @@ def view(opened: ExportedPage) -> View:
 
 
 def show(view: View, recorded: Recording, layer: str, image: int = 0) -> None:
-    opened = view.notebook
-    assert isinstance(opened, ExportedPage)
-    opened.move("layer", 1 + list(recorded).index(layer))
-    opened.move("image", image)
+    view.move("layer", 1 + list(recorded).index(layer))
+    view.move("image", image)
     view.expect_layer(layer)
 
 
@@ -98,12 +96,12 @@ def read(view: View, place: tuple[float, float]) -> list[str]:
 def test_it_shows_its_picture_and_fetches_nothing(view: View, opened: ExportedPage) -> None:
     view.expect_layer("conv")
     expect(view.input).to_be_visible()
-    opened.move("layer", 6)
+    view.move("layer", 6)
     expect(view.root.get_by_role("list")).to_contain_text("class 3")
     assert opened.fetched == []
 
 
-def test_its_policy_lets_nothing_else_run_or_be_fetched(view: View, opened: ExportedPage) -> None:
+def test_its_policy_forbids_other_scripts_and_requests(view: View, opened: ExportedPage) -> None:
     opened.page.evaluate(
         """() => {
           const script = document.createElement("script");
@@ -127,16 +125,16 @@ def test_its_policy_lets_nothing_else_run_or_be_fetched(view: View, opened: Expo
 # The controls
 
 
-def test_the_layer_slider_changes_the_layer(view: View, opened: ExportedPage) -> None:
-    opened.slider("layer").press("ArrowRight")
+def test_the_layer_slider_changes_the_layer(view: View) -> None:
+    view.slider("layer").press("ArrowRight")
     view.expect_layer("large")
-    expect(opened.slider("channel")).to_have_attribute("max", "8")
+    expect(view.slider("channel")).to_have_attribute("max", "8")
 
 
-def test_the_channel_slider_and_its_box_open_a_channel(view: View, opened: ExportedPage) -> None:
-    opened.slider("channel").press("End")
+def test_the_channel_slider_and_its_box_open_a_channel(view: View) -> None:
+    view.slider("channel").press("End")
     view.expect_channel(15)
-    box = view.root.get_by_role("textbox")
+    box = view.channel_box
     box.fill("7")
     box.press("Enter")
     view.expect_channel(7)
@@ -144,8 +142,8 @@ def test_the_channel_slider_and_its_box_open_a_channel(view: View, opened: Expor
     view.expect_channel(None)
 
 
-def test_the_normalization_slider_changes_the_colours(view: View, opened: ExportedPage) -> None:
-    opened.slider("normalization").press("End")
+def test_the_normalization_slider_changes_the_colours(view: View) -> None:
+    view.slider("normalization").press("End")
     view.expect_normalization("channel z-score")
 
 
@@ -154,9 +152,7 @@ def test_a_click_opens_a_channel(view: View, recorded: Recording) -> None:
     view.expect_channel(9)
 
 
-def test_tiles_can_be_sorted_and_the_scale_held(
-    view: View, opened: ExportedPage, recorded: Recording
-) -> None:
+def test_tiles_can_be_sorted_and_the_scale_held(view: View, recorded: Recording) -> None:
     view.root.get_by_label("order of the tiles").select_option("tiles strongest first")
     largest = recorded["conv"].maps.max(axis=(0, 1, 2))
     view.next_frame()
@@ -173,7 +169,7 @@ def test_tiles_can_be_sorted_and_the_scale_held(
 
 @pytest.mark.parametrize("image", [0, 1])
 @pytest.mark.parametrize("layer", ["conv", "holes", "far"])
-def test_a_label_tells_the_value_to_a_254th_of_the_channels_range(
+def test_a_label_is_right_to_a_254th_of_the_channels_range(
     view: View, recorded: Recording, layer: str, image: int
 ) -> None:
     show(view, recorded, layer, image)
@@ -188,24 +184,22 @@ def test_a_label_tells_the_value_to_a_254th_of_the_channels_range(
         assert abs(number(lines[1]) - maps[image, row, column, channel]) <= span / 254
 
 
-def test_what_is_no_number_is_told_as_it_is(view: View, recorded: Recording) -> None:
+def test_nan_and_infinity_are_labelled_as_such(view: View, recorded: Recording) -> None:
     show(view, recorded, "holes")
     mosaic = layout(recorded["holes"].maps)
     lines = [read(view, view.unit(mosaic, 0, 4, column))[1] for column in (4, 5, 6)]
     assert lines == ["value NaN", "value ∞", "value −∞"]
 
 
-def test_a_channel_that_is_dead_is_said_to_be(view: View, recorded: Recording) -> None:
+def test_a_dead_channel_is_called_dead(view: View, recorded: Recording) -> None:
     show(view, recorded, "holes")
     lines = read(view, view.unit(layout(recorded["holes"].maps), 5, 4, 4))
     assert lines[1:] == ["value 0", "shown 0", "dead: all 0"]
 
 
 @pytest.mark.parametrize("mode", range(len(NORMALIZATIONS)))
-def test_colours_are_those_of_the_values(
-    view: View, opened: ExportedPage, recorded: Recording, mode: int
-) -> None:
-    opened.move("normalization", mode)
+def test_colours_are_those_of_the_values(view: View, recorded: Recording, mode: int) -> None:
+    view.move("normalization", mode)
     normalization = NORMALIZATIONS[mode]
     view.expect_normalization(normalization.name)
     entry = recorded["conv"]
@@ -216,7 +210,7 @@ def test_colours_are_those_of_the_values(
     for (channel, row, column), found in zip(chosen, seen, strict=True):
         value = float(entry.maps[0, row, column, channel])
         shown = value * affine.scale[channel] + affine.offset[channel]
-        # A step of the codes is 1/252 of the range, which is more of the colours' in some modes.
+        # A step of the codes is 1/252 of a channel's range, in some modes more of the colours.
         step = float(np.ptp(entry.maps[..., channel])) / 252 * affine.scale[channel]
         ends = [colour(stops, affine.limits, shown + error) for error in (-step, step)]
         assert (found >= np.min(ends, axis=0) - 4).all(), (found, ends)
@@ -254,7 +248,7 @@ def test_one_channel_is_shown_with_every_unit(view: View, recorded: Recording) -
     assert abs(number(lines[1]) - maps[1, 17, 280, 2]) <= np.ptp(maps[..., 2]) / 254
 
 
-def test_single_units_are_exact(view: View, opened: ExportedPage, recorded: Recording) -> None:
+def test_single_units_are_exact(view: View, recorded: Recording) -> None:
     show(view, recorded, "softmax")
     values = sorted(recorded["softmax"].maps[0].ravel().tolist(), reverse=True)
     shown = view.root.locator(".actwidget-bar-value").all_inner_texts()
@@ -268,7 +262,7 @@ def test_with_exact_precision_the_numbers_are_the_models_own(
     exact = open_page(tmp_path / "exact.html")
     view = View(exact)
     view.wait_for_picture()
-    exact.move("layer", 1)
+    view.move("layer", 1)
     view.expect_layer("far")
     maps = recorded["far"].maps
     for channel, row, column in places(layout(maps)):
@@ -280,7 +274,7 @@ def test_with_exact_precision_the_numbers_are_the_models_own(
     assert exact.take_problems() == []
 
 
-# What was left out
+# Layers that were left out
 
 
 def test_a_page_says_which_layers_are_kept_in_blocks(
@@ -309,13 +303,13 @@ def test_a_page_says_which_layers_are_kept_in_blocks(
 # Text
 
 
-def test_words_from_python_are_text(view: View, opened: ExportedPage) -> None:
-    opened.move("layer", 5)
+def test_text_from_python_is_not_read_as_markup(view: View, opened: ExportedPage) -> None:
+    view.move("layer", 5)
     expect(view.header).to_contain_text("8 × 8 × 3")
     assert NASTY in (view.header.text_content() or "")
     assert opened.page.locator("h1").text_content() == NASTY
     assert opened.page.title().startswith("</script><script>alert(1)</script>")
-    opened.move("layer", 6)
+    view.move("layer", 6)
     expect(view.root.get_by_role("list")).to_contain_text("<i>class 3</i>")
     assert opened.page.locator("i, b").count() == 0
 
@@ -323,7 +317,7 @@ def test_words_from_python_are_text(view: View, opened: ExportedPage) -> None:
 # Several widgets, and Plotly.js from elsewhere
 
 
-def test_several_widgets_on_a_page_are_apart(tmp_path: Path, open_page: OpenPage) -> None:
+def test_several_widgets_on_a_page_are_independent(tmp_path: Path, open_page: OpenPage) -> None:
     made = [
         ActivationWidget(
             Recording(
@@ -343,7 +337,7 @@ def test_several_widgets_on_a_page_are_apart(tmp_path: Path, open_page: OpenPage
     views = [View(both, number) for number in (0, 1)]
     for view in views:
         view.wait_for_picture()
-    both.move("layer", 2, number=1)
+    views[1].move("layer", 2)
     views[1].expect_layer("two2")
     views[0].expect_layer("one1")
     assert both.fetched == both.take_problems() == []
@@ -368,7 +362,7 @@ def test_without_plotly_the_picture_is_there_and_the_page_says_what_is_missing(
     view = View(page)
     expect(view.message).to_contain_text("Plotly could not be loaded")
     expect(view.root.locator(".actwidget-canvas")).to_be_visible()
-    page.move("layer", 1)
+    view.move("layer", 1)
     view.expect_layer("far")
     (problem,) = page.take_problems()
     assert problem.startswith("Failed to load resource: net::ERR_FILE_NOT_FOUND (file:")
@@ -397,7 +391,7 @@ def test_on_a_phone_nothing_is_wider_than_the_page(phone: tuple[ExportedPage, Vi
         .filter((el) => el.checkVisibility() && !el.closest(".js-plotly-plot"))
         .map((el) => el.getBoundingClientRect().right))"""
     for layer in range(7):
-        page.move("layer", layer)
+        view.move("layer", layer)
         view.next_frame()
         assert page.page.evaluate(widest) <= 390
 
@@ -437,13 +431,13 @@ def test_volumes_and_sequences_work_in_a_page(tmp_path: Path, open_page: OpenPag
     opened = open_page(tmp_path / "kinds.html")
     view = View(opened)
     view.expect_layer("volume")
-    opened.move("depth slice", 2)
+    view.move("slice", 2)
     expect(view.header).to_contain_text("· slice 2 ·")
     last = volume.slice(2).maps
     view.point(view.unit(layout(last), 3, 4, 5))
     expect(view.hover).to_contain_text("slice 2 · channel 3 · row 4 · column 5")
     assert number(view.label()[1]) == pytest.approx(float(last[0, 4, 5, 3]), rel=1e-6)
-    opened.move("layer", 2)
+    view.move("layer", 2)
     view.expect_layer("sequence")
     view.point(view.unit(layout(sequence.maps), 0, 6, 2))
     expect(view.hover).to_contain_text("time 6 · channel 2")

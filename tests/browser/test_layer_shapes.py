@@ -1,4 +1,4 @@
-"""Layers of every shape are legible and can be pointed at; names are text, whatever they hold."""
+"""Layers of every shape are legible and can be pointed at; names are shown as text."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def test_a_very_long_map_is_drawn_eight_to_one_and_reads_exactly(view: View, lay
     view.show(layer=layer)
     maps = view.notebook.maps(layer)
     mosaic = layout(maps)
-    # With square units a map of 2 × 300 would be a hair.
+    # With square units a map of 2 × 300 would be a line.
     left, top = view.pixel(0, 0)
     right, below = view.pixel(1, 1)
     sides = sorted([right - left, below - top])
     assert sides[1] == pytest.approx(8 * sides[0], rel=0.02)
-    # A closer look, as a unit of these is hardly a pixel.
+    # Opened, as a unit among all channels is hardly a pixel.
     view.click(view.unit(mosaic, 4, mosaic.height // 2, mosaic.width // 2))
     view.expect_channel(4)
     for _, row, column in places(mosaic):
@@ -97,32 +97,31 @@ def test_a_name_that_holds_html_is_text_everywhere(view: View) -> None:
     view.notebook.python(f"w.layer = {HTML!r}")
     expect(view.header).to_contain_text(HTML)
     expect(view.slider("layer")).to_have_attribute("aria-valuetext", HTML)
-    expect(view.box.locator(".actwidget-layer .widget-label").last).to_have_text(HTML)
-    expect(view.page.locator(".actwidget-box b, .actwidget-box img[src=x]")).to_have_count(0)
+    expect(view.readout("layer")).to_have_text(HTML)
+    expect(view.page.locator(".actwidget b, .actwidget img[src=x]")).to_have_count(0)
     expect(view.stage).to_have_accessible_name(f"all channels of {HTML}")
 
 
 def test_a_very_long_name_breaks_no_layout(view: View) -> None:
     before = {
         name: part.bounding_box()
-        for name, part in (("stage", view.stage), ("input", view.input), ("box", view.box))
+        for name, part in (("stage", view.stage), ("input", view.input), ("root", view.root))
     }
-    track = view.box.locator(".actwidget-layer .noUi-target")
-    width = track.bounding_box()
+    slider = view.slider("layer").bounding_box()
     view.notebook.python(f"w.layer = {LONG!r}; w.channel = 3")
     view.expect_layer(LONG)
     after = {
         name: part.bounding_box()
-        for name, part in (("stage", view.stage), ("input", view.input), ("box", view.box))
+        for name, part in (("stage", view.stage), ("input", view.input), ("root", view.root))
     }
     assert after == before
-    assert track.bounding_box() == width
+    assert view.slider("layer").bounding_box() == slider
     header, root = view.header.bounding_box(), view.root.bounding_box()
     assert header is not None
     assert root is not None
     assert header["x"] + header["width"] <= root["x"] + root["width"]
     expect(view.header).to_have_attribute("title", view.header.inner_text())
-    # The way back is in sight all the same.
+    # The button is visible all the same.
     back = view.back.bounding_box()
     assert back is not None
     assert back["x"] + back["width"] <= root["x"] + root["width"] + 1
@@ -131,11 +130,11 @@ def test_a_very_long_name_breaks_no_layout(view: View) -> None:
 
 
 def test_a_very_long_names_readout_is_clipped_and_not_wrapped(view: View) -> None:
-    readout = view.box.locator(".actwidget-layer .widget-label").last
+    readout = view.readout("layer")
     before = readout.bounding_box()
     view.notebook.python(f"w.layer = {LONG!r}")
     view.expect_layer(LONG)
-    after, box = readout.bounding_box(), view.box.bounding_box()
+    after, box = readout.bounding_box(), view.root.bounding_box()
     assert before is not None
     assert after is not None
     assert box is not None

@@ -77,7 +77,7 @@ def test_there_is_a_box_to_write_in_for_each_prediction(opened: ExportedPage) ->
     expect(boxes.nth(3)).to_have_value("on the right")
 
 
-def test_how_to_run_cells_is_no_part_of_the_page(opened: ExportedPage) -> None:
+def test_instructions_for_running_cells_are_left_out(opened: ExportedPage) -> None:
     expect(opened.page.get_by_text("Run one cell after the other")).to_have_count(0)
 
 
@@ -85,13 +85,13 @@ def test_what_a_cell_printed_stands_on_the_page(opened: ExportedPage) -> None:
     expect(opened.page.locator("pre", has_text="1.4032").first).to_be_visible()
 
 
-def test_the_pictures_are_alive(opened: ExportedPage) -> None:
+def test_the_pictures_respond_to_the_controls(opened: ExportedPage) -> None:
     view = View(opened, CHANNEL_ONE)
     view.scroll_into_sight()
     view.expect_layer("conv1")
 
-    opened.move("image", 1, CHANNEL_ONE)
-    opened.move("channel", 1, CHANNEL_ONE)
+    view.move("image", 1)
+    view.move("channel", 1)
 
     view.expect_channel(1)
     # Red on the dark circle's right side.

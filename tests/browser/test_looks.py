@@ -1,4 +1,4 @@
-"""Light and dark, a still layout, two buttons, a picture to keep."""
+"""Themes, a layout that stays in place, the mode bar, the downloaded picture."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def view(shapes_view: OpenView) -> View:
 
 
 def brightness(view: View, selector: str, style: str = "color") -> float:
-    """Give how light a colour on the screen is, from 0 to 255."""
+    """Return how light a colour on the screen is, from 0 to 255."""
     colour: str = view.root.locator(selector).first.evaluate(
         "(el, style) => getComputedStyle(el)[style]", style
     )
@@ -76,8 +76,8 @@ def test_nothing_jumps_when_the_layer_changes(view: View) -> None:
         "colour bar's title": view.root.locator(".annotation-text"),
         "input": view.input,
         "help": view.root.locator(".actwidget-help"),
-        "layer slider": view.box.locator(".actwidget-layer .noUi-target"),
-        "channel slider": view.box.locator(".actwidget-channel .noUi-target"),
+        "layer slider": view.slider("layer"),
+        "channel slider": view.slider("channel"),
         "channel box": view.channel_box,
     }
     fixed = ("stage", "header", "colour bar", "input")
@@ -165,7 +165,7 @@ def test_the_picture_can_be_downloaded_as_png(view: View, tmp_path: Path) -> Non
         assert picture.format == "PNG"
         assert min(picture.size) > 500
         pixels = np.asarray(picture.convert("RGB"), int).reshape(-1, 3)
-    # Blues and reds of many shades: the map itself is in it.
+    # Many shades of blue and red: the map itself is in it.
     red, _, blue = np.unique(pixels, axis=0).T
     assert (blue > red + 40).sum() > 20
     assert (red > blue + 40).sum() > 20

@@ -1,4 +1,4 @@
-"""What holds while a cell is running, be the kernel silent meanwhile or answering."""
+"""What works while a cell is running, whether or not the kernel answers meanwhile."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def note(grid, asking, buffers):
     global last
     asked.append(asking)
     last = time.monotonic()
-w.grid.on_msg(note)
+w.on_msg(note)
 """
 
 
@@ -135,7 +135,7 @@ def test_traits_set_one_after_the_other_in_a_cell_end_at_the_last(view: View) ->
 @pytest.mark.parametrize("opened", [False], indirect=True, ids=["silent"])
 def test_a_layer_that_has_to_wait_says_so_and_comes(view: View) -> None:
     with view.notebook.busy():
-        # No other test looks at this image, nor is it a neighbour, which would have been fetched.
+        # No other test shows this image, and it is not a neighbour, which would have been fetched.
         view.press("image", "End")
         view.press("layer", "End", "ArrowLeft")
         expect(view.message).to_have_text(re.compile("^Waiting for .*: the kernel is busy"))
@@ -152,9 +152,9 @@ def test_a_layer_that_has_to_wait_says_so_and_comes(view: View) -> None:
 
 
 @pytest.mark.parametrize("opened", [False], indirect=True, ids=["silent"])
-def test_of_what_is_passed_by_little_is_asked_for_and_shown_on_the_way(view: View) -> None:
+def test_few_of_the_layers_passed_are_requested_and_those_are_shown_on_the_way(view: View) -> None:
     view.notebook.python(NOTE)
-    # Until nothing is being fetched ahead.
+    # Until nothing more is fetched ahead.
     view.notebook.until(lambda: view.notebook.value("time.monotonic() - last > 0.5"), lambda: NOTE)
     view.notebook.python("asked.clear()")
     view.page.evaluate(
@@ -166,7 +166,7 @@ def test_of_what_is_passed_by_little_is_asked_for_and_shown_on_the_way(view: Vie
         }"""
     )
     with view.notebook.busy():
-        # No other test looks at this image, nor is it a neighbour, which would have been fetched.
+        # No other test shows this image, and it is not a neighbour, which would have been fetched.
         view.press("image", *["ArrowRight"] * 5)
         view.press("layer", *["ArrowRight"] * 5)
         expect(view.message).to_have_text(re.compile("^Waiting for pool2: the kernel is busy"))
@@ -174,14 +174,14 @@ def test_of_what_is_passed_by_little_is_asked_for_and_shown_on_the_way(view: Vie
     view.expect_agreement()
     overviews = "[each for each in asked if each['kind'] == 'overview']"
     asked = view.notebook.value(
-        f"[[w.grid.paths[each['layer']], each['image']] for each in {overviews}]"
+        f"[[w.layers[each['layer']]['path'], each['image']] for each in {overviews}]"
     )
-    # One question was on its way, or two; after the last come its neighbours.
+    # One request or two were on their way; after the last come its neighbours.
     place = asked.index(["pool2", 5])
     before, after = asked[:place], asked[place + 1 :]
     assert 1 <= len(before) <= 2
     assert after[0] in [["conv3", 5], ["relu2", 5], ["pool2", 4], ["pool2", 6]]
-    # The name alone while it waited; then what came on the way, and what was wanted.
+    # The name alone while it waited; then what came on the way, and the last layer.
     shown = [header.split(" · ")[1] for header in view.page.evaluate("() => window.headers")]
     assert before[0][0] == "conv1"
     assert "conv1" in shown[shown.index("pool2") :]

@@ -1,4 +1,4 @@
-"""Two displays of one widget are one; two widgets on one page are two."""
+"""Two displays of a widget move together; two widgets on a page do not."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_both_displays_of_a_widget_follow_a_click(views: list[View]) -> None:
         view.expect_agreement()
 
 
-def test_each_display_has_a_closer_look_of_its_own(views: list[View]) -> None:
+def test_each_display_is_zoomed_on_its_own(views: list[View]) -> None:
     one, same, _ = views
     mosaic = layout(one.notebook.maps("first"))
     whole = same.axes()
@@ -105,23 +105,3 @@ def test_plotly_is_compiled_once_for_all(views: list[View]) -> None:
 
 def test_plotly_leaves_the_pages_own_alone(views: list[View]) -> None:
     assert views[0].page.evaluate("() => typeof globalThis.Plotly") == "undefined"
-
-
-def test_two_pictures_in_one_box_do_not_fight_for_its_sliders(open_notebook: OpenNotebook) -> None:
-    # As in a GridBox of several pictures under the sliders of one.
-    box = """
-import ipywidgets
-box = ipywidgets.VBox([w.children[0], w.grid, other.grid])
-box.add_class("actwidget-box")
-box
-"""
-    notebook = open_notebook("one box", [f"{TWO}\nNone", box], height=2600)
-    notebook.run_all()
-    view = View(notebook)
-    expect(notebook.page.locator(".actwidget-header")).to_have_count(2)
-    view.wait_for_picture()
-    view.press("layer", "ArrowRight")
-    view.expect_layer("second")
-    notebook.python("other.layer = 'two'")
-    expect(notebook.page.locator(".actwidget-header").nth(1)).to_contain_text("two")
-    expect(view.slider("layer")).to_have_attribute("aria-valuetext", "second")

@@ -1,4 +1,4 @@
-"""The sliders, traits and picture always agree, whichever of them moved."""
+"""Sliders, traits and picture always agree, whichever of them was changed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ LAST = {
     "normalization": "channel z-score",
     "image": "11",
 }
+MIDDLE = "channel percentile"
 SECOND = {"layer": "relu1", "channel": "0", "normalization": "symmetric", "image": "1"}
 
 
@@ -36,7 +37,7 @@ def test_the_end_key_goes_to_the_last_stop(view: View, name: str) -> None:
 
 
 def test_the_end_key_goes_to_the_last_channel_of_the_layer_shown(view: View) -> None:
-    # More channels than the layer has that was shown first.
+    # This layer has more channels than the one shown first.
     view.show(layer="conv3")
     view.press("channel", "End")
     view.expect_stop("channel", "31")
@@ -54,11 +55,11 @@ def test_a_slider_can_be_dragged_to_its_end_and_back(view: View, name: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "stop"),
-    [("layer", "conv3"), ("channel", "7"), ("normalization", "channel percentile")],
+    ("name", "share", "stop"),
+    [("layer", 8 / 15, "conv3"), ("channel", 1 / 2, "7"), ("normalization", 1 / 2, MIDDLE)],
 )
-def test_a_slider_can_be_dragged_half_way(view: View, name: str, stop: str) -> None:
-    view.drag_slider(name, 0.5)
+def test_a_slider_can_be_dragged_half_way(view: View, name: str, share: float, stop: str) -> None:
+    view.drag_slider(name, share)
     view.expect_stop(name, stop)
     assert view.expect_agreement()["stops"][name] == stop
 
@@ -90,13 +91,23 @@ def test_typing_all_shows_all_channels(view: View, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["abc", "16", "-3", "1.5", "<b>2</b>"])
-def test_a_typed_channel_that_is_none_goes_back(view: View, text: str) -> None:
+def test_typing_what_is_not_a_channel_changes_nothing(view: View, text: str) -> None:
     view.show(channel=3)
     view.channel_box.fill(text)
     view.channel_box.press("Enter")
     expect(view.channel_box).to_have_value("3")
     view.expect_channel(3)
     assert view.expect_agreement()["stops"]["channel"] == "3"
+
+
+def test_what_is_being_typed_stays_while_the_picture_changes(view: View) -> None:
+    view.channel_box.fill("7")
+    view.notebook.python("w.normalization = 'channel percentile'")
+    view.expect_normalization("channel percentile")
+    expect(view.channel_box).to_have_value("7")
+    view.channel_box.press("Enter")
+    view.expect_channel(7)
+    view.expect_agreement()
 
 
 def test_a_typed_channel_is_taken_when_the_box_is_left(view: View) -> None:
@@ -144,8 +155,8 @@ def test_a_dragged_layer_slider_passes_over_layers_and_ends_where_it_is_left(vie
     view.show(channel=4)
     view.drag_slider("layer", 1)
     view.drag_slider("layer", 0)
-    view.drag_slider("layer", 0.5)
-    # Passing over a layer with a single channel went to all.
+    view.drag_slider("layer", 8 / 15)
+    # A layer with a single channel was passed, which resets the channel.
     assert view.expect_agreement()["stops"] == {
         "layer": "conv3",
         "channel": "all",

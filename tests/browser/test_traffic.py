@@ -70,5 +70,5 @@ def test_pictures_are_small_messages(open_notebook: OpenNotebook) -> None:
     report.parent.mkdir(exist_ok=True)
     report.write_text(json.dumps({"megabytes": sizes, "seconds to picture": times}, indent=2))
     assert sizes.pop("first widget") <= 2.0
-    assert sizes.pop("second widget") <= 0.4
+    assert sizes.pop("second widget") <= 0.35
     assert {path: size for path, size in sizes.items() if size > 0.6} == {}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Dialog, Locator, Request
+from playwright.sync_api import Browser, Dialog, Request
 from watched_page import WatchedPage
 
 
@@ -21,15 +21,6 @@ class ExportedPage(WatchedPage):
         self.page.on("dialog", self._on_dialog)
         self.page.on("request", self._on_request)
         self.page.goto(file.as_uri())
-
-    def slider(self, name: str, number: int = 0) -> Locator:
-        """A slider of the `number`-th picture."""
-        root = self.page.locator(".actwidget").nth(number)
-        return root.get_by_role("slider", name=name, exact=True)
-
-    def move(self, name: str, stop: int, number: int = 0) -> None:
-        """Move a slider to a stop, as a hand does."""
-        self.slider(name, number).fill(str(stop))
 
     def _on_dialog(self, dialog: Dialog) -> None:
         self._report(f"dialog: {dialog.message}")

@@ -187,14 +187,3 @@ show(Recording.load("volume.zarr"))
 """,
 }
 """What the last line of each shows, by the kind of model."""
-
-ALONE = f"""
-{VOLUME.rsplit("show", 1)[0]}
-from actwidget.view.heatmap_grid import HeatmapGrid
-grid = HeatmapGrid(
-    record(keras.Model(inputs, layers.Dense(3, name="dense")(x)), numbers(1, 9, 10, 11, 1)),
-    controls=True,
-)
-grid
-"""
-"""The picture's module alone, with controls of its own."""

@@ -1,4 +1,4 @@
-"""What a page must show of `cells.TWO_IMAGES`, worked out from the cell that made them."""
+"""What a page must show of `cells.TWO_IMAGES`, whatever its front end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
 ROUNDING = 1 / 504
-"""The largest error of a kept value, as a share of its channel's range."""
+"""The largest error of an archived value, as a share of its channel's range."""
 
 
 def two_images() -> Recording:
@@ -24,7 +24,7 @@ def two_images() -> Recording:
 
 
 def expect_reading(view: View, layer: LayerMaps, image: int, place: tuple[int, int, int]) -> None:
-    """Point at a unit among all channels, and expect its value; it is rounded where ≈ says so.
+    """Point at a unit among all channels and expect its value, rounded if the label says ≈.
 
     Parameters
     ----------
@@ -38,13 +38,13 @@ def expect_reading(view: View, layer: LayerMaps, image: int, place: tuple[int, i
     line = view.hover.inner_text().split("\n")[1]
     assert line.startswith("value ")
     values = maps[..., channel].astype(float)
-    # What is written is rounded once more, to the digits that a code tells.
+    # The label rounds once more, to the digits that a code can resolve.
     rounding = 2 * ROUNDING * (values.max() - values.min()) if "≈" in line else 0
     assert number(line) == pytest.approx(values[image, row, column], rel=1e-6, abs=rounding)
 
 
 def expect_live_controls(view: View, recording: Recording) -> None:
-    """Move every core slider, hover, zoom and open a channel; all of it from what is kept."""
+    """Move every slider, hover, zoom and open a channel, all from the archive."""
     view.wait_for_picture()
     view.expect_layer("first")
     expect_reading(view, recording["first"], 0, (9, 3, 4))
@@ -74,13 +74,13 @@ def expect_live_controls(view: View, recording: Recording) -> None:
     view.click(view.unit(layout(recording["second"].maps), 11, 3, 3))
     view.expect_channel(11)
     view.expect_stop("channel", "11")
-    # Nothing was too late: what is said of the page is that it keeps its pictures.
+    # Nothing was missing.
     expect(view.message).to_be_hidden()
     expect(view.root.locator(".actwidget-note")).to_contain_text("needs no kernel")
 
 
 def expect_live_kernel(view: View, recording: Recording) -> None:
-    """Move core sliders, hover and open a channel; pictures and values come from the kernel."""
+    """Move sliders, hover and open a channel; pictures and values come from the kernel."""
     view.wait_for_picture()
     view.expect_layer("first")
     view.press("layer", "ArrowRight")

@@ -1,4 +1,4 @@
-"""One view of a widget as a person has it: the sliders, the header, the picture, the label."""
+"""One view of a widget as a person uses it: its controls, header, picture and label."""
 
 from __future__ import annotations
 
@@ -26,21 +26,30 @@ NORMALIZATIONS = {
 }
 """The slider's stops, and how the colour bar's title begins."""
 
+THUMB = 16
+"""Pixels that a slider's thumb is wide."""
+
 
 class View:
-    """The `number`-th view on the page of a notebook.
+    """The `number`-th view on the page of a notebook, or within a part of it.
 
-    Where units lie is worked out here, from the layout in Python and the axes on the screen, and
-    not asked of the page's own arithmetic.
+    Where units lie is computed here, from the layout in Python and the axes on the screen, so that
+    the page's own arithmetic is tested.
     """
 
-    def __init__(self, notebook: WatchedPage, number: int = 0, *, widget: str = "w") -> None:
-        # What asks the kernel or a notebook is for notebooks only.
+    def __init__(
+        self,
+        notebook: WatchedPage,
+        number: int = 0,
+        *,
+        widget: str = "w",
+        within: Locator | None = None,
+    ) -> None:
+        # Methods that ask the kernel are for notebooks only.
         self.notebook: Any = notebook
         self.page = notebook.page
         self.widget = widget
-        self.root = self.page.locator(".actwidget").nth(number)
-        self.box = self.page.locator(".actwidget-box").nth(number)
+        self.root = (within or self.page).locator(".actwidget").nth(number)
         self.header = self.root.locator(".actwidget-header")
         self.hover = self.root.locator(".actwidget-hover")
         self.message = self.root.locator(".actwidget-message")
@@ -52,19 +61,17 @@ class View:
     # The picture
 
     def wait_for_picture(self) -> None:
-        """Wait until Plotly has drawn the picture, and bring it into sight."""
+        """Wait until Plotly has drawn the picture, and scroll to it."""
         expect(self.chart.locator(".heatmaplayer image")).to_be_attached(timeout=60_000)
         expect(self.header).to_contain_text("max")
         self.scroll_into_sight()
 
     def scroll_into_sight(self) -> None:
-        self.root.evaluate(
-            "(el) => (el.closest('.actwidget-box') ?? el).scrollIntoView({ block: 'start' })"
-        )
+        self.root.evaluate("(el) => el.scrollIntoView({ block: 'start' })")
         self.next_frame()
 
     def next_frame(self) -> None:
-        """Wait until what has been asked for is drawn, the axes and the colour bar with it."""
+        """Wait until everything is drawn, including axes and colour bar."""
         self.page.evaluate(
             "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
         )
@@ -99,7 +106,7 @@ class View:
         self.next_frame()
 
     def axes(self) -> dict[str, list[float]]:
-        """What is in sight: ``x`` from left to right and ``y`` from bottom to top, in tiles."""
+        """The visible range, in tiles: ``x`` from left to right and ``y`` from bottom to top."""
         self.next_frame()
         axes: dict[str, list[float]] = self.chart.evaluate(
             "(el) => ({ x: [...el.layout.xaxis.range], y: [...el.layout.yaxis.range] })"
@@ -107,8 +114,8 @@ class View:
         return axes
 
     def trace(self) -> dict[str, Any]:
-        """The heatmap's cells: how many, where they begin and how large they are."""
-        # The cells are on the screen before the chart says so.
+        """The heatmap's cells: their number, origin and size."""
+        # The canvas shows them before the chart has them.
         self.next_frame()
         trace: dict[str, Any] = self.chart.evaluate(
             """(el) => {
@@ -123,7 +130,7 @@ class View:
         return box_of(self.root.locator(".nsewdrag"))
 
     def pixel(self, x: float, y: float) -> Point:
-        """Turn a point of the axes into one of the screen."""
+        """Return the pixel at a point of the axes."""
         area, axes = self.area(), self.axes()
         (left, right), (bottom, top) = axes["x"], axes["y"]
         return (
@@ -132,7 +139,7 @@ class View:
         )
 
     def at(self, place: Point) -> Point:
-        """Turn a point of the screen into one of the axes."""
+        """Return the point of the axes at a pixel."""
         area, axes = self.area(), self.axes()
         (left, right), (bottom, top) = axes["x"], axes["y"]
         return (
@@ -141,15 +148,15 @@ class View:
         )
 
     def unit(self, mosaic: Mosaic, channel: int, row: int, column: int) -> Point:
-        """Give the pixel at the centre of a unit among all channels."""
+        """Return the pixel at the centre of a unit among all channels."""
         return self.pixel(*mosaic.unit_centre(channel, row, column))
 
     def unit_alone(self, mosaic: Mosaic, row: int, column: int) -> Point:
-        """Give the pixel at the centre of a unit of a channel that is opened."""
+        """Return the pixel at the centre of a unit of an opened channel."""
         return self.pixel((column + 0.5) / mosaic.width, (row + 0.5) / mosaic.height)
 
     def colours(self, points: list[Point]) -> list[NDArray[np.int64]]:
-        """Give the colours, red, green and blue, at some pixels."""
+        """Return the colours (red, green, blue) at some pixels."""
         self.leave()
         picture = np.asarray(Image.open(io.BytesIO(self.page.screenshot())).convert("RGB"), int)
         return [picture[int(y), int(x)] for x, y in points]
@@ -160,7 +167,7 @@ class View:
         self.page.mouse.move(*place)
 
     def leave(self) -> None:
-        """Take the pointer away from the picture."""
+        """Move the pointer off the picture."""
         self.page.mouse.move(2, 2)
         expect(self.hover).to_be_hidden()
 
@@ -181,7 +188,7 @@ class View:
         return self.hover.inner_text().split("\n")
 
     def reset(self) -> None:
-        """Bring the whole picture back into sight."""
+        """Show the whole picture again."""
         self.root.locator("[data-title^='Reset']").click()
         self.page.wait_for_function(
             "(el) => el.layout.xaxis.range[0] === 0 && el.layout.yaxis.range[1] === 0",
@@ -189,15 +196,24 @@ class View:
         )
         self.leave()
 
-    # The sliders
+    # The controls
 
     def slider(self, name: str) -> Locator:
-        """The handle of a slider."""
-        return self.box.locator(f".actwidget-{name} .noUi-handle")
+        """A slider, by the name that its row has."""
+        label = "depth slice" if name == "slice" else name
+        return self.root.get_by_role("slider", name=label, exact=True)
+
+    @property
+    def controls(self) -> Locator:
+        return self.root.locator(".actwidget-controls")
 
     @property
     def channel_box(self) -> Locator:
-        return self.box.locator(".actwidget-channel input")
+        return self.root.get_by_role("textbox", name="channel number, or all")
+
+    def readout(self, name: str) -> Locator:
+        """The text beside a slider; the channel has a box in its place."""
+        return self.slider(name).locator("xpath=following-sibling::*[1]")
 
     def stop(self, name: str) -> str | None:
         """Where a slider stands, in words."""
@@ -211,14 +227,23 @@ class View:
         for key in keys:
             self.slider(name).press(key)
 
+    def move(self, name: str, stop: int) -> None:
+        """Move a slider to a stop at once."""
+        self.slider(name).fill(str(stop))
+
     def drag_slider(self, name: str, share: float) -> None:
         """Drag a slider to a share of its length."""
-        handle = self.slider(name).bounding_box()
-        track = self.box.locator(f".actwidget-{name} .noUi-target").bounding_box()
-        assert handle is not None
-        assert track is not None
-        y = handle["y"] + handle["height"] / 2
-        self.drag((handle["x"] + handle["width"] / 2, y), (track["x"] + share * track["width"], y))
+        self.drag(self.thumb(name), self.thumb(name, share))
+
+    def thumb(self, name: str, share: float | None = None) -> Point:
+        """Where the centre of a slider's thumb is, or is at a share of the slider's length."""
+        slider = self.slider(name)
+        if share is None:
+            share = slider.evaluate("(el) => (el.value - el.min) / (el.max - el.min)")
+        track = box_of(slider)
+        # The thumb stays within the track with all its width.
+        x = track["x"] + THUMB / 2 + share * (track["width"] - THUMB)
+        return x, track["y"] + track["height"] / 2
 
     # Agreement
 
@@ -230,25 +255,20 @@ class View:
         )
         names = ["layer", "channel", "normalization"]
         names += [name for name in ("slice", "image") if self.slider(name).count()]
-        stops = {name: self.stop(name) for name in names}
         title = self.chart.evaluate("(el) => el.layout.annotations[0].text")
         return {
-            "stops": stops,
+            "stops": {name: self.stop(name) for name in names},
             "box": self.channel_box.input_value(),
-            "readouts": [
-                self.box.locator(f".actwidget-{name} > .widget-label").last.inner_text()
-                for name in names
-                if name != "channel"
-            ],
+            "readouts": [self.readout(name).inner_text() for name in names if name != "channel"],
             "header": [parts[1], int(alone[1]) if alone else None],
             "colour bar": next(n for n, t in NORMALIZATIONS.items() if re.match(t, title)),
-            "channels": int(float(self.slider("channel").get_attribute("aria-valuemax") or -9)),
+            "channels": int(self.slider("channel").get_attribute("max") or -9),
         }
 
     def in_kernel(self) -> dict[str, Any]:
-        """What the screen should show, as the traits in the kernel have it."""
+        """What the screen should show, according to the traits in the kernel."""
         w = self.widget
-        entry = self._entry
+        entry = f"({w}.recording.get({w}.layer) or {w}.recording.input)"
         layer, channel, normalization, image, images, most, slices, depth, deepest = (
             self.notebook.value(
                 f"[{w}.layer, {w}.channel, {w}.normalization, {w}.image_index, "
@@ -271,33 +291,11 @@ class View:
             "channels": most,
         }
 
-    def sliders_in_kernel(self) -> list[Any]:
-        w = self.widget
-        entry = self._entry
-        own, sliders = self.notebook.value(
-            f"[[{w}.layer, -1 if {w}.channel is None else {w}.channel, {w}.normalization, "
-            f"{w}.image_index, {entry}.channels - 1, {w}.slice, {entry}.depth == 1], "
-            f"[{w}.layer_slider.value, {w}.channel_slider.value, {w}.normalization_slider.value, "
-            f"{w}.image_slider.value, {w}.channel_slider.max, {w}.slice_slider.value, "
-            f"{w}.slice_slider.disabled]]"
-        )
-        return [own, sliders]
-
-    @property
-    def _entry(self) -> str:
-        """Python for what is shown: the input is no layer of the recording."""
-        recording = f"{self.widget}.recording"
-        return f"({recording}.get({self.widget}.layer) or {recording}.input)"
-
     def expect_agreement(self) -> dict[str, Any]:
-        """Wait until the screen, the traits and the sliders in the kernel say the same."""
-
-        def agree() -> bool:
-            own, sliders = self.sliders_in_kernel()
-            return own == sliders and self.on_screen() == self.in_kernel()
-
+        """Wait until the screen and the traits in the kernel say the same."""
         self.notebook.until(
-            agree, lambda: (self.on_screen(), self.in_kernel(), self.sliders_in_kernel())
+            lambda: self.on_screen() == self.in_kernel(),
+            lambda: (self.on_screen(), self.in_kernel()),
         )
         return self.on_screen()
 
@@ -309,7 +307,7 @@ class View:
         self.next_frame()
 
     def start_over(self, **traits: object) -> None:
-        """Forget what an earlier test has left."""
+        """Undo what an earlier test did."""
         if self.notebook.spoilt:
             self.notebook.run_afresh()
             self.wait_for_picture()
