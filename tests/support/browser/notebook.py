@@ -99,7 +99,9 @@ class Notebook(WatchedPage):
         return status
 
     def wait_until_idle(self) -> None:
-        self.page.wait_for_function(f"() => {KERNEL}?.status === 'idle'")
+        # To start JupyterLab and a kernel takes long on a busy machine.
+        condition = f"() => {KERNEL}?.status === 'idle'"
+        self.page.wait_for_function(condition, timeout=60_000)
 
     def command(self, name: str, **arguments: object) -> None:
         """Start a command of JupyterLab without waiting for its end."""
