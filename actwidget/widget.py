@@ -14,6 +14,7 @@ from actwidget.capture.record import record
 from actwidget.export.embed import embed
 from actwidget.export.figure import figure
 from actwidget.export.preview import preview
+from actwidget.export.snapshot import Snapshot
 from actwidget.export.to_html import to_html
 from actwidget.numerics.builtin_normalizations import all_normalizations
 from actwidget.numerics.mosaic import Columns, columns_for
@@ -23,7 +24,7 @@ from actwidget.recording.recording import Recording
 from actwidget.utils.messages import unknown_name_message
 from actwidget.view.activation_view import ActivationView
 from actwidget.view.prediction import check_class_names
-from actwidget.view.tile_order import SORTS, Sort, tile_order
+from actwidget.view.tile_order import SORTS, Sort
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -194,22 +195,7 @@ class ActivationWidget(ActivationView):
         An overview is drawn at the widget's level of detail, one channel with every unit.
         """
         self.require_open()
-        maps = self.layer_maps
-        return figure(
-            maps.slice(self.slice_shown),
-            self.image_index,
-            self.channel,
-            self.shown.mosaics[self.layer_index],
-            self.affine,
-            self._limits_shown(),
-            tile_order(maps, self.image_index, self.sort),
-            self.slice_shown if maps.depth > 1 else None,
-        )
-
-    def _limits_shown(self) -> tuple[float, float]:
-        """Return the limits; of a layer that the page has just moved to, its own."""
-        limits: tuple[float, float] = self.limits
-        return self.affine.limits if self.view_state.limits_are_due else limits
+        return figure(Snapshot.of(self))
 
     def to_html(
         self,
@@ -261,7 +247,7 @@ class ActivationWidget(ActivationView):
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if data is not None and self._static_preview and self.is_open:
             try:
-                data["image/png"] = base64.b64encode(self._preview()).decode("ascii")
+                data["image/png"] = base64.b64encode(preview(Snapshot.of(self))).decode("ascii")
             except Exception as error:
                 # It must not keep the widget from being shown.
                 warnings.warn(
@@ -270,21 +256,6 @@ class ActivationWidget(ActivationView):
                     stacklevel=2,
                 )
         return bundle
-
-    def _preview(self) -> bytes:
-        maps, number = self.layer_maps, self.slice_shown
-        several = f"image {self.image_index} · " if self.images > 1 else ""
-        several += f"slice {number} · " if maps.depth > 1 else ""
-        return preview(
-            maps.slice(number),
-            self.image_index,
-            self.channel,
-            self.shown.columns,
-            self.affine,
-            self._limits_shown(),
-            tile_order(maps, self.image_index, self.sort),
-            f"{several}{self.normalization} · a picture: run the notebook to explore it",
-        )
 
     def close(self) -> None:
         """Close the view and free the activations.

@@ -1,10 +1,10 @@
-"""All pictures in a widget's state, so that a saved notebook needs no kernel."""
+"""All pictures as part of a widget's state, so that a saved notebook needs no kernel."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actwidget.export.page_state import packing
+from actwidget.export.page_state import archive_builder
 from actwidget.protocol.archive import shrink_to_fit
 from actwidget.protocol.archived_layer import Precision
 from actwidget.utils.sizes import format_bytes, parse_size
@@ -23,12 +23,12 @@ def embed(
 ) -> None:
     """Put a view's pictures into its state: see `actwidget.ActivationWidget.embed`."""
     limit = parse_size(max_size, "max_size")
-    numbers, packed = packing(view, layers=layers, precision=precision)
-    needed = int(shrink_to_fit([packed], int(limit / BASE64)) * BASE64)
+    numbers, builder = archive_builder(view, layers=layers, precision=precision)
+    needed = int(shrink_to_fit([builder], int(limit / BASE64)) * BASE64)
     if needed > limit:
         raise ValueError(
             f"max_size is {max_size!r}; the pictures take "
             f"{format_bytes(needed, round_up=True)} even with every layer at its coarsest level of "
             "detail: raise max_size, name fewer layers with layers=[…], or record fewer images"
         )
-    view.embed_archive(numbers, packed.archive())
+    view.embed_archive(numbers, builder.archive())

@@ -5,30 +5,15 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from actwidget.export.binary_text import TEXT, bytes_to_text
-from actwidget.export.output_file import write_atomically
 from actwidget.export.plotly_include import plotly_policy, plotly_script, plotly_url, sha256
 from actwidget.view.assets import bundled
 from actwidget.view.plotly_js import plotly_source
 
 
-def write_page(
-    path: Path,
-    states: Sequence[dict[str, Any]],
-    *,
-    title: str,
-    include_plotlyjs: bool | str,
-    body: str | None = None,
-) -> None:
-    """Write a page to a path of `check_output_path`; the rest is as for `page`."""
-    text = page(states, title=title, include_plotlyjs=include_plotlyjs, body=body)
-    write_atomically(path, text.encode("utf-8"))
-
-
-def page(
+def html_page(
     states: Sequence[dict[str, Any]],
     *,
     title: str,

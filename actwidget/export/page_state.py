@@ -1,4 +1,4 @@
-"""A widget's picture as the state of a page without a kernel."""
+"""A view as the state of a page without a kernel."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ SHARED = (
     *("normalizations", "images", "has_input_image"),
     *("class_names", "predictions", "first_non_finite"),
 )
-"""The traits that a page takes over as they are, beside what is shown."""
+"""The traits that a page takes over unchanged, beside what is shown."""
 
 
 def page_state(
     view: ActivationView, numbers: Sequence[int], archive: Archive, *, library: str
 ) -> dict[str, Any]:
-    """Make the state of a page that shows what a view shows, with all of its pictures.
+    """Return the state of a page that shows what a view shows, with all of its pictures.
 
     Parameters
     ----------
     view : ActivationView
     numbers : sequence of int
-        Which of its layers are kept.
+        Which of its layers the page keeps.
     archive : Archive
         Their pictures.
     library : str
-        Where the page has Plotly.js from.
+        Where the page finds Plotly.js: see `library_id`.
     """
     layers = [view.shown.layers[number] for number in numbers]
     choices = Choices.of(layers, view.images, view.normalizations)
@@ -55,19 +55,19 @@ def page_state(
     }
 
 
-def packing(
+def archive_builder(
     view: ActivationView, *, layers: str | Sequence[str] | None, precision: Precision
 ) -> tuple[list[int], ArchiveBuilder]:
-    """Begin an archive of a view's pictures; give the numbers of the layers that are in it.
+    """Begin an archive of a view's pictures, and return it with the numbers of its layers.
 
     Raises
     ------
     TypeError, ValueError
-        If a layer is unknown or none is left, or there is no such precision.
+        If a layer is unknown, none is left, or the precision is unknown.
     """
     if precision not in PRECISIONS:
         raise ValueError(unknown_name_message("precision", precision, PRECISIONS))
-    numbers = select(view.choices.paths, layers)
+    numbers = select_layers(view.choices.paths, layers)
     return numbers, ArchiveBuilder(
         [view.shown.layers[number] for number in numbers],
         [view.shown.scales[number] for number in numbers],
@@ -77,15 +77,15 @@ def packing(
     )
 
 
-def select(paths: Sequence[str], layers: str | Sequence[str] | None) -> list[int]:
-    """Give the numbers of the layers that are named, in the order of the paths.
+def select_layers(paths: Sequence[str], layers: str | Sequence[str] | None) -> list[int]:
+    """Return the numbers of the layers that are named, in the order of the paths.
 
     Raises
     ------
     TypeError
-        If `layers` is no text and no list of texts.
+        If `layers` is neither a string nor a list of strings.
     ValueError
-        If a name or pattern matches none, or there is none.
+        If a name or pattern matches no layer, or the list is empty.
     """
     if layers is None:
         return list(range(len(paths)))

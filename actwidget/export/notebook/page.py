@@ -7,12 +7,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from actwidget.export.html_page import picture_placeholder as place
-from actwidget.export.html_page import write_page
+from actwidget.export.fitted_page import write_fitted_page
+from actwidget.export.html_page import picture_placeholder
 from actwidget.export.notebook.run import CellOutput, run_cells
 from actwidget.export.notebook.text import code, markdown, printed, writing_box
-from actwidget.export.output_file import check_output_path as check_place
-from actwidget.export.to_html import fitted_page_states
+from actwidget.export.output_file import check_output_path
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -34,7 +33,7 @@ def notebook_to_html(
     """Run a notebook and write it as one page that opens from disk, without a kernel.
 
     The text is kept, the code is folded, and the pictures of every `ActivationWidget` that a cell
-    shows stand in their places and are alive: sliders, zoom, hover and single channels all work.
+    shows stand in their places and are alive: controls, zoom, hover and single channels all work.
     Other widgets, links between widgets and images are left out. A cell tagged ``write`` becomes a
     box to write in; one tagged ``notebook-only`` is run and not shown.
 
@@ -43,7 +42,7 @@ def notebook_to_html(
     notebook : str or path
         It is run in this process, in its own folder, as its author would run it.
     file : str or path
-        The page; an existing one is replaced, and left as it was where anything fails.
+        The page; an existing one is replaced, or left as it was if anything fails.
     max_size, include_plotlyjs
         As for `actwidget.to_html`.
 
@@ -54,11 +53,11 @@ def notebook_to_html(
     ValueError
         If the pictures do not fit into `max_size`, or no cell shows one.
     FileNotFoundError
-        If there is no such notebook, or no such folder to write to.
+        If the notebook, or the folder to write to, does not exist.
     ImportError
-        If what reads notebooks or turns their text into HTML is not installed.
+        If nbformat or nbconvert is not installed.
     """
-    path = check_place(file)
+    path = check_output_path(file)
     source = Path(notebook).resolve()
     cells = _read(source).cells
     runs = run_cells(
@@ -75,19 +74,13 @@ def notebook_to_html(
         views += output.views if output else []
     if not views:
         raise ValueError(f"no cell of {source.name} shows an ActivationWidget")
-    body = "\n".join([*parts, "</main>"])
-    states = fitted_page_states(
+    write_fitted_page(
+        path,
         views,
+        title=_title(cells, source.stem),
         max_size=max_size,
         include_plotlyjs=include_plotlyjs,
-        text=len(body.encode("utf-8")),
-    )
-    write_page(
-        path,
-        states,
-        title=_title(cells, source.stem),
-        include_plotlyjs=include_plotlyjs,
-        body=body,
+        body="\n".join([*parts, "</main>"]),
     )
 
 
@@ -105,11 +98,11 @@ def _read(path: Path) -> NotebookNode:
 
 
 def _cell(cell: NotebookNode, output: CellOutput | None, *, first: int) -> str:
-    """Make a cell's part of the page; its pictures are numbered from `first`."""
+    """Return a cell's part of the page; its pictures are numbered from `first`."""
     if output is not None:
-        places = [place(first + number) for number in range(len(output.views))]
+        pictures = [picture_placeholder(first + number) for number in range(len(output.views))]
         text = [printed(output.printed)] if output.printed else []
-        return "\n".join([code(cell.source), *text, *places])
+        return "\n".join([code(cell.source), *text, *pictures])
     if cell.cell_type != "markdown":
         return ""
     if WRITE in cell.metadata.get("tags", []):
@@ -120,7 +113,7 @@ def _cell(cell: NotebookNode, output: CellOutput | None, *, first: int) -> str:
 
 
 def _title(cells: list[NotebookNode], otherwise: str) -> str:
-    """Take the first heading."""
+    """Return the first heading."""
     text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     heading = re.search(r"^# (.+)$", text, flags=re.MULTILINE)
     return heading.group(1).strip() if heading else otherwise

@@ -1,4 +1,4 @@
-"""Run a notebook's cells here, and keep the widgets that they show."""
+"""Run a notebook's cells in this process and collect the widgets that they show."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class CellOutput:
     Attributes
     ----------
     printed : str
-        What it printed, and the text of its last expression where that is no widget.
+        What it printed, and the text of its last expression unless that is a widget.
     views : tuple of ActivationView
-        The pictures, at whatever depth they stand in a box.
+        The widgets of this package, at whatever depth in a box.
     """
 
     printed: str
@@ -36,13 +36,13 @@ class CellOutput:
 
 
 class _KeepResult(DisplayHook):
-    """Print nothing of a cell's last expression: it is the cell's result."""
+    """Do not print a cell's last expression: it is kept as the cell's result."""
 
     def write_output_prompt(self) -> None:
         """Write no ``Out[1]:``."""
 
     def compute_format_data(self, result: object) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Make none."""
+        """Compute none."""
         return {}, {}
 
     def finish_displayhook(self) -> None:
@@ -63,7 +63,7 @@ def run_cells(sources: Sequence[str], folder: Path) -> list[CellOutput]:
     """
     shown: list[object] = []
     shell = _Shell(  # type: ignore[no-untyped-call]
-        # Nothing of it belongs into anybody's history.
+        # The cells do not belong into the user's history.
         config=Config({"HistoryManager": {"enabled": False}}),
         user_ns={"__name__": "__main__", "display": lambda *objects: shown.extend(objects)},
     )
@@ -77,8 +77,8 @@ def run_cells(sources: Sequence[str], folder: Path) -> list[CellOutput]:
 
 
 def _run(shell: InteractiveShell, source: str, shown: list[object]) -> str:
-    """Run one cell, add its last expression to what it has shown, and give what it printed."""
-    # What a cell writes to the error stream, such as TensorFlow's start, is left on the terminal.
+    """Run one cell, append its last expression to `shown`, and return what it printed."""
+    # The error stream, with such as TensorFlow's start, goes to the terminal.
     with capture_output(stdout=True, stderr=False, display=False) as captured:
         result = shell.run_cell(source)  # type: ignore[no-untyped-call]
     error = result.error_before_exec or result.error_in_exec
@@ -100,7 +100,7 @@ def _output(printed: str, shown: Sequence[object]) -> CellOutput:
 
 
 def views_within(shown: object) -> Iterator[ActivationView]:
-    """Give each picture of ours within what a cell shows."""
+    """Find the widgets of this package in what a cell shows."""
     if isinstance(shown, ActivationView):
         yield shown
     elif isinstance(shown, ipywidgets.Box):

@@ -78,6 +78,14 @@ def test_it_marks_gutters_and_what_is_not_finite(make: Make) -> None:
     assert {(128, 128, 128), (255, 0, 255)} <= colours(picture(make(of_maps(layer=maps))))
 
 
+def test_one_channel_takes_all_the_room_however_many_columns_the_mosaic_has(make: Make) -> None:
+    shown = [
+        picture(make(recorded(layer=(6, 6, 4)), columns=columns, channel=1)).tobytes()
+        for columns in (1, 4)
+    ]
+    assert shown[0] == shown[1]
+
+
 def test_layer_normalization_and_limits_change_it(make: Make) -> None:
     widget = make(recorded(one=(6, 6, 4), two=(6, 6, 4)))
     seen = [picture(widget).tobytes()]

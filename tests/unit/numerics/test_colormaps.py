@@ -9,7 +9,6 @@ import pytest
 from deuteranopia import simulate
 from skimage.color import deltaE_ciede2000, rgb2lab
 
-from actwidget.export.figure import GUTTER
 from actwidget.numerics.colormaps import (
     BLUE_WHITE_RED,
     VIRIDIS,
@@ -17,6 +16,7 @@ from actwidget.numerics.colormaps import (
     colour_at,
     crop_diverging,
 )
+from actwidget.utils.constants import GAP_COLOUR
 
 NOT_FINITE = "#ff00ff"
 # A difference of 1 is just seen side by side, one of 10 at a glance.
@@ -55,7 +55,7 @@ def test_units_that_are_not_finite_look_like_no_value_with_deuteranopia(
 
 
 def test_a_gutter_is_not_not_finite() -> None:
-    assert difference(GUTTER, NOT_FINITE) > AT_A_GLANCE
+    assert difference(GAP_COLOUR, NOT_FINITE) > AT_A_GLANCE
 
 
 def test_limits_of_equal_size_take_all_diverging_colours() -> None:
