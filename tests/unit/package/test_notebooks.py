@@ -86,10 +86,12 @@ def test_header_of_the_first_picture_begins_as_quoted(quickstart: NotebookNode) 
     cells = {cell.id: cell for cell in quickstart.cells}
     view = cells["first-picture"].outputs[0].data[WIDGET_VIEW]
     [state] = pictures_within(view["model_id"], models)
-    layer = state["layers"][state["layer"]]
+    stops = [layer["path"] for layer in state["layers"]]
+    number = stops.index(state["layer"])
+    layer = state["layers"][number]
     shape = " × ".join(str(layer[side]) for side in ("height", "width", "channels"))
 
-    header = f"{state['layer'] + 1}/{len(state['layers'])} · {layer['path']} · {layer['type']}"
+    header = f"{number + 1}/{len(state['layers'])} · {layer['path']} · {layer['type']}"
 
     assert f"`{header} · {shape}`" in cells["first-parts"].source
 
@@ -115,7 +117,7 @@ def layers_shown(cell: NotebookNode, models: dict[str, Any]) -> list[str]:
 
 
 def pictures_within(model_id: str, models: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give the state of each picture within a widget, at whatever depth."""
+    """Return the state of each picture within a widget, at whatever depth."""
     state = models[model_id]["state"]
     if state.get("_anywidget_id") == "actwidget.widget.ActivationWidget":
         return [state]
