@@ -25,14 +25,7 @@ from actwidget.model.tensors import is_concrete, is_tensor, to_array
 class CallRecorder:
     """Listens to the calls of layers, and keeps their outputs.
 
-    Parameters
-    ----------
-    tree : LayerTree
-    model_inputs : ModelInputs
-    selection : LayerSelection
-    overrides : OutputOverrides
-    store : MapStore
-        Where the maps go.
+    Parameters are the store that the maps go to, and those of `ForwardPass`.
 
     Attributes
     ----------
@@ -50,11 +43,11 @@ class CallRecorder:
 
     def __init__(
         self,
+        store: MapStore,
         tree: LayerTree,
-        model_inputs: ModelInputs,
+        inputs: ModelInputs,
         selection: LayerSelection,
         overrides: OutputOverrides,
-        store: MapStore,
     ) -> None:
         self.outputs = Outputs()
         self.returned: list[Output] = []
@@ -65,14 +58,14 @@ class CallRecorder:
         self._selection = selection
         self._overrides = overrides
         self._store = store
-        self._images = len(model_inputs.images)
+        self._images = len(inputs.images)
         self._inputs = {
             each.key: TensorOrigin(Output(tree.root, 0, each.key), each.channel_axis)
-            for each in model_inputs.inputs
+            for each in inputs.inputs
         }
         self._origins = TensorOrigins()
         self._axes = ChannelAxes(self._origins)
-        for each in model_inputs.inputs:
+        for each in inputs.inputs:
             self._axes.remember(each.array.ndim, each.channel_axis)
         self._functions = EagerFunctions(tree.model)
 

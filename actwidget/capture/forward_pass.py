@@ -70,7 +70,7 @@ class ForwardPass:
         expected = expected_sizes(tree, len(model_inputs.images), selection.will_be_kept).values()
         self.cost: Cost = estimate_cost(expected, memory_limit)
         self.store = MapStore(memory_limit, [size for sizes in expected for size in sizes or ()])
-        self._recorder = CallRecorder(tree, model_inputs, selection, overrides, self.store)
+        self._recorder = CallRecorder(self.store, tree, model_inputs, selection, overrides)
         self._hooks = CallHooks(self._recorder)
 
     @property

@@ -57,7 +57,7 @@ class InputLayout:
         order = ", channels first" if self.axes in ("NCHW", "NCDHW") else ""
         return f"({text}{',' if len(sizes) == 1 else ''}){order}"
 
-    def open(self) -> InputLayout:
+    def with_any_size(self) -> InputLayout:
         """Return the layout with the same axes, of any size."""
         return replace(self, sizes=None)
 

@@ -164,7 +164,7 @@ def _arranged(array: NDArray[Any], layout: InputLayout, *, may_resize: bool) -> 
         if not may_resize:
             raise
         # preprocess may resize the image to the model's size.
-        return arrange(array, layout.open())
+        return arrange(array, layout.with_any_size())
 
 
 def _preprocessed(
