@@ -2,7 +2,7 @@
 
 /** @import { Model } from "./types.js" */
 
-import { keepConsistent } from "./view/view_state.js";
+import { syncDerivedState } from "./view/view_state.js";
 import { closeStore, storeOf } from "./store/store.js";
 import { render } from "./view/view.js";
 
@@ -12,7 +12,7 @@ import { render } from "./view/view.js";
  * @param {{ model: Model }} context
  */
 function initialize({ model }) {
-  const stop = keepConsistent(model, storeOf(model));
+  const stop = syncDerivedState(model, storeOf(model));
   return () => {
     stop();
     closeStore(model);

@@ -99,7 +99,7 @@
  * @prop {[number, number, number][]} bad runs of cells that are not finite: row, first column,
  *   columns
  *
- * @typedef {object} Place a block of units under the pointer
+ * @typedef {object} UnitPosition a block of units under the pointer
  * @prop {number} channel
  * @prop {number} row of units
  * @prop {number} column of units

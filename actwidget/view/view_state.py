@@ -97,9 +97,9 @@ class ViewState:
         Which slice of a volume. Layers that are not volumes leave it as it is.
     sort : {"number", "strongest"}
     hold_scale : bool
-        Whether the colors keep their limits while layer or image changes.
+        Whether the colours keep their limits while layer or image changes.
     limits : tuple[float, float] or None
-        The shown values at the ends of the colors.
+        The shown values at the ends of the colours.
     limits_are_due : bool
         Whether `limits` are still those of what was shown before: they become the
         normalization's own once its statistics of the layer are known.

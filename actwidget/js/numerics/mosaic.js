@@ -1,6 +1,6 @@
 /** Where tiles, cells and units lie. The same rules as actwidget/numerics/mosaic.py. */
 
-/** @import { Layer, Layout, Range, Place } from "../types.js" */
+/** @import { Layer, Layout, Range, UnitPosition } from "../types.js" */
 
 import constants from "../../constants.json" with { type: "json" };
 
@@ -102,7 +102,7 @@ export function tileCells(layout, block) {
  * @param {Layout} layout
  * @param {number} x
  * @param {number} y
- * @returns {Place | null} null in a gutter, in an empty place and outside
+ * @returns {UnitPosition | null} null in a gutter, in an empty place and outside
  */
 export function locate(layout, x, y) {
   const tileColumn = Math.floor(x), tileRow = Math.floor(y);
@@ -120,7 +120,7 @@ export function locate(layout, x, y) {
  * The rectangle of a block of units on the picture's axes.
  *
  * @param {Layout} layout
- * @param {Place} place a unit of it
+ * @param {UnitPosition} place a unit of it
  * @param {number} block
  * @returns {Range}
  */

@@ -1,6 +1,6 @@
 /** Units and a normalization -> the cells of a picture. */
 
-/** @import { Overview, Detail, Layout, Raster, Patch, Reading, Place, Units } from "../types.js" */
+/** @import { Overview, Detail, Layout, Raster, Patch, Reading, UnitPosition, Units } from "../types.js" */
 
 import { decode, entry, FIRST_SCALE, lastCode } from "./channel_table.js";
 import { tileCells } from "./mosaic.js";
@@ -152,7 +152,7 @@ function fillNumbers(cells, to, units, from, columns, repeat, factor, offset) {
  * @param {Layout} layout
  * @param {Overview} overview
  * @param {Detail | null} detail
- * @param {Place} place
+ * @param {UnitPosition} place
  * @returns {Reading}
  */
 export function read(layout, overview, detail, place) {

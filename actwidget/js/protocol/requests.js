@@ -1,11 +1,11 @@
 /** The requests to Python, as actwidget/protocol/requests.py has them, and their queue. */
 
-/** @import { Patch, PictureKey, Place } from "../types.js" */
+/** @import { Patch, PictureKey, UnitPosition } from "../types.js" */
 
 /**
  * @typedef {PictureKey & { kind: "overview", input: boolean }} OverviewRequest
  * @typedef {PictureKey & { kind: "detail", block: number, patches: Patch[] }} DetailRequest
- * @typedef {PictureKey & Place & { kind: "value", block: number }} ValueRequest
+ * @typedef {PictureKey & UnitPosition & { kind: "value", block: number }} ValueRequest
  * @typedef {{ kind: "clipped", layer: number, normalization: number, limits: [number, number] }}
  *   ClippedRequest
  * @typedef {{ kind: "prepare", layer: number, seconds: number }} PrepareRequest

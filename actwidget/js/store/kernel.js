@@ -9,7 +9,7 @@ import { widgetId } from "./picture_key.js";
  * @returns {Promise<boolean>}
  */
 export async function hasKernel(model) {
-  // What anywidget hands on does not tell; the manager's own model does.
+  // What anywidget actions on does not tell; the manager's own model does.
   const own = await model.widget_manager?.get_model(widgetId(model));
   if (!own) return false;
   if (typeof own.comm_live === "boolean") return own.comm_live;

@@ -1,6 +1,6 @@
 /** The pictures of one widget: a cache before the sources that they come from. */
 
-/** @import { InputImage, Model, Overview, Patch, PictureKey, Place } from "../types.js" */
+/** @import { InputImage, Model, Overview, Patch, PictureKey, UnitPosition } from "../types.js" */
 /** @import { ClippedRequest, Request, ValueRequest } from "../protocol/requests.js" */
 /** @import { ExactValue, Receiver, Source, SourceReply, Status, StoreEvent } from "./source.js" */
 
@@ -215,7 +215,7 @@ export class Store {
    * The exact value of a block, requested if it is not known yet.
    *
    * @param {PictureKey} key of the picture
-   * @param {Place} place
+   * @param {UnitPosition} place
    * @param {number} block
    * @returns {ExactValue | undefined}
    */

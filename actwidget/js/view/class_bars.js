@@ -4,7 +4,7 @@
 
 import { element, OWN_KEYS } from "./dom.js";
 import { decode } from "../numerics/channel_table.js";
-import { format } from "./words.js";
+import { format } from "./labels.js";
 
 /** How many bars are shown; the rest is summed up. */
 const MOST = 40;

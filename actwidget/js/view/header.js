@@ -6,7 +6,7 @@
 
 import { element, keepKeys } from "./dom.js";
 import { ALL } from "./scene.js";
-import { header } from "./words.js";
+import { header } from "./labels.js";
 
 export class Header {
   /** The way back from one channel to all. */

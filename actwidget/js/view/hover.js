@@ -1,6 +1,6 @@
 /** The label beside the unit under the pointer, and the frame around that unit. */
 
-/** @import { Place } from "../types.js" */
+/** @import { UnitPosition } from "../types.js" */
 /** @import { Box } from "./plotly_chart.js" */
 /** @import { Scene } from "./scene.js" */
 /** @import { Store } from "../store/store.js" */
@@ -9,7 +9,7 @@ import { element } from "./dom.js";
 import { blockRange } from "../numerics/mosaic.js";
 import { shown } from "../numerics/channel_table.js";
 import { read } from "../numerics/raster.js";
-import { axisWords, label, silenceText } from "./words.js";
+import { axisWords, label, silenceText } from "./labels.js";
 
 /** Pixels between a unit and its label. */
 const GAP = 12;
@@ -25,7 +25,7 @@ export class HoverLabel {
   /**
    * Show what is known of a place.
    *
-   * @param {Place} place
+   * @param {UnitPosition} place
    * @param {Scene} scene
    * @param {Store} store
    * @param {Box} box where the picture lies
@@ -49,7 +49,7 @@ export class HoverLabel {
   }
 
   /**
-   * @param {Place} place
+   * @param {UnitPosition} place
    * @param {number} size of the block
    * @param {Scene} scene
    * @param {Box} box

@@ -1,6 +1,6 @@
 /** What a person does in the picture: pointing, opening a channel, going back, keys. */
 
-/** @import { Model, Place, Range } from "../types.js" */
+/** @import { Model, UnitPosition, Range } from "../types.js" */
 /** @import { Header } from "./header.js" */
 /** @import { Scene } from "./scene.js" */
 /** @import { SidePanel } from "./side_panel.js" */
@@ -11,10 +11,10 @@ import { followKeys } from "./keyboard.js";
 import { followPointer } from "./pointer.js";
 import { ALL } from "./scene.js";
 import { choicesOf, move, stateOf, stepped } from "./view_state.js";
-import { channelWord } from "./words.js";
+import { channelWord } from "./labels.js";
 
 export class Interaction {
-  /** @type {Place | null} */
+  /** @type {UnitPosition | null} */
   #pointed = null;
   /** Whether a finger did it. */
   #tapped = false;
@@ -63,7 +63,7 @@ export class Interaction {
     this.point(this.#pointed);
   }
 
-  /** @param {Place | null} place */
+  /** @param {UnitPosition | null} place */
   point(place) {
     const { stage, side, header } = this.#parts, scene = this.#scene();
     this.#pointed = place;
@@ -112,7 +112,7 @@ export class Interaction {
     this.point(share && (alone ? { channel, row, column } : { channel: 0, row, column: channel }));
   }
 
-  /** @param {Place} place */
+  /** @param {UnitPosition} place */
   #open(place) {
     const scene = this.#scene();
     if (!scene?.canOpen) return;
@@ -129,7 +129,7 @@ export class Interaction {
 
 /**
  * @param {Scene} scene
- * @param {Place} place
+ * @param {UnitPosition} place
  */
 function openText({ layer }, place) {
   return layer.kind === "sequence"

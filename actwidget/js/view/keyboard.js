@@ -1,14 +1,14 @@
 /** The picture by keyboard: channels, layers, units, zoom. */
 
-/** @import { Place, Range, Layer, Layout, Overview, Detail } from "../types.js" */
+/** @import { UnitPosition, Range, Layer, Layout, Overview, Detail } from "../types.js" */
 
 /**
- * @typedef {object} Hands what the keys can do
+ * @typedef {object} KeyActions what the keys can do
  * @prop {() => { layer: Layer, layout: Layout, range: Range, full: Range, overview: Overview,
  *   detail: Detail | null } | null} scene
- * @prop {() => Place | null} pointed
- * @prop {(place: Place | null) => void} point
- * @prop {(place: Place) => void} open
+ * @prop {() => UnitPosition | null} pointed
+ * @prop {(place: UnitPosition | null) => void} point
+ * @prop {(place: UnitPosition) => void} open
  * @prop {() => void} goBack
  * @prop {(range: Range | null) => void} onRange
  * @prop {(name: "layer" | "channel" | "slice", by: number) => void} step
@@ -24,12 +24,12 @@ const ARROWS = {
 
 /**
  * @param {HTMLElement} stage
- * @param {Hands} hands
+ * @param {KeyActions} actions
  */
-export function followKeys(stage, hands) {
+export function followKeys(stage, actions) {
   stage.addEventListener("keydown", (event) => {
     if (event.target !== stage || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!act(event, hands)) return;
+    if (!act(event, actions)) return;
     // Lest the notebook takes the key for one of its own.
     event.preventDefault();
     event.stopPropagation();
@@ -38,32 +38,32 @@ export function followKeys(stage, hands) {
 
 /**
  * @param {KeyboardEvent} event
- * @param {Hands} hands
+ * @param {KeyActions} actions
  * @returns {boolean} whether the key means something here
  */
-function act({ key, shiftKey }, hands) {
-  const scene = hands.scene();
+function act({ key, shiftKey }, actions) {
+  const scene = actions.scene();
   const arrow = ARROWS[key];
   if (arrow && shiftKey) {
-    if (scene) hands.point(neighbour(scene, hands.pointed(), arrow));
+    if (scene) actions.point(neighbour(scene, actions.pointed(), arrow));
   } else if (arrow) {
     const [down, across] = arrow;
-    if (across) hands.step("channel", across);
-    else hands.step("layer", down);
+    if (across) actions.step("channel", across);
+    else actions.step("layer", down);
   } else if ((key === "PageUp" || key === "PageDown") && scene && scene.layer.depth > 1) {
-    hands.step("slice", key === "PageDown" ? 1 : -1);
+    actions.step("slice", key === "PageDown" ? 1 : -1);
   } else if (key === "Enter") {
-    const place = hands.pointed();
-    if (place) hands.open(place);
+    const place = actions.pointed();
+    if (place) actions.open(place);
   } else if (key === "Escape") {
-    hands.point(null);
-    hands.goBack();
+    actions.point(null);
+    actions.goBack();
   } else if (key === "+" || key === "=") {
-    if (scene) hands.onRange(zoomed(scene, hands.pointed(), 0.5));
+    if (scene) actions.onRange(zoomed(scene, actions.pointed(), 0.5));
   } else if (key === "-") {
-    if (scene) hands.onRange(zoomed(scene, hands.pointed(), 2));
+    if (scene) actions.onRange(zoomed(scene, actions.pointed(), 2));
   } else if (key === "0") {
-    hands.onRange(null);
+    actions.onRange(null);
   } else {
     return false;
   }
@@ -74,9 +74,9 @@ function act({ key, shiftKey }, hands) {
  * The next unit in one direction, across tiles.
  *
  * @param {{ layout: Layout, overview: Overview, detail: Detail | null }} scene
- * @param {Place | null} place
+ * @param {UnitPosition | null} place
  * @param {[number, number]} arrow
- * @returns {Place}
+ * @returns {UnitPosition}
  */
 export function neighbour({ layout, overview, detail }, place, [down, across]) {
   if (!place || !layout.order.includes(place.channel)) {
@@ -104,7 +104,7 @@ export function neighbour({ layout, overview, detail }, place, [down, across]) {
  * A range about the pointed unit, or the middle, larger or smaller and within the whole picture.
  *
  * @param {{ layout: Layout, range: Range, full: Range }} scene
- * @param {Place | null} place
+ * @param {UnitPosition | null} place
  * @param {number} factor
  * @returns {Range}
  */

@@ -9,7 +9,7 @@ import { GAP } from "../numerics/colormaps.js";
 import { element } from "./dom.js";
 import { afterFrame } from "./frames.js";
 import { Overlay } from "./overlay.js";
-import { Painting } from "./cells.js";
+import { CellCanvas } from "./cell_canvas.js";
 import { themeOf } from "./theme.js";
 
 /** Milliseconds from one drawing of the axes to the next while pictures follow each other. */
@@ -18,7 +18,7 @@ const BREATH = 100;
 export class Plot {
   /** @type {HTMLElement} */
   el;
-  #painting = new Painting();
+  #cells = new CellCanvas();
   /** @type {HTMLElement} */
   #chart = element("div", "actwidget-chart");
   #overlay = new Overlay();
@@ -44,7 +44,7 @@ export class Plot {
   constructor(onRange) {
     this.#onRange = onRange;
     this.el = element("div", "actwidget-plot", {}, [
-      this.#painting.canvas,
+      this.#cells.canvas,
       this.#chart,
       this.#overlay.canvas,
     ]);
@@ -123,7 +123,7 @@ export class Plot {
     if (!this.#size.width) this.#measure();
     this.box = pictureBox(drawing, this.#size);
     const { layout, raster, colouring, range, marks } = drawing;
-    this.#painting.draw(raster, colouring, this.box, range);
+    this.#cells.draw(raster, colouring, this.box, range);
     this.#overlay.draw({ ...marks, layout, raster }, this.box, range, this.#size);
     this.#frameSoon();
   }
@@ -132,11 +132,6 @@ export class Plot {
     // The stage's: what is hidden has no size.
     const { clientWidth: width, clientHeight: height } = this.el.parentElement ?? this.el;
     this.#size = { width, height };
-  }
-
-  /** Nothing to show. */
-  clear() {
-    this.#drawing = null;
   }
 
   /** After a change of size. */
@@ -195,7 +190,7 @@ export class Plot {
         [0, 1].map((end) => changes[`${axis}.range[${end}]`] ?? chart.layout[axis].range[end])
       );
       const [[left, right], [bottom, top]] = ends, range = { left, right, top, bottom };
-      this.#painting.move(this.box, range);
+      this.#cells.move(this.box, range);
       this.#overlay.move(this.box, range, this.#size);
     });
     chart.on("plotly_relayout", (/** @type {any} */ changes) => {

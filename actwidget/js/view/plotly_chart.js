@@ -6,7 +6,7 @@
 import { GAP } from "../numerics/colormaps.js";
 import { aspect } from "../numerics/mosaic.js";
 import { ticks } from "./ticks.js";
-import { colourBarTicks } from "./words.js";
+import { colourBarTicks } from "./labels.js";
 
 /** Pixels around the picture: the same for every layer, so that nothing jumps. */
 const WIDE = { left: 52, right: 112, top: 30, bottom: 30 };

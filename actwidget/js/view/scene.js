@@ -9,7 +9,7 @@ import { channelStatistics, shown } from "../numerics/channel_table.js";
 import { strongestFirst } from "../numerics/tile_order.js";
 import { isFinalSoftmax } from "./class_bars.js";
 import { colouringInForce } from "./scale.js";
-import { channelWord } from "./words.js";
+import { channelWord } from "./labels.js";
 
 /** The channel of a scene that shows all of them. */
 export const ALL = -1;

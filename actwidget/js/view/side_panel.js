@@ -1,13 +1,13 @@
 /** Beside the picture: the input, and the tile under the pointer enlarged. */
 
-/** @import { Colouring, InputImage, Layer, Overview, Place } from "../types.js" */
+/** @import { Colouring, InputImage, Layer, Overview, UnitPosition } from "../types.js" */
 
 import { colour, GAP, NOT_FINITE } from "../numerics/colormaps.js";
 import { element } from "./dom.js";
 import { channelLayout } from "../numerics/mosaic.js";
 import { channelState } from "../numerics/channel_table.js";
 import { draw } from "../numerics/raster.js";
-import { channelWord } from "./words.js";
+import { channelWord } from "./labels.js";
 
 /** Pixels of the longer side of both pictures. */
 const SIDE = 168;
@@ -77,7 +77,7 @@ export class SidePanel {
   /**
    * Enlarge the tile of a unit, and mark on the input the centre of what the unit sees.
    *
-   * @param {Place | null} place
+   * @param {UnitPosition | null} place
    * @param {Overview | null} overview
    * @param {Layer | null} layer
    * @param {number} normalization

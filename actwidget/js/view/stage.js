@@ -1,6 +1,6 @@
 /** Where the picture is: cells, axes, bars, the frame around a unit and its label. */
 
-/** @import { Model, Place, Range, Raster } from "../types.js" */
+/** @import { Model, UnitPosition, Range, Raster } from "../types.js" */
 /** @import { Store } from "../store/store.js" */
 /** @import { Scene } from "./scene.js" */
 
@@ -11,7 +11,7 @@ import { HoverLabel } from "./hover.js";
 import { Plot } from "./plot.js";
 import { ALL, clipped } from "./scene.js";
 import { move } from "./view_state.js";
-import { axisWords, channelWord } from "./words.js";
+import { axisWords, channelWord } from "./labels.js";
 
 export class Stage {
   plot;
@@ -95,7 +95,7 @@ export class Stage {
   /**
    * Show what is known of a unit, beside it.
    *
-   * @param {Place | null} place
+   * @param {UnitPosition | null} place
    * @param {Scene | null} scene
    */
   point(place, scene) {

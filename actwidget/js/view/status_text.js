@@ -5,7 +5,7 @@
 /** @import { Status } from "../store/source.js" */
 
 import { pictureWanted } from "../store/picture_key.js";
-import { keptText } from "./words.js";
+import { keptText } from "./labels.js";
 
 const LOST = "The kernel that made this picture is gone. Run the cell again to get it back.";
 const GONE = "The kernel is gone; run the cell again to get all of it back.";

@@ -16,10 +16,10 @@ import { loadPlotly } from "./plotly_js.js";
 import { sceneOf } from "./scene.js";
 import { SidePanel } from "./side_panel.js";
 import { Stage } from "./stage.js";
-import { StatusLine } from "./status.js";
+import { StatusLine } from "./status_line.js";
 import { onThemeChange } from "./theme.js";
 import { TRAITS } from "./view_state.js";
-import { helpText, touchHelpText } from "./words.js";
+import { helpText, touchHelpText } from "./labels.js";
 
 /** Milliseconds that the first picture may take before Plotly is loaded without it. */
 const HEAD_START = 500;

@@ -189,7 +189,7 @@ export function move(model, changes) {
  * @param {Store} store
  * @returns {() => void} stops it
  */
-export function keepConsistent(model, store) {
+export function syncDerivedState(model, store) {
   let state = stateOf(model);
   const write = () => {
     if (state.limitsAreDue) {

@@ -4,7 +4,7 @@ import { channelLayout, fullRange, gridLayout } from "../../../actwidget/js/nume
 import { followKeys, neighbour, zoomed } from "../../../actwidget/js/view/keyboard.js";
 import { detailOf, layerOf, overviewOf } from "../builders.js";
 
-/** @import { Layer, Place, Range } from "../../../actwidget/js/types.js" */
+/** @import { Layer, UnitPosition, Range } from "../../../actwidget/js/types.js" */
 
 const LEFT = /** @type {[number, number]} */ ([0, -1]);
 const RIGHT = /** @type {[number, number]} */ ([0, 1]);
@@ -28,7 +28,7 @@ function sceneOf(changes = {}, channel) {
  * @param {number} channel
  * @param {number} row
  * @param {number} column
- * @returns {Place}
+ * @returns {UnitPosition}
  */
 function at(channel, row, column) {
   return { channel, row, column };
@@ -60,7 +60,7 @@ Deno.test("over a gutter it is the next map's unit at that edge", () => {
 Deno.test("at the edge of the picture it stays", () => {
   const scene = sceneOf();
   for (
-    const [place, arrow] of /** @type {[Place, [number, number]][]} */ ([
+    const [place, arrow] of /** @type {[UnitPosition, [number, number]][]} */ ([
       [at(0, 5, 0), LEFT],
       [at(0, 0, 5), UP],
       [at(2, 5, 19), RIGHT],
@@ -101,7 +101,7 @@ Deno.test("from a channel that is not shown it begins anew", () => {
 Deno.test("every unit can be reached", () => {
   const scene = sceneOf({ height: 3, width: 4 });
   const found = new Set();
-  /** @type {Place[]} */
+  /** @type {UnitPosition[]} */
   const next = [neighbour(scene, null, RIGHT)];
   for (let place = next.pop(); place; place = next.pop()) {
     const key = JSON.stringify(place);
@@ -174,7 +174,7 @@ Deno.test("a pointed unit that is not shown does not steer the zoom", () => {
  *
  * @param {string} key
  * @param {object} [modifiers]
- * @param {Place | null} [pointed]
+ * @param {UnitPosition | null} [pointed]
  * @param {Partial<Layer>} [changes] of the layer
  */
 function press(key, modifiers = {}, pointed = null, changes = {}) {

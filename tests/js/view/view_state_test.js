@@ -2,11 +2,11 @@ import * as assert from "../assert.js";
 
 import {
   channelText,
-  keepConsistent,
   moved,
   parseChannel,
   sliceText,
   stepped,
+  syncDerivedState,
 } from "../../../actwidget/js/view/view_state.js";
 import { shownSlice } from "../../../actwidget/js/store/slices.js";
 import { FakeModel, layerOf, overviewOf, RAW } from "../builders.js";
@@ -146,7 +146,7 @@ function consistent() {
     limits: [-1, 1],
   });
   const pictures = new HeldPictures();
-  const stop = keepConsistent(model, /** @type {Store} */ (/** @type {unknown} */ (pictures)));
+  const stop = syncDerivedState(model, /** @type {Store} */ (/** @type {unknown} */ (pictures)));
   return { model, pictures, stop };
 }
 

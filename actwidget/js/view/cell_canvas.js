@@ -11,7 +11,7 @@ import { element } from "./dom.js";
  * that: 72 to 85 ms for 512 × 512 cells. Cells on a canvas, a pixel each, are painted in the frame
  * in which they come, and are only placed anew where the view moves.
  */
-export class Painting {
+export class CellCanvas {
   canvas = element("canvas", "actwidget-canvas");
   #cells = element("canvas", "");
   /** @type {Raster | null} */

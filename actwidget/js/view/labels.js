@@ -1,6 +1,6 @@
 /** Numbers and places in words: the header, the hover label, what a screen reader says. */
 
-/** @import { Layer, Overview, Place, Reading } from "../types.js" */
+/** @import { Layer, Overview, UnitPosition, Reading } from "../types.js" */
 
 import constants from "../../constants.json" with { type: "json" };
 import { channelState, channelStatistics } from "../numerics/channel_table.js";
@@ -150,7 +150,7 @@ export function header(layers, overview, channel, more = {}) {
  * The hover label's lines.
  *
  * @param {Layer} layer
- * @param {Place} place
+ * @param {UnitPosition} place
  * @param {Reading} reading
  * @param {number} shown
  * @param {[number, number]} limits

@@ -11,7 +11,7 @@ import {
   percent,
   shape,
   silenceText,
-} from "../../../actwidget/js/view/words.js";
+} from "../../../actwidget/js/view/labels.js";
 import { layerOf, overviewOf, tableOf } from "../builders.js";
 
 /** @import { Reading } from "../../../actwidget/js/types.js" */
