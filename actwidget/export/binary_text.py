@@ -10,9 +10,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-JOINED = "\0\a\b\t\n\v\f\r\x1a\x1b<>&\x7f"
+from actwidget.utils.constants import JOINED_CHARACTERS
+
+JOINED = "".join(map(chr, JOINED_CHARACTERS))
 """The characters that are joined: those that end the data, that are read as something else, and
-that editors and terminals take for a command. The same as in js/export/binary_text.js."""
+that editors and terminals take for a command."""
 
 TEXT = 8 / 7
 """Bytes of text for each byte of data."""

@@ -40,3 +40,6 @@ NOT_FINITE_COLOUR: str = _shared["colours"]["notFinite"]
 
 MAX_ASPECT: int = _shared["maxAspect"]
 """No map is drawn longer than so many times its other side."""
+
+JOINED_CHARACTERS: list[int] = _shared["joinedCharacters"]
+"""The numbers of those that cannot stand in a page's data: see actwidget/export/binary_text.py."""

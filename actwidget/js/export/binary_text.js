@@ -1,7 +1,9 @@
 /** Bytes as text inside a page, seven bits to a character: see actwidget/export/binary_text.py. */
 
+import constants from "../../constants.json" with { type: "json" };
+
 /** Groups of seven bits that cannot stand there: each is joined with the next group. */
-const JOINED = [0, 7, 8, 9, 10, 11, 12, 13, 26, 27, 60, 62, 38, 127];
+const JOINED = constants.joinedCharacters;
 
 /**
  * @param {string} text

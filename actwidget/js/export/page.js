@@ -12,7 +12,7 @@ class PageModel {
   /** @type {Map<string, Set<(...args: any[]) => void>>} */
   #handlers = new Map();
   widget_manager = {
-    /** @returns {Promise<any>} Plotly.js, which stands in the page; nothing else can be had */
+    /** @returns {Promise<any>} Plotly.js, which is part of the page */
     get_model: (/** @type {string} */ id) =>
       Promise.resolve(id === this.#state.view_id ? { comm_live: false } : library),
   };
