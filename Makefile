@@ -6,7 +6,7 @@ BIN := .venv/bin
 SOURCES := $(wildcard actwidget/constants.json actwidget/js/*.js actwidget/js/*/*)
 DEMO := .venv/.installed-demo
 DEV := .venv/.installed-dev
-BUNDLE := actwidget/static/heatmap_grid.js
+BUNDLE := actwidget/static/widget.js
 
 .PHONY: demo lesson test test-all bench lint format js browser clean
 

@@ -1,7 +1,7 @@
 """Bundle the JavaScript into one file: for every build by hatch, or by hand in the tree.
 
 A widget's module is loaded from a blob URL, which cannot import relative files. So
-`actwidget/js/main.js` and all that it imports become one file, `heatmap_grid.js` in
+`actwidget/js/main.js` and all that it imports become one file, `widget.js` in
 `actwidget/static`. Deno does it, from its wheel on PyPI, so that nobody needs Node.
 `python hatch_build.py` does the same without a build.
 """
@@ -22,9 +22,9 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ROOT = Path(__file__).parent
 SOURCES = ROOT / "actwidget" / "js"
 CONSTANTS = ROOT / "actwidget" / "constants.json"
-SCRIPT = ROOT / "actwidget" / "static" / "heatmap_grid.js"
+SCRIPT = ROOT / "actwidget" / "static" / "widget.js"
 PAGE_SCRIPT = ROOT / "actwidget" / "static" / "page.js"
-STYLE = ROOT / "actwidget" / "static" / "heatmap_grid.css"
+STYLE = ROOT / "actwidget" / "static" / "widget.css"
 
 # The first run of `deno bundle` fetches esbuild; 13 MB should get through in this time.
 TIME_LIMIT = 300
@@ -71,7 +71,7 @@ def bundle() -> None:
         earlier bundle stays as it was.
     """
     entries = {SCRIPT: SOURCES / "main.js", PAGE_SCRIPT: SOURCES / "export" / "page.js"}
-    style = SOURCES / "view" / "heatmap_grid.css"
+    style = SOURCES / "view" / "widget.css"
     for path in (*entries.values(), style):
         if not path.is_file():
             raise BundleError(f"{path} is missing: the widget's JavaScript starts there.")

@@ -38,7 +38,7 @@ def html_page(
     if body is None:
         pictures = map(picture_placeholder, range(len(states)))
         body = "\n".join([f"<h1>{html.escape(title)}</h1>", *pictures])
-    script, style = _inline("page.js"), _inline("heatmap_grid.css")
+    script, style = _inline("page.js"), _inline("widget.css")
     url = plotly_url(include_plotlyjs)
     parts = [_state_part(number, state) for number, state in enumerate(states)]
     if url is None:
@@ -79,7 +79,7 @@ def library_id(include_plotlyjs: bool | str) -> str:
 
 def page_overhead(*, include_plotlyjs: bool | str) -> int:
     """Estimate the bytes of a page without its pictures, rather too high than too low."""
-    size = len(_inline("page.js")) + len(_inline("heatmap_grid.css")) + 20_000
+    size = len(_inline("page.js")) + len(_inline("widget.css")) + 20_000
     if plotly_url(include_plotlyjs) is None:
         size += int(len(plotly_source()) * TEXT)
     return size

@@ -76,8 +76,8 @@ class ActivationView(anywidget.AnyWidget):
     """
 
     # Text, not paths: for a path anywidget watches the file and keeps every instance alive.
-    _esm = bundled("heatmap_grid.js")
-    _css = bundled("heatmap_grid.css")
+    _esm = bundled("widget.js")
+    _css = bundled("widget.css")
 
     layer = traitlets.Unicode().tag(sync=True)
     channel = traitlets.Int(None, allow_none=True).tag(sync=True)

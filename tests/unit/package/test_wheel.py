@@ -96,7 +96,7 @@ def test_installed_package_is_the_one_that_is_imported(
 
 
 def test_bundle_is_one_module_that_imports_nothing(package: Path) -> None:
-    bundle = (package / "static" / "heatmap_grid.js").read_text(encoding="utf-8")
+    bundle = (package / "static" / "widget.js").read_text(encoding="utf-8")
 
     assert "export{" in bundle
     assert "import{" not in bundle
@@ -105,10 +105,10 @@ def test_bundle_is_one_module_that_imports_nothing(package: Path) -> None:
 
 
 def test_style_sheet_is_the_source(package: Path, repository: Path) -> None:
-    style = (package / "static" / "heatmap_grid.css").read_text(encoding="utf-8")
+    style = (package / "static" / "widget.css").read_text(encoding="utf-8")
 
     assert ".actwidget" in style
-    assert style == (repository / "actwidget/js/view/heatmap_grid.css").read_text(encoding="utf-8")
+    assert style == (repository / "actwidget/js/view/widget.css").read_text(encoding="utf-8")
 
 
 def test_types_are_announced(package: Path) -> None:
