@@ -43,7 +43,7 @@
  * @typedef {object} Overview a layer's picture for one image, all channels
  * @prop {number} layer
  * @prop {number} image
- * @prop {number} slice 0 of what is no volume
+ * @prop {number} slice 0 of what is not a volume
  * @prop {number} block
  * @prop {"codes" | "half" | "float32"} encoding
  * @prop {number} groups 1, or one a channel

@@ -15,7 +15,7 @@ import { unpack } from "./unpack.js";
  * @prop {{ mime: string, height: number, width: number, data: [number, number] }[]} inputs
  */
 
-/** How many decoded layers are kept: the one in sight, its neighbours, and those before them. */
+/** How many decoded layers are cached: the one in sight, its neighbours, and earlier ones. */
 const DECODED = 6;
 
 export class Archive {
@@ -127,7 +127,7 @@ export class Archive {
    * @returns {Promise<Overview>}
    */
   async #decode({ layer, image, slice }) {
-    const { table: tablePart, maps, ...sheet } = this.#index.layers[layer];
+    const { table: tablePart, maps, ...header } = this.#index.layers[layer];
     const [{ table }, { units, bytes }] = await Promise.all(
       [tablePart, maps[image][slice]].map(([arrays, start, length]) =>
         unpack(arrays, /** @type {any} */ (this.#bytes.subarray(start, start + length)))
@@ -135,7 +135,7 @@ export class Archive {
     );
     const encoding = units instanceof Float32Array ? "float32" : "codes";
     return {
-      ...sheet,
+      ...header,
       layer,
       image,
       slice,

@@ -17,7 +17,7 @@ export async function gunzip(bytes) {
   // A blob's stream would go through another process and back.
   const { readable, writable } = new DecompressionStream("gzip");
   const writer = writable.getWriter();
-  // What goes wrong with them is told by the reader, too.
+  // The reader reports the same errors.
   writer.write(bytes).catch(() => {});
   writer.close().catch(() => {});
   return await new Response(readable).arrayBuffer();
@@ -38,7 +38,7 @@ export async function unpack(layout, bytes) {
   let offset = 0;
   for (const [name, kind, count] of layout) {
     const array = new KINDS[kind](buffer, offset, count);
-    // Copied: the block itself, of which little more may be wanted, is let go of.
+    // Copied, so that the block itself is released.
     const numbers = array instanceof Uint16Array ? joined(buffer, offset, count) : array.slice();
     const read = kind === "float16" ? halves(/** @type {Uint16Array} */ (numbers)) : numbers;
     held += read.byteLength;

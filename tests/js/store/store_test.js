@@ -314,7 +314,7 @@ for (
     ["an overview", (store) => store.requestOverview(at(1, 0))],
     ["a detail", (store) => store.requestDetail(at(1, 0), 1, [[0, 0, 0, 2, 2]])],
     ["an exact value", (store) => store.value(at(1, 0), { channel: 0, row: 0, column: 0 }, 1)],
-    ["a share beyond limits", (store) => store.clippedShare(1, 0, [0, 1])],
+    ["a share outside limits", (store) => store.clippedShare(1, 0, [0, 1])],
   ])
 ) {
   Deno.test(`${kind} that could not be given is not asked for again and again`, async () => {
@@ -560,9 +560,9 @@ Deno.test("an exact value may be one that JSON does not have", async () => {
   }
 });
 
-// The share beyond other limits
+// The share outside other limits
 
-Deno.test("the share beyond limits is asked for once, by layer, normalization and limits", async () => {
+Deno.test("the share outside limits is requested once, by layer, normalization and limits", async () => {
   const { model, store } = storeWith();
   assert.equal(store.clippedShare(1, 2, [-0.5, 7]), null);
   assert.equal(store.clippedShare(1, 2, [-0.5, 7]), null);
@@ -599,9 +599,9 @@ async function archiveState(spoilt) {
   const data = new Uint8Array(table.byteLength + units.byteLength);
   data.set(new Uint8Array(table.buffer, table.byteOffset, table.byteLength));
   data.set(new Uint8Array(units.buffer, units.byteOffset, units.byteLength), table.byteLength);
-  const { message: { arrays: _arrays, kind: _kind, ...sheet } } = await overviewMessage(0);
+  const { message: { arrays: _arrays, kind: _kind, ...header } } = await overviewMessage(0);
   const layer = {
-    ...sheet,
+    ...header,
     table: [[["table", "float64", 8]], 0, table.byteLength],
     maps: [[[[["units", "float32", 8]], table.byteLength, units.byteLength]]],
   };
