@@ -16,17 +16,11 @@ def as_map_array(maps: Maps) -> MapArray:
     """Return maps as a `MapArray`: those that are one, as they are."""
     if isinstance(maps, MapArray):
         return maps
-    return ScratchMaps(maps) if isinstance(maps, np.memmap) else ArrayMaps(maps)
+    return ArrayMaps(maps)
 
 
 class ArrayMaps(MapArray):
-    """Maps in memory; nothing is copied.
-
-    Parameters
-    ----------
-    array : NDArray[np.float32]
-        Shape ``(images, height, width, channels)``.
-    """
+    """Maps in memory or memory-mapped, ``(images, height, width, channels)``; nothing is copied."""
 
     def __init__(self, array: NDArray[np.float32]) -> None:
         super().__init__(array.shape)
@@ -55,10 +49,6 @@ class ArrayMaps(MapArray):
         height = self.shape[1] // depth
         return self._array[:, number * height : (number + 1) * height]
 
-
-class ScratchMaps(ArrayMaps):
-    """Maps in a scratch file, of which no more is in memory than is being worked on."""
-
     def release(self, part: NDArray[np.float32]) -> None:
-        """Return a part's memory to the system."""
+        """Return a memory-mapped part's memory: no more is taken than is being worked on."""
         release_pages(part)

@@ -146,8 +146,7 @@ class LayerMaps:
         """
         if not 0 <= number < self.depth:
             raise IndexError(f"slice is {number}; {self.path} has slices 0 to {self.depth - 1}")
-        maps = self.map_array.slice(number, self.depth)
-        one = replace(self, maps=maps, depth=1)
+        one = replace(self, maps=self.map_array.slice(number, self.depth), depth=1)
         # Into __dict__, where cached_property looks first.
         one.__dict__["statistics"] = self.statistics
         return one

@@ -29,11 +29,6 @@ class MapArray(LazyArray):
 
     A subclass needs to define `read` alone. All else is computed from it, and is overridden by a
     source that knows the result or a quicker way to it.
-
-    Parameters
-    ----------
-    shape : sequence of int
-        ``(images, height, width, channels)``.
     """
 
     summary_is_stored = False
@@ -46,12 +41,9 @@ class MapArray(LazyArray):
         """Free the memory of a part that is no longer needed, if it can be read again."""
 
     def blocks(self) -> Iterator[NDArray[np.float32]]:
-        """Iterate over all units, and release each block once it is passed.
+        """Iterate over all units in their order, and release each block once it is passed.
 
-        Yields
-        ------
-        NDArray[np.float32]
-            Shape ``(units, channels)``: some units of an image, or of several, in their order.
+        A block has the shape ``(units, channels)``, and may reach over several images.
         """
         for image in range(len(self)):
             yield from self._blocks_of(self[image])
@@ -99,10 +91,7 @@ class MapArray(LazyArray):
     def stored_extremes(
         self, image: int, block: int, number: int = 0, depth: int = 1
     ) -> NDArray[np.float32] | None:
-        """Return the `block_extremes` of one of so many slices, if they need no look at the maps.
-
-        By default none are stored.
-        """
+        """Return the `block_extremes` of one of so many slices if they are stored, else None."""
         return None
 
     def clipped_share(
@@ -112,26 +101,12 @@ class MapArray(LazyArray):
         return clipping.clipped_share(self.blocks(), statistics, affine, limits)
 
     def slice(self, number: int, depth: int) -> Maps:
-        """Return one slice of a volume's maps, without copying or reading them.
-
-        Parameters
-        ----------
-        number, depth : int
-            Which of how many; slices lie one below the other.
-        """
+        """Return one of so many slices, without copying or reading it."""
         return MapSlice(self, number, depth)
 
 
 class MapSlice(MapArray):
-    """One slice of a volume's maps.
-
-    Parameters
-    ----------
-    whole : MapArray
-        All slices, one below the other.
-    number, depth : int
-        Which of how many.
-    """
+    """One of so many slices of a volume's maps, which lie one below the other."""
 
     def __init__(self, whole: MapArray, number: int, depth: int) -> None:
         images, rows, width, channels = whole.shape

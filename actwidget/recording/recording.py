@@ -112,7 +112,7 @@ class Recording(Mapping[str, LayerMaps]):
         self._rerun = rerun
         self.model_name = model_name
         self.not_shown = dict(not_shown or {})
-        self.versions = installed_versions() if versions is None else dict(versions)
+        self.versions = dict(installed_versions() if versions is None else versions)
         self._source = source
         self._thumbnails = thumbnails
         self._entries: dict[str, LayerMaps | None] = {}

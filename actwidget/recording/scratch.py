@@ -31,14 +31,10 @@ class ScratchFiles:
     They have no name in the folder: the system frees their space as soon as nothing uses the maps,
     whether the recording was closed or dropped, or the process ended in whatever way.
 
-    Parameters
-    ----------
-    folder : str, optional
-        By default as `scratch_folder` says.
-
     Attributes
     ----------
     folder : str
+        By default as `scratch_folder` says.
     way_out : str
         What to do once the maps are freed, for messages.
     """
@@ -51,24 +47,11 @@ class ScratchFiles:
         self._mapped: NDArray[np.uint8] = np.zeros(0, np.uint8)
         self._used = 0
 
-    @property
-    def free_bytes(self) -> int:
-        """The free space of the folder in bytes."""
-        return shutil.disk_usage(self.folder).free
-
     def store(self, values: NDArray[Any]) -> NDArray[np.float32]:
-        """Write maps to a file and return them memory-mapped.
+        """Write maps to a file and return them memory-mapped, C-contiguous and read-only.
 
-        Parameters
-        ----------
-        values : NDArray
-            Shape ``(images, height, width, channels)``, of any real numbers and in any order in
-            memory; they are not copied as a whole.
-
-        Returns
-        -------
-        NDArray[np.float32]
-            The same values, memory-mapped, C-contiguous and read-only.
+        They have the shape ``(images, height, width, channels)``, are of any real numbers and in
+        any order in memory, and are not copied as a whole.
 
         Raises
         ------
@@ -79,7 +62,7 @@ class ScratchFiles:
             If the values are not real numbers.
         """
         size = values.size * np.dtype(np.float32).itemsize
-        if size > self.free_bytes:
+        if size > shutil.disk_usage(self.folder).free:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self.folder)
         # At the start of a page, so that no two layers share one: see `release_pages`.
         start = -(-self._used // mmap.PAGESIZE) * mmap.PAGESIZE
@@ -132,18 +115,12 @@ def release_pages(maps: object) -> None:
     They can be read again. Linux would reclaim it when memory is scarce, but until then it counts
     as the process's own.
     """
-    mapping = _mapping(maps) if isinstance(maps, np.memmap) else None
-    if mapping is None or not hasattr(mapping, "madvise"):
+    mapping: Any = getattr(maps, "_mmap", None)
+    if not (isinstance(maps, np.memmap) and hasattr(mapping, "madvise")):
         return
-    assert isinstance(maps, np.memmap)
     start = maps.ctypes.data - np.frombuffer(mapping, np.uint8).ctypes.data
     first = start // mmap.PAGESIZE * mmap.PAGESIZE
     mapping.madvise(mmap.MADV_DONTNEED, first, start + maps.nbytes - first)
-
-
-def _mapping(maps: np.memmap[Any, Any]) -> mmap.mmap | None:
-    mapping = getattr(maps, "_mmap", None)
-    return mapping if isinstance(mapping, mmap.mmap) else None
 
 
 def _in_c_order(values: NDArray[Any]) -> Iterator[NDArray[np.float32]]:

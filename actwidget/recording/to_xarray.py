@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.recording.layer import LayerMaps
+from actwidget.recording.saved.format import AXES
 
 if TYPE_CHECKING:
     import xarray
 
     from actwidget.recording.recording import Recording
-
-AXES = ("image", "row", "column", "channel")
 
 
 def layer_to_xarray(entry: LayerMaps) -> xarray.DataArray:
@@ -43,13 +42,11 @@ def recording_to_xarray(recording: Recording) -> xarray.Dataset:
 
 def _with_axes(entry: LayerMaps) -> tuple[tuple[str, ...], NDArray[np.float32]]:
     """Return the names of an entry's axes, and its values in that shape."""
-    values = np.asarray(entry.maps)
     if entry.kind == "sequence":
-        return ("image", "time", "channel"), values[..., 0]
+        return ("image", "time", "channel"), entry.maps[..., 0]
     if entry.depth > 1:
-        sliced = values.reshape(len(values), entry.depth, -1, *values.shape[2:])
-        return ("image", "slice", *AXES[1:]), sliced
-    return AXES, values
+        return ("image", "slice", *AXES[1:]), entry.volume
+    return AXES, np.asarray(entry.maps)
 
 
 def _attributes(entry: LayerMaps) -> dict[str, str]:

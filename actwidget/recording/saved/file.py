@@ -1,16 +1,16 @@
-"""A saved recording that is open for reading."""
+"""A saved recording that is open for reading, and the arrays in it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
+from actwidget.recording.lazy_array import LazyArray
 from actwidget.recording.saved.format import ATTRIBUTE, CODECS, METADATA_FILE
-from actwidget.recording.saved.saved_array import SavedArray
 from actwidget.recording.saved.store import MissingPartError, is_url, open_store
 from actwidget.recording.saved.zarr_library import zarr
 
@@ -19,14 +19,7 @@ if TYPE_CHECKING:
 
 
 class SavedRecording:
-    """A saved recording that is open for reading.
-
-    Parameters
-    ----------
-    path : str, path-like or zarr.abc.store.Store
-        Where it is: see `actwidget.recording.saved.store.open_store`.
-    storage_options : mapping
-        What fsspec takes for a URL.
+    """A saved recording that is open for reading; the parameters are those of `open_store`.
 
     Attributes
     ----------
@@ -133,3 +126,24 @@ class SavedRecording:
             self._store.close()
         self._store = None
         self._arrays = {}
+
+
+class SavedArray(LazyArray):
+    """An array in a saved recording, of which only the chunks that hold a part are read.
+
+    Attributes
+    ----------
+    name : str
+        Its name in the recording.
+    """
+
+    def __init__(
+        self, file: SavedRecording, name: str, shape: Sequence[int], dtype: DTypeLike
+    ) -> None:
+        LazyArray.__init__(self, shape, dtype)
+        self._file = file
+        self.name = name
+
+    def read(self, key: tuple[Any, ...]) -> NDArray[Any]:
+        """Read a part."""
+        return self._file.read(self, key)

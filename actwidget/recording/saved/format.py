@@ -54,20 +54,11 @@ channel of up to 256 × 256."""
 
 
 def chunk_shape(shape: tuple[int, ...], *, block: int) -> tuple[int, ...]:
-    """Choose the chunks of maps: the parts that are read at once.
+    """Choose the chunks of maps ``(images, height, width, channels)``: what is read at once.
 
-    Parameters
-    ----------
-    shape : tuple[int, ...]
-        ``(images, height, width, channels)``.
-    block : int
-        The level of detail of the overview.
-
-    Returns
-    -------
-    tuple[int, ...]
-        A whole image if the overview shows every unit, and so reads them all. Otherwise units
-        are read one channel at a time: windows of one channel or, of small maps, a few.
+    A whole image if the overview shows every unit (its level of detail, `block`, is 1), and so
+    reads them all. Otherwise units are read one channel at a time: windows of one channel or, of
+    small maps, a few.
     """
     _, height, width, channels = shape
     if block == 1:

@@ -13,9 +13,8 @@ import numpy as np
 
 from actwidget.numerics.summary import Summary
 from actwidget.recording.layer import LayerMaps
-from actwidget.recording.saved.file import SavedRecording
+from actwidget.recording.saved.file import SavedArray, SavedRecording
 from actwidget.recording.saved.format import READABLE_FORMATS, measure_files
-from actwidget.recording.saved.saved_array import SavedArray
 from actwidget.recording.saved.saved_maps import SavedMaps, SavedMetadata, SavedThumbnails
 
 if TYPE_CHECKING:
@@ -25,20 +24,9 @@ if TYPE_CHECKING:
 def open_recording(
     path: str | os.PathLike[str] | Store, storage_options: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Open what `actwidget.recording.saved.writer.save_recording` wrote.
+    """Return the arguments of `Recording`; `Recording.load` says what is raised.
 
     The description is JSON and the arrays hold numbers: nothing in it is executed.
-
-    Raises
-    ------
-    FileNotFoundError
-        If nothing is at the path.
-    ValueError
-        If it is not a recording, has a newer format, or is damaged.
-    OSError
-        If it cannot be read.
-    ImportError
-        If zarr is missing, or the package that opens the URL.
     """
     file = SavedRecording(path, storage_options)
     try:
@@ -99,7 +87,7 @@ def _contents(file: SavedRecording, description: Mapping[str, Any]) -> dict[str,
         "entries": entries.values(),
         "model_name": description["model_name"],
         "inputs": received.maps,
-        **_images(file, folder, **description["images"]),
+        **_images(file, folder, description["images"]),
         "not_shown": description["not_shown"],
         "input": received,
         "versions": description["versions"],
@@ -118,12 +106,10 @@ def _entry(described: Mapping[str, Any], maps: list[SavedMaps]) -> LayerMaps:
 
 
 def _maps(file: SavedRecording, folder: str, number: int, known: Mapping[str, Any]) -> SavedMaps:
-    """Return a layer's maps."""
     shape, block = known["shape"], known["block"]
     names = known["group_statistics"]
-    table = SavedArray(
-        file, f"{folder}/statistics/{number}", (len(names), known["groups"]), np.float64
-    )
+    of_groups = len(names), known["groups"]
+    table = SavedArray(file, f"{folder}/statistics/{number}", of_groups, np.float64)
     images, height, width, channels = shape
     depth = known.get("depth", 1)
     blocks = images, depth * -(-(height // depth) // block), -(-width // block), channels
@@ -141,16 +127,10 @@ def _maps(file: SavedRecording, folder: str, number: int, known: Mapping[str, An
     return SavedMaps(file, f"{folder}/maps/{number}", shape, metadata)
 
 
-def _images(
-    file: SavedRecording,
-    folder: str,
-    *,
-    shape: list[int],
-    dtype: str,
-    thumbnails: list[dict[str, Any]],
-) -> dict[str, Any]:
+def _images(file: SavedRecording, folder: str, known: Mapping[str, Any]) -> dict[str, Any]:
     """Return the images, and the thumbnails of those that are large."""
-    images = SavedArray(file, f"{folder}/images", shape, dtype)
+    images = SavedArray(file, f"{folder}/images", known["shape"], known["dtype"])
+    thumbnails = known["thumbnails"]
     if not thumbnails:
         return {"images": images}
     longest = max(each["bytes"] for each in thumbnails)

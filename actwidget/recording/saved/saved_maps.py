@@ -15,7 +15,7 @@ from actwidget.numerics.normalization import Affine
 from actwidget.numerics.statistics import Statistics
 from actwidget.numerics.summary import Summary
 from actwidget.recording.map_array import MapArray
-from actwidget.recording.saved.saved_array import ArrayReader, SavedArray
+from actwidget.recording.saved.file import SavedArray, SavedRecording
 from actwidget.utils.incremental import Incremental
 
 
@@ -56,22 +56,14 @@ class SavedMetadata:
 
 
 class SavedMaps(SavedArray, MapArray):
-    """A layer's maps in a saved recording, shape ``(images, height, width, channels)``.
-
-    Parameters
-    ----------
-    reader, name, shape
-        As in `SavedArray`.
-    metadata : SavedMetadata
-        What is known without reading them.
-    """
+    """A layer's maps in a saved recording, shape ``(images, height, width, channels)``."""
 
     summary_is_stored = True
 
     def __init__(
-        self, reader: ArrayReader, name: str, shape: Sequence[int], metadata: SavedMetadata
+        self, file: SavedRecording, name: str, shape: Sequence[int], metadata: SavedMetadata
     ) -> None:
-        super().__init__(reader, name, shape, np.float32)
+        super().__init__(file, name, shape, np.float32)
         self._metadata = metadata
 
     def statistics_incrementally(self) -> Incremental[Statistics]:

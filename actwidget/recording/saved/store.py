@@ -9,16 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from actwidget.recording.saved.zarr_library import (
-    FsspecStore,
-    LocalStore,
-    Store,
-    WrapperStore,
-    ZipStore,
-)
+from actwidget.recording.saved.zarr_library import zarr
 
 if TYPE_CHECKING:
-    from zarr.abc.store import ByteRequest
+    from zarr.abc.store import ByteRequest, Store
     from zarr.core.buffer import Buffer, BufferPrototype
 
 EXTRAS = {
@@ -37,23 +31,15 @@ CACHED_BYTES = 64 << 20
 """How much of what was fetched is cached: hovering asks for many units of the same chunk."""
 
 
-class RecordingStore(WrapperStore[Store]):
+class RecordingStore(zarr.storage.WrapperStore["Store"]):
     """Reads from another store, and reports which part of a recording is missing.
 
     To zarr a missing chunk holds zeros; a recording has all of its chunks, so that one was lost.
 
-    Parameters
-    ----------
-    store : zarr.abc.store.Store
-        The other store.
-    label : str
-        The recording's path, for messages.
-    cached_bytes : int
-        How much of what was read is cached.
-
     Attributes
     ----------
     label : str
+        The recording's path, for messages.
     """
 
     def __init__(self, store: Store, label: str = "", cached_bytes: int = 0) -> None:
@@ -97,7 +83,7 @@ def open_store(
     path: str | os.PathLike[str] | Store, storage_options: Mapping[str, Any]
 ) -> RecordingStore:
     """Open a store for reading."""
-    if isinstance(path, Store):
+    if isinstance(path, zarr.abc.store.Store):
         return RecordingStore(path, str(path))
     label = os.fspath(path)
     if is_url(label):
@@ -114,9 +100,9 @@ def open_store(
             f"path is {label!r}, and nothing is there: looked for {str(file.absolute())!r}"
         )
     if file.is_dir():
-        return RecordingStore(LocalStore(file, read_only=True), label)
+        return RecordingStore(zarr.storage.LocalStore(file, read_only=True), label)
     if zipfile.is_zipfile(file):
-        return RecordingStore(ZipStore(file, mode="r", read_only=True), label)
+        return RecordingStore(zarr.storage.ZipStore(file, mode="r", read_only=True), label)
     raise ValueError(
         f"path is {label!r}, a file that is not a zip archive, or a truncated one; it takes a "
         "folder that recording.save(path) made, or a zip archive of its contents"
@@ -128,11 +114,11 @@ def is_url(path: str) -> bool:
     return "://" in path or "::" in path
 
 
-def _open_url(url: str, storage_options: dict[str, Any]) -> FsspecStore:
+def _open_url(url: str, storage_options: dict[str, Any]) -> Store:
     """Open a URL with fsspec, which is not a requirement of the package."""
     protocol = url.partition("://")[0].rpartition("::")[2]
     try:
-        return FsspecStore.from_url(
+        return zarr.storage.FsspecStore.from_url(
             url.rstrip("/"), storage_options=storage_options, read_only=True
         )
     except ImportError as error:

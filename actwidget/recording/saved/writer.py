@@ -18,7 +18,7 @@ from actwidget.recording.layer import LayerMaps
 from actwidget.recording.map_array import MapArray
 from actwidget.recording.saved.atomic_folder import atomic_folder
 from actwidget.recording.saved.format import ATTRIBUTE, AXES, FORMAT, chunk_shape, measure_files
-from actwidget.recording.saved.zarr_library import BloscCodec, Crc32cCodec, TransposeCodec, zarr
+from actwidget.recording.saved.zarr_library import zarr
 
 if TYPE_CHECKING:
     from actwidget.recording.recording import Recording
@@ -28,17 +28,7 @@ SMALL_IMAGE = 1 << 16
 
 
 def save_recording(recording: Recording, path: str | os.PathLike[str], *, overwrite: bool) -> None:
-    """Write a recording to a folder, completely or not at all.
-
-    Raises
-    ------
-    FileExistsError, FileNotFoundError, ValueError
-        If the path cannot be written to: see `actwidget.recording.saved.atomic_folder`.
-    RuntimeError
-        If the recording is closed.
-    ImportError
-        If zarr is missing.
-    """
+    """Write a recording to a folder, completely or not at all; see `Recording.save`."""
     received, images = recording.input, recording.images
     with atomic_folder(path, overwrite=overwrite) as part:
         group = zarr.create_group(part, zarr_format=3)
@@ -79,10 +69,7 @@ class _Writer:
         self.descriptions: list[dict[str, Any]] = []
 
     def entry(self, entry: LayerMaps) -> dict[str, Any]:
-        """Write an entry's maps, unless another entry shares them, and return its other fields.
-
-        These may be whatever JSON can express.
-        """
+        """Write an entry's maps, unless another entry shares them, and return its other fields."""
         number = self._numbers.setdefault(id(entry.maps), len(self.descriptions))
         if number == len(self.descriptions):
             known = self._maps(str(number), entry)
@@ -105,7 +92,6 @@ class _Writer:
         groups = {key: value for key, value in numbers.items() if isinstance(value, np.ndarray)}
         table = np.stack(list(groups.values())).astype(np.float64)
         self._write(f"statistics/{name}", [table], table.shape, table.shape, "f8")
-        affines = [normalization(known) for normalization in NORMALIZATIONS]
         return {
             "shape": list(source.shape),
             "block": block,
@@ -115,7 +101,7 @@ class _Writer:
             "groups": table.shape[1],
             "beyond": [
                 [*affine_fingerprint(affine), source.clipped_share(known, affine)]
-                for affine in affines
+                for affine in (normalization(known) for normalization in NORMALIZATIONS)
             ],
         }
 
@@ -148,7 +134,7 @@ class _Writer:
     ) -> None:
         """Write an array, a chunk's length at a time: it need not fit in memory."""
         # Channel by channel rather than unit by unit takes a tenth fewer bytes.
-        channels_first = [TransposeCodec(order=(0, 3, 1, 2))] if len(shape) == 4 else []
+        channels_first = [zarr.codecs.TransposeCodec(order=(0, 3, 1, 2))] if len(shape) == 4 else []
         array = self._group.create_array(
             f"{self.folder}/{name}",
             shape=shape,
@@ -160,8 +146,8 @@ class _Writer:
             # Of the blosc codecs the one that compresses activations best: to half their size, at
             # 150 MB a second. The checksum detects damage.
             compressors=[
-                BloscCodec(cname="zstd", clevel=1, shuffle="shuffle"),
-                Crc32cCodec(),
+                zarr.codecs.BloscCodec(cname="zstd", clevel=1, shuffle="shuffle"),
+                zarr.codecs.Crc32cCodec(),
             ],
             # One folder per array, not one per axis.
             chunk_key_encoding={"name": "default", "separator": "."},

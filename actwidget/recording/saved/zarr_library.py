@@ -7,23 +7,13 @@ from __future__ import annotations
 
 try:
     import zarr
-    from zarr.abc.store import Store
-    from zarr.codecs import BloscCodec, Crc32cCodec, TransposeCodec
-    from zarr.storage import FsspecStore, LocalStore, WrapperStore, ZipStore
+    import zarr.abc.store
+    import zarr.codecs
+    import zarr.storage
 except ImportError as error:
     raise ImportError(
         f"recordings are saved with zarr 3, which cannot be imported here ({error}): "
         'pip install --upgrade "zarr>=3.0.8", with Python 3.11 or later'
     ) from error
 
-__all__ = [
-    "BloscCodec",
-    "Crc32cCodec",
-    "FsspecStore",
-    "LocalStore",
-    "Store",
-    "TransposeCodec",
-    "WrapperStore",
-    "ZipStore",
-    "zarr",
-]
+__all__ = ["zarr"]

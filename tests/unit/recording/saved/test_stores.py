@@ -17,7 +17,7 @@ from file_server import serving
 from saved_recordings import WIDE, bits, picture
 
 from actwidget import ActivationWidget, Recording
-from actwidget.recording.saved.saved_array import SavedArray
+from actwidget.recording.saved.file import SavedArray
 
 
 def test_a_zip_archive_is_opened(live: Recording, path: Path, tmp_path: Path) -> None:
