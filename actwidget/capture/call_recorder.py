@@ -25,8 +25,6 @@ from actwidget.model.tensors import is_concrete, is_tensor, to_array
 class CallRecorder:
     """Listens to the calls of layers, and keeps their outputs.
 
-    Parameters are the store that the maps go to, and those of `ForwardPass`.
-
     Attributes
     ----------
     outputs : Outputs

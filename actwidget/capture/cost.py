@@ -60,14 +60,9 @@ class Cost:
 
 
 def estimate_cost(sizes: Collection[list[int] | None], limit: int) -> Cost:
-    """Estimate what it costs to keep the maps of some layers.
+    """Estimate what it costs to keep maps of which at most `limit` bytes stay in memory.
 
-    Parameters
-    ----------
-    sizes : collection of list of int, or None
-        The bytes of each layer's maps, in execution order; None where unknown.
-    limit : int
-        Bytes that may stay in memory.
+    `sizes` are the bytes of each layer's maps, in execution order; None where unknown.
     """
     known = [size for each in sizes for size in each or ()]
     budget = MemoryBudget(limit, known)

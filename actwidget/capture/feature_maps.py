@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.numerics.dtypes import to_float32
 from actwidget.recording.layer import Kind, LayerMaps
 
 
@@ -39,18 +40,11 @@ class FeatureMaps:
         """Return them as a layer of a recording."""
         return LayerMaps(path, layer_type, activation, self.kind, self.values, self.depth, inputs)
 
-
-def as_feature_maps(
-    array: NDArray[np.float32], channel_axis: int, grid: tuple[int, int] | None = None
-) -> FeatureMaps:
-    """Arrange an output as maps in memory, copying only if its layout requires it.
-
-    Parameters are those of `maps_view`.
-    """
-    maps = maps_view(array, channel_axis, grid)
-    values = np.ascontiguousarray(maps.values)
-    values.flags.writeable = False
-    return replace(maps, values=values)
+    def in_memory(self) -> FeatureMaps:
+        """Return them to be kept in memory, copied only if dtype or layout require it."""
+        values = np.ascontiguousarray(to_float32(self.values))
+        values.flags.writeable = False
+        return replace(self, values=values)
 
 
 def maps_view(

@@ -6,7 +6,7 @@ import threading
 
 from actwidget.capture.call_recorder import CallRecorder
 from actwidget.capture.cost import Cost, estimate_cost
-from actwidget.capture.inputs.model_inputs import ModelInputs, input_entries, input_paths
+from actwidget.capture.inputs.model_inputs import ModelInputs
 from actwidget.capture.map_store import MapStore
 from actwidget.capture.overrides import OutputOverrides
 from actwidget.capture.reasons import did_not_run
@@ -26,22 +26,12 @@ _LOCK = threading.RLock()
 class ForwardPass:
     """One forward pass with every layer's ``call`` wrapped.
 
-    Parameters
-    ----------
-    tree : LayerTree
-        The layers of the model.
-    model_inputs : ModelInputs
-        What to call the model with.
-    selection : LayerSelection
-        The layers whose outputs to keep.
-    overrides : OutputOverrides
-        What the user states of their outputs.
-    memory_limit : int
-        Bytes of maps that stay in memory at most; the others go to scratch files.
+    Maps of at most `memory_limit` bytes stay in memory; the others go to scratch files.
 
     Attributes
     ----------
     model_inputs : ModelInputs
+        What the model is called with.
     cost : Cost
         What it will cost, as far as that is known beforehand.
     store : MapStore
@@ -115,7 +105,8 @@ class ForwardPass:
 
     def input_entries(self) -> list[LayerMaps]:
         """Return what the model received."""
-        return input_entries(self.model_inputs, self._input_paths())
+        inputs = zip(self.model_inputs.inputs, self._input_paths(), strict=True)
+        return [each.maps().as_layer(path, "Input") for each, path in inputs]
 
     def not_shown(self, entries: list[LayerMaps]) -> dict[str, str]:
         """Return why each layer that is not an entry is missing, by path."""
@@ -134,7 +125,8 @@ class ForwardPass:
 
     def _input_paths(self) -> list[str]:
         taken = any(node.path == INPUT for node in self._tree)
-        return input_paths(self.model_inputs, self._tree.model.name, taken=taken)
+        start = f"{INPUT} of {self._tree.model.name}" if taken else INPUT
+        return [start + each.path.removeprefix(INPUT) for each in self.model_inputs.inputs]
 
     def _check_names(self) -> None:
         """Raise if a name that the user gave matches no layer."""

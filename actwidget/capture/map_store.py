@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,19 +12,12 @@ from numpy.typing import NDArray
 from actwidget.capture.feature_maps import FeatureMaps, maps_view
 from actwidget.capture.memory import MemoryBudget
 from actwidget.capture.reasons import NOT_KEPT
-from actwidget.numerics.dtypes import check_real, to_float32
+from actwidget.numerics.dtypes import check_real
 from actwidget.recording.scratch import ScratchFiles
 
 
 class MapStore:
-    """Keeps the maps of one forward pass.
-
-    Parameters
-    ----------
-    limit : int
-        Bytes of maps that stay in memory at most.
-    expected : iterable of int
-        The sizes of the maps to come, as far as they are known.
+    """Keeps the maps of one forward pass; the parameters are those of `MemoryBudget`.
 
     Attributes
     ----------
@@ -43,8 +37,7 @@ class MapStore:
     ) -> FeatureMaps | str:
         """Keep an output as maps, or return why that is impossible.
 
-        Parameters are those of `actwidget.capture.feature_maps.maps_view`. In memory an
-        output is copied only if its layout requires it.
+        Parameters are those of `actwidget.capture.feature_maps.maps_view`.
         """
         try:
             check_real(array)
@@ -52,13 +45,11 @@ class MapStore:
             return f"output has no maps: {error}"
         maps = maps_view(array, channel_axis, grid)
         if self._budget.reserve(maps.values.size * np.dtype(np.float32).itemsize):
-            values = np.ascontiguousarray(to_float32(maps.values))
-            values.flags.writeable = False
-            return FeatureMaps(values, maps.kind, maps.depth)
+            return maps.in_memory()
         try:
             if self.scratch is None:
                 self.scratch = ScratchFiles()
-            return FeatureMaps(self.scratch.store(maps.values), maps.kind, maps.depth)
+            return replace(maps, values=self.scratch.store(maps.values))
         except OSError as error:
             # Its traceback would keep this map alive, and all that its callers hold.
             self.failure = error.with_traceback(None)

@@ -21,7 +21,7 @@ class MemoryBudget:
     Parameters
     ----------
     limit : int
-        Bytes.
+        Bytes of maps that stay in memory at most.
     expected : iterable of int
         The sizes of the maps to come, as far as they are known.
     """
@@ -57,18 +57,9 @@ SHARE = 4
 
 
 def parse_memory_limit(given: int | float | str | None) -> int:
-    """Return a limit in bytes.
+    """Return a limit in bytes, of any size that `parse_size` takes; infinity for no limit.
 
-    Parameters
-    ----------
-    given : int, float, str or None
-        Bytes, or text such as ``"500 MB"`` or ``"1.5 GiB"``; infinity for no limit. None stands for
-        a quarter of the memory that is free now, and at most 4 GB.
-
-    Raises
-    ------
-    ValueError
-        If it is not a size.
+    None stands for a quarter of the memory that is free now, and at most 4 GB.
     """
     if given is None:
         free = free_memory()

@@ -64,10 +64,7 @@ class Outputs:
     def assign_paths(self, model_inputs: dict[Output, str]) -> None:
         """Assign a unique path to every output, once all are recorded.
 
-        Parameters
-        ----------
-        model_inputs : dict of Output to str
-            What the model received, each with the path of its entry.
+        `model_inputs` are what the model received, each with the path of its entry.
         """
         taken = set(model_inputs.values())
         taken |= {node.path for node, count in self._calls.items() if count == 1}
@@ -94,9 +91,7 @@ class Outputs:
         paths = self._paths
         selection.check_outputs((output.node, paths[output]) for output in self._outputs)
         # What the model received came from itself.
-        came_from: dict[Output, tuple[str, ...]] = {
-            output: (path,) for output, path in paths.items()
-        }
+        came_from: dict[Output, tuple[str, ...]] = {each: (path,) for each, path in paths.items()}
         entries = []
         for output in self._outputs:
             # What is not an entry passes on where it came from itself.
@@ -116,16 +111,10 @@ class Outputs:
     def returned(
         self, returned: list[Output], entries: list[LayerMaps], model_name: str
     ) -> list[LayerMaps]:
-        """Return what the model returned, as far as it is kept.
+        """Return what the model returned, as far as it is kept, and as the entry that holds it.
 
-        Parameters
-        ----------
-        returned : list of Output
-            With maps of their own, or else those of the outputs that they are aliases of.
-        entries : list of LayerMaps
-            An output that is one of these is returned as that entry.
-        model_name : str
-            The path of what no layer returned.
+        An output has maps of its own, or else those of the output that it is an alias of. What no
+        layer returned has the model's name as its path.
         """
         by_path = {entry.path: entry for entry in entries}
         found = []
@@ -148,19 +137,8 @@ class Outputs:
     ) -> dict[str, str]:
         """Return why layers, or some of their outputs, are not entries.
 
-        Parameters
-        ----------
-        tree : LayerTree
-        shown : set of str
-            The paths of the entries.
-        why_no_output : callable
-            Called for the layers that returned nothing.
-
-        Returns
-        -------
-        dict
-            The path of a layer, or of one of its outputs if others are entries or have another
-            reason, to the reason.
+        By the path of the layer, or of one of its outputs if others are entries (whose paths are
+        `shown`) or have another reason. `why_no_output` is called for layers that returned nothing.
         """
         paths = self._paths
         missing: dict[LayerNode, dict[str, str]] = {}
@@ -175,13 +153,12 @@ class Outputs:
         for node in tree:
             each = missing.get(node, {})
             alike = list(dict.fromkeys(each.values()))
+            complete = len(each) == counts[node]
             if not counts[node]:
                 reasons[node.path] = why_no_output(node)
-            elif len(each) < counts[node]:
-                reasons |= each
-            elif len(alike) == 1:
+            elif complete and len(alike) == 1:
                 reasons[node.path] = alike[0]
-            elif all(reason.startswith("repeats ") for reason in alike):
+            elif complete and all(reason.startswith("repeats ") for reason in alike):
                 repeated = ", ".join(reason.removeprefix("repeats ") for reason in alike)
                 reasons[node.path] = f"repeats {repeated}"
             else:

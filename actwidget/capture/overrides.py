@@ -64,12 +64,7 @@ class OutputOverrides:
         self._lengths: dict[int, str] = {}
 
     def check(self, nodes: Iterable[LayerNode], inputs: Iterable[str]) -> None:
-        """Raise if a name or pattern matches no layer, nor an input in the case of an axis.
-
-        Raises
-        ------
-        ValueError
-        """
+        """Raise ValueError if a name matches no layer, nor an input in the case of an axis."""
         nodes, inputs = list(nodes), set(inputs)
         check_patterns("channel_axis", self._channel_axes.keys() - inputs, nodes)
         check_patterns("grid", self._grids.keys() - {"*"}, nodes)
@@ -81,10 +76,7 @@ class OutputOverrides:
     def channel_axis(self, node: LayerNode, shape: tuple[int, ...]) -> int | None:
         """Return the channel axis stated for a layer, None if none is.
 
-        Raises
-        ------
-        ValueError
-            If the output has no such axis.
+        Raises ValueError if the output has no such axis.
         """
         rank = len(shape)
         # With fewer axes there is no choice.
@@ -116,12 +108,7 @@ class OutputOverrides:
         return None
 
     def check_grids(self) -> None:
-        """Raise if a grid fits no output.
-
-        Raises
-        ------
-        ValueError
-        """
+        """Raise ValueError if a grid fits no output."""
         for name, (rows, columns) in self._grids.items():
             if name not in self._used:
                 found = [f"{count} ({path})" for count, path in sorted(self._lengths.items())]

@@ -23,11 +23,6 @@ class ChannelAxes:
 
     A convolution declares its axis; an activation or an addition does not, and has that of the
     tensor it received.
-
-    Parameters
-    ----------
-    origins : TensorOrigins
-        What is known of the tensors of this pass.
     """
 
     def __init__(self, origins: TensorOrigins) -> None:
@@ -43,17 +38,9 @@ class ChannelAxes:
     def infer(
         self, layer: KerasLayer, output: Tensor, arguments: Iterable[Any], *, number: int = 0
     ) -> int:
-        """Infer the channel axis of a layer's output.
+        """Infer the channel axis of a layer's output: of several, of the one of this number.
 
-        Parameters
-        ----------
-        layer : KerasLayer
-        output : Tensor
-            What the layer returned, or one of several.
-        number : int
-            Which of the layer's outputs it is.
-        arguments : iterable
-            The leaves of what the layer received.
+        `arguments` are the leaves of what the layer received.
         """
         if found := self._origins.find(output):
             return found.channel_axis

@@ -73,14 +73,9 @@ class LayerSelection:
         )
 
     def shows(self, node: LayerNode, path: str) -> bool:
-        """Check whether one call or output of a layer that is asked for is meant, too.
+        """Check whether one call (``dense#2``) or output (``lstm:0``) is meant.
 
-        Parameters
-        ----------
-        node : LayerNode
-            A layer that is asked for.
-        path : str
-            The entry's path, such as ``"dense#2"`` or ``"lstm:0"``.
+        `node` is a layer that is asked for, and `path` that of the entry.
         """
         return self._asks_for_all_of(node) or any(
             _matches_output(pattern, node, path) for pattern in self._patterns
@@ -118,12 +113,7 @@ class LayerSelection:
         return self._asked[node]
 
     def check(self, nodes: Iterable[LayerNode]) -> None:
-        """Raise if a part of the selection matches no layer that can be shown.
-
-        Raises
-        ------
-        ValueError
-        """
+        """Raise ValueError if a part of the selection matches no layer that can be shown."""
         if self.is_default or self.is_all:
             return
         nodes = list(nodes)
@@ -150,25 +140,15 @@ class LayerSelection:
             )
 
     def check_outputs(self, outputs: Iterable[tuple[LayerNode, str]]) -> None:
-        """Raise if a call or an output is named that no layer has.
-
-        Parameters
-        ----------
-        outputs : iterable of (LayerNode, str)
-            Every output of every layer, with its path.
-
-        Raises
-        ------
-        ValueError
-        """
+        """Raise ValueError if a call or an output is named that is not among all outputs."""
         outputs = list(outputs)
         for pattern in self._patterns:
-            if _layer_part(pattern) == pattern or any(
+            if _layer_part(pattern) != pattern and not any(
                 matches_node(pattern, node) or _matches_output(pattern, node, path)
                 for node, path in outputs
             ):
-                continue
-            raise ValueError(unknown_name_message("layers", pattern, [path for _, path in outputs]))
+                known = [path for _, path in outputs]
+                raise ValueError(unknown_name_message("layers", pattern, known))
 
 
 def _layer_part(pattern: str) -> str:
@@ -190,12 +170,7 @@ def matches_node(pattern: str, node: LayerNode) -> bool:
 
 
 def check_patterns(argument: str, patterns: Iterable[str], nodes: Iterable[LayerNode]) -> None:
-    """Raise for the first pattern that matches no layer, with the nearest names.
-
-    Raises
-    ------
-    ValueError
-    """
+    """Raise ValueError for the first pattern that matches no layer, with the nearest names."""
     nodes = list(nodes)
     for pattern in patterns:
         if not any(matches_node(pattern, node) for node in nodes):

@@ -54,12 +54,7 @@ class EagerFunctions:
     """Lets Python run inside ``tf.function`` where a trace would hide layers.
 
     All other functions run as usual: Keras itself compiles some convolutions, whose last digits
-    differ when they run eagerly.
-
-    Parameters
-    ----------
-    model : KerasModel
-        Nothing changes for one that does not compute with TensorFlow.
+    differ when they run eagerly. Nothing changes for a model that does not compute with TensorFlow.
     """
 
     def __init__(self, model: KerasModel) -> None:

@@ -21,13 +21,7 @@ class CallListener(Protocol):
     ) -> Iterable[LayerNode]:
         """Handle that a layer is about to run; return further layers to wrap.
 
-        Parameters
-        ----------
-        node : LayerNode
-        inputs : object
-            The layer's first argument.
-        arguments : list
-            The leaves of all its arguments.
+        `inputs` is the layer's first argument, `arguments` are the leaves of all.
         """
 
     def around_call(self, node: LayerNode, call: Any) -> AbstractContextManager[None] | None:
@@ -43,10 +37,6 @@ class CallHooks:
     """Wraps layers on the instance, notifies of their calls, and restores everything.
 
     Only calls in the thread that created it count, and none by which Keras infers shapes.
-
-    Parameters
-    ----------
-    listener : CallListener
 
     Attributes
     ----------

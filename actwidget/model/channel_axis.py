@@ -26,19 +26,9 @@ def declared_channel_axis(layer: Any, rank: int) -> int | None:
 
 
 def input_channel_axis(layers: Iterable[KerasLayer], rank: int = 4) -> int:
-    """Return the channel axis of a model's input, from the first layer that declares one.
+    """Return the channel axis of a model's input, from the first layer to run that declares one.
 
-    Parameters
-    ----------
-    layers : iterable of KerasLayer
-        In the order in which they run.
-    rank : int
-        Axes of the input, the batch axis included.
-
-    Returns
-    -------
-    int
-        1 for ``channels_first``, ``rank - 1`` for ``channels_last`` or if no layer declares one.
+    1 for ``channels_first``, ``rank - 1`` for ``channels_last`` or if no layer declares one.
     """
     permutations: list[Sequence[int]] = []
     for layer in layers:

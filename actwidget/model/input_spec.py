@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from actwidget.model.protocols import KerasLayer, KerasModel
+from actwidget.model.protocols import KerasModel
 from actwidget.model.structure import leaves, map_leaves
 
 Shape = tuple[int | None, ...]
@@ -142,26 +142,16 @@ def _name(tensor: Any) -> str:
     return str(layer.name)
 
 
-def expected_rank(layers: Iterable[KerasLayer], given: int) -> int | None:
-    """Return how many axes the first layer that requires some number of a batch expects.
+def expected_rank(layers: Iterable[Any], given: int) -> int | None:
+    """Return how many axes the first layer to run that requires some number expects of a batch.
 
-    Parameters
-    ----------
-    layers : iterable of KerasLayer
-        In the order in which they run, as far as that is known.
-    given : int
-        How many axes there are: a dense layer takes vectors if it is given them.
-
-    Returns
-    -------
-    int or None
-        None if no layer requires a number.
+    None if no layer requires a number. A dense layer takes vectors if it is `given` two axes.
     """
     for layer in layers:
         kind = type(layer).__name__
         if kind in {"Flatten", "Reshape"}:
             return None
-        if kind == "TimeDistributed" and _inner_kind(layer).endswith("Dense"):
+        if kind == "TimeDistributed" and type(layer.layer).__name__.endswith("Dense"):
             return 3 if given <= 3 else None
         if kind.endswith("Dense"):
             return 2 if given <= 2 else None
@@ -187,10 +177,6 @@ def _layer_rank(layer: Any) -> int | None:
     if kind.startswith("Random") or kind in {"Resizing", "CenterCrop"}:
         return 4
     return None
-
-
-def _inner_kind(layer: Any) -> str:
-    return type(layer.layer).__name__
 
 
 def _declared_shape(layer: Any) -> Shape | None:

@@ -35,10 +35,6 @@ class LayerNode:
 class LayerTree:
     """The tree of a model's layers. Paths come from the nesting: ``layer.path`` may be None.
 
-    Parameters
-    ----------
-    model : KerasModel
-
     Attributes
     ----------
     model : KerasModel

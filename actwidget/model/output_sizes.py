@@ -16,20 +16,9 @@ BYTES_PER_UNIT = 4
 def expected_sizes(
     tree: LayerTree, images: int, is_kept: Callable[[LayerNode], bool]
 ) -> dict[LayerNode, list[int] | None]:
-    """Return the bytes of the maps of each layer that will be kept.
+    """Return the bytes of the maps of each layer that will be kept, for each call and output.
 
-    Parameters
-    ----------
-    tree : LayerTree
-    images : int
-    is_kept : callable
-        Whether a layer's output is to be kept.
-
-    Returns
-    -------
-    dict of LayerNode to list of int, or None
-        A number for each call and output; None if the shapes are not known before the pass, as
-        inside a subclassed model.
+    None if the shapes are not known before the pass, as inside a subclassed model.
     """
     sizes: dict[LayerNode, list[int] | None] = {}
     for node, outputs in _calls(tree, tree.root):

@@ -20,15 +20,10 @@ def preserved_state(model: KerasModel, layers: Iterable[KerasLayer]) -> Iterator
 
     The generators are those of the layers, the one that Keras shares, and the global ones of
     Python and NumPy. TensorFlow's own operations (``tf.random.normal``) keep their state in each
-    operation, where it cannot be reached.
+    operation, where it cannot be reached. `layers` are the model and all layers in it.
 
-    Parameters
-    ----------
-    model : KerasModel
-        One that is not built yet draws its first weights in the pass. The shared generators are
-        left alone then: restored, they would give the next model the same weights.
-    layers : iterable of KerasLayer
-        The model and all layers in it.
+    A model that is not built yet draws its first weights in the pass. The shared generators are
+    left alone then: restored, they would give the next model the same weights.
     """
     restore: list[Callable[[], None]] = []
     for layer in layers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from numpy.typing import NDArray
@@ -57,10 +57,6 @@ class InputLayout:
         order = ", channels first" if self.axes in ("NCHW", "NCDHW") else ""
         return f"({text}{',' if len(sizes) == 1 else ''}){order}"
 
-    def with_any_size(self) -> InputLayout:
-        """Return the layout with the same axes, of any size."""
-        return replace(self, sizes=None)
-
 
 def arrange(array: NDArray[Any], layout: InputLayout) -> NDArray[Any]:
     """Bring an image or a batch into the shape (images, height, width, channels).
@@ -68,13 +64,6 @@ def arrange(array: NDArray[Any], layout: InputLayout) -> NDArray[Any]:
     ``(height, width, channels)`` and ``(images, height, width, channels)`` are always accepted,
     as is the model's own order of axes. A missing channel axis is added if the model takes one
     channel.
-
-    Parameters
-    ----------
-    array : NDArray
-        As :func:`image_to_array` returns it.
-    layout : InputLayout
-        What the model takes.
 
     Returns
     -------

@@ -1,16 +1,13 @@
-"""What a model is called with, and the same as layers of a recording."""
+"""What a model is called with."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from numpy.typing import NDArray
 
-from actwidget.capture.feature_maps import FeatureMaps, as_feature_maps
-from actwidget.numerics.dtypes import to_float32
-from actwidget.recording.layer import LayerMaps
-from actwidget.recording.recording import INPUT
+from actwidget.capture.feature_maps import FeatureMaps, maps_view
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,9 +36,9 @@ class ModelInput:
 
     def maps(self) -> FeatureMaps:
         """Return it as maps."""
-        maps = as_feature_maps(to_float32(self.array), self.channel_axis)
+        maps = maps_view(self.array, self.channel_axis).in_memory()
         if maps.kind == "sequence" and not self.is_sequence:
-            return FeatureMaps(maps.values, "maps")
+            return replace(maps, kind="maps")
         return maps
 
 
@@ -65,24 +62,3 @@ class ModelInputs:
     inputs: list[ModelInput]
     shown: int
     images: NDArray[Any]
-
-
-def input_paths(inputs: ModelInputs, model_name: str, *, taken: bool) -> list[str]:
-    """Return the paths of a model's inputs.
-
-    Parameters
-    ----------
-    inputs : ModelInputs
-    model_name : str
-    taken : bool
-        Whether a layer has the name of the inputs.
-    """
-    start = f"{INPUT} of {model_name}" if taken else INPUT
-    return [start + each.path[len(INPUT) :] for each in inputs.inputs]
-
-
-def input_entries(inputs: ModelInputs, paths: list[str]) -> list[LayerMaps]:
-    """Return a model's inputs as layers of a recording."""
-    return [
-        each.maps().as_layer(path, "Input") for each, path in zip(inputs.inputs, paths, strict=True)
-    ]

@@ -19,18 +19,9 @@ ACCEPTED = (
 
 
 def image_to_array(image: Any, *, argument: str = "image") -> NDArray[Any]:
-    """Convert an image of any kind to an array of real numbers.
+    """Convert an image of any kind, or a list of some, to an array of real numbers.
 
-    Parameters
-    ----------
-    image : array, tensor, PIL image, or (nested) list of them or of numbers
-    argument : str
-        What error messages call it.
-
-    Returns
-    -------
-    NDArray
-        With the axes that were given, in the image's own dtype.
+    It has the axes that were given, in the image's own dtype; errors call it `argument`.
 
     Raises
     ------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -39,16 +40,7 @@ def prepare_inputs(
 ) -> ModelInputs:
     """Convert a user's images to the tensors that a model takes.
 
-    Parameters
-    ----------
-    model : KerasModel
-    image : object
-        What the user gave.
-    layers : list of KerasLayer
-        All of the model's, in its order.
-    preprocess : callable, optional
-    overrides : OutputOverrides
-        May set the channel axis of an input.
+    `layers` are all of the model's, in its order; `overrides` may set the channel axis of an input.
 
     Raises
     ------
@@ -164,7 +156,7 @@ def _arranged(array: NDArray[Any], layout: InputLayout, *, may_resize: bool) -> 
         if not may_resize:
             raise
         # preprocess may resize the image to the model's size.
-        return arrange(array, layout.with_any_size())
+        return arrange(array, replace(layout, sizes=None))
 
 
 def _preprocessed(

@@ -11,7 +11,7 @@ from keras import layers
 from recorded import numbers, reasons, show
 
 from actwidget import ActivationWidget, record
-from actwidget.capture.feature_maps import as_feature_maps
+from actwidget.capture.feature_maps import maps_view
 from actwidget.recording.layer import LayerMaps
 
 
@@ -30,7 +30,7 @@ def test_outputs_of_any_number_of_axes(
     shape: tuple[int, ...], kind: str, maps: tuple[int, ...], depth: int
 ) -> None:
     values = numbers(*shape)
-    found = as_feature_maps(values, len(shape) - 1)
+    found = maps_view(values, len(shape) - 1).in_memory()
     assert (found.kind, found.values.shape, found.depth) == (kind, maps, depth)
     np.testing.assert_array_equal(found.values.ravel(), values.ravel())
     assert np.shares_memory(found.values, values)
@@ -42,14 +42,14 @@ def test_outputs_of_any_number_of_axes(
 )
 def test_a_channel_axis_that_is_not_the_last_is_moved(shape: tuple[int, ...], axis: int) -> None:
     values = numbers(*shape)
-    found = as_feature_maps(values, axis)
+    found = maps_view(values, axis).in_memory()
     np.testing.assert_array_equal(found.values.ravel(), np.moveaxis(values, axis, -1).ravel())
     assert found.values.flags.c_contiguous
 
 
 def test_a_volume_is_looked_at_slice_by_slice() -> None:
     values = numbers(2, 6, 3, 4, 5)
-    found = as_feature_maps(values, 4)
+    found = maps_view(values, 4).in_memory()
     entry = LayerMaps("conv", "Conv3D", "relu", found.kind, found.values, found.depth)
     np.testing.assert_array_equal(entry.volume, values)
     assert repr(entry) == "<LayerMaps conv: Conv3D + relu, 6 × 3 × 4 × 5>"
