@@ -99,7 +99,7 @@ def data_folder(path: Path) -> Path:
 def picture(recording: Recording, **options: Any) -> dict[str, Any]:
     """The first picture that the page is sent."""
     widget = ActivationWidget(recording, **options)
-    shown: dict[str, Any] = widget.children[1].get_state("picture")["picture"]
+    shown: dict[str, Any] = widget.get_state("picture")["picture"]
     widget.close()
     # The header of a gzip file holds the time.
     return shown | {"data": gzip.decompress(shown["data"])}
