@@ -17,24 +17,17 @@ def clipped_share(
     affine: Affine,
     limits: tuple[float, float] | None = None,
 ) -> float:
-    """Compute the share of finite units that take the colour of a limit and lie beyond it.
+    """Compute the share, from 0 to 1, of the finite units that lie beyond a limit.
 
     Parameters
     ----------
     blocks : iterable of NDArray[np.float32]
-        All units, each block of shape ``(units, channels)``; not looked at if the statistics show
-        that nothing is clipped.
+        All units, each block of shape ``(units, channels)``; not looked at if their statistics
+        show that nothing is clipped.
     statistics : Statistics
-        Of these units.
     affine : Affine
-        Their normalization.
     limits : tuple[float, float], optional
         Other limits than the normalization's own.
-
-    Returns
-    -------
-    float
-        From 0 to 1.
     """
     finite = int(statistics.finite.sum())
     low, high = limits or affine.limits

@@ -42,17 +42,8 @@ VIRIDIS: ColourStops = (
 def crop_diverging(colours: ColourStops, limits: tuple[float, float]) -> ColourStops:
     """Cut the part between two limits out of colours whose middle stands for 0.
 
-    Parameters
-    ----------
-    colours : ColourStops
-        From -m to m, with m the larger of the limits' sizes.
-    limits : tuple[float, float]
-        The lower and the upper.
-
-    Returns
-    -------
-    ColourStops
-        From 0, the lower limit, to 1, the upper.
+    The colours go from -m to m, with m the larger of the limits' sizes; those returned from 0, the
+    lower limit, to 1, the upper.
     """
     low, high = limits
     end = max(abs(low), abs(high))
@@ -62,11 +53,7 @@ def crop_diverging(colours: ColourStops, limits: tuple[float, float]) -> ColourS
         for position, colour in colours
         if first < position < last
     ]
-    return (
-        (0.0, colour_at(colours, first)),
-        *inner,
-        (1.0, colour_at(colours, last)),
-    )
+    return ((0.0, colour_at(colours, first)), *inner, (1.0, colour_at(colours, last)))
 
 
 def colour_at(colours: ColourStops, position: float) -> str:

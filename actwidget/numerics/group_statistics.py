@@ -47,12 +47,8 @@ def group_statistics(groups: NDArray[np.float32], magnitude: np.float32) -> Grou
     Sorting is quicker than partitioning at four ranks, and yields extremes, percentiles, NaN and
     infinities, the zeros and the largest units together.
 
-    Parameters
-    ----------
-    groups : NDArray[np.float32]
-        Shape ``(groups, units)``.
-    magnitude : float
-        An |x| above 0, with which all are compared.
+    `groups` have the shape ``(groups, units)``; all |x| are compared with `magnitude`, which is
+    above 0.
     """
     groups.sort(axis=1)
     # NaN sorts last, so the two ends of a group show whether all of it is finite.

@@ -45,14 +45,9 @@ def interpolate(
 
 
 def select_magnitudes(units: NDArray[np.float32], ranks: Sequence[int]) -> list[np.float64]:
-    """Return the values of some ranks among the finite, non-zero |x|.
+    """Return the values of some ranks, from 0, among the finite, non-zero |x|.
 
-    Parameters
-    ----------
-    units : NDArray[np.float32]
-        Shape ``(units,)``.
-    ranks : sequence of int
-        From 0; below the number of such units.
+    `units` have the shape ``(units,)``; every rank is below the number of such units.
     """
     counts = _count_magnitudes(units)
     ends = np.cumsum(counts)

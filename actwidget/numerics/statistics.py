@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from actwidget.numerics.group_statistics import ROWS, GroupStatistics, group_statistics
 from actwidget.numerics.order_statistics import interpolate, rank, select_magnitudes
-from actwidget.utils.incremental import Incremental, run_to_completion
+from actwidget.utils.incremental import Incremental
 
 SMALL_LAYER = 1_000
 """Below this many units the layer's scale is its largest |x|, not a percentile."""
@@ -94,24 +94,12 @@ SAMPLE_UNITS = 1 << 14
 """How many units are sampled to estimate a high percentile."""
 
 
-def layer_statistics(maps: NDArray[np.float32]) -> Statistics:
-    """Compute the statistics of one layer.
-
-    Parameters
-    ----------
-    maps : NDArray[np.float32]
-        The layer's maps, shape ``(images, height, width, channels)``. They are not changed.
-
-    Returns
-    -------
-    Statistics
-        In float64; percentiles are bit for bit those of ``np.percentile`` on float64 values.
-    """
-    return run_to_completion(statistics_incrementally(maps))
-
-
 def statistics_incrementally(maps: NDArray[np.float32]) -> Incremental[Statistics]:
-    """Compute the statistics of one layer, some milliseconds at a time."""
+    """Compute the statistics of one layer, some milliseconds at a time.
+
+    The maps, shape ``(images, height, width, channels)``, are not changed. Percentiles are bit for
+    bit those of ``np.percentile`` on float64 values.
+    """
     _, height, width, channels = maps.shape
     groups = 1 if height * width == 1 else channels
     units = maps.reshape(-1, groups)

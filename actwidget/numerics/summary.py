@@ -28,14 +28,9 @@ class Summary:
 
 
 def summarize(blocks: Iterable[NDArray[np.float32]]) -> Summary:
-    """Compute the summary of a layer in one pass.
+    """Compute the summary of a layer in one pass, in blocks that fit in the processor's cache.
 
     `actwidget.numerics.statistics` sorts every channel, which takes ten times as long.
-
-    Parameters
-    ----------
-    blocks : iterable of NDArray[np.float32]
-        All units, in blocks of any shape that fit in the processor's cache.
     """
     low, high, total, units, finite, zeros = np.inf, -np.inf, 0.0, 0, 0, 0
     for block in blocks:

@@ -71,17 +71,9 @@ LOSSLESS_PIXELS = 128 * 128
 
 
 def thumbnail(pixels: NDArray[np.uint8]) -> dict[str, Any]:
-    """Compress an image for the page.
+    """Compress an image, shape ``(height, width, 3)``, for the page.
 
-    Parameters
-    ----------
-    pixels : NDArray[np.uint8]
-        Shape ``(height, width, 3)``.
-
-    Returns
-    -------
-    dict
-        ``mime`` and ``data`` of the file, ``height`` and ``width`` of the image itself.
+    Returns ``mime`` and ``data`` of the file, ``height`` and ``width`` of the image itself.
     """
     height, width = pixels.shape[:2]
     image = Image.fromarray(pixels)

@@ -44,20 +44,7 @@ class Archive:
 
 
 class ArchiveBuilder:
-    """Layers to be archived, whose levels of detail can still be made coarser.
-
-    Parameters
-    ----------
-    layers : sequence of LayerMaps
-    scales : sequence of LayerScales
-        Those of each layer.
-    columns : int or str
-        Tiles in a row, as for `mosaic_for`.
-    recording : Recording
-        What they are layers of.
-    precision : {"approximate", "exact"}
-        8-bit codes for each channel, or float32.
-    """
+    """Layers of a recording to be archived, whose levels of detail can still be made coarser."""
 
     def __init__(
         self,
@@ -122,11 +109,7 @@ class ArchiveBuilder:
 def shrink_to_fit(builders: Sequence[ArchiveBuilder], limit: int) -> int:
     """Keep archives within a limit of bytes by coarser levels of detail, largest layers first.
 
-    Returns
-    -------
-    int
-        The size of all archives together: more than `limit` if even the coarsest levels do not
-        fit.
+    Returns the size of all together: more than `limit` if even the coarsest levels do not fit.
     """
     layers = [layer for builder in builders for layer in builder.layers]
     while (size := sum(builder.size for builder in builders)) > limit:

@@ -32,14 +32,8 @@ Packed = tuple[list[list[object]], bytes]
 class ArchivedLayer:
     """A layer to be archived, at a level of detail that can be made coarser.
 
-    Parameters
-    ----------
-    layer : LayerMaps
-    scales : LayerScales
-    mosaic : Mosaic
-        How it is laid out if it is kept in full.
-    precision : {"approximate", "exact"}
-        Single units and layers whose steps would be visible are kept exact in either case.
+    `mosaic` is how it is laid out if it is kept in full. Single units and layers whose steps would
+    be visible are kept exact, whatever the precision.
     """
 
     def __init__(
@@ -85,9 +79,8 @@ class ArchivedLayer:
     def _pack_maps(self) -> list[list[Packed]]:
         """Encode the maps by image and slice, in the order (channel, row, column)."""
         slices = [self.layer.slice(number).map_array for number in range(self.layer.depth)]
-        return [
-            [self._packed(maps, image) for maps in slices] for image in range(self.layer.images)
-        ]
+        images = range(self.layer.images)
+        return [[self._packed(maps, image) for maps in slices] for image in images]
 
     def _packed(self, maps: MapArray, image: int) -> Packed:
         units: NDArray[Any] = maps.block_extremes(image, self.block)

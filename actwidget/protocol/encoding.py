@@ -82,13 +82,8 @@ def encode(
     statistics : Statistics
         Of the whole layer: a channel is encoded the same way in every picture.
     encoding : {"codes", "half", "float32"}
-        As `choose_encoding` returns it.
-
-    Returns
-    -------
-    NDArray
-        Shape ``(height, width, channels)``, of uint16, float16 or float32; NaN and the infinities
-        stay what they are, in codes of their own if it is codes.
+        To uint16, float16 or float32 of the same shape; NaN and the infinities stay what they are,
+        in codes of their own if it is codes.
     """
     if encoding == "float32":
         return values

@@ -45,19 +45,12 @@ def handle_overview(
 def handle_detail(request: DetailRequest, shown: ShownRecording, _: threading.Event) -> Reply:
     """Return windows of a picture at a finer level of detail."""
     layer, image, number = request.layer, request.image, request.slice
-    maps = shown.layer(layer).slice(number)
+    maps, mosaic = shown.layer(layer).slice(number), shown.mosaics[layer]
     shown.check_image(image)
-    message = pictures.detail(
-        maps,
-        image,
-        request.block,
-        request.patches,
-        shown.mosaics[layer],
-        shown.layer_scales(layer),
-    )
-    return split_buffers(
-        message | {"kind": "detail", "layer": layer, "image": image, "slice": number}
-    )
+    scales = shown.scales[layer]
+    message = pictures.detail(maps, image, request.block, request.patches, mosaic, scales)
+    message |= {"kind": "detail", "layer": layer, "image": image, "slice": number}
+    return split_buffers(message)
 
 
 def handle_value(request: ValueRequest, shown: ShownRecording, _: threading.Event) -> Reply:
@@ -76,7 +69,7 @@ def handle_clipped(request: ClippedRequest, shown: ShownRecording, _: threading.
     """Return the share of a layer's units outside limits."""
     maps = shown.layer(request.layer)
     shown.check_normalization(request.normalization)
-    affine = shown.layer_scales(request.layer).affines[request.normalization]
+    affine = shown.scales[request.layer].affines[request.normalization]
     share = maps.map_array.clipped_share(maps.statistics, affine, request.limits)
     return Reply({"kind": "clipped", "share": share})
 

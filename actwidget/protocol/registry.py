@@ -46,17 +46,10 @@ _kinds: dict[str, Registered] = {}
 
 
 def register(request: type[R], handler: Handler[R], *, slow: Slow = False) -> None:
-    """Have all widgets answer a kind of request.
+    """Have all widgets answer a kind of request, slow ones in a thread of its own.
 
-    Parameters
-    ----------
-    request : subclass of Request
-        Its `kind` must be new. A class of the same name takes the place of the one before, so that
-        a notebook's cell can be run again.
-    handler : callable
-        See `Handler`.
-    slow : bool or callable
-        Whether it is called in a thread of its own, so that other requests go on meanwhile.
+    A class of the same name takes the place of the one before, so that a notebook's cell can be
+    run again.
 
     Raises
     ------

@@ -119,14 +119,7 @@ def split_buffers(picture: dict[str, Any]) -> Reply:
 
 
 def parse_request(content: object, classes: Mapping[str, type[Request]]) -> Request:
-    """Check a message from the page.
-
-    Parameters
-    ----------
-    content : object
-        What the page sent.
-    classes : mapping of str to a subclass of Request
-        By their kinds.
+    """Check a message from the page; `classes` are the requests by their kinds.
 
     Raises
     ------
@@ -140,7 +133,9 @@ def parse_request(content: object, classes: Mapping[str, type[Request]]) -> Requ
     kind = given.pop("kind", None)
     if not isinstance(kind, str) or kind not in classes:
         raise ValueError(f"kind is {kind!r}; it is one of {', '.join(sorted(classes))}")
-    types = _field_types(classes[kind])
+    # Annotations are text until they are resolved.
+    hints = get_type_hints(classes[kind])
+    types = {field.name: hints[field.name] for field in fields(classes[kind])}
     missing = [
         field.name
         for field in fields(classes[kind])
@@ -150,20 +145,10 @@ def parse_request(content: object, classes: Mapping[str, type[Request]]) -> Requ
     if missing or unknown:
         wrong = [f"no {name}" for name in missing] + [f"an unknown {name}" for name in unknown]
         raise ValueError(
-            f"a request of kind {kind} has {', '.join(wrong)}; it takes {_names(types)}"
+            f"a request of kind {kind} has {', '.join(wrong)}; it takes {', '.join(types)}"
         )
     values = {name: _field(kind, name, value, types[name]) for name, value in given.items()}
     return classes[kind](**values)
-
-
-def _names(types: Mapping[str, Any]) -> str:
-    return ", ".join(types)
-
-
-def _field_types(request: type[Request]) -> dict[str, Any]:
-    """Return the type of each field; annotations are text until they are resolved."""
-    hints = get_type_hints(request)
-    return {field.name: hints[field.name] for field in fields(request)}
 
 
 def _field(kind: str, name: str, value: Any, expected: Any) -> Any:

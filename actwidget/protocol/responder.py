@@ -28,13 +28,8 @@ class Responder:
     Each request gets one reply with its id: what its handler returns, or kind ``"error"`` with a
     ``message``. A request that was cancelled gets kind ``"cancelled"``.
 
-    Parameters
-    ----------
-    shown : ShownRecording
-        What requests are about. It may be replaced at any time by another; requests that are under
-        way finish with the one before.
-    send : callable
-        Sends a message's content and buffers to the page, from any thread.
+    What is `shown` may be replaced at any time; requests that are under way finish with the one
+    before. `send` sends a message's content and buffers to the page, from any thread.
     """
 
     def __init__(

@@ -16,7 +16,7 @@ from actwidget.numerics.normalization import Affine, Normalization
 from actwidget.numerics.statistics import Statistics
 from actwidget.protocol.encoding import Encoding, choose_encoding
 from actwidget.recording.layer import LayerMaps
-from actwidget.utils.incremental import Incremental, run_to_completion
+from actwidget.utils.incremental import Incremental
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,15 +35,10 @@ class LayerScales:
     clipped: list[float]
 
 
-def layer_scales(layer: LayerMaps, normalizations: tuple[Normalization, ...]) -> LayerScales:
-    """Compute a layer's scales from its statistics; a volume's are those of every slice."""
-    return run_to_completion(scales_incrementally(layer, normalizations))
-
-
 def scales_incrementally(
     layer: LayerMaps, normalizations: tuple[Normalization, ...]
 ) -> Incremental[LayerScales]:
-    """Compute a layer's scales, some milliseconds at a time."""
+    """Compute a layer's scales, a volume's over every slice, some milliseconds at a time."""
     statistics = yield from layer.statistics_incrementally()
     affines = [normalization(statistics) for normalization in normalizations]
     clipped = []
@@ -62,14 +57,10 @@ def layer_encoding(layer: LayerMaps, mosaic: Mosaic, scales: LayerScales) -> Enc
 def channel_table(
     statistics: Statistics, scales: LayerScales, low: NDArray[np.float64], step: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Tabulate what the page needs to know of each group.
+    """Tabulate what the page needs of each group, ``(6 + 2 × normalizations, groups)``.
 
-    Returns
-    -------
-    NDArray[np.float64]
-        Shape ``(6 + 2 × normalizations, groups)``: the encoding's low and step, minimum, mean and
-        maximum, 1 where it is flat and 2 where dead, then a scale and an offset for each
-        normalization.
+    The rows are the encoding's low and step, minimum, mean and maximum, 1 where it is flat and 2
+    where dead, then a scale and an offset for each normalization.
     """
     state = statistics.flat.astype(np.float64) + statistics.dead
     table = [low, step, statistics.minimum, statistics.mean, statistics.maximum, state]
@@ -104,14 +95,8 @@ class ScalesCache:
     """The scales of layers by their number, each computed once, at its first use.
 
     One thread computes a layer's at a time; another that needs the same layer's waits for it, one
-    that needs another layer's does not.
-
-    Parameters
-    ----------
-    layers : sequence of LayerMaps
-    normalizations : tuple of Normalization
-    on_scales : callable
-        Called whenever a layer's have been computed, by the thread that did it.
+    that needs another layer's does not. `on_scales` is called whenever a layer's have been
+    computed, by the thread that did it.
     """
 
     def __init__(
@@ -137,13 +122,7 @@ class ScalesCache:
         return self._known[layer]
 
     def prepare(self, layer: int, seconds: float = float("inf")) -> bool:
-        """Work on a layer's scales for about so long, and for a step at least.
-
-        Returns
-        -------
-        bool
-            Whether they are known now.
-        """
+        """Work on a layer's scales for about so long, or a step; return whether they are known."""
         if layer in self._known:
             return True
         with self._locks[layer]:

@@ -9,7 +9,7 @@ from typing import Any
 from actwidget.numerics.mosaic import Columns, Mosaic, mosaic_for
 from actwidget.numerics.normalization import Normalization
 from actwidget.protocol import pictures
-from actwidget.protocol.scales import LayerScales, ScalesCache
+from actwidget.protocol.scales import ScalesCache
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
@@ -59,11 +59,6 @@ class ShownRecording:
         _check_number("layer", number, self.layers)
         return self.layers[number]
 
-    def layer_scales(self, number: int) -> LayerScales:
-        """Return a layer's scales, computed at the first use."""
-        self.layer(number)
-        return self.scales[number]
-
     def check_image(self, number: int) -> None:
         """Raise IndexError if there is no image of this number."""
         _check_number("image", number, range(len(self.recording.images)))
@@ -75,25 +70,13 @@ class ShownRecording:
     def overview(
         self, layer: int, image: int, slice: int, *, with_input: bool, saved: bool = False
     ) -> dict[str, Any]:
-        """Return the message that holds a layer's overview.
+        """Return the message that holds a layer's overview, for a file if it is `saved`.
 
-        Parameters
-        ----------
-        layer, image, slice : int
-            Slice 0 of what is not a volume.
-        with_input : bool
-            Whether the input image comes with it, if the model takes images.
-        saved : bool
-            Whether it goes into a file: see `pictures.overview`.
-
-        Returns
-        -------
-        dict
-            That of `pictures.overview`, what it is of, and perhaps ``input``.
+        It is that of `pictures.overview`, what it is of and, if asked for and the model takes
+        images, ``input``. Of what is not a volume there is slice 0.
         """
-        maps = self.layer(layer)
         self.check_image(image)
-        one = maps.slice(slice)
+        one = self.layer(layer).slice(slice)
         scales = self.scales[layer]
         message = pictures.overview(one, image, self.mosaics[layer], scales, saved=saved)
         message |= {"kind": "overview", "layer": layer, "image": image, "slice": slice}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from computed import layer_statistics
 from expected import check_label, colour, group, layout, places, shown, where
 from playwright.sync_api import expect
 from view import NORMALIZATIONS, OpenView, View
 
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS as FORMULAS
-from actwidget.numerics.statistics import layer_statistics
 
 
 @pytest.fixture

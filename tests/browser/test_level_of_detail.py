@@ -7,12 +7,12 @@ import re
 import numpy as np
 import pytest
 from cells import LARGE
+from computed import layer_statistics
 from expected import Maps, check_label, colour, group, layout, number, places, shown, where
 from playwright.sync_api import expect
 from view import NORMALIZATIONS, OpenView, View
 
 from actwidget.numerics.builtin_normalizations import raw
-from actwidget.numerics.statistics import layer_statistics
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,9 @@ from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
 from actwidget.numerics.colormaps import BLUE_WHITE_RED, crop_diverging
 from actwidget.numerics.mosaic import mosaic_for
 from actwidget.protocol.pictures import overview
-from actwidget.protocol.scales import layer_scales
+from actwidget.protocol.scales import scales_incrementally
 from actwidget.recording.layer import LayerMaps
+from actwidget.utils.incremental import run_to_completion
 from actwidget.view.tile_order import tile_order
 
 LIMITS = [
@@ -56,7 +57,8 @@ def layer_vectors(name: str, maps: np.ndarray, image: int) -> dict[str, Any]:
     """What the page is sent of a layer, and what Python makes of it."""
     entry = LayerMaps(name, "Conv2D", None, "units" if maps.shape[1:3] == (1, 1) else "maps", maps)
     mosaic = mosaic_for(entry.channels, entry.height, entry.width)
-    message = overview(entry, image, mosaic, layer_scales(entry, NORMALIZATIONS))
+    scales = run_to_completion(scales_incrementally(entry, NORMALIZATIONS))
+    message = overview(entry, image, mosaic, scales)
     block, offset, arrays = gzip.decompress(message["data"]), 0, {}
     for array, kind, count in message["arrays"]:
         arrays[array] = np.frombuffer(block, np.dtype(kind).newbyteorder("<"), count, offset)

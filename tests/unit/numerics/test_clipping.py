@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from computed import layer_statistics
 
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
 from actwidget.numerics.clipping import clipped_share
 from actwidget.numerics.colormaps import VIRIDIS
 from actwidget.numerics.normalization import Affine, Normalization
-from actwidget.numerics.statistics import layer_statistics
 
 Limits = tuple[float, float]
 

@@ -6,11 +6,11 @@ import json
 
 import numpy as np
 import pytest
+from computed import layer_statistics
 
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
 from actwidget.numerics.colormaps import BLUE_WHITE_RED, VIRIDIS
 from actwidget.numerics.normalization import Affine, Normalization
-from actwidget.numerics.statistics import layer_statistics
 
 BY_NAME = {normalization.name: normalization for normalization in NORMALIZATIONS}
 BY_CHANNEL = ("symmetric", "channel percentile", "channel min-max", "channel z-score")

@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from computed import layer_statistics
 
 from actwidget.numerics.order_statistics import select_magnitudes
-from actwidget.numerics.statistics import SAMPLE_UNITS, layer_statistics
+from actwidget.numerics.statistics import SAMPLE_UNITS
 
 
 def some_maps(shape: tuple[int, ...], *, share_of_zeros: float = 0.0, seed: int = 0) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from archive_reader import kept_maps
+from computed import layer_scales
 from layer_kinds import KINDS, NOISE
 from numpy.typing import NDArray
 from recordings import of_maps
@@ -13,7 +14,6 @@ from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
 from actwidget.protocol.archive import Archive, ArchiveBuilder, shrink_to_fit
 from actwidget.protocol.archived_layer import PRECISIONS, Precision
-from actwidget.protocol.scales import layer_scales
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from computed import layer_statistics
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -14,7 +15,6 @@ from numpy.typing import NDArray
 
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
 from actwidget.numerics.normalization import Normalization
-from actwidget.numerics.statistics import layer_statistics
 from actwidget.protocol.encoding import (
     EXACT_UNITS,
     Encoding,

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from computed import layer_scales
 
 from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
 from actwidget.numerics.mosaic import Mosaic, finer_blocks, mosaic_for
 from actwidget.protocol.pictures import Patch, detail, overview, value_at
-from actwidget.protocol.scales import LayerScales, layer_scales
+from actwidget.protocol.scales import LayerScales
 from actwidget.recording.layer import LayerMaps
 from actwidget.utils.constants import CODES
 

@@ -6,11 +6,12 @@ import threading
 
 import numpy as np
 import pytest
+from computed import layer_scales
 
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
 from actwidget.numerics.normalization import Affine, Normalization
 from actwidget.numerics.statistics import Statistics
-from actwidget.protocol.scales import LayerScales, ScalesCache, layer_scales
+from actwidget.protocol.scales import LayerScales, ScalesCache
 from actwidget.recording.layer import LayerMaps
 
 STEP = 0.0
