@@ -14,11 +14,7 @@ def figure(shown: Snapshot) -> go.Figure:
     """Draw a layer's overview at its level of detail, or one channel with every unit.
 
     A sequence is one map, of which a channel is a column: it is drawn whole, that column framed.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        One heatmap of the shown (normalized) values; its axes count tiles.
+    The figure is one heatmap of the shown (normalized) values; its axes count tiles.
     """
     mosaic, order, overview = shown.mosaic(), shown.tiles, shown.is_overview
     block = mosaic.block if overview else 1

@@ -29,15 +29,7 @@ def write_fitted_page(
     include_plotlyjs: bool | str,
     body: str | None = None,
 ) -> None:
-    """Write a page; the options are those of `actwidget.to_html`.
-
-    Parameters
-    ----------
-    path : Path
-        As `check_output_path` returns it.
-    body : str, optional
-        As for `html_page`.
-    """
+    """Write a page to a checked path; the options are those of `to_html` and `html_page`."""
     library = library_id(include_plotlyjs)
     limit = parse_size(max_size, "max_size")
     builders = [archive_builder(view, layers=layers, precision=precision) for view in views]

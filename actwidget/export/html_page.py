@@ -20,20 +20,10 @@ def html_page(
     include_plotlyjs: bool | str,
     body: str | None = None,
 ) -> str:
-    """Return a page's text.
+    """Return the text of a page of some pictures, whose states hold their archives.
 
-    Parameters
-    ----------
-    states : sequence of dict
-        The state of each picture, with its archive, as the page's own module takes them.
-    title : str
-        The page's title.
-    include_plotlyjs : bool or str
-        True puts Plotly.js in; ``"cdn"`` loads it from Plotly's CDN; a path or URL that ends in
-        ``.js`` from there.
-    body : str, optional
-        HTML with a `picture_placeholder` for each picture; by default they follow the title one
-        after the other.
+    `body` is HTML with a `picture_placeholder` for each picture; by default they follow the title
+    one after the other. `include_plotlyjs` is that of `actwidget.to_html`.
     """
     if body is None:
         pictures = map(picture_placeholder, range(len(states)))
@@ -116,16 +106,12 @@ def _policy(script: str, url: str | None) -> str:
 
 
 def _state_part(number: int, state: dict[str, Any]) -> str:
-    """Write a state as a block of data that runs nothing."""
+    """Write a state as blocks of data that run nothing."""
     archive = state["archive"]
     rest = {**state, "archive": {"index": archive["index"]}}
     text = _inert(json.dumps(rest, allow_nan=False))
-    return "\n".join(
-        [
-            f'<script type="application/json" id="actwidget-state-{number}">{text}</script>',
-            _bytes_part(f"actwidget-data-{number}", archive["data"]),
-        ]
-    )
+    part = f'<script type="application/json" id="actwidget-state-{number}">{text}</script>'
+    return f"{part}\n{_bytes_part(f'actwidget-data-{number}', archive['data'])}"
 
 
 def _bytes_part(name: str, data: bytes) -> str:

@@ -10,14 +10,8 @@ from pathlib import Path
 def check_output_path(file: str | os.PathLike[str]) -> Path:
     """Return the path of a file that can be written.
 
-    A symbolic link is followed: its target is what is replaced.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the folder does not exist.
-    IsADirectoryError
-        If it is itself a folder.
+    A symbolic link is followed: its target is what is replaced. Raises FileNotFoundError if the
+    folder does not exist, and IsADirectoryError if it is itself a folder.
     """
     path = Path(os.path.realpath(file))
     if not path.parent.is_dir():

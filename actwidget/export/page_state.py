@@ -24,17 +24,10 @@ SHARED = (
 def page_state(
     view: ActivationView, numbers: Sequence[int], archive: Archive, *, library: str
 ) -> dict[str, Any]:
-    """Return the state of a page that shows what a view shows, with all of its pictures.
+    """Return the state of a page that shows what a view shows.
 
-    Parameters
-    ----------
-    view : ActivationView
-    numbers : sequence of int
-        Which of its layers the page keeps.
-    archive : Archive
-        Their pictures.
-    library : str
-        Where the page finds Plotly.js: see `library_id`.
+    `archive` holds the pictures of the layers of these numbers, which the page keeps; `library` is
+    where it finds Plotly.js: see `library_id`.
     """
     layers = [view.shown.layers[number] for number in numbers]
     choices = Choices.of(layers, view.images, view.normalizations)
@@ -80,12 +73,7 @@ def archive_builder(
 def select_layers(paths: Sequence[str], layers: str | Sequence[str] | None) -> list[int]:
     """Return the numbers of the layers that are named, in the order of the paths.
 
-    Raises
-    ------
-    TypeError
-        If `layers` is neither a string nor a list of strings.
-    ValueError
-        If a name or pattern matches no layer, or the list is empty.
+    Raises TypeError or ValueError if `layers` are not names, match no layer, or are empty.
     """
     if layers is None:
         return list(range(len(paths)))

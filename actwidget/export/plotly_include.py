@@ -14,10 +14,7 @@ from actwidget.view.plotly_js import plotly_source, plotly_version
 def plotly_url(include_plotlyjs: bool | str) -> str | None:
     """Return the URL that an option of this name stands for, None for a page that holds Plotly.js.
 
-    Raises
-    ------
-    ValueError
-        If it is neither True, ``"cdn"`` nor the path or URL of a script.
+    Raises ValueError if it is neither True, ``"cdn"`` nor the path or URL of a script.
     """
     if include_plotlyjs is True:
         return None

@@ -31,10 +31,7 @@ MARGIN, LINE, BAR, LABELS = 10, 20, 14, 84
 def preview(shown: Snapshot) -> bytes:
     """Draw a layer's mosaic, or one channel, with its name and its scale.
 
-    Returns
-    -------
-    bytes
-        A PNG of at most `MOST_BYTES`.
+    It is a PNG of at most `MOST_BYTES`.
     """
     palette = _palette(_ramp(shown))
     side = SIDE

@@ -11,19 +11,9 @@ DECIMAL = ("B", "kB", "MB", "GB")
 
 
 def parse_size(size: str | int | float, argument: str) -> int:
-    """Return a size in bytes.
+    """Return a size such as ``"10 MB"`` (10⁶ bytes; MiB are 2²⁰) in bytes, a number as it is.
 
-    Parameters
-    ----------
-    size : str or number
-        ``"10 MB"`` (10⁶ bytes; MiB are 2²⁰), or bytes as a number.
-    argument : str
-        What error messages call it.
-
-    Raises
-    ------
-    ValueError
-        If it is not a size.
+    Raises ValueError, in which it is called `argument`, if it is not a size.
     """
     if isinstance(size, (int, float)) and not isinstance(size, bool) and size > 0:
         return int(size)
@@ -36,12 +26,7 @@ def parse_size(size: str | int | float, argument: str) -> int:
 def format_bytes(size: float, *, round_up: bool = False) -> str:
     """Write a number of bytes for a reader, to three digits: ``"12.8 MB"``.
 
-    Parameters
-    ----------
-    size : float
-        Bytes.
-    round_up : bool
-        Never write less than the size, so that `parse_size` reads a limit that suffices.
+    Rounded up, it is never less than the size, so that `parse_size` reads a limit that suffices.
     """
     unit = 0
     while size > 999 and unit < len(DECIMAL) - 1:

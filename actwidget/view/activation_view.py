@@ -405,5 +405,5 @@ def _traits_of(state: ViewState) -> dict[str, Any]:
 
 
 def _same(sent: Any, value: Any) -> bool:
-    """Tell whether the page has a value already; JSON has lists only."""
+    """Check whether the page has a value already; JSON has lists only."""
     return bool(value == (tuple(sent) if isinstance(sent, list) else sent))

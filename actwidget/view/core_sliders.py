@@ -14,12 +14,7 @@ ALL_CHANNELS = -1
 
 
 class CoreSliders:
-    """The sliders of one view, by the trait that each moves.
-
-    Parameters
-    ----------
-    view : ActivationView
-    """
+    """The sliders of one view, by the trait that each moves."""
 
     def __init__(self, view: ActivationView) -> None:
         self._view = view
@@ -28,8 +23,7 @@ class CoreSliders:
     def __getitem__(self, trait: str) -> ipywidgets.Widget:
         """Return a trait's slider."""
         if trait not in self._made:
-            slider, link = self._make(trait)
-            self._made[trait] = slider, link
+            self._made[trait] = self._make(trait)
         return self._made[trait][0]
 
     def _make(self, trait: str) -> tuple[ipywidgets.Widget, ipywidgets.link]:

@@ -23,21 +23,21 @@ _shared: PlotlyLibrary | None = None
 
 @functools.cache
 def plotly_source() -> bytes:
-    """Give Plotly.js, gzipped."""
+    """Return Plotly.js, gzipped."""
     file = resources.files("plotly") / "package_data" / "plotly.min.js"
     return gzip.compress(file.read_bytes(), compresslevel=6)
 
 
 @functools.cache
 def plotly_version() -> str:
-    """Give the version of Plotly.js, which is not that of the Python package."""
+    """Return the version of Plotly.js, which is not that of the Python package."""
     from plotly.offline import get_plotlyjs_version
 
     return str(get_plotlyjs_version())
 
 
 def plotly_library() -> PlotlyLibrary:
-    """Give this kernel's one `PlotlyLibrary`."""
+    """Return this kernel's one `PlotlyLibrary`."""
     global _shared
     # marimo closes what a cell has made when the cell is run again, and leaves the comm in place.
     if _shared is not None and getattr(_shared.comm, "_closed", False):

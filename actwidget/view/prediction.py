@@ -50,20 +50,18 @@ def check_class_names(class_names: Sequence[str], recording: Recording) -> list[
 
 
 def classified_output(recording: Recording, class_names: Sequence[str]) -> LayerMaps | None:
-    """Give the output that the names are for: of several that have as many units, the last.
+    """Return the output that the names are for: of several that have as many units, the last.
 
     It is the model's own, though ``layers=`` may have left it out. None where no output fits.
     """
-    sizes = {len(class_names), 1} if len(class_names) == 2 else {len(class_names)}
-    fitting = [
-        entry for entry in recording.outputs if _is_vector(entry) and entry.channels in sizes
-    ]
-    exact = [entry for entry in fitting if entry.channels == len(class_names)]
-    return next(reversed(exact or fitting), None)
+    sizes = (len(class_names), 1) if len(class_names) == 2 else (len(class_names),)
+    vectors = [entry for entry in recording.outputs if _is_vector(entry)]
+    fitting = [entry for size in sizes for entry in reversed(vectors) if entry.channels == size]
+    return next(iter(fitting), None)
 
 
 def _is_vector(entry: LayerMaps) -> bool:
-    """Tell whether an output is a value for each class."""
+    """Check whether an output is a value for each class."""
     return entry.kind != "sequence" and entry.depth * entry.height * entry.width == 1
 
 

@@ -13,7 +13,7 @@ SORTS: tuple[str, ...] = get_args(Sort)
 
 
 def tile_order(entry: LayerMaps, image: int, sort: str) -> list[int]:
-    """Give the channel in each place, in reading order.
+    """Return the channel in each place, in reading order.
 
     ``"number"``: by number. ``"strongest"``: by the largest |x| of the channel over all images
     and slices, of single units by |x| in this image; as strong ones stay in the order of their

@@ -16,19 +16,12 @@ from actwidget.view.tile_order import SORTS
 
 @dataclass(frozen=True)
 class LayerChoice:
-    """What limits the choice of channel and slice while a layer is shown.
-
-    Attributes
-    ----------
-    path : str
-    channels : int
-    depth : int
-        Slices of a volume, else 1.
-    """
+    """What limits the choice of channel and slice while a layer is shown."""
 
     path: str
     channels: int
     depth: int = 1
+    """Slices of a volume, else 1."""
 
     @property
     def is_volume(self) -> bool:
@@ -37,17 +30,7 @@ class LayerChoice:
 
 
 class Choices:
-    """What can be chosen of a recording.
-
-    Parameters
-    ----------
-    layers : sequence of LayerChoice
-        The input, then the layers.
-    images : int
-        How many images were recorded.
-    normalizations : sequence of str
-        Their names.
-    """
+    """What can be chosen of a recording: the input and its layers, images and normalizations."""
 
     def __init__(
         self, layers: Sequence[LayerChoice], images: int, normalizations: Sequence[str]
@@ -164,8 +147,12 @@ class ViewState:
         return replace(self, limits=limits, limits_are_due=False)
 
     def slice_shown(self, layer: LayerChoice) -> int:
-        """Return the slice that is shown of a layer: 0 unless it is a volume."""
-        return effective_slice(layer.depth, self.slice)
+        """Return the slice that is shown of a layer: 0 unless it is a volume.
+
+        That is the one wanted if it exists, else the middle one, since what lies at a volume's edge
+        is seldom of interest.
+        """
+        return _valid_slice(self.slice, layer.depth) if layer.is_volume else 0
 
 
 TRAITS = tuple(field.name for field in fields(ViewState) if field.name != "limits_are_due")
@@ -180,22 +167,8 @@ def _valid_slice(number: int, slices: int) -> int:
     return number if 0 <= number < slices else slices // 2
 
 
-def effective_slice(depth: int, wanted: int) -> int:
-    """Return the slice that is shown of a layer: the one wanted if it exists, else the middle one.
-
-    The middle, since what lies at a volume's edge is seldom of interest; 0 unless it is a volume.
-    """
-    return 0 if depth == 1 else _valid_slice(wanted, depth)
-
-
 def check_choice(choices: Choices, layer: str, name: str, value: Any) -> None:
-    """Check a value for one trait while a layer is shown.
-
-    Raises
-    ------
-    TraitError
-        If there is nothing of that name or number; the message says what there is.
-    """
+    """Raise TraitError if a trait cannot have a value while a layer is shown."""
     if name == "layer" and value not in choices:
         raise TraitError(unknown_name_message("layer", value, choices.paths))
     if name == "normalization" and value not in choices.normalizations:
@@ -241,12 +214,7 @@ def initial_view(
     """Return the state to begin with.
 
     By default that is the first convolution, or else the first layer after the input, and the
-    middle slice of the first volume from there on.
-
-    Raises
-    ------
-    TraitError
-        If a choice does not exist; each has a message of its own.
+    middle slice of the first volume from there on. Raises TraitError if a choice does not exist.
     """
     layers = [recording.input, *recording.values()]
     if layer is None:

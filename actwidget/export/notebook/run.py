@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,10 +55,7 @@ class _Shell(InteractiveShell):
 def run_cells(sources: Sequence[str], folder: Path) -> list[CellOutput]:
     """Run cells one after the other in a namespace of their own, in a folder.
 
-    Raises
-    ------
-    RuntimeError
-        If a cell raises; it names the cell by its first line.
+    Raises RuntimeError if a cell raises, which names the cell by its first line.
     """
     shown: list[object] = []
     shell = _Shell(  # type: ignore[no-untyped-call]
@@ -68,11 +64,15 @@ def run_cells(sources: Sequence[str], folder: Path) -> list[CellOutput]:
         user_ns={"__name__": "__main__", "display": lambda *objects: shown.extend(objects)},
     )
     outputs = []
-    with _within(folder):
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
         for source in sources:
             shown.clear()
             printed = _run(shell, source, shown)
             outputs.append(_output(printed, shown))
+    finally:
+        os.chdir(before)
     return outputs
 
 
@@ -106,13 +106,3 @@ def views_within(shown: object) -> Iterator[ActivationView]:
     elif isinstance(shown, ipywidgets.Box):
         for child in shown.children:
             yield from views_within(child)
-
-
-@contextmanager
-def _within(folder: Path) -> Iterator[None]:
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)

@@ -18,10 +18,7 @@ LINKS = frozenset(["http", "https", "mailto"])
 def markdown(text: str) -> str:
     """Convert Markdown, with HTML in it, to HTML of the allowed elements only.
 
-    Raises
-    ------
-    ImportError
-        If nbconvert, which comes with JupyterLab, is not installed.
+    Raises ImportError if nbconvert, which comes with JupyterLab, is not installed.
     """
     try:
         import bleach
