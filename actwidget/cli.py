@@ -21,13 +21,7 @@ QUICKSTART = "quickstart.ipynb"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit code.
-
-    Parameters
-    ----------
-    arguments
-        The words after `actwidget`; by default those of this process.
-    """
+    """Run the words after `actwidget`, by default this process's, and return the exit code."""
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.command is None:
@@ -47,27 +41,12 @@ class DemoError(Exception):
 
 
 def demo(*, folder: Path | None = None, port: int | None = None, browser: bool = True) -> int:
-    """Open JupyterLab on a copy of the quickstart notebook until it is stopped.
+    """Open JupyterLab on a copy of the quickstart notebook, and return its exit code.
 
-    Parameters
-    ----------
-    folder
-        Where the copies go; it is created if missing. By default a new temporary folder, which is
-        never deleted, since it may come to hold someone's work.
-    port
-        The port of the server; by default the first free one that JupyterLab finds.
-    browser
-        Whether to open a browser window.
-
-    Returns
-    -------
-    int
-        JupyterLab's exit code.
-
-    Raises
-    ------
-    DemoError
-        If JupyterLab or the notebooks are missing, or `folder` cannot be written to.
+    The folder of the copies is created if missing. By default it is a new temporary one, which is
+    never deleted, since it may come to hold someone's work; the port is the first free one that
+    JupyterLab finds. Raises DemoError if JupyterLab or the notebooks are missing, or the folder
+    cannot be written to.
     """
     if find_spec("jupyterlab") is None:
         raise DemoError(

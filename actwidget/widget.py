@@ -40,13 +40,13 @@ class ActivationWidget(ActivationView):
     image : array_like, optional
         One image ``(height, width, channels)`` or several ``(images, height, width, channels)``,
         in whatever numbers the model takes: a NumPy array, a TensorFlow tensor, a PIL image or
-        nested lists. A missing batch or channel axis is added where there is one way to do it.
+        nested lists. A missing batch or channel axis is added if that is unambiguous.
     preprocess : callable, optional
         Turns a batch of images into what the model takes, as ``preprocess_input`` of the
         ``keras.applications`` families does. The images themselves are shown beside the grid.
     layers, channel_axis, grid, memory_limit : optional
-        Which layers to show, what can't be told of their outputs, and how much of their maps is
-        kept in memory rather than in files: see `actwidget.record`.
+        Which layers to show, what cannot be inferred of their outputs, and how much of their maps
+        is kept in memory rather than in files: see `actwidget.record`.
     layer : str, optional
         The layer to begin with; by default the first convolution, or else the first layer.
     channel : int or None, optional
@@ -87,15 +87,15 @@ class ActivationWidget(ActivationView):
     image_index : int
         Which of the images, from 0.
     slice : int
-        Which depth slice of a volume is shown, from 0. It stays where the next volume has it, else
-        that one's middle is shown; a layer that is no volume leaves it as it is. Statistics and
+        Which depth slice of a volume is shown, from 0. It stays if the next volume has it, else
+        that one's middle is shown; a layer that is not a volume leaves it as it is. Statistics and
         colours are those of all slices, so that slices can be compared.
     sort : str
         The order of the tiles.
     hold_scale : bool
         Whether the colours keep their limits while layer or image changes.
     limits : tuple[float, float]
-        The shown values at the ends of the colours. Setting them holds them; None lets go.
+        The shown values at the ends of the colours. Setting them holds them; None releases them.
     layer_slider, normalization_slider : ipywidgets.SelectionSlider
     channel_slider, slice_slider, image_slider : ipywidgets.IntSlider
         Core sliders for a layout of your own, made at the first use and linked to the traits. The
@@ -109,8 +109,8 @@ class ActivationWidget(ActivationView):
     TypeError, ValueError
         If an argument is not what it should be; the message says what is.
     traitlets.TraitError
-        If a layer, channel, normalization or image is set that is not there, or an order or
-        limits that are none. The widget stays as it was.
+        If a layer, channel, normalization or image is set that does not exist, or an order or
+        limits that are not valid. The widget stays as it was.
     """
 
     def __init__(

@@ -37,30 +37,25 @@ def figure(shown: Snapshot) -> go.Figure:
         zsmooth=False,
     )
     rows = list(range(mosaic.rows))
+    axis = {"showgrid": False, "zeroline": False, "constrain": "domain", "visible": overview}
     drawing = go.Figure(
         trace,
         {
             "title": {"text": what},
             "plot_bgcolor": GAP_COLOUR,
             "xaxis": {
+                **axis,
                 "range": [0, mosaic.columns],
                 "tickvals": [column + 0.5 for column in range(mosaic.columns)],
                 "ticktext": [f"+{column}" for column in range(mosaic.columns)],
-                "showgrid": False,
-                "zeroline": False,
-                "constrain": "domain",
-                "visible": overview,
             },
             "yaxis": {
+                **axis,
                 "range": [mosaic.rows, 0],
                 "tickvals": [row + 0.5 for row in rows],
                 "ticktext": [str(order[row * mosaic.columns]) for row in rows],
-                "showgrid": False,
-                "zeroline": False,
                 "scaleanchor": "x",
                 "scaleratio": mosaic.aspect,
-                "constrain": "domain",
-                "visible": overview,
             },
         },
     )

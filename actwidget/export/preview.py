@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from actwidget.export.snapshot import Snapshot
+from actwidget.numerics.colormaps import mix, rgb
 from actwidget.numerics.mosaic import Mosaic, draw
 from actwidget.utils.constants import GAP_COLOUR, NOT_FINITE_COLOUR
 
@@ -67,7 +68,7 @@ def _picture(shown: Snapshot, side: int) -> Image.Image:
     values = shown.values(mosaic.block)
     colours = _colours(draw(values, mosaic, block=mosaic.block), shown)
     bad = draw(np.isnan(values).astype(np.float64), mosaic, block=mosaic.block) == 1
-    colours[bad] = _rgb(NOT_FINITE_COLOUR)
+    colours[bad] = rgb(NOT_FINITE_COLOUR)
     # Square units, whatever the cells that they are drawn with.
     down = mosaic.rows * mosaic.aspect
     pixels = side / max(mosaic.columns, down)
@@ -88,32 +89,22 @@ def _colours(values: NDArray[np.floating], shown: Snapshot) -> NDArray[np.uint8]
     gap = np.isnan(share)
     level = np.rint(np.clip(np.where(gap, 0, share), 0, 1) * (LEVELS - 1)).astype(np.intp)
     coloured: NDArray[np.uint8] = np.take(_ramp(shown), level, axis=0)
-    coloured[gap] = _rgb(GAP_COLOUR)
+    coloured[gap] = rgb(GAP_COLOUR)
     return coloured
 
 
 def _ramp(shown: Snapshot) -> NDArray[np.uint8]:
     """Return the scale's colours from the lower limit to the upper, shape ``(LEVELS, 3)``."""
-    stops = shown.colours
-    at = [position for position, _ in stops]
-    levels = np.array([_rgb(colour) for _, colour in stops])
-    shares = np.linspace(0, 1, LEVELS)
-    mixed = [np.interp(shares, at, levels[:, primary]) for primary in range(3)]
-    ramp: NDArray[np.uint8] = np.rint(np.stack(mixed, axis=1)).astype(np.uint8)
-    return ramp
+    return mix(shown.colours, np.linspace(0, 1, LEVELS))
 
 
 def _palette(ramp: NDArray[np.uint8]) -> Image.Image:
     """Return a palette of the scale's colours, the marks' and those of the edges of letters."""
     greys = [[level] * 3 for level in range(34, 256, 17)]
-    marks = [_rgb(colour) for colour in (GAP_COLOUR, NOT_FINITE_COLOUR, PAPER, INK)]
+    marks = [rgb(colour) for colour in (GAP_COLOUR, NOT_FINITE_COLOUR, PAPER, INK)]
     palette = Image.new("P", (1, 1))
     palette.putpalette([part for colour in (*ramp.tolist(), *greys, *marks) for part in colour])
     return palette
-
-
-def _rgb(colour: str) -> list[int]:
-    return [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
 
 
 def _page(picture: Image.Image, shown: Snapshot) -> Image.Image:

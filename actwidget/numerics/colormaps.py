@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 ColourStops = tuple[tuple[float, str], ...]
 """Positions from 0 to 1 with the colour there, as ``#rrggbb``; between them colours are linear."""
@@ -57,8 +58,18 @@ def crop_diverging(colours: ColourStops, limits: tuple[float, float]) -> ColourS
 
 
 def colour_at(colours: ColourStops, position: float) -> str:
-    """Return the colour at a position from 0 to 1, linear between the stops in sRGB."""
-    positions = [at for at, _ in colours]
-    channels = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for _, c in colours])
-    mixed = [round(float(np.interp(position, positions, channels[:, i]))) for i in range(3)]
-    return "#{:02x}{:02x}{:02x}".format(*mixed)
+    """Return the colour at a position from 0 to 1, as ``#rrggbb``."""
+    return f"#{mix(colours, np.array(position)).tobytes().hex()}"
+
+
+def mix(colours: ColourStops, positions: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Return the RGB at positions from 0 to 1, shape ``(…, 3)``, linear between stops in sRGB."""
+    at = [position for position, _ in colours]
+    primaries = zip(*(rgb(colour) for _, colour in colours), strict=True)
+    mixed = np.stack([np.interp(positions, at, primary) for primary in primaries], axis=-1)
+    return mixed.round().astype(np.uint8)
+
+
+def rgb(colour: str) -> tuple[int, ...]:
+    """Return red, green and blue, from 0 to 255, of ``#rrggbb``."""
+    return tuple(bytes.fromhex(colour[1:]))

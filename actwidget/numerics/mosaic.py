@@ -145,11 +145,10 @@ def mosaic_for(
             or _fits(down * math.ceil(height / block), across * math.ceil(width / block))
         )
     )
-    if height == width == 1:
-        return Mosaic(channels, height, width, across, block, (1, 1), 0)
     blocks = math.ceil(height / block), math.ceil(width / block)
     repeat = math.ceil(MIN_TILE_CELLS / blocks[0]), math.ceil(MIN_TILE_CELLS / blocks[1])
-    if channels == 1 or _cells(down, across, blocks, repeat) > DRAWN_CELLS:
+    single = channels == 1 or height == width == 1
+    if single or _cells(down, across, blocks, repeat) > DRAWN_CELLS:
         return Mosaic(channels, height, width, across, block, (1, 1), 0)
     return Mosaic(channels, height, width, across, block, repeat, 1)
 

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from actwidget.numerics.colormaps import rgb
 from actwidget.utils.constants import NOT_FINITE_COLOUR
 
-NAN_COLOUR = tuple(bytes.fromhex(NOT_FINITE_COLOUR[1:]))
+NAN_COLOUR = rgb(NOT_FINITE_COLOUR)
 """Magenta: photographs hardly contain it."""
 
 

@@ -27,20 +27,17 @@ class Archive:
     Attributes
     ----------
     index : dict
-        Where each part is: by layer its table, level of detail and, by image and slice, the maps;
-        by image the input. In the order of the layers.
+        Where each part is: by layer its table, finest level of detail (1 for single units) and, by
+        image and slice, the maps; by image the input. In the order of the layers.
     data : bytes
         The parts.
     mosaics : list[Mosaic]
         How each layer is laid out: coarser than otherwise if the size limit demands it.
-    blocks : list[int]
-        The finest level of detail of each layer: 1 for single units.
     """
 
     index: dict[str, Any]
     data: bytes
     mosaics: list[Mosaic]
-    blocks: list[int]
 
 
 class ArchiveBuilder:
@@ -103,7 +100,7 @@ class ArchiveBuilder:
             )
         for picture in self._inputs:
             index["inputs"].append({**picture, "data": list(put(picture["data"]))})
-        return Archive(index, bytes(data), mosaics, [layer.block for layer in self.layers])
+        return Archive(index, bytes(data), mosaics)
 
 
 def shrink_to_fit(builders: Sequence[ArchiveBuilder], limit: int) -> int:

@@ -44,11 +44,6 @@ class ShownRecording:
         layouts = [mosaics.get(number, mosaic) for number, mosaic in enumerate(self.mosaics)]
         return replace(self, mosaics=tuple(layouts))
 
-    @property
-    def paths(self) -> list[str]:
-        """The paths of the layers."""
-        return [layer.path for layer in self.layers]
-
     def check_open(self) -> None:
         """Raise RuntimeError if the recording is closed."""
         if self.recording.closed:

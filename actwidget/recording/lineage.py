@@ -10,17 +10,9 @@ from actwidget.recording.layer import LayerMaps
 def shares_input_grid(entries: Sequence[LayerMaps]) -> list[bool]:
     """Check for each entry whether positions in it correspond to positions in the first, an input.
 
-    So they do between images, and between sequences, where a position is a time.
-    """
-    kind = entries[0].kind
-    depends = depends_on_input(entries)
-    return [d and entry.kind == kind for d, entry in zip(depends, entries, strict=True)]
-
-
-def depends_on_input(entries: Sequence[LayerMaps]) -> list[bool]:
-    """Check for each entry whether its units may depend on the first, an input.
-
-    False only if everything that it came from is known, as in the other tower of a model with two.
+    So they do between images, and between sequences, where a position is a time; but not if all
+    that an entry came from is known and is another input, as in the other tower of a model with
+    two.
 
     Parameters
     ----------
@@ -36,5 +28,5 @@ def depends_on_input(entries: Sequence[LayerMaps]) -> list[bool]:
         else:
             depends = any(known.get(path, True) for path in entry.inputs)
         known[entry.path] = depends
-        found.append(depends)
+        found.append(depends and entry.kind == entries[0].kind)
     return found

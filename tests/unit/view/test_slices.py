@@ -195,7 +195,7 @@ def test_questions_are_answered_for_their_slice(
 ) -> None:
     widget, entry = widget, volumes["large"]
     layer = widget.choices.paths.index("large")
-    assert widget.mosaic(layer).block > 1
+    assert widget.shown.mosaics[layer].block > 1
     which = {"layer": layer, "image": 1, "slice": 9}
     place = {"channel": 2, "row": 3, "column": 5, "block": 4}
     said = [
