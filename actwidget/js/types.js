@@ -30,7 +30,7 @@
  * @prop {number} gutter cells between two tiles of the overview
  *
  * @typedef {object} Colouring one normalization of one layer
- * @prop {[number, number]} limits
+ * @prop {Limits} limits
  * @prop {[number, string][]} colours
  * @prop {string} title
  * @prop {boolean} diverging whether the middle colour stands for 0
@@ -62,31 +62,17 @@
  * @typedef {[number, number, number, number, number]} Patch channel, first row, first column,
  *   rows, columns; in blocks
  *
- * @typedef {object} Detail some windows of a layer's maps at a finer level
- * @prop {number} layer
- * @prop {number} image
- * @prop {number} slice
- * @prop {number} block
- * @prop {"codes" | "half" | "float32"} encoding
- * @prop {Patch[]} patches
- * @prop {Units} units patch after patch, each in the order (row, column)
- * @prop {number} bytes
+ * @typedef {PictureKey & Pick<Overview, "block" | "encoding" | "units" | "bytes"> &
+ *   { patches: Patch[] }} Detail some windows of a layer's maps at a finer level; its units are patch
+ *   after patch, each in the order (row, column)
  *
- * @typedef {object} Layout where each unit lies on the picture's axes, which count tiles
- * @prop {number[]} order the channel in each place, in reading order
- * @prop {number} columns
- * @prop {number} rows
- * @prop {number} height rows of units in a map
- * @prop {number} width
- * @prop {number} block the overview's level of detail
- * @prop {[number, number]} repeat
- * @prop {[number, number]} period units from one tile to the next, down and across
+ * @typedef {Pick<Layer, "columns" | "height" | "width" | "block" | "repeat"> & { rows: number,
+ *   order: number[], period: [number, number] }} Layout where each unit lies on the picture's axes,
+ *   which count tiles. `order`: the channel in each place, in reading order; `period`: units from one
+ *   tile to the next, down and across
  *
- * @typedef {object} Range what is in sight, in tiles
- * @prop {number} left
- * @prop {number} right
- * @prop {number} top
- * @prop {number} bottom
+ * @typedef {{ left: number, right: number, top: number, bottom: number }} Range what is in sight,
+ *   in tiles
  *
  * @typedef {object} Raster a picture's cells
  * @prop {Float32Array[]} z shown values, NaN for gaps; a row each
@@ -99,10 +85,7 @@
  * @prop {[number, number, number][]} bad runs of cells that are not finite: row, first column,
  *   columns
  *
- * @typedef {object} UnitPosition a block of units under the pointer
- * @prop {number} channel
- * @prop {number} row of units
- * @prop {number} column of units
+ * @typedef {{ channel: number, row: number, column: number }} UnitPosition
  *
  * @typedef {object} Reading what is known of a place
  * @prop {number} value
@@ -110,11 +93,8 @@
  * @prop {boolean} exact
  * @prop {number} step what one code is worth, where it is not exact
  *
- * @typedef {object} InputImage
- * @prop {string} url
- * @prop {object} message as it came from Python, with its bytes
- * @prop {number} height
- * @prop {number} width
+ * @typedef {{ mime: string, height: number, width: number, data: DataView | Uint8Array }} InputBytes
+ * @typedef {{ url: string, height: number, width: number, message: InputBytes }} InputImage
  */
 
 export {};

@@ -1,6 +1,6 @@
 /** The pictures that came with the page: with them nothing needs a kernel. */
 
-/** @import { Detail, Layer, Overview, Patch, PictureKey } from "../types.js" */
+/** @import { Detail, InputBytes, Layer, Overview, Patch, PictureKey } from "../types.js" */
 
 import { arrayLike, blockExtremes } from "../numerics/block_reduce.js";
 import { unpack } from "./unpack.js";
@@ -38,7 +38,7 @@ export class Archive {
     return Boolean(this.#index.layers[layer]);
   }
 
-  /** Whether some layers are held as codes. */
+  /** Whether some values are rounded: layers are held as codes. */
   get approximate() {
     return this.#index.layers.some((layer) => layer?.maps[0][0][0][0][1] === "uint8");
   }
@@ -48,15 +48,11 @@ export class Archive {
    *
    * @param {number} layer
    */
-  block(layer) {
+  finest(layer) {
     return this.#index.layers[layer].block;
   }
 
-  /**
-   * @param {number} image
-   * @returns {{ mime: string, height: number, width: number, data: Uint8Array } | null} null where
-   *   the model takes no image
-   */
+  /** @type {(image: number) => InputBytes | null} null where the model takes no image */
   input(image) {
     const input = this.#index.inputs[image];
     if (!input) return null;

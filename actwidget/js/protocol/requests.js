@@ -154,10 +154,7 @@ export class RequestQueue {
   }
 }
 
-/**
- * @param {object} a
- * @param {object} b
- */
-function same(a, b) {
+/** @type {(a: unknown, b: unknown) => boolean} whether two values say the same */
+export function same(a, b) {
   return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -7,52 +7,27 @@
 import { Archive } from "../protocol/archive.js";
 
 /** @implements {Source} */
-export class ArchiveSource {
+export class ArchiveSource extends Archive {
   #model;
   #receiver;
-  #archive;
   #closed = false;
   /** @type {Set<string>} what could not be read: it is not tried again */
   #failed = new Set();
 
-  /**
-   * The archive in a widget's state, if there is one.
-   *
-   * @param {Model} model
-   * @param {Receiver} receiver
-   */
+  /** @type {(model: Model, receiver: Receiver) => ArchiveSource | null} null: no archive came */
   static of(model, receiver) {
-    const archive = model.get("archive");
-    if (!archive?.data) return null;
-    const { buffer, byteOffset, byteLength } = archive.data;
-    const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-    return new ArchiveSource(model, receiver, new Archive(archive.index, bytes));
+    return model.get("archive")?.data ? new ArchiveSource(model, receiver) : null;
   }
 
   /**
    * @param {Model} model
    * @param {Receiver} receiver
-   * @param {Archive} archive
    */
-  constructor(model, receiver, archive) {
+  constructor(model, receiver) {
+    const { index, data: { buffer, byteOffset, byteLength } } = model.get("archive");
+    super(index, new Uint8Array(buffer, byteOffset, byteLength));
     this.#model = model;
     this.#receiver = receiver;
-    this.#archive = archive;
-  }
-
-  /** Whether some values are rounded. */
-  get approximate() {
-    return this.#archive.approximate;
-  }
-
-  /** @param {number} layer */
-  has(layer) {
-    return this.#archive.has(layer);
-  }
-
-  /** @param {number} layer */
-  finest(layer) {
-    return this.#archive.block(layer);
   }
 
   /** @param {Request} request */
@@ -60,8 +35,8 @@ export class ArchiveSource {
     const key = JSON.stringify(request);
     if (this.#failed.has(key)) return;
     let answer;
-    if (request.kind === "overview") answer = this.#overview(request);
-    else if (request.kind === "detail") answer = this.#detail(request);
+    if (request.kind === "overview") answer = this.#takeOverview(request);
+    else if (request.kind === "detail") answer = this.#takeDetail(request);
     answer?.catch(({ message }) => {
       this.#failed.add(key);
       this.#take({ kind: "error", request, message });
@@ -79,18 +54,18 @@ export class ArchiveSource {
   }
 
   /** @param {OverviewRequest} request */
-  async #overview(request) {
+  async #takeOverview(request) {
     const { layer, image, slice } = request;
     this.#receiver.expect({ layer, image, slice });
-    const overview = await this.#archive.overview(request, this.#layer(layer));
-    const input = request.input ? this.#archive.input(image) : null;
+    const overview = await this.overview(request, this.#layer(layer));
+    const input = request.input ? this.input(image) : null;
     this.#take({ kind: "overview", overview, message: null, input, pushed: false });
   }
 
   /** @param {DetailRequest} request */
-  async #detail(request) {
+  async #takeDetail(request) {
     const { layer, block, patches } = request;
-    const detail = await this.#archive.detail(request, this.#layer(layer), block, patches);
+    const detail = await this.detail(request, this.#layer(layer), block, patches);
     this.#take({ kind: "detail", detail });
   }
 

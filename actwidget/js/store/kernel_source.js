@@ -1,12 +1,12 @@
 /** Pictures and numbers from Python. */
 
-/** @import { Model } from "../types.js" */
+/** @import { InputBytes, Model } from "../types.js" */
 /** @import { Request, SentMessage } from "../protocol/requests.js" */
-/** @import { InputBytes, Receiver, Source } from "./source.js" */
+/** @import { Receiver, Source } from "./source.js" */
 
 import { RequestQueue } from "../protocol/requests.js";
 import { unpack } from "../protocol/unpack.js";
-import { hasKernel } from "./kernel.js";
+import { widgetId } from "./picture_key.js";
 
 /** @implements {Source} */
 export class KernelSource {
@@ -50,16 +50,11 @@ export class KernelSource {
     return this.#queue.pending("overview") > 0;
   }
 
-  /**
-   * Whether a layer's statistics are known: then its pictures come soon.
-   *
-   * @param {number} layer
-   */
+  /** @param {number} layer */
   isPrepared(layer) {
     return this.#prepared.has(layer);
   }
 
-  /** Forget what is under way. */
   close() {
     this.#queue.clear();
   }
@@ -97,7 +92,7 @@ export class KernelSource {
       const [row, column] = message.unit;
       this.#receiver.take({ kind, request, value: { value, row, column } });
     } else if (kind === "clipped" && request?.kind === "clipped") {
-      this.#receiver.take({ kind, request, share: message.share });
+      this.#receiver.take({ kind, request, value: message.share });
     } else if (kind === "error" && request) {
       this.#receiver.take({ kind, request, message: message.message });
     }
@@ -145,6 +140,16 @@ export class KernelSource {
     if (!alive) this.#queue.clear();
     this.#receiver.changed();
   }
+}
+
+/** @param {Model} model */
+export async function hasKernel(model) {
+  // What anywidget passes on does not tell; the manager's own model does.
+  const own = await model.widget_manager?.get_model(widgetId(model));
+  if (!own) return false;
+  if (typeof own.comm_live === "boolean") return own.comm_live;
+  // marimo's models know of no kernel that is lost; its exported pages have none.
+  return !("__MARIMO_STATIC__" in globalThis);
 }
 
 /** @param {string} text Python's word for a number that JSON does not have */

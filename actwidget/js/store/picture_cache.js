@@ -1,7 +1,6 @@
 /** One widget's pictures, up to a limit of bytes: the least recently used goes first. */
 
-/** @import { Detail, InputImage, Overview, Patch, PictureKey } from "../types.js" */
-/** @import { InputBytes } from "./source.js" */
+/** @import { Detail, InputBytes, InputImage, Overview, Patch, PictureKey } from "../types.js" */
 
 import { keyText } from "./picture_key.js";
 
@@ -58,10 +57,7 @@ export class PictureCache {
     this.#expected.delete(keyText(key));
   }
 
-  /**
-   * @param {PictureKey} picture
-   * @returns {Overview | undefined}
-   */
+  /** @param {PictureKey} picture */
   overview(picture) {
     const key = keyText(picture), found = this.#overviews.get(key);
     if (found) {
@@ -97,11 +93,7 @@ export class PictureCache {
     }
   }
 
-  /**
-   * @param {PictureKey} key of the picture
-   * @param {number} block
-   * @param {Patch[]} patches
-   */
+  /** @type {(key: PictureKey, block: number, patches: Patch[]) => Detail | undefined} */
   detail(key, block, patches) {
     return this.#details.get(detailKey({ ...key, block, patches }));
   }
@@ -113,10 +105,7 @@ export class PictureCache {
     if (this.#details.size > DETAILS && oldest) this.#details.delete(oldest);
   }
 
-  /**
-   * @param {number} image
-   * @returns {InputImage | undefined}
-   */
+  /** @param {number} image */
   input(image) {
     return this.#inputs.get(image);
   }
@@ -142,7 +131,6 @@ export class PictureCache {
     for (const [key, { layer }] of this.#details) if (isStale(layer)) this.#details.delete(key);
   }
 
-  /** Release everything. */
   close() {
     for (const { url } of this.#inputs.values()) URL.revokeObjectURL(url);
     this.drop(() => true);

@@ -2,8 +2,6 @@
 
 /** @import { Layer, Model, PictureKey } from "../types.js" */
 
-import { shownSlice } from "./slices.js";
-
 /** The traits whose change means another picture. */
 export const PICTURE_TRAITS = ["layer", "image_index", "slice"];
 
@@ -44,10 +42,18 @@ export function widgetId(model) {
 }
 
 /**
- * A picture's key as text.
+ * The slice that is shown of a layer: the one wanted, or the middle one if the layer does not have it.
  *
- * @param {PictureKey} key
+ * @param {Pick<Layer, "depth">} layer
+ * @param {number} wanted
+ * @returns {number} 0 of what is not a volume; as in actwidget/view/view_state.py
  */
+export function shownSlice({ depth }, wanted) {
+  if (depth === 1) return 0;
+  return wanted < depth ? wanted : Math.floor(depth / 2);
+}
+
+/** @param {PictureKey} key */
 export function keyText({ layer, image, slice }) {
   return [layer, image, slice].join("/");
 }

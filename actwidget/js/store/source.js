@@ -1,7 +1,7 @@
 /**
  * What the store and its sources agree on.
  *
- * @import { Detail, Overview, PictureKey } from "../types.js"
+ * @import { Detail, InputBytes, Overview, PictureKey } from "../types.js"
  * @import { ClippedRequest, Request, ValueRequest } from "../protocol/requests.js"
  *
  * @typedef {object} Source where a layer's pictures come from: the kernel, or what came with the page
@@ -15,14 +15,13 @@
  * @prop {(reply: SourceReply) => void} take
  * @prop {() => void} changed what the source has is not the same any more
  *
- * @typedef {{ mime: string, height: number, width: number, data: DataView | Uint8Array }} InputBytes
  * @typedef {{ value: number, row: number, column: number }} ExactValue and the unit that it is of
  *
  * @typedef {{ kind: "overview", overview: Overview, message: object | null,
  *     input: InputBytes | null, pushed: boolean } |
  *   { kind: "detail", detail: Detail } |
  *   { kind: "value", request: ValueRequest, value: ExactValue } |
- *   { kind: "clipped", request: ClippedRequest, share: number } |
+ *   { kind: "clipped", request: ClippedRequest, value: number } |
  *   { kind: "prepare" } |
  *   { kind: "error", request: Request, message: string }} SourceReply
  *

@@ -1,20 +1,23 @@
 /** The pictures of one widget: a cache before the sources that they come from. */
 
-/** @import { InputImage, Model, Overview, Patch, PictureKey, UnitPosition } from "../types.js" */
-/** @import { ClippedRequest, Request, ValueRequest } from "../protocol/requests.js" */
+/** @import { Model, Overview, Patch, PictureKey, UnitPosition } from "../types.js" */
+/** @import { ClippedRequest, ValueRequest } from "../protocol/requests.js" */
 /** @import { ExactValue, Receiver, Source, SourceReply, Status, StoreEvent } from "./source.js" */
 
 import { ArchiveSource } from "./archive_source.js";
 import { KernelSource } from "./kernel_source.js";
 import { PictureCache } from "./picture_cache.js";
 import { keyText, PICTURE_TRAITS, pictureWanted, widgetId } from "./picture_key.js";
-import { ValueCache } from "./value_cache.js";
+
+/** How many numbers are kept: those of hours of hovering. */
+const MOST_NUMBERS = 10_000;
 
 /** One widget's pictures, shared by all its views. */
 export class Store {
   #model;
   #cache = new PictureCache();
-  #values = new ValueCache();
+  /** @type {Map<string, any>} units' exact values and shares outside limits, by their requests */
+  #numbers = new Map();
   /** @type {Set<string>} the overviews that were requested before they are wanted */
   #ahead = new Set();
   /** @type {Set<(event: StoreEvent, key?: PictureKey) => void>} */
@@ -58,8 +61,6 @@ export class Store {
   }
 
   /**
-   * How it stands with a picture.
-   *
    * @param {PictureKey} key
    * @returns {Status}
    */
@@ -102,11 +103,7 @@ export class Store {
     return this.#cache.bytes;
   }
 
-  /**
-   * Whether a layer came with the page.
-   *
-   * @param {number} layer
-   */
+  /** @param {number} layer */
   isArchived(layer) {
     return this.#archive?.has(layer) ?? false;
   }
@@ -120,19 +117,12 @@ export class Store {
     return this.#source(layer)?.finest(layer) ?? Infinity;
   }
 
-  /**
-   * @param {PictureKey} key
-   * @returns {Overview | undefined}
-   */
+  /** @param {PictureKey} key */
   overview(key) {
     return this.#cache.overview(key);
   }
 
-  /**
-   * Whether an overview is cached, or has come and is being unpacked. (To ask is not to use it.)
-   *
-   * @param {PictureKey} key
-   */
+  /** @param {PictureKey} key */
   holds(key) {
     return this.#cache.holds(key);
   }
@@ -164,10 +154,7 @@ export class Store {
     this.#source(layer)?.request({ kind: "overview", layer, image, slice, input });
   }
 
-  /**
-   * @param {number} image
-   * @returns {InputImage | undefined}
-   */
+  /** @param {number} image */
   input(image) {
     return this.#cache.input(image);
   }
@@ -191,13 +178,7 @@ export class Store {
     this.#kernel.request({ kind: "prepare", layer, seconds });
   }
 
-  /**
-   * A detail that is cached.
-   *
-   * @param {PictureKey} key of the picture
-   * @param {number} block
-   * @param {Patch[]} patches
-   */
+  /** @type {PictureCache["detail"]} */
   detail(key, block, patches) {
     return this.#cache.detail(key, block, patches);
   }
@@ -221,11 +202,7 @@ export class Store {
    */
   value({ layer, image, slice }, { channel, row: unitRow, column: unitColumn }, block) {
     const row = Math.floor(unitRow / block), column = Math.floor(unitColumn / block);
-    /** @type {ValueRequest} */
-    const request = { kind: "value", layer, image, slice, channel, row, column, block };
-    const known = this.#values.value(request);
-    if (!known) this.#kernel.request(request);
-    return known;
+    return this.#number({ kind: "value", layer, image, slice, channel, row, column, block });
   }
 
   /**
@@ -237,11 +214,20 @@ export class Store {
    * @returns {number | null}
    */
   clippedShare(layer, normalization, limits) {
-    /** @type {ClippedRequest} */
-    const request = { kind: "clipped", layer, normalization, limits };
-    const known = this.#values.share(request);
+    return this.#number({ kind: "clipped", layer, normalization, limits }) ?? null;
+  }
+
+  /** @param {ValueRequest | ClippedRequest} request */
+  #number(request) {
+    const known = this.#numbers.get(JSON.stringify(request));
     if (known === undefined) this.#kernel.request(request);
-    return known ?? null;
+    return known;
+  }
+
+  /** @param {SourceReply & { kind: "value" | "clipped" }} reply */
+  #putNumber({ request, value }) {
+    if (this.#numbers.size > MOST_NUMBERS) this.#numbers.clear();
+    this.#numbers.set(JSON.stringify(request), value);
   }
 
   /**
@@ -258,7 +244,6 @@ export class Store {
     Object.assign(state, message, input ? { input } : {});
   }
 
-  /** Release everything. */
   close() {
     this.#kernel.close();
     this.#archive?.close();
@@ -287,9 +272,8 @@ export class Store {
       return;
     }
     if (kind === "detail") this.#cache.putDetail(reply.detail);
-    else if (kind === "value") this.#values.putValue(reply.request, reply.value);
-    else if (kind === "clipped") this.#values.putShare(reply.request, reply.share);
-    else if (kind === "error") this.#takeError(reply.request, reply.message);
+    else if (kind === "value" || kind === "clipped") this.#putNumber(reply);
+    else if (kind === "error") this.#takeError(reply);
     this.#tell(kind);
   }
 
@@ -304,11 +288,8 @@ export class Store {
     this.#tell(isWanted ? "overview" : ahead ? "ahead" : "passing", overview);
   }
 
-  /**
-   * @param {Request} request
-   * @param {string} message
-   */
-  #takeError(request, message) {
+  /** @param {SourceReply & { kind: "error" }} reply */
+  #takeError({ request, message }) {
     if (request.kind === "overview") this.#cache.forget(request);
     // What was tried ahead says nothing of what is wanted.
     const isWanted = request.layer === pictureWanted(this.#model).layer;
@@ -346,10 +327,7 @@ export class Store {
     await this.#kernel.takeOverview({ ...message, input: input && size }, [data, pixels], true);
   }
 
-  /**
-   * @param {StoreEvent} event
-   * @param {PictureKey} [key]
-   */
+  /** @type {(event: StoreEvent, key?: PictureKey) => void} */
   #tell(event, key) {
     for (const listener of this.#listeners) listener(event, key);
   }

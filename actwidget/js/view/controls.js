@@ -3,9 +3,16 @@
 /** @import { Layer, Model } from "../types.js" */
 /** @import { Changes, ViewState } from "./view_state.js" */
 
-import { deepest } from "../store/slices.js";
 import { element, keepKeys } from "./dom.js";
-import { channelText, move, parseChannel, sliceText, SORTS, stateOf } from "./view_state.js";
+import {
+  channelText,
+  move,
+  parseChannel,
+  slicesOf,
+  sliceText,
+  SORTS,
+  stateOf,
+} from "./view_state.js";
 
 const ALL = -1;
 
@@ -88,11 +95,11 @@ function controlsOf(model) {
       text: (state) => state.normalization,
     },
   ];
-  if (deepest(layers) > 1) {
+  if (layers.some(({ depth }) => depth > 1)) {
     controls.push({
       name: "slice",
       label: "depth slice",
-      last: () => (layer().depth > 1 ? layer().depth : deepest(layers)) - 1,
+      last: () => slicesOf({ layers }, layer()) - 1,
       value: (state) => state.slice,
       changes: (value) => ({ slice: value }),
       text: (state) => sliceText(layer(), state.slice),

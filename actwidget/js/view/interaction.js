@@ -21,7 +21,7 @@ export class Interaction {
   #model;
   #parts;
   #scene;
-  #stop;
+  stop;
 
   /**
    * @param {Model} model
@@ -51,11 +51,7 @@ export class Interaction {
       onRange,
       step: (name, by) => move(model, stepped(choicesOf(model), stateOf(model), name, by)),
     });
-    this.#stop = this.#followPointer();
-  }
-
-  stop() {
-    this.#stop();
+    this.stop = this.#followPointer();
   }
 
   /** Show again what is pointed at, of what is on the screen now. */
@@ -70,14 +66,7 @@ export class Interaction {
     const known = place !== null && scene !== null && !scene.asBars &&
       place.channel < scene.layer.tiles && scene.layout.order.includes(place.channel);
     header.offer(known && this.#tapped && scene.canOpen ? openText(scene, place) : "");
-    if (known) {
-      const { overview, layer, normalization, colouring } = scene;
-      side.point(place, overview, layer, normalization, colouring);
-      stage.point(place, scene);
-    } else {
-      side.point(null, null, null, 0, null);
-      stage.point(null, null);
-    }
+    for (const part of [side, stage]) part.point(known ? place : null, scene);
   }
 
   #followPointer() {
@@ -127,10 +116,7 @@ export class Interaction {
   }
 }
 
-/**
- * @param {Scene} scene
- * @param {UnitPosition} place
- */
+/** @type {(scene: Scene, place: UnitPosition) => string} */
 function openText({ layer }, place) {
   return layer.kind === "sequence"
     ? `frame channel ${place.column}`

@@ -4,7 +4,6 @@
 
 import constants from "../../constants.json" with { type: "json" };
 import { channelState, channelStatistics } from "../numerics/channel_table.js";
-import { deepest } from "../store/slices.js";
 
 /**
  * A number in so many significant digits, without trailing zeros.
@@ -231,7 +230,7 @@ export function helpText(layers) {
     (hasSequences ? ", a column of a sequence to frame it" : "") +
     " · drag or wheel to zoom, shift-drag to pan, double-click to reset · " +
     "keys: ← → channel, ↑ ↓ layer, shift-arrows unit, + − 0 zoom, Enter open, Esc back" +
-    (deepest(layers) > 1 ? ", Page ↑ ↓ slice" : "");
+    (layers.some(({ depth }) => depth > 1) ? ", Page ↑ ↓ slice" : "");
 }
 
 /**

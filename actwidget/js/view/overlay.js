@@ -1,7 +1,7 @@
 /** What is drawn over the heatmap: gaps, hatches, numbers, bars and an outline. */
 
 /** @import { Layout, Overview, Range, Raster } from "../types.js" */
-/** @import { Box } from "./plotly_chart.js" */
+/** @import { Box, Size } from "./plotly_chart.js" */
 
 import { NOT_FINITE } from "../numerics/colormaps.js";
 import { element } from "./dom.js";
@@ -34,7 +34,7 @@ export class Overlay {
    * @param {Marks} marks
    * @param {Box} box where the picture lies, in pixels
    * @param {Range} range what is in sight
-   * @param {{ width: number, height: number }} size of the whole, in pixels
+   * @param {Size} size of the whole, in pixels
    */
   draw(marks, box, range, size) {
     this.#marks = marks;
@@ -55,7 +55,7 @@ export class Overlay {
    *
    * @param {Box} box
    * @param {Range} range
-   * @param {{ width: number, height: number }} size
+   * @param {Size} size
    */
   move(box, range, size) {
     if (this.#marks) this.draw(this.#marks, box, range, size);
@@ -80,7 +80,7 @@ function drawMarks(context, marks, box, range) {
     return { left, top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) };
   };
 
-  context.fillStyle = raster.bad.length ? once("dots", () => dots(context)) : NOT_FINITE;
+  context.fillStyle = (raster.bad.length && patternOf(dots, 6)) || NOT_FINITE;
   for (const [row, column, columns] of raster.bad) {
     const cell = pixels({
       left: raster.left + column * raster.dx,
@@ -93,13 +93,9 @@ function drawMarks(context, marks, box, range) {
 
   const tiles = tilesIn(layout, range);
   const single = layout.order.length === 1, units = layout.height * layout.width === 1;
-  const hatch = units && !single ? null : once("hatching", () => hatching(context));
-  let strongest = 0;
-  if (strength) {
-    for (const channel of layout.order) {
-      strongest = Math.max(strongest, largest(overview, channel));
-    }
-  }
+  const hatch = units && !single ? null : patternOf(hatching, 10);
+  const sizes = strength && !single ? layout.order.map((each) => largest(overview, each)) : [];
+  const strongest = sizes.reduce((most, size) => Math.max(most, size), 0);
   for (const position of tiles) {
     const channel = layout.order[position];
     const map = pixels(mapRange(layout, position));
@@ -107,12 +103,12 @@ function drawMarks(context, marks, box, range) {
       context.fillStyle = hatch;
       context.fillRect(map.left, map.top, map.width, map.height);
     }
-    if (strength && !single && strongest > 0) {
+    if (strongest > 0) {
       // In the gutter, and where that is thin, a little into the tile's last row.
       const gutter = (1 - layout.height / layout.period[0]) * y;
       const height = Math.max(2, Math.min(4, gutter - 1));
       const top = map.top + map.height + Math.max(0, (gutter - height) / 2) - (gutter < 2 ? 1 : 0);
-      const length = map.width * largest(overview, channel) / strongest;
+      const length = map.width * sizes[position] / strongest;
       context.fillStyle = "#ffffff";
       context.fillRect(map.left, top, length, height);
     }
@@ -166,57 +162,41 @@ function number(context, layout, tiles, pixels) {
   }
 }
 
-/** @type {Map<string, CanvasPattern | string | null>} made once: each takes a canvas of its own */
+/** @typedef {(context: CanvasRenderingContext2D, size: number) => void} Paint */
+
+/** @type {Map<Paint, CanvasPattern>} made once: each takes a canvas of its own */
 const patterns = new Map();
 
 /**
- * @template {CanvasPattern | string | null} T
- * @param {string} name
- * @param {() => T} make
- * @returns {T}
+ * @param {Paint} paint
+ * @param {number} size pixels of what is repeated
  */
-function once(name, make) {
-  if (!patterns.has(name)) patterns.set(name, make());
-  return /** @type {T} */ (patterns.get(name));
+function patternOf(paint, size) {
+  const made = patterns.get(paint);
+  if (made) return made;
+  const canvas = element("canvas", ""), context = canvas.getContext("2d");
+  canvas.width = canvas.height = size;
+  if (!context) return null;
+  paint(context, size);
+  const pattern = context.createPattern(canvas, "repeat");
+  if (pattern) patterns.set(paint, pattern);
+  return pattern;
 }
 
-/**
- * Black dots on the colour of what is not finite: with deuteranopia it is like a light blue.
- *
- * @param {CanvasRenderingContext2D} context
- */
-function dots(context) {
-  const size = 6;
-  const pattern = element("canvas", "");
-  pattern.width = pattern.height = size;
-  const square = pattern.getContext("2d");
-  if (!square) return NOT_FINITE;
+/** @type {Paint} black dots on the colour of what is not finite, which to some is a light blue */
+function dots(square, size) {
   square.fillStyle = NOT_FINITE;
   square.fillRect(0, 0, size, size);
   square.fillStyle = "#000000";
   square.fillRect(2, 2, 2, 2);
-  return context.createPattern(pattern, "repeat") ?? NOT_FINITE;
 }
 
-/**
- * Diagonal lines, dark and light, seen on every colour.
- *
- * @param {CanvasRenderingContext2D} context
- */
-function hatching(context) {
-  const size = 10;
-  const pattern = element("canvas", "");
-  pattern.width = pattern.height = size;
-  const lines = pattern.getContext("2d");
-  if (!lines) return null;
-  for (
-    const [colour, shift] of /** @type {[string, number][]} */ ([
-      ["rgb(0 0 0 / 55%)", 0],
-      ["rgb(255 255 255 / 55%)", 2],
-    ])
-  ) {
+/** @type {Paint} diagonal lines, dark and light, seen on every colour */
+function hatching(lines, size) {
+  const colours = { "rgb(0 0 0 / 55%)": 0, "rgb(255 255 255 / 55%)": 2 };
+  lines.lineWidth = 1.4;
+  for (const [colour, shift] of Object.entries(colours)) {
     lines.strokeStyle = colour;
-    lines.lineWidth = 1.4;
     lines.beginPath();
     for (const start of [-size, 0, size]) {
       lines.moveTo(start + shift, size);
@@ -224,5 +204,4 @@ function hatching(context) {
     }
     lines.stroke();
   }
-  return context.createPattern(pattern, "repeat");
 }

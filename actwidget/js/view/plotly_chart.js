@@ -17,10 +17,17 @@ const NARROW = { left: 30, right: 100, top: 30, bottom: 30 };
 /** Pixels across from which there is room. */
 const ROOM = 480;
 
+const SMALL = { size: 11 };
+
+/** A title in a margin. */
+const MARGIN_TEXT = { xref: "paper", yref: "paper", showarrow: false, font: SMALL };
+
 /**
- * What is drawn.
+ * @typedef {{ text: string, line: string, font: string }} Theme two colours and a font family
+ * @typedef {{ width: number, height: number }} Size in pixels
+ * @typedef {{ left: number, top: number } & Size} Box in pixels
  *
- * @typedef {object} Drawing
+ * @typedef {object} Drawing what is drawn
  * @prop {Layout} layout
  * @prop {Range} full the whole picture
  * @prop {Range} range what is in sight
@@ -39,36 +46,25 @@ const ROOM = 480;
  *
  * @param {Drawing["titles"]} titles
  * @param {Box} box
- * @param {{ width: number, height: number }} room inside the margins
+ * @param {Size} room inside the margins
  */
 function axisTitles(titles, box, room) {
   if (!titles) return [];
   const y = 1 - box.height / room.height;
-  const common = { xref: "paper", yref: "paper", showarrow: false, font: { size: 11 } };
-  const left = {
-    x: 0,
-    y: (1 + y) / 2,
-    xanchor: "center",
-    xshift: 8 - box.left,
-    textangle: -90,
-  };
+  const left = { x: 0, y: (1 + y) / 2, xanchor: "center", xshift: 8 - box.left, textangle: -90 };
   // In line with the numbers, before the first.
   const below = { x: 0, y, xanchor: "right", xshift: -4, yanchor: "top", yshift: -3 };
   return [
-    { ...common, ...left, text: titles.row },
-    { ...common, ...below, text: titles.column },
+    { ...MARGIN_TEXT, ...left, text: titles.row },
+    { ...MARGIN_TEXT, ...below, text: titles.column },
   ];
 }
-
-/** @typedef {{ text: string, line: string, font: string }} Theme */
-
-/** @typedef {{ left: number, top: number, width: number, height: number }} Box in pixels */
 
 /**
  * Find where the picture lies, with square units and as large as it can be.
  *
  * @param {Drawing} drawing
- * @param {{ width: number, height: number }} outer the whole
+ * @param {Size} outer the whole
  * @returns {Box}
  */
 export function pictureBox({ layout, full }, outer) {
@@ -114,18 +110,20 @@ export function trace({ raster, colouring, below, above }, theme) {
       x: 1.02,
       tickvals: bar.at,
       ticktext: bar.text,
-      tickfont: { size: 11 },
-      ticks: "outside",
-      tickcolor: theme.line,
-      ticklen: 4,
+      ...tickStyle(theme),
     },
   };
+}
+
+/** @param {Theme} theme */
+function tickStyle({ line }) {
+  return { ticks: "outside", ticklen: 4, tickcolor: line, tickfont: SMALL };
 }
 
 /**
  * The cells as Plotly takes them.
  *
- * @param {Raster} raster
+ * @param {{ z: ArrayLike<number>[] } & Pick<Raster, "left" | "top" | "dx" | "dy">} raster
  */
 export function cells({ z, left, top, dx, dy }) {
   return { z, x0: left + dx / 2, dx, y0: top + dy / 2, dy };
@@ -139,19 +137,13 @@ export function cells({ z, left, top, dx, dy }) {
  */
 export function oneCell({ raster: { left, top, dx, dy, columns, rows }, colouring }) {
   const [low, high] = colouring.limits;
-  return {
-    z: [[(low + high) / 2]],
-    x0: left + dx * columns / 2,
-    dx: dx * columns,
-    y0: top + dy * rows / 2,
-    dy: dy * rows,
-  };
+  return cells({ z: [[(low + high) / 2]], left, top, dx: dx * columns, dy: dy * rows });
 }
 
 /**
  * @param {Drawing} drawing
  * @param {Box} box where the picture lies
- * @param {{ width: number, height: number }} outer the whole
+ * @param {Size} outer the whole
  * @param {Theme} theme
  */
 export function chartLayout({ layout, full, range, colouring, titles }, box, outer, theme) {
@@ -187,26 +179,20 @@ export function chartLayout({ layout, full, range, colouring, titles }, box, out
   const axis = {
     showgrid: false,
     zeroline: false,
-    ticks: "outside",
-    ticklen: 4,
-    tickcolor: theme.line,
-    tickfont: { size: 11 },
     autorange: false,
+    ...tickStyle(theme),
   };
   return {
     ...outer,
     annotations: [{
       // Not the colour bar's own title, which may lie over its labels.
+      ...MARGIN_TEXT,
       text: colouring.title,
-      xref: "paper",
-      yref: "paper",
       x: 1,
       y: 0.5,
       xanchor: "right",
       xshift: margin.right - 4,
       textangle: 90,
-      showarrow: false,
-      font: { size: 11 },
     }, ...axisTitles(titles, box, room)],
     autosize: false,
     margin: { l: left, r: margin.right, t: top, b: margin.bottom, autoexpand: false },

@@ -20,7 +20,7 @@ const DOUBLE = 300;
  */
 export function followPointer(plot, range, on) {
   const { el } = plot;
-  /** @type {{ x: number, y: number } | null} */
+  /** @type {PointerEvent | null} */
   let pressed = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let pending;
@@ -38,20 +38,6 @@ export function followPointer(plot, range, on) {
       x: sight.left + u * (sight.right - sight.left),
       y: sight.top + v * (sight.bottom - sight.top),
     };
-  };
-  /** @param {PointerEvent} event */
-  const onMove = (event) => on.move(event.buttons ? null : pointAt(event));
-  /**
-   * A finger that is lifted leaves, but what it pointed at is still meant.
-   *
-   * @param {PointerEvent} event
-   */
-  const onLeave = (event) => {
-    if (event.pointerType !== "touch") on.move(null);
-  };
-  /** @param {PointerEvent} event */
-  const onDown = (event) => {
-    pressed = event.button === 0 ? { x: event.clientX, y: event.clientY } : null;
   };
   /** @param {PointerEvent} event */
   const onUp = (event) => {
@@ -76,9 +62,16 @@ export function followPointer(plot, range, on) {
     }, DOUBLE);
   };
   // In the capture phase: Plotly covers the page while something is dragged.
-  el.addEventListener("pointermove", onMove, true);
-  el.addEventListener("pointerleave", onLeave);
-  el.addEventListener("pointerdown", onDown, true);
+  el.addEventListener("pointermove", (event) => {
+    on.move(event.buttons ? null : pointAt(event));
+  }, true);
+  el.addEventListener("pointerleave", (event) => {
+    // A finger that is lifted leaves, but what it pointed at is still meant.
+    if (event.pointerType !== "touch") on.move(null);
+  });
+  el.addEventListener("pointerdown", (event) => {
+    pressed = event.button === 0 ? event : null;
+  }, true);
   globalThis.addEventListener("pointerup", onUp, true);
   return () => {
     clearTimeout(pending);

@@ -1,6 +1,6 @@
 /** What is on the screen, worked out from the state and from what the page holds. */
 
-/** @import { Model, Layer, Layout, Range, Overview, Detail, Colouring } from "../types.js" */
+/** @import { Model, Layer, Layout, Limits, Range, Overview, Detail, Colouring } from "../types.js" */
 /** @import { Store } from "../store/store.js" */
 
 import { channelLayout, fullRange, gridLayout } from "../numerics/mosaic.js";
@@ -8,44 +8,26 @@ import { blockFor, patchesIn } from "../numerics/level_of_detail.js";
 import { channelStatistics, shown } from "../numerics/channel_table.js";
 import { strongestFirst } from "../numerics/tile_order.js";
 import { isFinalSoftmax } from "./class_bars.js";
-import { colouringInForce } from "./scale.js";
+import { cropDiverging } from "../numerics/colormaps.js";
 import { channelWord } from "./labels.js";
 
 /** The channel of a scene that shows all of them. */
 export const ALL = -1;
 
-/**
- * What is on the screen.
- *
- * @typedef {object} Scene
- * @prop {string} key what it shows, for telling whether the view stays
- * @prop {Overview} overview
- * @prop {Detail | null} detail
- * @prop {Layer} layer
- * @prop {Layout} layout
- * @prop {Range} full
- * @prop {Range} range
- * @prop {number} normalization
- * @prop {Colouring} colouring
- * @prop {number} channel or `ALL`
- * @prop {boolean} asBars whether it is a list of bars: a final softmax
- * @prop {string} name what it shows, in words
- * @prop {boolean} canOpen whether a click opens something: a tile, or of a sequence a column
- * @prop {boolean} alone whether that channel is all there is to see; of a sequence it is one column
- *   among the others
- */
+/** @typedef {ReturnType<typeof sceneOf>} Scene what is on the screen */
 
 /**
  * @param {Model} model
  * @param {Store} store
  * @param {Overview} overview of the layer and the image in the state
- * @param {Scene | null} before what was on the screen
- * @returns {Scene}
+ * @param {{ key: string, range: Range } | null} before what was on the screen
  */
 export function sceneOf(model, store, overview, before) {
+  /** @type {Layer} */
   const layer = model.get("layers")[overview.layer];
   const wanted = model.get("channel") ?? ALL;
   const channel = wanted < layer.channels ? wanted : ALL;
+  // Whether that channel is all there is to see; of a sequence it is one column among the others.
   const alone = channel !== ALL && layer.kind !== "sequence";
   const order = model.get("sort") === "strongest"
     ? strongestFirst(overview, layer.tiles)
@@ -63,21 +45,39 @@ export function sceneOf(model, store, overview, before) {
     layout,
     full,
     range,
-    normalization: model.get("normalizations").indexOf(model.get("normalization")),
+    normalization: normalizationOf(model),
     colouring: colouringInForce(model, overview),
     channel,
     alone,
+    /** Whether it is a list of bars. */
     asBars: isFinalSoftmax(model.get("layers"), overview.layer),
     name: nameOf(layer, overview.slice, channel),
+    /** Whether a click opens something: a tile, or of a sequence a column. */
     canOpen: layer.channels > 1 && (layer.kind === "sequence" || channel === ALL),
   };
 }
 
+/** @type {(model: Model) => number} its place among the model's normalizations */
+function normalizationOf(model) {
+  return model.get("normalizations").indexOf(model.get("normalization"));
+}
+
 /**
- * @param {Layer} layer
- * @param {number} slice
- * @param {number} channel
+ * The colours in force: a normalization's own limits, or those that are held.
+ *
+ * @param {Model} model
+ * @param {Overview} overview
+ * @returns {Colouring}
  */
+export function colouringInForce(model, overview) {
+  const own = overview.normalizations[normalizationOf(model)];
+  /** @type {Limits} */
+  const limits = (model.get("hold_scale") && model.get("limits")) || own.limits;
+  const colours = own.diverging ? cropDiverging(own.colours, limits) : own.colours;
+  return { ...own, limits, colours };
+}
+
+/** @type {(layer: Layer, slice: number, channel: number) => string} */
 function nameOf(layer, slice, channel) {
   return layer.path + (layer.depth > 1 ? ` slice ${slice}` : "") +
     (channel === ALL ? "" : ` ${channelWord(layer)} ${channel}`);

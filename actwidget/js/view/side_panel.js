@@ -1,8 +1,10 @@
 /** Beside the picture: the input, and the tile under the pointer enlarged. */
 
-/** @import { Colouring, InputImage, Layer, Overview, UnitPosition } from "../types.js" */
+/** @import { InputImage, Layer, UnitPosition } from "../types.js" */
+/** @import { Scene } from "./scene.js" */
 
 import { colour, GAP, NOT_FINITE } from "../numerics/colormaps.js";
+import { keyText } from "../store/picture_key.js";
 import { element } from "./dom.js";
 import { channelLayout } from "../numerics/mosaic.js";
 import { channelState } from "../numerics/channel_table.js";
@@ -56,7 +58,7 @@ export class SidePanel {
     });
     // Until something is shown a canvas is 300 pixels wide, which would push the picture aside.
     fit(this.#tile, 1, 1);
-    this.point(null, null, null, 0, null);
+    this.point(null, null);
   }
 
   /**
@@ -78,33 +80,19 @@ export class SidePanel {
    * Enlarge the tile of a unit, and mark on the input the centre of what the unit sees.
    *
    * @param {UnitPosition | null} place
-   * @param {Overview | null} overview
-   * @param {Layer | null} layer
-   * @param {number} normalization
-   * @param {Colouring | null} colouring
+   * @param {Scene | null} scene
    */
-  point(place, overview, layer, normalization, colouring) {
-    this.#tileFigure.classList.toggle("actwidget-hidden", !place || !layer || !isEnlarged(layer));
-    this.#cross.hidden = !place || !layer || layer.height * layer.width === 1 ||
-      !layer.sharesInputGrid;
-    if (!place || !overview || !layer || !colouring) return;
+  point(place, scene) {
+    const layer = place && scene?.layer;
+    this.#tileFigure.classList.toggle("actwidget-hidden", !layer || !isEnlarged(layer));
+    this.#cross.hidden = !layer || layer.height * layer.width === 1 || !layer.sharesInputGrid;
+    if (!place || !layer) return;
     const x = (place.column + 0.5) / layer.width, y = (place.row + 0.5) / layer.height;
     this.#cross.classList.toggle("actwidget-cross-time", layer.kind === "sequence");
     const left = layer.kind === "sequence" ? 0 : x;
     Object.assign(this.#cross.style, { left: `${100 * left}%`, top: `${100 * y}%` });
     if (!isEnlarged(layer)) return;
-    const key = JSON.stringify([
-      overview.layer,
-      overview.image,
-      overview.slice,
-      place.channel,
-      normalization,
-      colouring.limits,
-    ]);
-    if (key !== this.#shown) {
-      this.#shown = key;
-      this.#enlarge(place.channel, overview, layer, normalization, colouring);
-    }
+    this.#enlarge(place.channel, scene);
     Object.assign(this.#unit.style, { left: `${100 * x}%`, top: `${100 * y}%` });
   }
 
@@ -112,12 +100,12 @@ export class SidePanel {
    * From what the page holds: the overview's cells.
    *
    * @param {number} channel
-   * @param {Overview} overview
-   * @param {Layer} layer
-   * @param {number} normalization
-   * @param {Colouring} colouring
+   * @param {Scene} scene
    */
-  #enlarge(channel, overview, layer, normalization, colouring) {
+  #enlarge(channel, { overview, layer, normalization, colouring }) {
+    const key = JSON.stringify([keyText(overview), channel, normalization, colouring.limits]);
+    if (key === this.#shown) return;
+    this.#shown = key;
     const raster = draw(channelLayout(layer, channel), overview, null, normalization);
     const canvas = this.#tile;
     canvas.width = raster.columns;

@@ -1,9 +1,6 @@
 /** The page's colours, light or dark, for what Plotly draws. */
 
-/**
- * @param {HTMLElement} el
- * @returns {{ text: string, line: string, font: string }}
- */
+/** @param {HTMLElement} el */
 export function themeOf(el) {
   const style = getComputedStyle(el);
   const line = style.getPropertyValue("--actwidget-line").trim() || "#888";

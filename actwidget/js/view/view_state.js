@@ -3,8 +3,8 @@
 /** @import { Layer, Limits, Model } from "../types.js" */
 /** @import { Store } from "../store/store.js" */
 
-import { pictureWanted } from "../store/picture_key.js";
-import { deepest, shownSlice } from "../store/slices.js";
+import { same } from "../protocol/requests.js";
+import { pictureWanted, shownSlice } from "../store/picture_key.js";
 
 /**
  * @typedef {object} ViewState
@@ -82,11 +82,11 @@ function scaleAfter(before, state, changes) {
 /**
  * How many slices can be chosen from while a layer is shown.
  *
- * @param {Choices} choices
+ * @param {Pick<Choices, "layers">} choices
  * @param {Pick<Layer, "depth">} layer
  */
-function slicesOf(choices, layer) {
-  return layer.depth > 1 ? layer.depth : deepest(choices.layers);
+export function slicesOf({ layers }, { depth }) {
+  return depth > 1 ? depth : Math.max(...layers.map((each) => each.depth));
 }
 
 /**
@@ -112,10 +112,7 @@ export function stepped(choices, state, name, by) {
   return { slice: clamp(state.slice + by, layer.depth) };
 }
 
-/**
- * @param {number} number
- * @param {number} count
- */
+/** @type {(number: number, count: number) => number} */
 function clamp(number, count) {
   return Math.min(Math.max(number, 0), count - 1);
 }
@@ -125,12 +122,7 @@ export function channelText(channel) {
   return channel === null ? "all" : String(channel);
 }
 
-/**
- * The slice of a layer in words.
- *
- * @param {Pick<Layer, "depth">} layer
- * @param {number} slice
- */
+/** @type {(layer: Pick<Layer, "depth">, slice: number) => string} */
 export function sliceText(layer, slice) {
   return layer.depth === 1 ? "no slices" : `${shownSlice(layer, slice)} of 0–${layer.depth - 1}`;
 }
@@ -148,10 +140,7 @@ export function parseChannel(text, channels) {
   return /^\d+$/.test(word) && Number(word) < channels ? Number(word) : undefined;
 }
 
-/**
- * @param {Model} model
- * @returns {Choices}
- */
+/** @type {(model: Model) => Choices} */
 export function choicesOf(model) {
   return {
     layers: model.get("layers"),
@@ -160,21 +149,13 @@ export function choicesOf(model) {
   };
 }
 
-/**
- * @param {Model} model
- * @returns {ViewState}
- */
+/** @type {(model: Model) => ViewState} */
 export function stateOf(model) {
   const state = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
   return /** @type {any} */ ({ ...state, limitsAreDue: !state.hold_scale });
 }
 
-/**
- * Move what is shown.
- *
- * @param {Model} model
- * @param {Changes} changes
- */
+/** @type {(model: Model, changes: Changes) => void} */
 export function move(model, changes) {
   for (const [name, value] of Object.entries(changes)) model.set(name, value);
   model.save_changes();
@@ -216,12 +197,4 @@ export function syncDerivedState(model, store) {
     stop();
     for (const name of TRAITS) model.off(`change:${name}`, follow);
   };
-}
-
-/**
- * @param {unknown} a
- * @param {unknown} b
- */
-function same(a, b) {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

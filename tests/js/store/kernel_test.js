@@ -1,6 +1,6 @@
 import * as assert from "../assert.js";
 
-import { hasKernel } from "../../../actwidget/js/store/kernel.js";
+import { hasKernel } from "../../../actwidget/js/store/kernel_source.js";
 import { FakeModel } from "../builders.js";
 
 /** @param {object | null} own what the page's widget manager has of the model */

@@ -1,7 +1,7 @@
 import * as assert from "../assert.js";
 
 import { cropDiverging, parse } from "../../../actwidget/js/numerics/colormaps.js";
-import { colouringInForce } from "../../../actwidget/js/view/scale.js";
+import { colouringInForce } from "../../../actwidget/js/view/scene.js";
 import { FakeModel, layerOf, overviewOf, RAW } from "../builders.js";
 import vectors from "../../shared/pictures.json" with { type: "json" };
 

@@ -8,7 +8,7 @@ import {
   stepped,
   syncDerivedState,
 } from "../../../actwidget/js/view/view_state.js";
-import { shownSlice } from "../../../actwidget/js/store/slices.js";
+import { shownSlice } from "../../../actwidget/js/store/picture_key.js";
 import { FakeModel, layerOf, overviewOf, RAW } from "../builders.js";
 import walks from "../../shared/view_state.json" with { type: "json" };
 
