@@ -27,10 +27,7 @@ class PageModel {
     return this.#state[name];
   }
 
-  /**
-   * @param {string} name
-   * @param {unknown} value
-   */
+  /** @type {(name: string, value: unknown) => void} */
   set(name, value) {
     if (JSON.stringify(this.#state[name]) === JSON.stringify(value)) return;
     this.#state[name] = value;
@@ -43,19 +40,13 @@ class PageModel {
   /** There is no kernel to ask. */
   send() {}
 
-  /**
-   * @param {string} name
-   * @param {(...args: any[]) => void} handler
-   */
+  /** @type {(name: string, handler: (...args: any[]) => void) => void} */
   on(name, handler) {
     if (!this.#handlers.has(name)) this.#handlers.set(name, new Set());
     this.#handlers.get(name)?.add(handler);
   }
 
-  /**
-   * @param {string} name
-   * @param {(...args: any[]) => void} handler
-   */
+  /** @type {(name: string, handler: (...args: any[]) => void) => void} */
   off(name, handler) {
     this.#handlers.get(name)?.delete(handler);
   }

@@ -10,8 +10,7 @@ const SPECIAL = [NaN, Infinity, -Infinity];
 /**
  * The last code that is a value; those above it are special.
  *
- * @param {Units} units
- * @returns {number} infinite if units are not codes
+ * @type {(units: Units) => number} infinite if units are not codes
  */
 export function lastCode(units) {
   if (units instanceof Uint16Array) return constants.codes.nan - 1;
@@ -24,9 +23,7 @@ export const FIRST_SCALE = 6;
 /**
  * One number of a layer's table.
  *
- * @param {Overview} overview
- * @param {number} row
- * @param {number} channel
+ * @type {(overview: Overview, row: number, channel: number) => number}
  */
 export function entry(overview, row, channel) {
   return overview.table[row * overview.groups + (overview.groups === 1 ? 0 : channel)];
@@ -47,21 +44,14 @@ export function channelStatistics(overview, channel) {
 /**
  * Whether a channel is constant (flat) or zero throughout (dead).
  *
- * @param {Overview} overview
- * @param {number} channel
- * @returns {"" | "flat" | "dead"}
+ * @type {(overview: Overview, channel: number) => "" | "flat" | "dead"}
  */
 export function channelState(overview, channel) {
   const state = entry(overview, 5, channel);
   return state === 2 ? "dead" : state === 1 ? "flat" : "";
 }
 
-/**
- * The largest |x| of a channel.
- *
- * @param {Overview} overview
- * @param {number} channel
- */
+/** @type {(overview: Overview, channel: number) => number} the largest |x| of a channel */
 export function largest(overview, channel) {
   return Math.max(Math.abs(entry(overview, 2, channel)), Math.abs(entry(overview, 4, channel)));
 }
@@ -69,10 +59,7 @@ export function largest(overview, channel) {
 /**
  * What a normalization shows for a value.
  *
- * @param {Overview} overview
- * @param {number} normalization
- * @param {number} channel
- * @param {number} value
+ * @type {(overview: Overview, normalization: number, channel: number, value: number) => number}
  */
 export function shown(overview, normalization, channel, value) {
   const row = FIRST_SCALE + 2 * normalization;
@@ -82,10 +69,7 @@ export function shown(overview, normalization, channel, value) {
 /**
  * The value that a unit or its code stands for.
  *
- * @param {Overview} overview
- * @param {number} channel
- * @param {Units} units
- * @param {number} index
+ * @type {(overview: Overview, channel: number, units: Units, index: number) => number}
  */
 export function decode(overview, channel, units, index) {
   const unit = units[index];

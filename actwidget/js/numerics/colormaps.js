@@ -22,9 +22,7 @@ export function parse(colour) {
 /**
  * The colour at a position from 0 to 1, linear between the stops.
  *
- * @param {[number, string][]} stops
- * @param {number} position
- * @returns {string}
+ * @type {(stops: [number, string][], position: number) => string}
  */
 export function mix(stops, position) {
   let upper = 1;
@@ -40,9 +38,7 @@ export function mix(stops, position) {
  * Cut the part between two limits out of colours whose middle stands for 0; as in
  * actwidget/numerics/colormaps.py.
  *
- * @param {[number, string][]} colours
- * @param {Limits} limits
- * @returns {[number, string][]}
+ * @type {(colours: [number, string][], limits: Limits) => [number, string][]}
  */
 export function cropDiverging(colours, [low, high]) {
   const end = Math.max(Math.abs(low), Math.abs(high));
@@ -63,9 +59,7 @@ const PARTS = 256;
  * With Plotly's own arithmetic (d3's linear scale over the stops, each level rounded), so that the
  * picture is the same to the last bit as the one that Plotly draws of the same numbers.
  *
- * @param {Raster} raster
- * @param {Colouring} colouring
- * @returns {ImageData}
+ * @type {(raster: Raster, colouring: Colouring) => ImageData}
  */
 export function colour(raster, { colours, limits: [low, high] }) {
   const last = colours.length - 2, span = high - low;

@@ -32,10 +32,7 @@ export function blockFor(layout, range, finest = 1) {
 /**
  * The windows of all maps in sight, with a margin for small moves.
  *
- * @param {Layout} layout
- * @param {Range} range
- * @param {number} block
- * @returns {Patch[]}
+ * @type {(layout: Layout, range: Range, block: number) => Patch[]}
  */
 export function patchesIn(layout, range, block) {
   const margin = 0.05;

@@ -31,13 +31,7 @@ export function gridLayout(
   };
 }
 
-/**
- * One channel alone.
- *
- * @param {Layer} layer
- * @param {number} channel
- * @returns {Layout}
- */
+/** @type {(layer: Layer, channel: number) => Layout} one channel alone */
 export function channelLayout(layer, channel) {
   const { block, height, width } = layer;
   return {
@@ -52,12 +46,7 @@ export function channelLayout(layer, channel) {
   };
 }
 
-/**
- * The whole picture.
- *
- * @param {Layout} layout
- * @returns {Range}
- */
+/** @type {(layout: Layout) => Range} the whole picture */
 export function fullRange(layout) {
   // The gutter to the right of the last tile is no part of the picture; the one below holds bars.
   return {
@@ -99,10 +88,8 @@ export function tileCells(layout, block) {
 /**
  * The unit at a point of the picture.
  *
- * @param {Layout} layout
- * @param {number} x
- * @param {number} y
- * @returns {UnitPosition | null} null in a gutter, in an empty place and outside
+ * @type {(layout: Layout, x: number, y: number) => UnitPosition | null} null in a gutter, in an
+ *   empty place and outside
  */
 export function locate(layout, x, y) {
   const tileColumn = Math.floor(x), tileRow = Math.floor(y);
@@ -158,9 +145,7 @@ export function mapRange(layout, position) {
 /**
  * The places of the tiles that are in sight, in reading order.
  *
- * @param {Layout} layout
- * @param {Range} range
- * @returns {number[]}
+ * @type {(layout: Layout, range: Range) => number[]}
  */
 export function tilesIn(layout, range) {
   const found = [];
@@ -178,8 +163,7 @@ export function tilesIn(layout, range) {
 /**
  * Whether one range lies within another, but for rounding.
  *
- * @param {Range} inner
- * @param {Range} outer
+ * @type {(outer: Range, inner: Range) => boolean}
  */
 export function contains(outer, inner) {
   const slack = 1e-6;
@@ -187,11 +171,7 @@ export function contains(outer, inner) {
     inner.top >= outer.top - slack && inner.bottom <= outer.bottom + slack;
 }
 
-/**
- * @param {Range} a
- * @param {Range} b
- * @returns {Range}
- */
+/** @type {(a: Range, b: Range) => Range} */
 export function intersection(a, b) {
   return {
     left: Math.max(a.left, b.left),

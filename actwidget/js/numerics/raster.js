@@ -8,9 +8,7 @@ import { tileCells } from "./mosaic.js";
 /**
  * The blocks of an overview as patches, a whole map each.
  *
- * @param {Overview} overview
- * @param {Layout} layout
- * @returns {{ patch: Patch, start: number }[]}
+ * @type {(overview: Overview, layout: Layout) => { patch: Patch, start: number }[]}
  */
 function wholeMaps(overview, layout) {
   const rows = Math.ceil(layout.height / overview.block);
@@ -21,10 +19,7 @@ function wholeMaps(overview, layout) {
   }));
 }
 
-/**
- * @param {Detail} detail
- * @returns {{ patch: Patch, start: number }[]}
- */
+/** @type {(detail: Detail) => { patch: Patch, start: number }[]} */
 function windows(detail) {
   let start = 0;
   return detail.patches.map((patch) => {

@@ -7,9 +7,7 @@ import { decode, largest } from "./channel_table.js";
 /**
  * The channels by their largest |x|; where each is a single unit, by that in this image.
  *
- * @param {Overview} overview
- * @param {number} channels
- * @returns {number[]}
+ * @type {(overview: Overview, channels: number) => number[]}
  */
 export function strongestFirst(overview, channels) {
   const sizes = Float64Array.from({ length: channels }, (_, channel) => {

@@ -43,11 +43,7 @@ export class Archive {
     return this.#index.layers.some((layer) => layer?.maps[0][0][0][0][1] === "uint8");
   }
 
-  /**
-   * The finest level of detail that is held of a layer.
-   *
-   * @param {number} layer
-   */
+  /** @type {(layer: number) => number} the finest level of detail that is held of a layer */
   finest(layer) {
     return this.#index.layers[layer].block;
   }
@@ -60,11 +56,7 @@ export class Archive {
     return { ...size, data: this.#bytes.subarray(start, start + length) };
   }
 
-  /**
-   * @param {PictureKey} key
-   * @param {Layer} layer
-   * @returns {Promise<Overview>}
-   */
+  /** @type {(key: PictureKey, layer: Layer) => Promise<Overview>} */
   async overview(key, layer) {
     const whole = await this.#whole(key);
     if (whole.block >= layer.block) return whole;
@@ -103,8 +95,7 @@ export class Archive {
   /**
    * A layer's maps of one image, of a volume one slice, as they are held.
    *
-   * @param {PictureKey} key
-   * @returns {Promise<Overview>}
+   * @type {(key: PictureKey) => Promise<Overview>}
    */
   #whole(key) {
     const { layer, image, slice } = key, text = `${layer}/${image}/${slice}`;
@@ -118,10 +109,7 @@ export class Archive {
     return found;
   }
 
-  /**
-   * @param {PictureKey} key
-   * @returns {Promise<Overview>}
-   */
+  /** @type {(key: PictureKey) => Promise<Overview>} */
   async #decode({ layer, image, slice }) {
     const { table: tablePart, maps, ...header } = this.#index.layers[layer];
     const [{ table }, { units, bytes }] = await Promise.all(

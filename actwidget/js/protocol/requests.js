@@ -105,11 +105,7 @@ export class RequestQueue {
     if (next && isNeeded(next)) this.send(next);
   }
 
-  /**
-   * Take note of an error.
-   *
-   * @param {number} id
-   */
+  /** @type {(id: number) => void} take note of an error */
   failed(id) {
     const request = this.find(id);
     if (request) this.#failed.set(request.kind, request);

@@ -9,10 +9,7 @@ const KINDS = {
   uint8: Uint8Array,
 };
 
-/**
- * @param {BufferSource} bytes
- * @returns {Promise<ArrayBuffer>}
- */
+/** @type {(bytes: BufferSource) => Promise<ArrayBuffer>} */
 export async function gunzip(bytes) {
   // A blob's stream would go through another process and back.
   const { readable, writable } = new DecompressionStream("gzip");
@@ -51,9 +48,7 @@ export async function unpack(layout, bytes) {
 /**
  * Numbers of two bytes: all low bytes come first, then all high ones.
  *
- * @param {ArrayBuffer} buffer
- * @param {number} offset
- * @param {number} count
+ * @type {(buffer: ArrayBuffer, offset: number, count: number) => Uint16Array}
  */
 function joined(buffer, offset, count) {
   const bytes = new Uint8Array(buffer, offset, 2 * count);

@@ -69,10 +69,7 @@ export class ArchiveSource extends Archive {
     this.#take({ kind: "detail", detail });
   }
 
-  /**
-   * @param {number} number
-   * @returns {Layer}
-   */
+  /** @type {(number: number) => Layer} */
   #layer(number) {
     return this.#model.get("layers")[number];
   }

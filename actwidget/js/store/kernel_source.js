@@ -59,10 +59,7 @@ export class KernelSource {
     this.#queue.clear();
   }
 
-  /**
-   * @param {any} message
-   * @param {DataView[]} buffers
-   */
+  /** @type {(message: any, buffers: DataView[]) => Promise<void>} */
   async #receive(message, buffers) {
     const { id, kind } = message;
     const request = this.#queue.find(id);

@@ -33,11 +33,7 @@ export class PictureCache {
     return this.#overviews.has(keyText(key));
   }
 
-  /**
-   * Whether an overview is cached or will be at once.
-   *
-   * @param {PictureKey} key
-   */
+  /** @type {(key: PictureKey) => boolean} whether an overview is cached or will be at once */
   holds(key) {
     return this.has(key) || this.#expected.has(keyText(key));
   }
@@ -110,10 +106,7 @@ export class PictureCache {
     return this.#inputs.get(image);
   }
 
-  /**
-   * @param {number} image
-   * @param {InputBytes} input
-   */
+  /** @type {(image: number, input: InputBytes) => void} */
   putInput(image, { mime, height, width, data }) {
     const url = URL.createObjectURL(new Blob([/** @type {any} */ (data)], { type: mime }));
     const old = this.#inputs.get(image);
@@ -121,11 +114,7 @@ export class PictureCache {
     this.#inputs.set(image, { url, height, width, message: { mime, height, width, data } });
   }
 
-  /**
-   * Drop the pictures of some layers.
-   *
-   * @param {(layer: number) => boolean} isStale
-   */
+  /** @type {(isStale: (layer: number) => boolean) => void} drop the pictures of some layers */
   drop(isStale) {
     for (const [key, { layer }] of this.#overviews) if (isStale(layer)) this.#drop(key);
     for (const [key, { layer }] of this.#details) if (isStale(layer)) this.#details.delete(key);

@@ -5,12 +5,7 @@
 /** The traits whose change means another picture. */
 export const PICTURE_TRAITS = ["layer", "image_index", "slice"];
 
-/**
- * The picture that is to be shown.
- *
- * @param {Model} model
- * @returns {PictureKey}
- */
+/** @type {(model: Model) => PictureKey} the picture that is to be shown */
 export function pictureWanted(model) {
   /** @type {Layer[]} */
   const layers = model.get("layers"), shown = model.get("layer");
@@ -20,9 +15,7 @@ export function pictureWanted(model) {
 /**
  * Another layer's picture, of the same image and slice.
  *
- * @param {Model} model
- * @param {number} layer
- * @returns {PictureKey}
+ * @type {(model: Model, layer: number) => PictureKey}
  */
 export function pictureOfLayer(model, layer) {
   /** @type {Layer[]} */
@@ -34,8 +27,7 @@ export function pictureOfLayer(model, layer) {
 /**
  * The widget's name: `initialize` and each view get proxies of their own of its model.
  *
- * @param {Model} model
- * @returns {string}
+ * @type {(model: Model) => string}
  */
 export function widgetId(model) {
   return model.get("view_id");
@@ -44,9 +36,8 @@ export function widgetId(model) {
 /**
  * The slice that is shown of a layer: the one wanted, or the middle one if the layer does not have it.
  *
- * @param {Pick<Layer, "depth">} layer
- * @param {number} wanted
- * @returns {number} 0 of what is not a volume; as in actwidget/view/view_state.py
+ * @type {(layer: Pick<Layer, "depth">, wanted: number) => number} 0 of what is not a volume; as in
+ *   actwidget/view/view_state.py
  */
 export function shownSlice({ depth }, wanted) {
   if (depth === 1) return 0;

@@ -76,8 +76,7 @@ export function prefetch(model, store) {
 /**
  * The pictures beside the current one, the likeliest first.
  *
- * @param {Model} model
- * @returns {PictureKey[]}
+ * @type {(model: Model) => PictureKey[]}
  */
 export function neighbours(model) {
   const current = pictureWanted(model), { layer, image, slice } = current;
@@ -93,12 +92,7 @@ export function neighbours(model) {
   return found;
 }
 
-/**
- * The pictures of all other layers, the nearest first.
- *
- * @param {Model} model
- * @returns {PictureKey[]}
- */
+/** @type {(model: Model) => PictureKey[]} the pictures of all other layers, the nearest first */
 export function otherLayers(model) {
   const { layer } = pictureWanted(model), layers = model.get("layers");
   /** @type {PictureKey[]} */

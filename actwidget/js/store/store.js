@@ -60,10 +60,7 @@ export class Store {
     };
   }
 
-  /**
-   * @param {PictureKey} key
-   * @returns {Status}
-   */
+  /** @type {(key: PictureKey) => Status} */
   status(key) {
     if (this.#cache.has(key)) return "ready";
     if (!this.#source(key.layer)) {
@@ -127,21 +124,13 @@ export class Store {
     return this.#cache.holds(key);
   }
 
-  /**
-   * Request an overview; only the last one wanted counts.
-   *
-   * @param {PictureKey} key
-   */
+  /** @type {(key: PictureKey) => void} request an overview; only the last one wanted counts */
   requestOverview(key) {
     this.#ahead.delete(keyText(key));
     this.#requestOverview(key);
   }
 
-  /**
-   * Request an overview that may be wanted next.
-   *
-   * @param {PictureKey} key
-   */
+  /** @type {(key: PictureKey) => void} request an overview that may be wanted next */
   requestAhead(key) {
     this.#ahead.add(keyText(key));
     this.#requestOverview(key);
@@ -171,8 +160,7 @@ export class Store {
   /**
    * Have Python work on a layer's statistics for a moment.
    *
-   * @param {number} layer
-   * @param {number} seconds
+   * @type {(layer: number, seconds: number) => void}
    */
   prepare(layer, seconds) {
     this.#kernel.request({ kind: "prepare", layer, seconds });
@@ -208,10 +196,7 @@ export class Store {
   /**
    * The share of a layer's units outside limits that are not its own, requested if not known yet.
    *
-   * @param {number} layer
-   * @param {number} normalization
-   * @param {[number, number]} limits
-   * @returns {number | null}
+   * @type {(layer: number, normalization: number, limits: [number, number]) => number | null}
    */
   clippedShare(layer, normalization, limits) {
     return this.#number({ kind: "clipped", layer, normalization, limits }) ?? null;
@@ -230,11 +215,7 @@ export class Store {
     this.#numbers.set(JSON.stringify(request), value);
   }
 
-  /**
-   * Make an overview the one that a saved notebook holds.
-   *
-   * @param {Overview} overview
-   */
+  /** @type {(overview: Overview) => void} make an overview the one that a saved notebook holds */
   save(overview) {
     const state = this.#model.get("picture"), message = this.#cache.message(overview);
     if (!state || !message || keyText(state) === keyText(overview)) return;
@@ -255,8 +236,7 @@ export class Store {
    * The first source that has a layer. The kernel comes before an archive that has it in coarse
    * blocks only: units from both cannot be told apart in one picture.
    *
-   * @param {number} layer
-   * @returns {Source | null}
+   * @type {(layer: number) => Source | null}
    */
   #source(layer) {
     const archive = this.#archive?.has(layer) ? this.#archive : null;

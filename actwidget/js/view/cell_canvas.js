@@ -36,12 +36,7 @@ export class CellCanvas {
     this.move(box, range);
   }
 
-  /**
-   * The same cells where the view has moved.
-   *
-   * @param {Box} box
-   * @param {Range} range
-   */
+  /** @type {(box: Box, range: Range) => void} the same cells where the view has moved */
   move({ left, top, width, height }, range) {
     const ratio = globalThis.devicePixelRatio || 1, canvas = this.canvas;
     const across = Math.ceil(width), down = Math.ceil(height);
@@ -77,10 +72,7 @@ function hundredths(pixels) {
   return Math.round(pixels * 100) / 100;
 }
 
-/**
- * @param {Colouring} one
- * @param {Colouring | null} other
- */
+/** @type {(one: Colouring, other: Colouring | null) => boolean} */
 function sameColours(one, other) {
   return other !== null && JSON.stringify([one.limits, one.colours]) ===
       JSON.stringify([other.limits, other.colours]);
@@ -89,19 +81,14 @@ function sameColours(one, other) {
 /**
  * To set a canvas's size clears it, though it be the same.
  *
- * @param {HTMLCanvasElement} canvas
- * @param {number} width
- * @param {number} height
+ * @type {(canvas: HTMLCanvasElement, width: number, height: number) => void}
  */
 function resize(canvas, width, height) {
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
 }
 
-/**
- * @param {HTMLElement} el
- * @param {Box} box
- */
+/** @type {(el: HTMLElement, box: Box) => void} */
 function place(el, box) {
   for (const [side, pixels] of Object.entries(box)) {
     const value = `${pixels}px`;

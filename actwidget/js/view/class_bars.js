@@ -12,8 +12,7 @@ const MOST = 40;
 /**
  * Whether a layer's units are probabilities, to be shown as bars.
  *
- * @param {Layer[]} layers
- * @param {number} number
+ * @type {(layers: Layer[], number: number) => boolean}
  */
 export function isFinalSoftmax(layers, number) {
   const layer = layers[number];

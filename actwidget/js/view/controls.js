@@ -59,10 +59,7 @@ export class Controls {
   }
 }
 
-/**
- * @param {Model} model
- * @returns {Control[]} those that have something to choose from
- */
+/** @type {(model: Model) => Control[]} those that have something to choose from */
 function controlsOf(model) {
   /** @type {Layer[]} */
   const layers = model.get("layers");

@@ -22,8 +22,7 @@ export function afterFrame(callback) {
  * At once is at the end of what is being done now: several changes that belong together are one
  * picture, and it makes the frame that is about to come.
  *
- * @param {() => void} draw
- * @returns {{ schedule: () => void, cancel: () => void }}
+ * @type {(draw: () => void) => { schedule: () => void, cancel: () => void }}
  */
 export function oncePerFrame(draw) {
   let called = false, resting = true, frame = 0;
@@ -53,9 +52,7 @@ export function oncePerFrame(draw) {
  * Wait until something has been drawn and is on the screen, but not for ever: in a page that is in
  * the background no frame comes.
  *
- * @param {() => boolean} drawn
- * @param {number} milliseconds
- * @returns {Promise<void>}
+ * @type {(drawn: () => boolean, milliseconds: number) => Promise<void>}
  */
 export function painted(drawn, milliseconds) {
   return new Promise((resolve) => {

@@ -48,9 +48,7 @@ export class Header {
     this.back.hidden = channel === ALL;
   }
 
-  /**
-   * @param {number} layer
-   */
+  /** @param {number} layer */
   showNameOnly(layer) {
     const layers = this.#model.get("layers");
     this.#line.textContent = `${layer + 1}/${layers.length} · ${layers[layer].path}`;

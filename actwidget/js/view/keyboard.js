@@ -22,10 +22,7 @@ const ARROWS = {
   ArrowDown: [1, 0],
 };
 
-/**
- * @param {HTMLElement} stage
- * @param {KeyActions} actions
- */
+/** @type {(stage: HTMLElement, actions: KeyActions) => void} */
 export function followKeys(stage, actions) {
   stage.addEventListener("keydown", (event) => {
     if (event.target !== stage || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -37,9 +34,8 @@ export function followKeys(stage, actions) {
 }
 
 /**
- * @param {KeyboardEvent} event
- * @param {KeyActions} actions
- * @returns {boolean} whether the key means something here
+ * @type {(event: KeyboardEvent, actions: KeyActions) => boolean} whether the key means something
+ *   here
  */
 function act({ key, shiftKey }, actions) {
   const scene = actions.scene();

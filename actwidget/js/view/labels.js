@@ -8,8 +8,7 @@ import { channelState, channelStatistics } from "../numerics/channel_table.js";
 /**
  * A number in so many significant digits, without trailing zeros.
  *
- * @param {number} value
- * @param {number} digits
+ * @type {(value: number, digits: number) => string}
  */
 export function format(value, digits) {
   if (Number.isNaN(value)) return "NaN";
@@ -27,11 +26,7 @@ export function format(value, digits) {
   return text.replaceAll("-", "−");
 }
 
-/**
- * What a layer is: `Conv2D + relu`.
- *
- * @param {Layer} layer
- */
+/** @type {(layer: Layer) => string} what a layer is: `Conv2D + relu` */
 export function layerType(layer) {
   return layer.activation ? `${layer.type} + ${layer.activation}` : layer.type;
 }
@@ -49,11 +44,7 @@ export function shape(layer) {
   return `${depth}${layer.height} × ${layer.width} × ${layer.channels}`;
 }
 
-/**
- * The word for one of a layer's channels.
- *
- * @param {Layer} layer
- */
+/** @type {(layer: Layer) => string} the word for one of a layer's channels */
 export function channelWord(layer) {
   return layer.kind === "units" ? "unit" : "channel";
 }
@@ -61,9 +52,7 @@ export function channelWord(layer) {
 /**
  * What a channel that says nothing is: `dead: all 0`.
  *
- * @param {Overview} overview
- * @param {number} channel
- * @returns {string} empty where the channel says something
+ * @type {(overview: Overview, channel: number) => string} empty where the channel says something
  */
 export function silenceText(overview, channel) {
   const state = channelState(overview, channel);
@@ -195,9 +184,7 @@ export function axisWords(layer) {
 /**
  * One of something, or a run of them: `row 3`, `rows 3–6`.
  *
- * @param {string} word
- * @param {number} first
- * @param {number} count
+ * @type {(word: string, first: number, count: number) => string}
  */
 function span(word, first, count) {
   return count > 1 ? `${word}s ${first}–${first + count - 1}` : `${word} ${first}`;
@@ -219,11 +206,7 @@ function digits({ value, exact, step }) {
 export const touchHelpText =
   "Tap a unit to read it, then the button to open its channel · drag to zoom, double-tap to reset";
 
-/**
- * What can be done in the picture.
- *
- * @param {Layer[]} layers
- */
+/** @type {(layers: Layer[]) => string} what can be done in the picture */
 export function helpText(layers) {
   const hasSequences = layers.some(({ kind }) => kind === "sequence");
   return "Click a tile to open its channel" +

@@ -53,21 +53,14 @@ export class Overlay {
   /**
    * The same marks where the view has moved.
    *
-   * @param {Box} box
-   * @param {Range} range
-   * @param {Size} size
+   * @type {(box: Box, range: Range, size: Size) => void}
    */
   move(box, range, size) {
     if (this.#marks) this.draw(this.#marks, box, range, size);
   }
 }
 
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Marks} marks
- * @param {Box} box
- * @param {Range} range
- */
+/** @type {(context: CanvasRenderingContext2D, marks: Marks, box: Box, range: Range) => void} */
 function drawMarks(context, marks, box, range) {
   const { layout, overview, raster, strength, opened, column } = marks;
   const x = box.width / (range.right - range.left), y = box.height / (range.bottom - range.top);

@@ -38,9 +38,7 @@ export class Plot {
   #listening = false;
   #size = { width: 0, height: 0 };
 
-  /**
-   * @param {(range: Range | null) => void} onRange somebody zoomed or panned; null: reset
-   */
+  /** @param {(range: Range | null) => void} onRange somebody zoomed or panned; null: reset */
   constructor(onRange) {
     this.#onRange = onRange;
     this.el = element("div", "actwidget-plot", {}, [

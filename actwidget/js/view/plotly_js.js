@@ -19,10 +19,7 @@ import { gunzip } from "../protocol/unpack.js";
 /** @type {{ [version: string]: Promise<Plotly> }} */
 const loaded = (/** @type {any} */ (globalThis)).__actwidget_plotly ??= {};
 
-/**
- * @param {Model} model
- * @returns {Promise<Plotly>}
- */
+/** @type {(model: Model) => Promise<Plotly>} */
 export async function loadPlotly(model) {
   // A page may have loaded it from elsewhere.
   if (model.get("library") === "page") {

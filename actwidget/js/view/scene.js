@@ -65,9 +65,7 @@ function normalizationOf(model) {
 /**
  * The colours in force: a normalization's own limits, or those that are held.
  *
- * @param {Model} model
- * @param {Overview} overview
- * @returns {Colouring}
+ * @type {(model: Model, overview: Overview) => Colouring}
  */
 export function colouringInForce(model, overview) {
   const own = overview.normalizations[normalizationOf(model)];
@@ -86,11 +84,7 @@ function nameOf(layer, slice, channel) {
 /**
  * The finer units of what is in sight; asked for where the page does not hold them.
  *
- * @param {Store} store
- * @param {Overview} overview
- * @param {Layout} layout
- * @param {Range} range
- * @returns {Detail | null}
+ * @type {(store: Store, overview: Overview, layout: Layout, range: Range) => Detail | null}
  */
 function refined(store, overview, layout, range) {
   const block = blockFor(layout, range, store.finest(overview.layer));

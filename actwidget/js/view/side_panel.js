@@ -79,8 +79,7 @@ export class SidePanel {
   /**
    * Enlarge the tile of a unit, and mark on the input the centre of what the unit sees.
    *
-   * @param {UnitPosition | null} place
-   * @param {Scene | null} scene
+   * @type {(place: UnitPosition | null, scene: Scene | null) => void}
    */
   point(place, scene) {
     const layer = place && scene?.layer;
@@ -99,8 +98,7 @@ export class SidePanel {
   /**
    * From what the page holds: the overview's cells.
    *
-   * @param {number} channel
-   * @param {Scene} scene
+   * @type {(channel: number, scene: Scene) => void}
    */
   #enlarge(channel, { overview, layer, normalization, colouring }) {
     const key = JSON.stringify([keyText(overview), channel, normalization, colouring.limits]);
@@ -131,11 +129,7 @@ function isEnlarged(layer) {
   return layer.kind !== "sequence" && layer.height * layer.width > 1;
 }
 
-/**
- * @param {HTMLElement} el
- * @param {number} width
- * @param {number} height
- */
+/** @type {(el: HTMLElement, width: number, height: number) => void} */
 function fit(el, width, height) {
   const scale = SIDE / Math.max(width, height);
   // A map of 2 × 300 would be a hair: it is stretched to where it can be seen.

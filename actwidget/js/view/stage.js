@@ -95,8 +95,7 @@ export class Stage {
   /**
    * Show what is known of a unit, beside it.
    *
-   * @param {UnitPosition | null} place
-   * @param {Scene | null} scene
+   * @type {(place: UnitPosition | null, scene: Scene | null) => void}
    */
   point(place, scene) {
     if (place && scene) this.#hover.show(place, scene, this.#store, this.plot.box);

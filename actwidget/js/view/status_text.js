@@ -16,10 +16,7 @@ const NOT_KEPT = "This layer was not kept in the page: run the notebook to see i
 /**
  * What stands in place of a picture that is not there.
  *
- * @param {Status} status
- * @param {Model} model
- * @param {Store} store
- * @returns {string}
+ * @type {(status: Status, model: Model, store: Store) => string}
  */
 export function statusText(status, model, store) {
   /** @type {Layer[]} */
@@ -50,8 +47,7 @@ function notSavedText(model) {
 /**
  * What stands above a picture that is there: whether its kernel is gone.
  *
- * @param {Store} store
- * @returns {string}
+ * @type {(store: Store) => string}
  */
 export function lostText(store) {
   return store.kernelIsLost && !store.hasArchive ? LOST : "";
@@ -60,9 +56,7 @@ export function lostText(store) {
 /**
  * What stands below a picture: what a page without a kernel holds.
  *
- * @param {Model} model
- * @param {Store} store
- * @returns {string}
+ * @type {(model: Model, store: Store) => string}
  */
 export function noteText(model, store) {
   if (store.alive || lostText(store)) return "";

@@ -10,8 +10,7 @@ export function themeOf(el) {
 /**
  * Call back when the page changes its theme.
  *
- * @param {() => void} changed
- * @returns {() => void} stops it
+ * @type {(changed: () => void) => () => void} stops it
  */
 export function onThemeChange(changed) {
   const observer = new MutationObserver(changed);

@@ -40,11 +40,7 @@ export function ticks(from, to, pixels, room, tiles, label, period, units, byTil
   return { at, text };
 }
 
-/**
- * The next of 1, 2, 5, 10, 20, …
- *
- * @param {number} least
- */
+/** @type {(least: number) => number} the next of 1, 2, 5, 10, 20, … */
 function niceStep(least) {
   let step = 1;
   for (let i = 0; step < least; i++) step *= i % 3 === 1 ? 2.5 : 2;

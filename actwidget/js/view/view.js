@@ -24,10 +24,7 @@ import { helpText, touchHelpText } from "./labels.js";
 /** Milliseconds that the first picture may take before Plotly is loaded without it. */
 const HEAD_START = 500;
 
-/**
- * @param {{ model: Model, el: HTMLElement }} context
- * @returns {() => void}
- */
+/** @type {(context: { model: Model, el: HTMLElement }) => () => void} */
 export function render({ model, el }) {
   const store = storeOf(model), ahead = prefetch(model, store);
   /** @type {Scene | null} */

@@ -36,10 +36,7 @@ export const SORTS = ["number", "strongest"];
 /**
  * The state after some changes, with all of it consistent.
  *
- * @param {Choices} choices
- * @param {ViewState} before
- * @param {Changes} changes
- * @returns {ViewState}
+ * @type {(choices: Choices, before: ViewState, changes: Changes) => ViewState}
  */
 export function moved(choices, before, changes) {
   const { limits: _limits, ...others } = changes;
@@ -82,8 +79,7 @@ function scaleAfter(before, state, changes) {
 /**
  * How many slices can be chosen from while a layer is shown.
  *
- * @param {Pick<Choices, "layers">} choices
- * @param {Pick<Layer, "depth">} layer
+ * @type {(choices: Pick<Choices, "layers">, layer: Pick<Layer, "depth">) => number}
  */
 export function slicesOf({ layers }, { depth }) {
   return depth > 1 ? depth : Math.max(...layers.map((each) => each.depth));
@@ -166,9 +162,7 @@ export function move(model, changes) {
  *
  * Limits that do not come from here are somebody's choice, and are held.
  *
- * @param {Model} model
- * @param {Store} store
- * @returns {() => void} stops it
+ * @type {(model: Model, store: Store) => () => void} stops it
  */
 export function syncDerivedState(model, store) {
   let state = stateOf(model);
