@@ -3,14 +3,13 @@
 /** @import { Model } from "../types.js" */
 
 import widget from "../main.js";
+import { same } from "../protocol/requests.js";
 import { textToBytes } from "./binary_text.js";
 
 /** The model of a widget whose state stands in the page. */
-class PageModel {
+class PageModel extends EventTarget {
   /** @type {Record<string, any>} */
   #state;
-  /** @type {Map<string, Set<(...args: any[]) => void>>} */
-  #handlers = new Map();
   widget_manager = {
     /** @returns {Promise<any>} Plotly.js, which is part of the page */
     get_model: (/** @type {string} */ id) =>
@@ -19,6 +18,7 @@ class PageModel {
 
   /** @param {Record<string, any>} state */
   constructor(state) {
+    super();
     this.#state = state;
   }
 
@@ -29,9 +29,9 @@ class PageModel {
 
   /** @type {(name: string, value: unknown) => void} */
   set(name, value) {
-    if (JSON.stringify(this.#state[name]) === JSON.stringify(value)) return;
+    if (same(this.#state[name], value)) return;
     this.#state[name] = value;
-    for (const handler of this.#handlers.get(`change:${name}`) ?? []) handler();
+    this.dispatchEvent(new Event(`change:${name}`));
   }
 
   /** There is no kernel to save them to. */
@@ -42,13 +42,12 @@ class PageModel {
 
   /** @type {(name: string, handler: (...args: any[]) => void) => void} */
   on(name, handler) {
-    if (!this.#handlers.has(name)) this.#handlers.set(name, new Set());
-    this.#handlers.get(name)?.add(handler);
+    this.addEventListener(name, handler);
   }
 
   /** @type {(name: string, handler: (...args: any[]) => void) => void} */
   off(name, handler) {
-    this.#handlers.get(name)?.delete(handler);
+    this.removeEventListener(name, handler);
   }
 }
 

@@ -37,28 +37,15 @@ export function blockFor(layout, range, finest = 1) {
 export function patchesIn(layout, range, block) {
   const margin = 0.05;
   const dx = (range.right - range.left) * margin, dy = (range.bottom - range.top) * margin;
-  const rows = spans(
-    range.top - dy,
-    range.bottom + dy,
-    layout.rows,
-    layout.period[0],
-    layout.height,
-    block,
-  );
-  const columns = spans(
-    range.left - dx,
-    range.right + dx,
-    layout.columns,
-    layout.period[1],
-    layout.width,
-    block,
-  );
+  const { rows, columns, height, width, order, period: [down, across] } = layout;
+  const inSightDown = spans(range.top - dy, range.bottom + dy, rows, down, height, block);
+  const inSightAcross = spans(range.left - dx, range.right + dx, columns, across, width, block);
   /** @type {Patch[]} */
   const patches = [];
-  for (const [tileRow, row, height] of rows) {
-    for (const [tileColumn, column, width] of columns) {
-      const channel = layout.order[tileRow * layout.columns + tileColumn];
-      if (channel !== undefined) patches.push([channel, row, column, height, width]);
+  for (const [tileRow, row, blocksDown] of inSightDown) {
+    for (const [tileColumn, column, blocksAcross] of inSightAcross) {
+      const channel = order[tileRow * columns + tileColumn];
+      if (channel !== undefined) patches.push([channel, row, column, blocksDown, blocksAcross]);
     }
   }
   return patches;

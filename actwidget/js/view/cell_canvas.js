@@ -4,6 +4,7 @@
 /** @import { Box } from "./plotly_chart.js" */
 
 import { colour, GAP } from "../numerics/colormaps.js";
+import { same } from "../protocol/requests.js";
 import { element } from "./dom.js";
 
 /**
@@ -74,8 +75,7 @@ function hundredths(pixels) {
 
 /** @type {(one: Colouring, other: Colouring | null) => boolean} */
 function sameColours(one, other) {
-  return other !== null && JSON.stringify([one.limits, one.colours]) ===
-      JSON.stringify([other.limits, other.colours]);
+  return same([one.limits, one.colours], [other?.limits, other?.colours]);
 }
 
 /**

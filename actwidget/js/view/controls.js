@@ -139,7 +139,6 @@ function row(model, control) {
     slider.setAttribute("aria-valuetext", words);
     readout.write(words);
   };
-  update();
   return {
     parts: [element("span", "actwidget-control-name", {}, [name]), slider, readout.el],
     update,
@@ -185,19 +184,14 @@ function channelBox(model) {
 /** @param {Model} model */
 function sortBox(model) {
   const options = SORTS.map((sort) => element("option", "", {}, [SORT_WORDS[sort]]));
-  const el = element(
-    "select",
-    "actwidget-box-select",
-    { "aria-label": "order of the tiles" },
-    options,
-  );
+  const name = { "aria-label": "order of the tiles" };
+  const el = element("select", "actwidget-box-select", name, options);
   el.addEventListener("change", () => {
     move(model, { sort: /** @type {ViewState["sort"]} */ (SORTS[el.selectedIndex]) });
   });
   const update = () => {
     el.selectedIndex = SORTS.indexOf(model.get("sort"));
   };
-  update();
   return { el, update };
 }
 
@@ -208,6 +202,5 @@ function holdBox(model) {
   const update = () => {
     box.checked = model.get("hold_scale");
   };
-  update();
   return { el: element("label", "", {}, [box, " hold scale"]), update };
 }

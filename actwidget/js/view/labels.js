@@ -1,9 +1,9 @@
 /** Numbers and places in words: the header, the hover label, what a screen reader says. */
 
-/** @import { Layer, Overview, UnitPosition, Reading } from "../types.js" */
+/** @import { Layer, Limits, Overview, UnitPosition, Reading } from "../types.js" */
 
 import constants from "../../constants.json" with { type: "json" };
-import { channelState, channelStatistics } from "../numerics/channel_table.js";
+import { channelState, channelStatistics, largest } from "../numerics/channel_table.js";
 
 /**
  * A number in so many significant digits, without trailing zeros.
@@ -57,10 +57,9 @@ export function channelWord(layer) {
 export function silenceText(overview, channel) {
   const state = channelState(overview, channel);
   if (!state) return "";
-  const { minimum, mean, maximum } = channelStatistics(overview, channel);
-  if (state === "flat") return `flat: all ${format(mean, 3)}`;
-  const largest = Math.max(Math.abs(minimum), Math.abs(maximum));
-  return largest === 0 ? "dead: all 0" : `dead: all within ${format(largest, 3)} of 0`;
+  if (state === "flat") return `flat: all ${format(channelStatistics(overview, channel).mean, 3)}`;
+  const most = largest(overview, channel);
+  return most === 0 ? "dead: all 0" : `dead: all within ${format(most, 3)} of 0`;
 }
 
 /**
@@ -85,23 +84,16 @@ export function percent(share) {
  * @param {string} [more.firstNonFinite] the first layer with units that are not finite
  * @param {string} [more.prediction]
  * @param {number} [more.kept] the finest block that the page holds, where it is all there is
- * @returns {string[]}
  */
 export function header(layers, overview, channel, more = {}) {
   const layer = layers[overview.layer];
-  const parts = [
-    `${overview.layer + 1}/${layers.length}`,
-    layer.path,
-    layerType(layer),
-    shape(layer),
-  ];
+  const place = `${overview.layer + 1}/${layers.length}`;
+  const parts = [place, layer.path, layerType(layer), shape(layer)];
   let numbers = overview;
   if (channel >= 0) {
     const framed = layer.kind === "sequence" ? " framed" : "";
     parts.push(`${channelWord(layer)} ${channel}${framed}`);
-    if (overview.groups > 1) {
-      numbers = { ...overview, ...channelStatistics(overview, channel) };
-    }
+    if (overview.groups > 1) numbers = { ...overview, ...channelStatistics(overview, channel) };
   }
   if (layer.depth > 1) parts.push(`slice ${overview.slice}`);
   // The numbers are of all slices, as the colours are: so slices can be compared.
@@ -110,13 +102,11 @@ export function header(layers, overview, channel, more = {}) {
     `mean ${format(numbers.mean, 3)}`,
     `max ${format(numbers.maximum, 3)}${layer.depth > 1 ? " (all slices)" : ""}`,
   );
-  if (channel >= 0 && silenceText(overview, channel)) {
-    parts.push(silenceText(overview, channel));
-  } else if (channel < 0) {
-    const states = Array.from(
-      { length: overview.groups },
-      (_, group) => channelState(overview, group),
-    );
+  const silent = channel >= 0 && silenceText(overview, channel);
+  if (silent) parts.push(silent);
+  if (channel < 0) {
+    const groups = Array.from({ length: overview.groups }, (_, group) => group);
+    const states = groups.map((group) => channelState(overview, group));
     for (const word of ["dead", "flat"]) {
       const count = states.filter((state) => state === word).length;
       if (count) parts.push(overview.groups < layer.channels ? `all ${word}` : `${count} ${word}`);
@@ -141,9 +131,7 @@ export function header(layers, overview, channel, more = {}) {
  * @param {UnitPosition} place
  * @param {Reading} reading
  * @param {number} shown
- * @param {[number, number]} limits
- * @param {number} [slice]
- * @returns {string[]}
+ * @param {Limits} limits
  */
 export function label(layer, place, reading, shown, limits, slice = 0) {
   const { block } = reading;
@@ -222,7 +210,6 @@ export function helpText(layers) {
  * @param {Layer[]} layers
  * @param {number[]} blocks the finest level of detail of each layer, Infinity where it is not there
  * @param {boolean} approximate whether some values are rounded
- * @returns {string}
  */
 export function keptText(layers, blocks, approximate) {
   const coarse = layers.flatMap(({ path }, number) => {
@@ -247,10 +234,9 @@ export function keptText(layers, blocks, approximate) {
 /**
  * The colour bar's labels: its ends say where values lie beyond.
  *
- * @param {[number, number]} limits
+ * @param {Limits} limits
  * @param {boolean} below
  * @param {boolean} above
- * @returns {{ at: number[], text: string[] }}
  */
 export function colourBarTicks([low, high], below, above) {
   const at = [0, 0.25, 0.5, 0.75, 1].map((share) => low + (high - low) * share);

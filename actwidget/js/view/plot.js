@@ -16,10 +16,8 @@ import { themeOf } from "./theme.js";
 const BREATH = 100;
 
 export class Plot {
-  /** @type {HTMLElement} */
   el;
   #cells = new CellCanvas();
-  /** @type {HTMLElement} */
   #chart = element("div", "actwidget-chart");
   #overlay = new Overlay();
   /** @type {Plotly | null} */
@@ -28,9 +26,8 @@ export class Plot {
   #drawing = null;
   /** @type {Box} */
   box = { left: 0, top: 0, width: 0, height: 0 };
-  /** @type {(range: Range | null) => void} */
   #onRange;
-  #config;
+  #config = {};
   /** What the axes were drawn for last, and when. */
   #framed = "";
   #framedAt = -BREATH;
@@ -46,13 +43,12 @@ export class Plot {
       this.#chart,
       this.#overlay.canvas,
     ]);
-    this.#config = { displaylogo: false };
   }
 
   /** @param {Plotly} plotly */
   use(plotly) {
     this.#plotly = plotly;
-    this.#config = /** @type {any} */ ({
+    this.#config = {
       displaylogo: false,
       displayModeBar: true,
       scrollZoom: true,
@@ -72,7 +68,7 @@ export class Plot {
           click: () => this.download(),
         },
       ]],
-    });
+    };
     if (this.#drawing) this.draw(this.#drawing);
   }
 

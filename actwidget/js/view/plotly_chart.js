@@ -153,29 +153,14 @@ export function chartLayout({ layout, full, range, colouring, titles }, box, out
     width: outer.width - margin.left - margin.right,
     height: outer.height - margin.top - margin.bottom,
   };
-  const wide = layout.columns > 99 ? 40 : 32;
-  const x = ticks(
-    range.left,
-    range.right,
-    width,
-    wide,
-    layout.columns,
-    (c) => `+${c}`,
-    layout.period[1],
-    layout.width,
-    layout.order.length > 1,
-  );
-  const y = ticks(
-    range.top,
-    range.bottom,
-    height,
-    16,
-    layout.rows,
-    (r) => String(layout.order[r * layout.columns]),
-    layout.period[0],
-    layout.height,
-    layout.order.length > 1,
-  );
+  const { order, columns, rows, period: [down, across] } = layout, several = order.length > 1;
+  const columnNames = several ? Array.from({ length: columns }, (_, c) => `+${c}`) : null;
+  const firsts = several
+    ? Array.from({ length: rows }, (_, r) => String(order[r * columns]))
+    : null;
+  const mostAcross = width / (columns > 99 ? 40 : 32), mostDown = height / 16;
+  const x = ticks(range.left, range.right, mostAcross, across, layout.width, columnNames);
+  const y = ticks(range.top, range.bottom, mostDown, down, layout.height, firsts);
   const axis = {
     showgrid: false,
     zeroline: false,

@@ -5,29 +5,24 @@
  *
  * @param {number} from
  * @param {number} to
- * @param {number} pixels the axis' length on the screen
- * @param {number} room pixels that a label needs
- * @param {number} tiles along this axis
- * @param {(tile: number) => string} label
+ * @param {number} room how many labels have room
  * @param {number} period units from one tile to the next
  * @param {number} units in a tile
- * @param {boolean} byTile whether tiles are named, even where there is one
- * @returns {{ at: number[], text: string[] }}
+ * @param {string[] | null} names of the tiles along this axis; null: its units are labelled
  */
-export function ticks(from, to, pixels, room, tiles, label, period, units, byTile = tiles > 1) {
-  const most = Math.max(1, Math.floor(pixels / room));
+export function ticks(from, to, room, period, units, names) {
+  const most = Math.max(1, Math.floor(room));
   /** @type {number[]} */
   const at = [];
   /** @type {string[]} */
   const text = [];
-  const middle = units / period / 2;
-  if (byTile) {
-    const first = Math.max(0, Math.floor(from)), last = Math.min(tiles, Math.ceil(to));
-    const step = niceStep((last - first) / most);
+  if (names) {
+    const first = Math.max(0, Math.floor(from)), last = Math.min(names.length, Math.ceil(to));
+    const step = niceStep((last - first) / most), middle = units / period / 2;
     for (let tile = Math.ceil(first / step) * step; tile < last; tile += step) {
       if (tile + middle < from || tile + middle > to) continue;
       at.push(tile + middle);
-      text.push(label(tile));
+      text.push(names[tile]);
     }
     return { at, text };
   }
