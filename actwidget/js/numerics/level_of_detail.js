@@ -54,13 +54,8 @@ export function patchesIn(layout, range, block) {
 /**
  * Along one axis: each tile in sight, its first block in sight and how many.
  *
- * @param {number} from
- * @param {number} to
- * @param {number} tiles
- * @param {number} period
- * @param {number} units
- * @param {number} block
- * @returns {[number, number, number][]}
+ * @type {(from: number, to: number, tiles: number, period: number, units: number,
+ *   block: number) => [number, number, number][]}
  */
 function spans(from, to, tiles, period, units, block) {
   /** @type {[number, number, number][]} */

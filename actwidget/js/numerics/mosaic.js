@@ -16,34 +16,16 @@ export function gridLayout(
   order = Array.from({ length: layer.tiles }, (_, channel) => channel),
 ) {
   const { block, repeat, gutter, height, width, columns } = layer;
-  return {
-    order,
-    columns,
-    rows: Math.ceil(order.length / columns),
-    height,
-    width,
-    block,
-    repeat,
-    period: [
-      (Math.ceil(height / block) * repeat[0] + gutter) * block / repeat[0],
-      (Math.ceil(width / block) * repeat[1] + gutter) * block / repeat[1],
-    ],
-  };
+  const rows = Math.ceil(order.length / columns);
+  const down = (Math.ceil(height / block) * repeat[0] + gutter) * block / repeat[0];
+  const across = (Math.ceil(width / block) * repeat[1] + gutter) * block / repeat[1];
+  return { order, columns, rows, height, width, block, repeat, period: [down, across] };
 }
 
 /** @type {(layer: Layer, channel: number) => Layout} one channel alone */
 export function channelLayout(layer, channel) {
-  const { block, height, width } = layer;
-  return {
-    order: [channel],
-    columns: 1,
-    rows: 1,
-    height,
-    width,
-    block,
-    repeat: [1, 1],
-    period: [height, width],
-  };
+  const period = /** @type {[number, number]} */ ([layer.height, layer.width]);
+  return { ...gridLayout(layer, [channel]), columns: 1, repeat: [1, 1], period };
 }
 
 /** @type {(layout: Layout) => Range} the whole picture */
@@ -112,16 +94,14 @@ export function locate(layout, x, y) {
  * @returns {Range}
  */
 export function blockRange(layout, place, block) {
-  const position = layout.order.indexOf(place.channel);
-  const tileColumn = position % layout.columns;
-  const tileRow = Math.floor(position / layout.columns);
+  const { left, top } = mapRange(layout, layout.order.indexOf(place.channel));
   const row = Math.floor(place.row / block) * block;
   const column = Math.floor(place.column / block) * block;
   return {
-    left: tileColumn + column / layout.period[1],
-    right: tileColumn + Math.min(column + block, layout.width) / layout.period[1],
-    top: tileRow + row / layout.period[0],
-    bottom: tileRow + Math.min(row + block, layout.height) / layout.period[0],
+    left: left + column / layout.period[1],
+    right: left + Math.min(column + block, layout.width) / layout.period[1],
+    top: top + row / layout.period[0],
+    bottom: top + Math.min(row + block, layout.height) / layout.period[0],
   };
 }
 

@@ -119,15 +119,8 @@ function fillCodes(cells, to, units, last, from, columns, repeat, factor, offset
 }
 
 /**
- * @param {Float32Array} cells
- * @param {number} to
- * @param {Float32Array} units
- * @param {number} from
- * @param {number} columns
- * @param {number} repeat
- * @param {number} factor
- * @param {number} offset
- * @returns {boolean}
+ * @type {(cells: Float32Array, to: number, units: Float32Array, from: number, columns: number,
+ *   repeat: number, factor: number, offset: number) => boolean}
  */
 function fillNumbers(cells, to, units, from, columns, repeat, factor, offset) {
   let whole = true;
@@ -169,12 +162,8 @@ export function read(layout, overview, detail, place) {
 }
 
 /**
- * @param {Overview} overview
- * @param {number} channel
- * @param {Units} units
- * @param {number} index
- * @param {number} block
- * @returns {Reading}
+ * @type {(overview: Overview, channel: number, units: Units, index: number,
+ *   block: number) => Reading}
  */
 function reading(overview, channel, units, index, block) {
   const value = decode(overview, channel, units, index);

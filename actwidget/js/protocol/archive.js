@@ -112,21 +112,13 @@ export class Archive {
   /** @type {(key: PictureKey) => Promise<Overview>} */
   async #decode({ layer, image, slice }) {
     const { table: tablePart, maps, ...header } = this.#index.layers[layer];
-    const [{ table }, { units, bytes }] = await Promise.all(
+    const [first, { units, bytes }] = await Promise.all(
       [tablePart, maps[image][slice]].map(([arrays, start, length]) =>
         unpack(arrays, /** @type {any} */ (this.#bytes.subarray(start, start + length)))
       ),
     );
     const encoding = units instanceof Float32Array ? "float32" : "codes";
-    return {
-      ...header,
-      layer,
-      image,
-      slice,
-      encoding,
-      table: /** @type {Float64Array} */ (table),
-      units,
-      bytes,
-    };
+    const table = /** @type {Float64Array} */ (first.table);
+    return { ...header, layer, image, slice, encoding, table, units, bytes };
   }
 }

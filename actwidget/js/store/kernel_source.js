@@ -6,7 +6,6 @@
 
 import { RequestQueue } from "../protocol/requests.js";
 import { unpack } from "../protocol/unpack.js";
-import { widgetId } from "./picture_key.js";
 
 /** @implements {Source} */
 export class KernelSource {
@@ -142,7 +141,7 @@ export class KernelSource {
 /** @param {Model} model */
 export async function hasKernel(model) {
   // What anywidget passes on does not tell; the manager's own model does.
-  const own = await model.widget_manager?.get_model(widgetId(model));
+  const own = await model.widget_manager?.get_model(model.get("view_id"));
   if (!own) return false;
   if (typeof own.comm_live === "boolean") return own.comm_live;
   // marimo's models know of no kernel that is lost; its exported pages have none.

@@ -25,15 +25,6 @@ export function pictureOfLayer(model, layer) {
 }
 
 /**
- * The widget's name: `initialize` and each view get proxies of their own of its model.
- *
- * @type {(model: Model) => string}
- */
-export function widgetId(model) {
-  return model.get("view_id");
-}
-
-/**
  * The slice that is shown of a layer: the one wanted, or the middle one if the layer does not have it.
  *
  * @type {(layer: Pick<Layer, "depth">, wanted: number) => number} 0 of what is not a volume; as in

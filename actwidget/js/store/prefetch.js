@@ -80,27 +80,23 @@ export function prefetch(model, store) {
  */
 export function neighbours(model) {
   const current = pictureWanted(model), { layer, image, slice } = current;
-  const layers = model.get("layers"), images = model.get("images"), { depth } = layers[layer];
-  const found = [layer + 1, layer - 1].filter((number) => layers[number])
-    .map((number) => pictureOfLayer(model, number));
-  for (const each of [slice + 1, slice - 1]) {
-    if (each >= 0 && each < depth) found.push({ ...current, slice: each });
-  }
-  for (const each of [image + 1, image - 1]) {
-    if (each >= 0 && each < images) found.push({ ...current, image: each });
-  }
-  return found;
+  const layers = model.get("layers");
+  return [
+    ...beside(layer, 1, layers.length).map((number) => pictureOfLayer(model, number)),
+    ...beside(slice, 1, layers[layer].depth).map((other) => ({ ...current, slice: other })),
+    ...beside(image, 1, model.get("images")).map((other) => ({ ...current, image: other })),
+  ];
+}
+
+/** @type {(number: number, distance: number, count: number) => number[]} those that there are */
+function beside(number, distance, count) {
+  return [number + distance, number - distance].filter((other) => other >= 0 && other < count);
 }
 
 /** @type {(model: Model) => PictureKey[]} the pictures of all other layers, the nearest first */
 export function otherLayers(model) {
-  const { layer } = pictureWanted(model), layers = model.get("layers");
-  /** @type {PictureKey[]} */
-  const found = [];
-  for (let distance = 1; distance < layers.length; distance++) {
-    for (const number of [layer + distance, layer - distance]) {
-      if (layers[number]) found.push(pictureOfLayer(model, number));
-    }
-  }
-  return found;
+  const { layer } = pictureWanted(model), count = model.get("layers").length;
+  const distances = Array.from({ length: count - 1 }, (_, number) => number + 1);
+  return distances.flatMap((distance) => beside(layer, distance, count))
+    .map((number) => pictureOfLayer(model, number));
 }

@@ -7,7 +7,7 @@
 import { ArchiveSource } from "./archive_source.js";
 import { KernelSource } from "./kernel_source.js";
 import { PictureCache } from "./picture_cache.js";
-import { keyText, PICTURE_TRAITS, pictureWanted, widgetId } from "./picture_key.js";
+import { keyText, PICTURE_TRAITS, pictureWanted } from "./picture_key.js";
 
 /** How many numbers are kept: those of hours of hovering. */
 const MOST_NUMBERS = 10_000;
@@ -322,7 +322,7 @@ const stores = new Map();
  * @param {Model} model
  */
 export function storeOf(model) {
-  const id = widgetId(model);
+  const id = model.get("view_id");
   let store = stores.get(id);
   if (!store) {
     store = new Store(model);
@@ -333,6 +333,6 @@ export function storeOf(model) {
 
 /** @param {Model} model */
 export function closeStore(model) {
-  stores.get(widgetId(model))?.close();
-  stores.delete(widgetId(model));
+  stores.get(model.get("view_id"))?.close();
+  stores.delete(model.get("view_id"));
 }

@@ -20,25 +20,18 @@ export class CellCanvas {
   /** @type {Colouring | null} */
   #colouring = null;
 
-  /**
-   * @param {Raster} raster
-   * @param {Colouring} colouring
-   * @param {Box} box where the picture lies
-   * @param {Range} range what is in sight
-   */
-  draw(raster, colouring, box, range) {
-    if (raster !== this.#raster || !sameColours(colouring, this.#colouring)) {
-      this.#raster = raster;
-      this.#colouring = colouring;
-      resize(this.#cells, raster.columns, raster.rows);
-      this.canvas.dataset.cells = `${raster.columns} × ${raster.rows}`;
-      this.#cells.getContext("2d")?.putImageData(colour(raster, colouring), 0, 0);
-    }
-    this.move(box, range);
+  /** @type {(raster: Raster, colouring: Colouring) => void} */
+  paint(raster, colouring) {
+    if (raster === this.#raster && sameColours(colouring, this.#colouring)) return;
+    this.#raster = raster;
+    this.#colouring = colouring;
+    resize(this.#cells, raster.columns, raster.rows);
+    this.canvas.dataset.cells = `${raster.columns} × ${raster.rows}`;
+    this.#cells.getContext("2d")?.putImageData(colour(raster, colouring), 0, 0);
   }
 
-  /** @type {(box: Box, range: Range) => void} the same cells where the view has moved */
-  move({ left, top, width, height }, range) {
+  /** @type {(box: Box, range: Range) => void} show them where the picture lies, and what is in sight */
+  place({ left, top, width, height }, range) {
     const ratio = globalThis.devicePixelRatio || 1, canvas = this.canvas;
     const across = Math.ceil(width), down = Math.ceil(height);
     const context = canvas.getContext("2d");

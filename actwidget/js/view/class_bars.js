@@ -49,12 +49,8 @@ export function bars(overview, layer, names, channel, open) {
     row.addEventListener("click", () => open(unit));
     return element("li", "", {}, [row]);
   });
-  const list = element(
-    "ol",
-    "actwidget-bars",
-    { "aria-label": `${layer.path}, largest first` },
-    rows,
-  );
+  const label = { "aria-label": `${layer.path}, largest first` };
+  const list = element("ol", "actwidget-bars", label, rows);
   const rest = values.length - shown.length;
   if (rest > 0) {
     const most = format(values[MOST].value, 3);

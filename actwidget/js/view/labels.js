@@ -135,11 +135,10 @@ export function header(layers, overview, channel, more = {}) {
  */
 export function label(layer, place, reading, shown, limits, slice = 0) {
   const { block } = reading;
-  const rows = Math.min(block, layer.height - Math.floor(place.row / block) * block);
-  const columns = Math.min(block, layer.width - Math.floor(place.column / block) * block);
-  const several = rows * columns > 1;
-  const row = several ? Math.floor(place.row / block) * block : place.row;
-  const column = several ? Math.floor(place.column / block) * block : place.column;
+  const row = Math.floor(place.row / block) * block;
+  const column = Math.floor(place.column / block) * block;
+  const rows = Math.min(block, layer.height - row);
+  const columns = Math.min(block, layer.width - column);
   const lines = [];
   if (layer.kind === "units") {
     lines.push(`unit ${place.channel}`);
@@ -155,7 +154,7 @@ export function label(layer, place, reading, shown, limits, slice = 0) {
     const beyond = shown > limits[1] || shown < limits[0] ? " · beyond the colours’ end" : "";
     lines.push(`shown ${format(shown, 3)}${beyond}`);
   }
-  if (several) lines.push(`strongest of ${rows} × ${columns} units`);
+  if (rows * columns > 1) lines.push(`strongest of ${rows} × ${columns} units`);
   return lines;
 }
 

@@ -27,8 +27,6 @@ const NUMBER_ROOM = 16;
 
 export class Overlay {
   canvas = element("canvas", "actwidget-overlay");
-  /** @type {Marks | null} */
-  #marks = null;
 
   /**
    * @param {Marks} marks
@@ -37,7 +35,6 @@ export class Overlay {
    * @param {Size} size of the whole, in pixels
    */
   draw(marks, box, range, size) {
-    this.#marks = marks;
     const ratio = globalThis.devicePixelRatio || 1;
     this.canvas.width = Math.round(size.width * ratio);
     this.canvas.height = Math.round(size.height * ratio);
@@ -48,15 +45,6 @@ export class Overlay {
     context.rect(box.left, box.top, box.width, box.height);
     context.clip();
     drawMarks(context, marks, box, range);
-  }
-
-  /**
-   * The same marks where the view has moved.
-   *
-   * @type {(box: Box, range: Range, size: Size) => void}
-   */
-  move(box, range, size) {
-    if (this.#marks) this.draw(this.#marks, box, range, size);
   }
 }
 

@@ -116,10 +116,17 @@ export class Plot {
     this.#drawing = drawing;
     if (!this.#size.width) this.#measure();
     this.box = pictureBox(drawing, this.#size);
-    const { layout, raster, colouring, range, marks } = drawing;
-    this.#cells.draw(raster, colouring, this.box, range);
-    this.#overlay.draw({ ...marks, layout, raster }, this.box, range, this.#size);
+    this.#cells.paint(drawing.raster, drawing.colouring);
+    this.#place(drawing.range);
     this.#frameSoon();
+  }
+
+  /** @param {Range} range */
+  #place(range) {
+    if (!this.#drawing) return;
+    const { marks, layout, raster } = this.#drawing;
+    this.#cells.place(this.box, range);
+    this.#overlay.draw({ ...marks, layout, raster }, this.box, range, this.#size);
   }
 
   #measure() {
@@ -183,9 +190,8 @@ export class Plot {
       const ends = ["xaxis", "yaxis"].map((axis) =>
         [0, 1].map((end) => changes[`${axis}.range[${end}]`] ?? chart.layout[axis].range[end])
       );
-      const [[left, right], [bottom, top]] = ends, range = { left, right, top, bottom };
-      this.#cells.move(this.box, range);
-      this.#overlay.move(this.box, range, this.#size);
+      const [[left, right], [bottom, top]] = ends;
+      this.#place({ left, right, top, bottom });
     });
     chart.on("plotly_relayout", (/** @type {any} */ changes) => {
       const keys = Object.keys(changes);

@@ -208,19 +208,10 @@ Deno.test("the channel of a sequence is framed all along, and nothing else", () 
 });
 
 Deno.test("marks move with the view", () => {
-  withDocument(() => {
-    const overlay = new Overlay();
-    const { layout, overview } = pictureOf();
-    const raster = draw(layout, overview, null, 0);
-    const { context } = /** @type {FakeElement} */ (/** @type {unknown} */ (overlay.canvas));
-    overlay.move(BOX, fullRange(layout), SIZE);
-    assert.deepEqual(context.calls, []);
-    const marks = { layout, overview, raster, strength: false, opened: 4, column: -1 };
-    overlay.draw(marks, BOX, fullRange(layout), SIZE);
-    overlay.move(BOX, { left: 1, right: 2, top: 1, bottom: 2 }, SIZE);
-    const [before, , after] = context.all("strokeRect").map(({ args }) => args);
-    assert.ok(before[0] > BOX.left + 100);
-    assert.ok(Math.abs(after[0] - BOX.left) < 3);
-    assert.ok(after[2] > 2 * before[2]);
-  });
+  const [before] = drawn(pictureOf(), { opened: 4 }).all("strokeRect");
+  const range = { left: 1, right: 2, top: 1, bottom: 2 };
+  const [after] = drawn(pictureOf(), { opened: 4 }, range).all("strokeRect");
+  assert.ok(before.args[0] > BOX.left + 100);
+  assert.ok(Math.abs(after.args[0] - BOX.left) < 3);
+  assert.ok(after.args[2] > 2 * before.args[2]);
 });
