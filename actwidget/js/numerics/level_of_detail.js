@@ -8,7 +8,7 @@ import { tileCells } from "./mosaic.js";
 export const GRID_CELLS = 512 * 512;
 
 /** The same for one channel alone: it is opened to be seen in full. */
-export const CHANNEL_CELLS = 1024 * 1024;
+const CHANNEL_CELLS = 1024 * 1024;
 
 /**
  * The finest level of detail at which what is in sight has few enough cells.

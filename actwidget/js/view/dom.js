@@ -19,11 +19,7 @@ export function element(tag, className, attributes = {}, children = []) {
 /** Keeps JupyterLab from taking arrow keys and Enter: it asks the focused element itself. */
 export const OWN_KEYS = { "data-lm-suppress-shortcuts": "true" };
 
-/**
- * Keep the keys of elements that can have the focus.
- *
- * @param {HTMLElement} el with those in it
- */
+/** @param {HTMLElement} el keeps its keys, as do the elements in it that can have the focus */
 export function keepKeys(el) {
   for (const each of [el, ...el.querySelectorAll("button, input, select")]) {
     for (const [name, value] of Object.entries(OWN_KEYS)) each.setAttribute(name, value);

@@ -96,9 +96,9 @@ export class Interaction {
     const scene = this.#scene();
     if (!scene || scene.channel === ALL || !scene.layer.sharesInputGrid) return;
     const { layer, channel, alone } = scene;
-    const row = share ? Math.floor(share.y * layer.height) : 0;
-    const column = share ? Math.floor(share.x * layer.width) : 0;
-    this.point(share && (alone ? { channel, row, column } : { channel: 0, row, column: channel }));
+    if (!share) return this.point(null);
+    const row = Math.floor(share.y * layer.height), column = Math.floor(share.x * layer.width);
+    this.point(alone ? { channel, row, column } : { channel: 0, row, column: channel });
   }
 
   /** @param {UnitPosition} place */

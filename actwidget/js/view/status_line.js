@@ -1,6 +1,7 @@
 /** What is said in place of a picture, above one whose kernel is gone, and below one without. */
 
 /** @import { Model } from "../types.js" */
+/** @import { Status } from "../store/source.js" */
 /** @import { Store } from "../store/store.js" */
 
 import { pictureWanted } from "../store/picture_key.js";
@@ -38,18 +39,20 @@ export class StatusLine {
 
   /** It is not. */
   showMissing() {
-    const status = this.#store.status(pictureWanted(this.#model));
+    const status = this.#status();
     if (status !== "waiting") {
-      this.#replace(statusText(status, this.#model, this.#store));
+      this.#replace(status);
       return;
     }
     this.#waitingSince ||= performance.now();
     setTimeout(() => {
       const over = this.#waitingSince && performance.now() - this.#waitingSince > PATIENCE - 1;
-      if (!over || !this.#store.waiting) return;
-      if (this.#store.status(pictureWanted(this.#model)) !== "waiting") return;
-      this.#replace(statusText("waiting", this.#model, this.#store));
+      if (over && this.#store.waiting && this.#status() === "waiting") this.#replace("waiting");
     }, PATIENCE);
+  }
+
+  #status() {
+    return this.#store.status(pictureWanted(this.#model));
   }
 
   /** @param {string} reason */
@@ -58,10 +61,10 @@ export class StatusLine {
     this.#say("");
   }
 
-  /** @param {string} text in place of the picture */
-  #replace(text) {
+  /** @param {Status} status of the picture, in place of it */
+  #replace(status) {
     this.note.textContent = "";
-    this.#say(text);
+    this.#say(statusText(status, this.#model, this.#store));
   }
 
   /** @param {string} text */

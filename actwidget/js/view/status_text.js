@@ -19,9 +19,7 @@ const NOT_KEPT = "This layer was not kept in the page: run the notebook to see i
  * @type {(status: Status, model: Model, store: Store) => string}
  */
 export function statusText(status, model, store) {
-  /** @type {Layer[]} */
-  const layers = model.get("layers");
-  const { layer } = pictureWanted(model);
+  const { layer } = pictureWanted(model), { path } = model.get("layers")[layer];
   if (status === "ready") return "";
   if (status === "lost") return LOST;
   if (status === "not-kept") return NOT_KEPT;
@@ -30,9 +28,7 @@ export function statusText(status, model, store) {
     const who = store.isArchived(layer) ? "This browser" : "Python";
     return `${who} could not make this picture: ${store.failure}`;
   }
-  return `Waiting for ${
-    layers[layer].path
-  }: the kernel is busy. The picture comes when it is free.`;
+  return `Waiting for ${path}: the kernel is busy. The picture comes when it is free.`;
 }
 
 /** @param {Model} model */
