@@ -4,6 +4,7 @@
 /** @import { Changes, ViewState } from "./view_state.js" */
 
 import { element, keepKeys } from "./dom.js";
+import { ALL } from "./scene.js";
 import {
   channelText,
   move,
@@ -13,8 +14,6 @@ import {
   SORTS,
   stateOf,
 } from "./view_state.js";
-
-const ALL = -1;
 
 const SORT_WORDS = /** @type {Record<string, string>} */ ({
   number: "tiles by number",
