@@ -326,7 +326,8 @@ class ActivationView(anywidget.AnyWidget):
         """Show the limits of statistics that the page has asked for."""
         with STATE_LOCK:
             state = self._state
-            if not state.limits_are_due or not self._knows_scales(state):
+            # It may be closed by the time a worker has computed them.
+            if not (self.is_open and state.limits_are_due and self._knows_scales(state)):
                 return
             self._state = state.with_own_limits(self._own_limits(state))
             self._mirror(self._state)
