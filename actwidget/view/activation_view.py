@@ -22,7 +22,7 @@ from actwidget.recording.layer import LayerMaps
 from actwidget.recording.lineage import shares_input_grid
 from actwidget.recording.recording import Recording
 from actwidget.view.assets import bundled
-from actwidget.view.core_sliders import CoreSliders
+from actwidget.view.core_sliders import CoreSliders, HasCoreSliders
 from actwidget.view.layer_description import layer_description
 from actwidget.view.plotly_js import plotly_library
 from actwidget.view.prediction import classified_output, predictions
@@ -66,7 +66,7 @@ def _current_picture(_value: object, view: ActivationView) -> dict[str, Any]:
     return view.overview(view.view_state, with_input=True, saved=True)
 
 
-class ActivationView(anywidget.AnyWidget):
+class ActivationView(HasCoreSliders, anywidget.AnyWidget):
     """One picture of a recording and its controls, which the page draws.
 
     `view_state` says what is shown; the public traits mirror it. The page changes it as well, with
@@ -357,37 +357,6 @@ class ActivationView(anywidget.AnyWidget):
         with self.hold_sync():
             self.layers = layers
             self.archive = {"index": {**archive.index, "layers": index}, "data": archive.data}
-
-    # Core sliders
-
-    @property
-    def layer_slider(self) -> ipywidgets.SelectionSlider:
-        """A slider over the layers' paths."""
-        return self._core_slider("layer")
-
-    @property
-    def channel_slider(self) -> ipywidgets.IntSlider:
-        """A slider over the channels; its first stop, -1, is all of them."""
-        return self._core_slider("channel")
-
-    @property
-    def normalization_slider(self) -> ipywidgets.SelectionSlider:
-        """A slider over the normalizations."""
-        return self._core_slider("normalization")
-
-    @property
-    def image_slider(self) -> ipywidgets.IntSlider:
-        """A slider over the images."""
-        return self._core_slider("image_index")
-
-    @property
-    def slice_slider(self) -> ipywidgets.IntSlider:
-        """A slider over the slices of the volume that is shown."""
-        return self._core_slider("slice")
-
-    def _core_slider(self, trait: str) -> Any:
-        self.require_open()
-        return self._core_sliders[trait]
 
     def close(self) -> None:
         """Close the view and release the recording."""

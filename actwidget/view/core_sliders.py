@@ -21,7 +21,8 @@ class CoreSliders:
         self._made: dict[str, tuple[ipywidgets.Widget, ipywidgets.link]] = {}
 
     def __getitem__(self, trait: str) -> ipywidgets.Widget:
-        """Return a trait's slider."""
+        """Return a trait's slider; RuntimeError if the view is closed."""
+        self._view.require_open()
         if trait not in self._made:
             self._made[trait] = self._make(trait)
         return self._made[trait][0]
@@ -79,3 +80,34 @@ def _to_slider(value: Any) -> Any:
 
 def _to_trait(value: int) -> int | None:
     return None if value == ALL_CHANNELS else value
+
+
+class HasCoreSliders:
+    """The sliders of a view as its attributes, made at the first use."""
+
+    _core_sliders: CoreSliders
+
+    @property
+    def layer_slider(self) -> ipywidgets.SelectionSlider:
+        """A slider over the layers' paths."""
+        return self._core_sliders["layer"]
+
+    @property
+    def channel_slider(self) -> ipywidgets.IntSlider:
+        """A slider over the channels; its first stop, -1, is all of them."""
+        return self._core_sliders["channel"]
+
+    @property
+    def normalization_slider(self) -> ipywidgets.SelectionSlider:
+        """A slider over the normalizations."""
+        return self._core_sliders["normalization"]
+
+    @property
+    def image_slider(self) -> ipywidgets.IntSlider:
+        """A slider over the images."""
+        return self._core_sliders["image_index"]
+
+    @property
+    def slice_slider(self) -> ipywidgets.IntSlider:
+        """A slider over the slices of the volume that is shown."""
+        return self._core_sliders["slice"]
