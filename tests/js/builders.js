@@ -191,6 +191,16 @@ export class FakeModel {
   }
 
   /**
+   * Listen before all who listen already.
+   *
+   * @param {string} name
+   * @param {(...args: any[]) => void} callback
+   */
+  prepend(name, callback) {
+    this.#listeners.unshift([name, callback]);
+  }
+
+  /**
    * @param {string} name
    * @param {(...args: any[]) => void} callback
    */

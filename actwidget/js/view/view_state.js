@@ -165,30 +165,37 @@ export function move(model, changes) {
  * @type {(model: Model, store: Store) => () => void} stops it
  */
 export function syncDerivedState(model, store) {
-  let state = stateOf(model);
-  const write = () => {
+  let state = stateOf(model), isWriting = false;
+  const differing = () => TRAITS.filter((name) => !same(model.get(name), state[name]));
+  const update = () => {
+    // Each trait that is written tells of itself, while the next is not written yet.
+    if (isWriting) return;
+    const assigned = differing();
+    if (assigned.length) {
+      const changes = Object.fromEntries(assigned.map((name) => [name, model.get(name)]));
+      state = moved(choicesOf(model), state, changes);
+    }
     if (state.limitsAreDue) {
       const normalization = model.get("normalizations").indexOf(state.normalization);
       const own = store.overview(pictureWanted(model))?.normalizations[normalization].limits;
       if (own) state = { ...state, limits: own, limitsAreDue: false };
     }
-    const wrong = TRAITS.filter((name) => !same(model.get(name), state[name]));
+    const wrong = differing();
     if (!wrong.length) return;
-    for (const name of wrong) model.set(name, state[name]);
+    isWriting = true;
+    try {
+      for (const name of wrong) model.set(name, state[name]);
+    } finally {
+      isWriting = false;
+    }
     model.save_changes();
   };
-  const follow = () => {
-    const assigned = TRAITS.filter((name) => !same(model.get(name), state[name]));
-    if (!assigned.length) return;
-    const changes = Object.fromEntries(assigned.map((name) => [name, model.get(name)]));
-    state = moved(choicesOf(model), state, changes);
-    write();
-  };
-  for (const name of TRAITS) model.on(`change:${name}`, follow);
-  const stop = store.listen(write, false);
-  write();
+  for (const name of TRAITS) model.on(`change:${name}`, update);
+  // The store may tell of something before the change that led to it is told of here.
+  const stop = store.listen(update, false);
+  update();
   return () => {
     stop();
-    for (const name of TRAITS) model.off(`change:${name}`, follow);
+    for (const name of TRAITS) model.off(`change:${name}`, update);
   };
 }

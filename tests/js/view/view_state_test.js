@@ -164,6 +164,22 @@ Deno.test("what follows from a change is saved with it", () => {
   assert.ok(model.saved > before);
 });
 
+Deno.test("several traits that follow from a change hold no scale", () => {
+  const { model } = consistent();
+  model.receive({ layer: "wide", channel: 30 });
+  assert.deepEqual(scale(model), [false, -2, 2]);
+  model.set("layer", "narrow");
+  assert.deepEqual([model.get("channel"), ...scale(model)], [null, false, -1, 1]);
+});
+
+Deno.test("a change that the store hears of first is not taken back", () => {
+  const { model, pictures } = consistent();
+  // As the store does when it asks a kernel that is gone for the picture.
+  model.prepend("change:layer", () => pictures.tell());
+  model.set("layer", "late");
+  assert.equal(model.get("layer"), "late");
+});
+
 Deno.test("a consistent change from Python is not sent back", () => {
   const { model } = consistent();
   model.receive({ layer: "late", channel: 7, image_index: 1 });
