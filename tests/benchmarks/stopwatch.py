@@ -17,6 +17,9 @@ QUIET = 150
 SECONDS = 30
 """How long one step may take: a picture as text takes ten seconds on two cores."""
 
+REST = 120
+"""Seconds until a page must be quiet: ResNet50's 177 layers, fetched ahead, can take half a minute."""
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -84,7 +87,7 @@ class Stopwatch:
 
     def settle(self, milliseconds: int = QUIET) -> None:
         """Wait until the picture, the websocket and the kernel have been quiet for a while."""
-        deadline = time.monotonic() + SECONDS
+        deadline = time.monotonic() + REST
         while True:
             before = self.notebook.received
             self.page.evaluate("(time) => window.stopwatch.quiet(time)", milliseconds)
