@@ -9,7 +9,6 @@ from actwidget.capture.cost import Cost
 from actwidget.capture.errors import ScratchFullError
 from actwidget.capture.forward_pass import ForwardPass
 from actwidget.capture.inputs.prepare import prepare_inputs
-from actwidget.capture.memory import parse_memory_limit
 from actwidget.capture.options import Grid, Preprocess, RecordOptions
 from actwidget.capture.overrides import OutputOverrides
 from actwidget.capture.selection import LayerSelection
@@ -18,6 +17,7 @@ from actwidget.model.layer_tree import LayerTree
 from actwidget.model.protocols import KerasModel
 from actwidget.model.validation import check_model, looks_like_model
 from actwidget.recording.recording import Recording
+from actwidget.utils.memory import parse_memory_limit
 from actwidget.utils.sizes import format_bytes
 from actwidget.utils.stacklevel import find_stack_level
 

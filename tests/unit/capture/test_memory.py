@@ -10,12 +10,8 @@ from typing import Any
 import psutil
 import pytest
 
-from actwidget.capture.memory import (
-    LARGEST_DEFAULT,
-    MemoryBudget,
-    _container_memory,
-    parse_memory_limit,
-)
+from actwidget.capture.memory import MemoryBudget
+from actwidget.utils.memory import LARGEST_DEFAULT, _container_memory, parse_memory_limit
 
 
 @pytest.mark.parametrize(
