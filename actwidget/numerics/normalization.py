@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from actwidget.numerics.colormaps import ColourStops
 from actwidget.numerics.statistics import Statistics
+from actwidget.utils.valid_text import valid_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +50,11 @@ class Affine:
     diverging: bool = False
     comparable: bool = False
 
+    def __post_init__(self) -> None:
+        """Write out what no page and no message could hold of the title."""
+        if isinstance(self.title, str):
+            object.__setattr__(self, "title", valid_text(self.title))
+
 
 @dataclass(frozen=True, eq=False)
 class Normalization:
@@ -76,6 +82,11 @@ class Normalization:
 
     name: str
     affine: Callable[[Statistics], Affine]
+
+    def __post_init__(self) -> None:
+        """Write out what no page and no message could hold of the name."""
+        if isinstance(self.name, str):
+            object.__setattr__(self, "name", valid_text(self.name))
 
     def __call__(self, statistics: Statistics) -> Affine:
         """Compute the affine of a layer, and check it.

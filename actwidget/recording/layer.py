@@ -14,6 +14,7 @@ from actwidget.numerics.summary import Summary
 from actwidget.recording.array_maps import as_map_array
 from actwidget.recording.map_array import MapArray, Maps
 from actwidget.utils.incremental import Incremental, run_to_completion
+from actwidget.utils.valid_text import valid_text
 
 Kind = Literal["maps", "units", "sequence"]
 
@@ -56,6 +57,13 @@ class LayerMaps:
     maps: Maps
     depth: int = 1
     inputs: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Write out what no page and no message could hold of names."""
+        for name in ("path", "layer_type", "activation"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, valid_text(getattr(self, name)))
+        object.__setattr__(self, "inputs", tuple(map(valid_text, self.inputs)))
 
     @cached_property
     def map_array(self) -> MapArray:

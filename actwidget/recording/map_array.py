@@ -7,6 +7,7 @@ memory and in scratch files, `actwidget.recording.saved.saved_maps` those of sav
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -22,6 +23,9 @@ from actwidget.utils.incremental import Incremental
 
 BLOCK_UNITS = 1 << 18
 """About how many units a block has: they stay in the processor's cache."""
+
+READ_UNITS = 1 << 24
+"""64 MB."""
 
 
 class MapArray(LazyArray):
@@ -40,13 +44,37 @@ class MapArray(LazyArray):
     def release(self, part: NDArray[np.float32]) -> None:
         """Free the memory of a part that is no longer needed, if it can be read again."""
 
+    rows_together = 1
+    """How many rows are best read together."""
+
+    units_at_once = READ_UNITS
+    """About how many units are read at once, unless one row has more."""
+
+    def whole(self) -> NDArray[np.float32]:
+        """Return all units as one array."""
+        return np.asarray(self[...])
+
     def blocks(self) -> Iterator[NDArray[np.float32]]:
         """Iterate over all units in their order, and release each block once it is passed.
 
         A block has the shape ``(units, channels)``, and may reach over several images.
         """
         for image in range(len(self)):
-            yield from self._blocks_of(self[image])
+            for band in self._bands(image, self.rows_together):
+                yield from self._blocks_of(band)
+
+    def _bands(self, image: int, together: int) -> Iterator[NDArray[np.float32]]:
+        """Iterate over what is read at once of an image: multiples of so many rows."""
+        _, height, width, channels = self.shape
+        most = self.units_at_once // max(1, width * channels)
+        both = math.lcm(together, self.rows_together)
+        together = both if both <= most else together
+        rows = max(1, most // together) * together
+        if rows >= height:
+            yield self[image]
+            return
+        for start in range(0, height, rows):
+            yield self[image, start : start + rows]
 
     def _blocks_of(self, maps: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
         channels = maps.shape[-1]
@@ -61,8 +89,8 @@ class MapArray(LazyArray):
 
     def statistics_incrementally(self) -> Incremental[Statistics]:
         """Compute the statistics over all images, some milliseconds at a time."""
-        maps = self[...]
-        computed = yield from statistics.statistics_incrementally(np.asarray(maps))
+        maps = self.whole()
+        computed = yield from statistics.statistics_incrementally(maps)
         self.release(maps)
         return computed
 
@@ -82,11 +110,13 @@ class MapArray(LazyArray):
         stored = self.stored_extremes(image, block)
         if stored is not None:
             return stored
-        maps = self[image]
-        reduced = block_reduce.block_extremes(maps, block)
-        if block > 1:
+        if block == 1:
+            return block_reduce.block_extremes(self[image], block)
+        bands = []
+        for maps in self._bands(image, block):
+            bands.append(block_reduce.block_extremes(maps, block))
             self.release(maps)
-        return reduced
+        return bands[0] if len(bands) == 1 else np.concatenate(bands)
 
     def stored_extremes(
         self, image: int, block: int, number: int = 0, depth: int = 1
@@ -113,6 +143,7 @@ class MapSlice(MapArray):
         super().__init__((images, rows // depth, width, channels))
         self._whole, self._number, self._depth = whole, number, depth
         self._first_row = number * (rows // depth)
+        self.rows_together, self.units_at_once = whole.rows_together, whole.units_at_once
 
     def read(self, key: tuple[Any, ...]) -> NDArray[np.float32]:
         """Read a part."""

@@ -15,6 +15,7 @@ from actwidget.recording.lazy_array import LazyArray
 from actwidget.recording.map_array import Maps
 from actwidget.recording.versions import installed_versions
 from actwidget.utils.messages import unknown_name_message
+from actwidget.utils.valid_text import valid_text
 
 if TYPE_CHECKING:
     import xarray
@@ -110,8 +111,9 @@ class Recording(Mapping[str, LayerMaps]):
         thumbnails: Thumbnails | None = None,
     ) -> None:
         self._rerun = rerun
-        self.model_name = model_name
-        self.not_shown = dict(not_shown or {})
+        self.model_name = valid_text(model_name)
+        reasons = (not_shown or {}).items()
+        self.not_shown = {valid_text(path): valid_text(reason) for path, reason in reasons}
         self.versions = dict(installed_versions() if versions is None else versions)
         self._source = source
         self._thumbnails = thumbnails
@@ -182,7 +184,8 @@ class Recording(Mapping[str, LayerMaps]):
             A local folder that does not exist yet, conventionally named like ``vgg16.zarr``.
         overwrite : bool, optional
             Replace an existing recording, once the new one is complete. Nothing but a recording
-            is replaced.
+            is replaced, and none in whose folder there is anything else. Others may save to the
+            same path: the last one stays, and there is a recording at any time.
 
         Raises
         ------
@@ -196,7 +199,14 @@ class Recording(Mapping[str, LayerMaps]):
         save_recording(self, path, overwrite=overwrite)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str] | Store, **storage_options: Any) -> Recording:
+    def load(
+        cls,
+        path: str | os.PathLike[str] | Store,
+        *,
+        timeout: float | None = 10,
+        memory_limit: int | float | str | None = None,
+        **storage_options: Any,
+    ) -> Recording:
         """Open a recording that was saved.
 
         Maps are read when they are shown: opening takes little time and memory, however large
@@ -208,6 +218,12 @@ class Recording(Mapping[str, LayerMaps]):
         path : str, path-like or zarr store
             The folder, a zip archive of its contents, or a URL that fsspec opens:
             ``"https://example.org/vgg16.zarr"``, ``"s3://bucket/vgg16.zarr"``.
+        timeout : float or None, optional
+            Seconds without a byte after which a server is given up, now or when maps are read;
+            None waits for ever.
+        memory_limit : int or str, optional
+            ``"4 GB"``, or bytes: how much is read at once at most, by default a quarter of what is
+            free, and at most 4 GB. Of larger maps parts are read.
         **storage_options
             For a URL, options of fsspec: ``anon=True``.
 
@@ -219,13 +235,17 @@ class Recording(Mapping[str, LayerMaps]):
             If it is not a recording, was saved by a newer actwidget, or is damaged. Damage at a
             URL is reported when the part is read.
         OSError
-            If it cannot be read.
+            If it cannot be read, or a server is silent (TimeoutError).
+        MemoryError
+            If what describes it takes more than `memory_limit`; from maps that are indexed, if
+            the part does.
         ImportError
             If the package that opens the URL is missing; the message says what to install.
         """
         from actwidget.recording.saved.reader import open_recording
+        from actwidget.recording.saved.source import Limits
 
-        return cls(**open_recording(path, storage_options))
+        return cls(**open_recording(path, storage_options, Limits.of(timeout, memory_limit)))
 
     @overload
     def to_xarray(self) -> xarray.Dataset: ...

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.numerics.dtypes import to_float32
+from actwidget.recording.map_array import MapArray
 
 FILE_BYTES = 1 << 28
 """The size of a file that many small maps share: each mapped file stays open, and a process may
@@ -47,11 +48,11 @@ class ScratchFiles:
         self._mapped: NDArray[np.uint8] = np.zeros(0, np.uint8)
         self._used = 0
 
-    def store(self, values: NDArray[Any]) -> NDArray[np.float32]:
+    def store(self, values: NDArray[Any] | MapArray) -> NDArray[np.float32]:
         """Write maps to a file and return them memory-mapped, C-contiguous and read-only.
 
         They have the shape ``(images, height, width, channels)``, are of any real numbers and in
-        any order in memory, and are not copied as a whole.
+        any order in memory, and are neither copied nor read as a whole.
 
         Raises
         ------
@@ -123,15 +124,18 @@ def release_pages(maps: object) -> None:
     mapping.madvise(mmap.MADV_DONTNEED, first, start + maps.nbytes - first)
 
 
-def _in_c_order(values: NDArray[Any]) -> Iterator[NDArray[np.float32]]:
+def _in_c_order(values: NDArray[Any] | MapArray) -> Iterator[NDArray[np.float32]]:
     """Iterate over maps in C order as float32, a few rows at a time unless they lie so already."""
-    if values.dtype == np.float32 and values.flags.c_contiguous:
+    in_memory = isinstance(values, np.ndarray) and values.flags.c_contiguous
+    if in_memory and values.dtype == np.float32:
         yield values.reshape(-1)
         return
-    rows = max(1, REORDERED_UNITS // max(1, math.prod(values.shape[2:])))
-    for image in values:
-        for start in range(0, len(image), rows):
-            part = to_float32(image[start : start + rows])
+    most = values.units_at_once if isinstance(values, MapArray) else REORDERED_UNITS
+    units = min(REORDERED_UNITS, most)
+    rows = max(1, units // max(1, math.prod(values.shape[2:])))
+    for image in range(len(values)):
+        for start in range(0, values.shape[1], rows):
+            part = to_float32(values[image, start : start + rows])
             yield np.ascontiguousarray(part).reshape(-1)
 
 

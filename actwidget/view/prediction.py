@@ -8,6 +8,7 @@ import numpy as np
 
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
+from actwidget.utils.valid_text import valid_text
 
 NAMED = 2
 """How many of the likeliest classes are named."""
@@ -32,7 +33,7 @@ def check_class_names(class_names: Sequence[str], recording: Recording) -> list[
         raise TypeError(
             f"class_names is {class_names!r}; it takes a list of text, a name for each class"
         )
-    names = list(class_names)
+    names = [valid_text(name) for name in class_names]
     if classified_output(recording, names) is not None:
         return names
     vectors = [entry for entry in recording.outputs if _is_vector(entry)]

@@ -66,6 +66,16 @@ def make_recording(**replaced: Any) -> Recording:
     return Recording(**arguments)
 
 
+def small_recording(model_name: str = "net") -> Recording:
+    """Two layers that are saved in a moment."""
+    inputs = relu((2, 12, 10, 3))
+    entries = [
+        LayerMaps("conv1", "Conv2D", "relu", "maps", relu((2, 12, 10, 8), seed=1)),
+        LayerMaps("dense", "Dense", "softmax", "units", relu((2, 1, 1, 5), seed=4)),
+    ]
+    return Recording(entries, model_name=model_name, inputs=inputs, images=inputs)
+
+
 def bits(array: Any) -> np.ndarray:
     return np.asarray(array).view("u4")
 

@@ -6,25 +6,34 @@ import os
 import secrets
 import shutil
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from actwidget.recording.saved.format import ATTRIBUTE, METADATA_FILE
+from actwidget.recording.saved.folder_swap import put_in_place
+from actwidget.recording.saved.own_files import foreign_files, read_marker
 from actwidget.recording.saved.store import is_url
+from actwidget.utils.stacklevel import find_stack_level
+
+NAMED = 5
+"""How many foreign files a message names."""
 
 
 @contextmanager
 def atomic_folder(path: str | os.PathLike[str], *, overwrite: bool) -> Iterator[Path]:
-    """Yield a folder to fill, which is renamed to `path` once it is complete.
+    """Yield a folder to fill, which takes the place of `path` once it is complete.
 
     Until then it is called ``.<name>.<random>.part`` and lies beside `path`; it is removed if
-    anything is raised. Only a process that is killed leaves it behind.
+    anything is raised. Only a process that is killed leaves it behind. A recording that is
+    replaced is exchanged for it in one step, whoever else saves there: there is always one of the
+    two, and the last that is complete stays.
 
     Raises
     ------
     FileExistsError
-        If something is at the path, unless it is a recording and `overwrite` is true.
+        If something is at the path, unless it is a recording, holds nothing that no save wrote,
+        and `overwrite` is true.
     FileNotFoundError
         If the parent folder does not exist.
     ValueError
@@ -32,17 +41,20 @@ def atomic_folder(path: str | os.PathLike[str], *, overwrite: bool) -> Iterator[
     """
     text = os.fspath(path)
     target = _resolve(text)
-    _check_writable(target, text, overwrite=overwrite)
-    token = secrets.token_hex(4)
-    part = target.with_name(f".{target.name}.{token}.part")
+
+    def check(folder: Path) -> None:
+        _check_settled(folder, text, overwrite=overwrite)
+
+    check(target)
+    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
         yield part
-        # Again: another process may have written there meanwhile.
-        _check_writable(target, text, overwrite=overwrite)
-        _replace(part, target, target.with_name(f".{target.name}.{token}.old"))
+        replaced = put_in_place(part, target, check)
     except BaseException:
         _remove(part)
         raise
+    if replaced is not None:
+        _delete(replaced)
 
 
 def _resolve(path: str) -> Path:
@@ -65,11 +77,33 @@ def _resolve(path: str) -> Path:
     return target
 
 
-def _check_writable(target: Path, path: str, *, overwrite: bool) -> None:
-    """Check that a recording may be written to a folder."""
-    if not os.path.lexists(target):
-        return
-    if not _is_recording(target):
+def _check_settled(folder: Path, path: str, *, overwrite: bool) -> None:
+    """Check what is at the path, if anything, though others may save there as well."""
+    while (seen := _identity(folder)) is not None:
+        try:
+            _check_replaceable(folder, path, overwrite=overwrite)
+            return
+        except FileNotFoundError:  # noqa: PERF203 (it is what the loop is for)
+            continue
+        except FileExistsError:
+            # What was looked at may have been two folders, one after the other.
+            if _identity(folder) == seen:
+                raise
+
+
+def _identity(folder: Path) -> tuple[int, ...] | None:
+    """Return what tells a folder from the one that takes its place, None if there is none."""
+    try:
+        found = os.lstat(folder)
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino, found.st_ctime_ns
+
+
+def _check_replaceable(folder: Path, path: str, *, overwrite: bool) -> None:
+    """Check that what is at the path may be deleted once another recording takes its place."""
+    marker = read_marker(folder)
+    if marker is None:
         raise FileExistsError(
             f"path is {path!r}, where there is something that is not a saved recording, and is "
             "therefore not replaced: give another path"
@@ -78,34 +112,35 @@ def _check_writable(target: Path, path: str, *, overwrite: bool) -> None:
         raise FileExistsError(
             f"path is {path!r}, where there is a saved recording: overwrite=True replaces it"
         )
+    foreign = foreign_files(folder, marker["folder"])
+    if foreign:
+        more = f" and {len(foreign) - NAMED:,} more" if len(foreign) > NAMED else ""
+        raise FileExistsError(
+            f"path is {path!r}, a saved recording in whose folder there is what no save wrote: "
+            f"{', '.join(map(repr, foreign[:NAMED]))}{more}. It is therefore not replaced: move "
+            "that elsewhere, or give another path"
+        )
 
 
-def _is_recording(folder: Path) -> bool:
-    """Check whether a folder is a saved recording, even if damaged or of another format."""
+def _delete(replaced: Path) -> None:
+    """Delete the recording that was replaced, or say where it is."""
     try:
-        return f'"{ATTRIBUTE}"' in (folder / METADATA_FILE).read_text("utf-8", errors="replace")
-    except OSError:
-        return False
-
-
-def _replace(part: Path, target: Path, old: Path) -> None:
-    """Rename a complete folder to its target, and remove what was there only then."""
-    if not target.exists():
-        part.rename(target)
-        return
-    target.rename(old)
-    try:
-        part.rename(target)
+        shutil.rmtree(replaced)
+    except OSError as error:
+        warnings.warn(
+            f"the recording that was replaced could not be deleted ({error}): it is now "
+            f"{str(replaced)!r}",
+            stacklevel=find_stack_level(),
+        )
     except BaseException:
-        old.rename(target)
+        _remove(replaced)
         raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
-def _remove(part: Path) -> None:
+def _remove(folder: Path) -> None:
     """Remove what was written, including what zarr's threads still write after an interrupt."""
     for _ in range(20):
-        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
         time.sleep(0.02)
-        if not part.exists():
+        if not folder.exists():
             return

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import math
+import operator
 import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,11 +14,22 @@ from numpy.typing import DTypeLike, NDArray
 
 from actwidget.recording.lazy_array import LazyArray
 from actwidget.recording.saved.format import ATTRIBUTE, CODECS, METADATA_FILE
-from actwidget.recording.saved.store import MissingPartError, is_url, open_store
+from actwidget.recording.saved.source import DamagedPartError, Limits
+from actwidget.recording.saved.store import is_url, open_store
 from actwidget.recording.saved.zarr_library import zarr
+from actwidget.utils.sizes import format_bytes
 
 if TYPE_CHECKING:
     from zarr.abc.store import Store
+
+TOKEN_BYTES = 50
+"""About how much memory each value of the description takes once it is read."""
+
+MOST_CHUNKS = 1 << 16
+"""How many chunks an array may have if they are smaller than expected: zarr lists them."""
+
+COPIES = 3
+"""How often a chunk is in memory while it is read: packed, unpacked, and in the order of axes."""
 
 
 class SavedRecording:
@@ -27,6 +41,7 @@ class SavedRecording:
         The path, for messages.
     way_out : str
         What to do once it is closed, for messages.
+    limits : Limits
 
     Raises
     ------
@@ -37,36 +52,48 @@ class SavedRecording:
     way_out = "load it again"
 
     def __init__(
-        self, path: str | os.PathLike[str] | Store, storage_options: Mapping[str, Any]
+        self,
+        path: str | os.PathLike[str] | Store,
+        storage_options: Mapping[str, Any],
+        limits: Limits,
     ) -> None:
-        self._store: Any = open_store(path, storage_options)
+        self._store: Any = open_store(path, storage_options, limits)
         self._arrays: dict[str, Any] = {}
         self.label: str = self._store.label
+        self.limits = limits
 
     def read_description(self) -> Any:
         """Read the JSON that describes the recording."""
         way_out = "it takes a folder that recording.save(path) made"
         try:
-            attributes = zarr.open_group(self._store, mode="r", zarr_format=3).attrs.asdict()
-        except FileNotFoundError as error:
+            content = self._store.read(METADATA_FILE)
+        except DamagedPartError as error:
+            raise ValueError(
+                f"path is {self.label!r}, which is not a saved recording ({error}); {way_out}"
+            ) from error
+        if content is None:
             # Whether anything else is at a URL is unknown.
             kind = FileNotFoundError if is_url(self.label) else ValueError
             raise kind(
                 f"path is {self.label!r}, where there is no {METADATA_FILE}, so it is not a saved "
                 f"recording; {way_out}"
-            ) from error
-        except OSError:
-            raise
-        except Exception as error:
+            )
+        self._check_memory(TOKEN_BYTES * sum(map(content.count, b",:[{")), "its description")
+        try:
+            group = json.loads(content)
+            if (group["zarr_format"], group["node_type"]) != (3, "group"):
+                raise ValueError("it is not a zarr group of format 3")
+            attributes = group["attributes"]
+            names = ", ".join(sorted(attributes)) or "none"
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError(
                 f"path is {self.label!r}, whose {METADATA_FILE} does not describe a recording or "
                 f"is damaged ({type(error).__name__}: {error}); {way_out}"
             ) from error
         if ATTRIBUTE not in attributes:
-            names = ", ".join(sorted(attributes)) or "none"
             raise ValueError(
                 f"path is {self.label!r}, a zarr group that is not a saved recording (its "
-                f"attributes: {names}); {way_out}"
+                f"attributes: {names:.200}); {way_out}"
             )
         return attributes[ATTRIBUTE]
 
@@ -79,6 +106,8 @@ class SavedRecording:
             If the recording is closed.
         ValueError
             If it is damaged or was replaced.
+        MemoryError
+            If the part takes more than the memory limit.
         OSError
             If it cannot be read.
         """
@@ -86,14 +115,17 @@ class SavedRecording:
             raise RuntimeError(
                 f"the recording {self.label!r} is closed: Recording.load opens it again"
             )
+        # Of the part's shape, without its memory.
+        part = np.broadcast_to(np.empty((), array.dtype), array.shape)[key]
+        self._check_memory(part.nbytes, f"this part of {array.name}")
         try:
             if array.name not in self._arrays:
                 self._arrays[array.name] = self._open(array)
             return np.asarray(self._arrays[array.name][key], order="C")
-        except (OSError, IndexError):
+        except (OSError, IndexError, MemoryError):
             raise
-        except MissingPartError as error:
-            raise self._damaged(f"{error} is missing") from error
+        except DamagedPartError as error:
+            raise self._damaged(str(error)) from error
         except Exception as error:
             # zarr and its codecs pass on the exceptions of their libraries.
             problem = f"{array.name} cannot be read ({type(error).__name__}: {error})"
@@ -101,18 +133,38 @@ class SavedRecording:
 
     def _open(self, array: SavedArray) -> Any:
         """Open an array, and check that it agrees with the description."""
-        try:
-            found = zarr.open_array(self._store, path=array.name, mode="r", zarr_format=3)
-        except FileNotFoundError:
-            raise MissingPartError(f"{array.name}/{METADATA_FILE}") from None
-        codecs: Any = found.metadata.to_dict()["codecs"]
-        names = {codec["name"] for codec in codecs}
-        if (found.shape, found.dtype) != (array.shape, array.dtype) or names - CODECS:
-            raise ValueError(
-                f"it is {found.shape} of {found.dtype} encoded with {sorted(names)}; "
-                f"{array.shape} of {array.dtype} encoded with {sorted(CODECS)} is expected"
+        content = self._store.read(f"{array.name}/{METADATA_FILE}")
+        if content is None:
+            raise DamagedPartError(f"{array.name}/{METADATA_FILE} is missing")
+        unpacked = math.prod(array.chunks) * array.dtype.itemsize
+        self._check_memory(COPIES * unpacked, f"a chunk of {array.name}")
+        # Before zarr looks them up by name.
+        codecs = [codec["name"] for codec in json.loads(content)["codecs"]]
+        expected = ["transpose", *CODECS] if len(array.shape) == 4 else [*CODECS]
+        if codecs != expected:
+            raise DamagedPartError(
+                f"{array.name} is encoded with {codecs!r:.200}; {expected} is expected"
             )
+        found = zarr.open_array(self._store, path=array.name, mode="r", zarr_format=3)
+        agrees = (found.shape, found.dtype) == (array.shape, array.dtype)
+        # Chunks may be smaller, as those of single slices are to a format that knew of none.
+        smaller = agrees and all(map(operator.le, found.chunks, array.chunks))
+        if not smaller or (found.chunks != array.chunks and found.nchunks > MOST_CHUNKS):
+            raise DamagedPartError(
+                f"{array.name} is {found.shape} of {found.dtype} in chunks of {found.chunks}; "
+                f"{array.shape} of {array.dtype} in chunks of {array.chunks} is expected"
+            )
+        self._store.chunk_bytes[array.name] = math.prod(found.chunks) * array.dtype.itemsize
         return found
+
+    def _check_memory(self, needed: int, what: str) -> None:
+        """Raise MemoryError if more is to be read at once than the memory limit allows."""
+        if needed > self.limits.memory:
+            raise MemoryError(
+                f"the recording {self.label!r}: {what} takes {format_bytes(needed, round_up=True)} "
+                f"of memory, and memory_limit is {format_bytes(self.limits.memory)}; index smaller "
+                'parts, such as maps[0, :, :, 3], or Recording.load(path, memory_limit="16 GB")'
+            )
 
     def _damaged(self, problem: str) -> ValueError:
         return ValueError(
@@ -135,14 +187,22 @@ class SavedArray(LazyArray):
     ----------
     name : str
         Its name in the recording.
+    chunks : tuple[int, ...]
+        The shape of a chunk, at most.
     """
 
     def __init__(
-        self, file: SavedRecording, name: str, shape: Sequence[int], dtype: DTypeLike
+        self,
+        file: SavedRecording,
+        name: str,
+        shape: Sequence[int],
+        dtype: DTypeLike,
+        chunks: Sequence[int],
     ) -> None:
         LazyArray.__init__(self, shape, dtype)
         self._file = file
         self.name = name
+        self.chunks = tuple(max(1, length) for length in chunks)
 
     def read(self, key: tuple[Any, ...]) -> NDArray[Any]:
         """Read a part."""

@@ -25,6 +25,8 @@ from __future__ import annotations
 
 import math
 import os
+import stat
+from contextlib import suppress
 from pathlib import Path
 
 FORMAT = 2
@@ -43,8 +45,21 @@ ATTRIBUTE = "actwidget"
 METADATA_FILE = "zarr.json"
 """The file that describes a zarr group or array."""
 
-CODECS = frozenset({"transpose", "bytes", "blosc", "crc32c"})
-"""The codecs that are read; none of these runs code from the file."""
+CODECS = ("bytes", "blosc", "crc32c")
+"""The codecs that are read, in this order, of four axes after ``transpose``: none of these runs
+code from the file, and the header that blosc writes tells how many bytes a chunk is to become."""
+
+BLOSC_HEADER = 16
+"""Bytes of that header; data that cannot be compressed grows by no more."""
+
+CHECKSUM = 4
+"""Bytes of the checksum at a chunk's end."""
+
+DESCRIPTION_BYTES = 1 << 28
+"""How long the description may be: that of 100,000 layers takes half of it."""
+
+ARRAY_METADATA_BYTES = 1 << 16
+"""How long an array's own metadata may be; what is written takes 1 KB."""
 
 AXES = ("image", "row", "column", "channel")
 
@@ -73,10 +88,13 @@ def chunk_shape(shape: tuple[int, ...], *, block: int) -> tuple[int, ...]:
 
 def measure_files(folder: Path) -> tuple[int, int]:
     """Count a recording's files and their bytes, but not what a file manager adds to them."""
-    sizes = [
-        os.path.getsize(os.path.join(where, name))
-        for where, _, names in os.walk(folder)
-        for name in names
-        if name == METADATA_FILE or name.startswith("c.")
-    ]
-    return len(sizes), sum(sizes)
+    count = size = 0
+    for where, _, names in os.walk(folder):
+        for name in names:
+            if name == METADATA_FILE or name.startswith("c."):
+                # It may just be deleted, if another recording takes this one's place.
+                with suppress(FileNotFoundError):
+                    found = os.stat(os.path.join(where, name))
+                    count += stat.S_ISREG(found.st_mode)
+                    size += found.st_size
+    return count, size

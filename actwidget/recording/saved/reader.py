@@ -13,39 +13,64 @@ import numpy as np
 
 from actwidget.numerics.summary import Summary
 from actwidget.recording.layer import LayerMaps
+from actwidget.recording.saved.description import check_description
 from actwidget.recording.saved.file import SavedArray, SavedRecording
-from actwidget.recording.saved.format import READABLE_FORMATS, measure_files
+from actwidget.recording.saved.format import READABLE_FORMATS, chunk_shape, measure_files
 from actwidget.recording.saved.saved_maps import SavedMaps, SavedMetadata, SavedThumbnails
+from actwidget.recording.saved.source import Limits
 
 if TYPE_CHECKING:
     from zarr.abc.store import Store
 
 
+REPLACED = 100
+"""How often a recording may be replaced while it is being opened."""
+
+
 def open_recording(
-    path: str | os.PathLike[str] | Store, storage_options: Mapping[str, Any]
+    path: str | os.PathLike[str] | Store, storage_options: Mapping[str, Any], limits: Limits
 ) -> dict[str, Any]:
     """Return the arguments of `Recording`; `Recording.load` says what is raised.
 
     The description is JSON and the arrays hold numbers: nothing in it is executed.
     """
-    file = SavedRecording(path, storage_options)
+    file = SavedRecording(path, storage_options, limits)
     try:
         description = file.read_description()
-        _check_format(file, description)
-        try:
-            contents = _contents(file, description)
-            expected = int(description["files"]), int(description["bytes"])
-        except (AttributeError, LookupError, TypeError, ValueError) as error:
-            raise ValueError(
-                f"path is {file.label!r}, a recording whose description is damaged "
-                f"({type(error).__name__}: {error}): copy it again, or save it again"
-            ) from error
-        if os.path.isdir(file.label):
-            _check_complete(file, Path(file.label) / description["folder"], expected)
+        for _ in range(REPLACED):
+            try:
+                return _open_described(file, description)
+            except ValueError:  # noqa: PERF203 (it is what the loop is for)
+                # A save may have replaced it meanwhile, and deleted the files of this one.
+                read, description = description, file.read_description()
+                if _folder(read) == _folder(description):
+                    raise
+        return _open_described(file, description)
     except BaseException:
         file.close()
         raise
+
+
+def _open_described(file: SavedRecording, description: Any) -> dict[str, Any]:
+    """Return the arguments of `Recording` from a description."""
+    _check_format(file, description)
+    try:
+        check_description(description, file.limits.memory)
+        contents = _contents(file, description)
+    except (AttributeError, LookupError, TypeError, ValueError, ArithmeticError) as error:
+        raise ValueError(
+            f"path is {file.label!r}, a recording whose description is damaged ({error}): copy it "
+            "again, or save it again"
+        ) from error
+    if os.path.isdir(file.label):
+        folder = Path(file.label) / description["folder"]
+        _check_complete(file, folder, (description["files"], description["bytes"]))
     return contents
+
+
+def _folder(description: Any) -> Any:
+    """Return the name of the folder of arrays, which is another after each save."""
+    return description.get("folder") if isinstance(description, dict) else None
 
 
 def _check_format(file: SavedRecording, description: Any) -> None:
@@ -76,9 +101,7 @@ def _check_complete(file: SavedRecording, folder: Path, expected: tuple[int, int
 
 def _contents(file: SavedRecording, description: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of `Recording`."""
-    folder = str(description["folder"])
-    if not folder.isalnum():
-        raise ValueError(f"folder is {folder!r}")
+    folder = description["folder"]
     maps = [_maps(file, folder, number, each) for number, each in enumerate(description["maps"])]
     received = _entry(description["input"], maps)
     entries = {each["path"]: _entry(each, maps) for each in description["entries"]}
@@ -106,14 +129,18 @@ def _entry(described: Mapping[str, Any], maps: list[SavedMaps]) -> LayerMaps:
 
 
 def _maps(file: SavedRecording, folder: str, number: int, known: Mapping[str, Any]) -> SavedMaps:
+    """Return maps; their sizes, and those of their chunks, follow from the description."""
     shape, block = known["shape"], known["block"]
     names = known["group_statistics"]
     of_groups = len(names), known["groups"]
-    table = SavedArray(file, f"{folder}/statistics/{number}", of_groups, np.float64)
-    images, height, width, channels = shape
+    table = SavedArray(file, f"{folder}/statistics/{number}", of_groups, np.float64, of_groups)
+    images, rows, width, channels = shape
     depth = known.get("depth", 1)
-    blocks = images, depth * -(-(height // depth) // block), -(-width // block), channels
-    overviews = SavedArray(file, f"{folder}/overviews/{number}", blocks, np.float32)
+    height = rows // depth
+    chunks = chunk_shape((images, height, width, channels), block=block)
+    one = -(-height // block), -(-width // block), channels
+    blocks = images, depth * one[0], *one[1:]
+    overviews = SavedArray(file, f"{folder}/overviews/{number}", blocks, np.float32, (1, *one))
     metadata = SavedMetadata(
         summary=Summary(**known["summary"]),
         statistics=known["statistics"],
@@ -124,17 +151,19 @@ def _maps(file: SavedRecording, folder: str, number: int, known: Mapping[str, An
         overviews=overviews if block > 1 else None,
         depth=depth,
     )
-    return SavedMaps(file, f"{folder}/maps/{number}", shape, metadata)
+    return SavedMaps(file, f"{folder}/maps/{number}", shape, chunks, metadata)
 
 
 def _images(file: SavedRecording, folder: str, known: Mapping[str, Any]) -> dict[str, Any]:
     """Return the images, and the thumbnails of those that are large."""
-    images = SavedArray(file, f"{folder}/images", known["shape"], known["dtype"])
+    shape = known["shape"]
+    images = SavedArray(file, f"{folder}/images", shape, known["dtype"], (1, *shape[1:]))
     thumbnails = known["thumbnails"]
     if not thumbnails:
         return {"images": images}
     longest = max(each["bytes"] for each in thumbnails)
-    files = SavedArray(file, f"{folder}/thumbnails", (len(thumbnails), longest), np.uint8)
+    size = len(thumbnails), longest
+    files = SavedArray(file, f"{folder}/thumbnails", size, np.uint8, (1, longest))
     return {"images": images, "thumbnails": SavedThumbnails(thumbnails, files)}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -14,8 +15,9 @@ from actwidget.numerics.clipping import affine_fingerprint
 from actwidget.numerics.normalization import Affine
 from actwidget.numerics.statistics import Statistics
 from actwidget.numerics.summary import Summary
-from actwidget.recording.map_array import MapArray
-from actwidget.recording.saved.file import SavedArray, SavedRecording
+from actwidget.recording.map_array import READ_UNITS, MapArray
+from actwidget.recording.saved.file import COPIES, SavedArray, SavedRecording
+from actwidget.recording.scratch import ScratchFiles
 from actwidget.utils.incremental import Incremental
 
 
@@ -61,10 +63,24 @@ class SavedMaps(SavedArray, MapArray):
     summary_is_stored = True
 
     def __init__(
-        self, file: SavedRecording, name: str, shape: Sequence[int], metadata: SavedMetadata
+        self,
+        file: SavedRecording,
+        name: str,
+        shape: Sequence[int],
+        chunks: Sequence[int],
+        metadata: SavedMetadata,
     ) -> None:
-        super().__init__(file, name, shape, np.float32)
+        super().__init__(file, name, shape, np.float32, chunks)
         self._metadata = metadata
+        self.rows_together = self.chunks[1]
+        self.units_at_once = min(READ_UNITS, file.limits.memory // COPIES // self.dtype.itemsize)
+
+    def whole(self) -> NDArray[np.float32]:
+        """Return all units, in a scratch file if they are more than may be in memory."""
+        if COPIES * self.nbytes <= self._file.limits.memory:
+            return super().whole()
+        with closing(ScratchFiles()) as files:
+            return files.store(self)
 
     def statistics_incrementally(self) -> Incremental[Statistics]:
         """Return the statistics as they were saved, or compute them if others are needed by now."""
@@ -73,7 +89,8 @@ class SavedMaps(SavedArray, MapArray):
         if names != {field.name for field in fields(Statistics)}:
             return (yield from super().statistics_incrementally())
         table = dict(zip(known.group_statistics, known.group_table[...], strict=True))
-        table["finite"] = table["finite"].astype(np.int64)
+        # Of a damaged file it may hold anything.
+        table["finite"] = np.nan_to_num(table["finite"]).clip(0, self.size).astype(np.int64)
         return Statistics(**known.statistics, **table)  # type: ignore[arg-type]
 
     def summarize(self) -> Summary:
@@ -82,7 +99,8 @@ class SavedMaps(SavedArray, MapArray):
 
     def all_finite(self) -> bool:
         """Return whether no unit is NaN or infinite."""
-        return not self._metadata.statistics["non_finite"]
+        known = self._metadata.statistics.get("non_finite")
+        return super().all_finite() if known is None else not known
 
     def clipped_share(
         self, statistics: Statistics, affine: Affine, limits: tuple[float, float] | None = None
@@ -91,7 +109,8 @@ class SavedMaps(SavedArray, MapArray):
         if limits is None:
             fingerprint = affine_fingerprint(affine)
             for *known, share in self._metadata.clipped:
-                if np.allclose(known, fingerprint, rtol=1e-9, atol=0):
+                same_length = len(known) == len(fingerprint)
+                if same_length and np.allclose(known, fingerprint, rtol=1e-9, atol=0):
                     return share
         return super().clipped_share(statistics, affine, limits)
 

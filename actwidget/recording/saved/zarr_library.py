@@ -10,10 +10,13 @@ try:
     import zarr.abc.store
     import zarr.codecs
     import zarr.storage
+
+    # Not public, but what all of zarr's own reading goes through.
+    from zarr.core.sync import sync
 except ImportError as error:
     raise ImportError(
         f"recordings are saved with zarr 3, which cannot be imported here ({error}): "
         'pip install --upgrade "zarr>=3.0.8", with Python 3.11 or later'
     ) from error
 
-__all__ = ["zarr"]
+__all__ = ["sync", "zarr"]

@@ -133,7 +133,10 @@ def test_only_known_codecs_are_run(live: Recording, path: Path) -> None:
 def test_an_array_unlike_its_description_is_reported(live: Recording, path: Path) -> None:
     live.save(path)
     description = read_description(path)
-    description["maps"][int(maps_folder(path, "conv1").name)]["shape"] = [2, 12, 10, 9]
+    description["maps"][int(maps_folder(path, "conv1").name)] |= {
+        "shape": [2, 12, 10, 9],
+        "groups": 9,
+    }
     change_description(path, maps=description["maps"])
     with pytest.raises(ValueError, match=r"net\.zarr.*\(2, 12, 10, 9\) of float32.*is expected"):
         Recording.load(path)["conv1"].maps[0]
