@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from actwidget.utils.sizes import format_bytes
+from actwidget.utils.valid_text import valid_text
 
 QUICKSTART = "quickstart.ipynb"
 
@@ -77,7 +78,7 @@ def page(notebook: Path, file: Path, *, max_size: str) -> int:
     except (OSError, RuntimeError, ValueError, ImportError) as error:
         print(f"actwidget page: {error}", file=sys.stderr)
         return 1
-    print(f"Wrote {file} ({format_bytes(file.stat().st_size)})")
+    print(f"Wrote {valid_text(str(file))} ({format_bytes(file.stat().st_size)})")
     return 0
 
 

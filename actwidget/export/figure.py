@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import plotly.graph_objects as go
 
 from actwidget.export.snapshot import Snapshot
 from actwidget.numerics.mosaic import draw
 from actwidget.recording.layer import LayerMaps
 from actwidget.utils.constants import GAP_COLOUR
+from actwidget.utils.valid_text import valid_text
+
+MARKUP = re.compile(r"[&<>$]|%(?=\{)")
+"""What Plotly reads as HTML, as MathJax or as a template."""
 
 
 def figure(shown: Snapshot) -> go.Figure:
@@ -19,7 +25,7 @@ def figure(shown: Snapshot) -> go.Figure:
     mosaic, order, overview = shown.mosaic(), shown.tiles, shown.is_overview
     block = mosaic.block if overview else 1
     down, across = mosaic.tile_cells(block)
-    what = shown.layer.path
+    what = plain_text(shown.layer.path)
     if shown.slice is not None:
         what += f" · slice {shown.slice}"
     if shown.channel is not None:
@@ -33,7 +39,7 @@ def figure(shown: Snapshot) -> go.Figure:
         zmin=shown.limits[0],
         zmax=shown.limits[1],
         colorscale=[list(stop) for stop in shown.colours],
-        colorbar={"title": {"text": shown.affine.title, "side": "right"}},
+        colorbar={"title": {"text": plain_text(shown.affine.title), "side": "right"}},
         zsmooth=False,
     )
     rows = list(range(mosaic.rows))
@@ -62,6 +68,11 @@ def figure(shown: Snapshot) -> go.Figure:
     if shown.layer.kind == "sequence":
         _name_steps(drawing, shown.layer, shown.channel)
     return drawing
+
+
+def plain_text(text: str) -> str:
+    """Return text that Plotly shows as it is, with its entities: a layer may be called anything."""
+    return MARKUP.sub(lambda found: f"&#{ord(found[0])};", valid_text(text))
 
 
 def _name_steps(drawing: go.Figure, maps: LayerMaps, channel: int | None) -> None:

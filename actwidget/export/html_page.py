@@ -9,6 +9,7 @@ from typing import Any
 
 from actwidget.export.binary_text import TEXT, bytes_to_text
 from actwidget.export.plotly_include import plotly_policy, plotly_script, plotly_url, sha256
+from actwidget.utils.valid_text import valid_text
 from actwidget.view.assets import bundled
 from actwidget.view.plotly_js import plotly_source
 
@@ -25,6 +26,7 @@ def html_page(
     `body` is HTML with a `picture_placeholder` for each picture; by default they follow the title
     one after the other. `include_plotlyjs` is that of `actwidget.to_html`.
     """
+    title = valid_text(title)
     if body is None:
         pictures = map(picture_placeholder, range(len(states)))
         body = "\n".join([f"<h1>{html.escape(title)}</h1>", *pictures])

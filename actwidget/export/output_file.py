@@ -11,7 +11,8 @@ def check_output_path(file: str | os.PathLike[str]) -> Path:
     """Return the path of a file that can be written.
 
     A symbolic link is followed: its target is what is replaced. Raises FileNotFoundError if the
-    folder does not exist, and IsADirectoryError if it is itself a folder.
+    folder does not exist, IsADirectoryError if it is itself a folder, and OSError if it is a device
+    or a pipe: a page takes the place of what is there.
     """
     path = Path(os.path.realpath(file))
     if not path.parent.is_dir():
@@ -22,6 +23,12 @@ def check_output_path(file: str | os.PathLike[str]) -> Path:
         raise IsADirectoryError(
             f"file is {str(file)!r}, which is a folder; name a file in it, such as "
             f"{str(path / 'lesson.html')!r}"
+        )
+    # The path as it was given, too: that of /dev/stdout leads to a pipe which has no name.
+    if (path.exists() or os.path.exists(file)) and not path.is_file():
+        raise OSError(
+            f"file is {str(file)!r}, which is a device or a pipe and not a file that can be "
+            "replaced; name a file, such as 'lesson.html'"
         )
     return path
 

@@ -13,6 +13,7 @@ from actwidget.export.snapshot import Snapshot
 from actwidget.numerics.colormaps import mix, rgb
 from actwidget.numerics.mosaic import Mosaic, draw
 from actwidget.utils.constants import GAP_COLOUR, NOT_FINITE_COLOUR
+from actwidget.utils.valid_text import valid_text
 
 MOST_BYTES = 27_000
 """It is sent to the page with every display, and is part of the notebook's file."""
@@ -133,6 +134,8 @@ def _write(
     pen: ImageDraw.ImageDraw, place: tuple[int, int], text: str, ink: str, room: int
 ) -> None:
     """Write a line, cut off if it is too long."""
+    # A name may hold anything, also what begins another line.
+    text = " ".join(valid_text(text).split())
     font = ImageFont.load_default(14)
     if font.getlength(text) > room:
         longest = math.floor(len(text) * room / font.getlength(text)) - 3

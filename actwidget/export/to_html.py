@@ -56,6 +56,8 @@ def to_html(
         No file is written then.
     FileNotFoundError
         If the folder does not exist.
+    OSError
+        If the file cannot be written, or is a folder, a device or a pipe.
     TypeError
         If `widgets` or `layers` is not a list of what it should be.
     RuntimeError

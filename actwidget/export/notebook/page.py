@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from actwidget.export.fitted_page import write_fitted_page
 from actwidget.export.html_page import picture_placeholder
+from actwidget.export.notebook.cells import Cell, read_cells
 from actwidget.export.notebook.run import CellOutput, run_cells
-from actwidget.export.notebook.text import code, markdown, printed, writing_box
+from actwidget.export.notebook.text import code, markdown, plain, printed, writing_box
 from actwidget.export.output_file import check_output_path
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
+from actwidget.utils.sizes import parse_size
 
 WRITE = "write"
 """The tag of a Markdown cell that is a box to write in on the page."""
@@ -34,8 +34,9 @@ def notebook_to_html(
 
     The text is kept, the code is folded, and the pictures of every `ActivationWidget` that a cell
     shows stand in their places and are alive: controls, zoom, hover and single channels all work.
-    Other widgets, links between widgets and images are left out. A cell tagged ``write`` becomes a
-    box to write in; one tagged ``notebook-only`` is run and not shown.
+    Images that were pasted into the text are shown; other images, other widgets and links between
+    widgets are left out. A cell tagged ``write`` becomes a box to write in; one tagged
+    ``notebook-only`` is run and not shown.
 
     Parameters
     ----------
@@ -51,15 +52,19 @@ def notebook_to_html(
     RuntimeError
         If a cell raises; the message names it.
     ValueError
-        If the pictures do not fit into `max_size`, or no cell shows one.
+        If the file is not a notebook, the pictures do not fit into `max_size`, or no cell shows
+        one.
     FileNotFoundError
         If the notebook, or the folder to write to, does not exist.
+    OSError
+        If the notebook cannot be read, or the page cannot be written.
     ImportError
         If nbformat or nbconvert is not installed.
     """
     path = check_output_path(file)
+    parse_size(max_size, "max_size")
     source = Path(notebook).resolve()
-    cells = _read(source).cells
+    cells = read_cells(source)
     runs = run_cells(
         [cell.source for cell in cells if cell.cell_type == "code"], folder=source.parent
     )
@@ -68,7 +73,7 @@ def notebook_to_html(
     views: list[Any] = []
     for cell in cells:
         output = next(outputs) if cell.cell_type == "code" else None
-        if NOTEBOOK_ONLY in cell.metadata.get("tags", []):
+        if NOTEBOOK_ONLY in cell.tags:
             continue
         parts.append(_cell(cell, output, first=len(views)))
         views += output.views if output else []
@@ -84,20 +89,7 @@ def notebook_to_html(
     )
 
 
-def _read(path: Path) -> NotebookNode:
-    try:
-        import nbformat
-    except ImportError as error:
-        raise ImportError(
-            f"{error}: notebooks are read by nbformat; pip install nbformat"
-        ) from None
-    if not path.is_file():
-        raise FileNotFoundError(f"notebook is {str(path)!r}, and there is no such file")
-    read: NotebookNode = nbformat.read(path, as_version=4)
-    return read
-
-
-def _cell(cell: NotebookNode, output: CellOutput | None, *, first: int) -> str:
+def _cell(cell: Cell, output: CellOutput | None, *, first: int) -> str:
     """Return a cell's part of the page; its pictures are numbered from `first`."""
     if output is not None:
         pictures = [picture_placeholder(first + number) for number in range(len(output.views))]
@@ -105,18 +97,18 @@ def _cell(cell: NotebookNode, output: CellOutput | None, *, first: int) -> str:
         return "\n".join([code(cell.source), *text, *pictures])
     if cell.cell_type != "markdown":
         return ""
-    if WRITE in cell.metadata.get("tags", []):
+    if WRITE in cell.tags:
         # The words in bold are the box's name: **I predict:** double-click here …
         bold = re.search(r"\*\*(.+?)\*\*", cell.source)
         return writing_box((bold.group(1) if bold else "Write here").rstrip(": "))
-    return markdown(cell.source)
+    return markdown(cell.source, cell.attachments)
 
 
-def _title(cells: list[NotebookNode], otherwise: str) -> str:
+def _title(cells: Sequence[Cell], otherwise: str) -> str:
     """Return the first heading."""
     text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     heading = re.search(r"^# (.+)$", text, flags=re.MULTILINE)
-    return heading.group(1).strip() if heading else otherwise
+    return (plain(heading.group(1)) if heading else "") or otherwise
 
 
 _STYLE = """
@@ -128,6 +120,7 @@ main pre { background: #8882; border-radius: 3px; overflow-x: auto; padding: 0.6
 main pre code { background: none; padding: 0; }
 main table { border-collapse: collapse; display: block; overflow-x: auto; }
 main th, main td { border: 1px solid #8886; padding: 0.3em 0.6em; }
+main img { max-width: 100%; }
 main summary { cursor: pointer; padding: 0.6em 0; }
 main details:not(.lesson-code) { border-left: 4px solid #2a788e; padding-left: 1em; }
 .lesson-code { font-size: 0.85rem; opacity: 0.85; }

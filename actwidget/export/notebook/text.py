@@ -3,41 +3,99 @@
 from __future__ import annotations
 
 import html
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from actwidget.export.notebook.images import embedded_image
+from actwidget.export.notebook.visible import visible_html
+from actwidget.utils.valid_text import valid_text
 
 TAGS = frozenset(
-    # As a list these would be 45 lines.
-    """a abbr b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i kbd li mark ol
-    p pre s small span strong sub summary sup table tbody td tfoot th thead tr u ul""".split()  # noqa: SIM905
+    # As a list these would be 46 lines.
+    """a abbr b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li
+    mark ol p pre s small span strong sub summary sup table tbody td tfoot th thead tr u
+    ul""".split()  # noqa: SIM905
 )
-"""The elements that are kept; not images, as a page that is one file cannot fetch them."""
+"""The elements that are kept; of images those that are inside the notebook."""
 
-ATTRIBUTES = {"a": ["href", "title"], "details": ["open"], "*": ["id", "align"]}
-LINKS = frozenset(["http", "https", "mailto"])
+LINKS = frozenset(["", "http", "https", "mailto"])
+"""Where links lead: within the page, or to what a reader can see before following it."""
+
+ID_PREFIX = "text-"
+"""Begins each id of the text, so that none is the page's own or a name of the window."""
+
+Token = dict[str, Any]
+"""A piece of HTML as html5lib's filters take it."""
 
 
-def markdown(text: str) -> str:
+def markdown(text: str, attachments: Mapping[str, Any] | None = None) -> str:
     """Convert Markdown, with HTML in it, to HTML of the allowed elements only.
+
+    `attachments` are those of the cell: the images that were pasted into it.
 
     Raises ImportError if nbconvert, which comes with JupyterLab, is not installed.
     """
     try:
-        import bleach
+        from bleach.sanitizer import Cleaner
         from nbconvert.filters import markdown2html
     except ImportError as error:
         raise ImportError(
             f"{error}: a notebook's text is converted by nbconvert; pip install nbconvert"
         ) from error
-    # Without the ¶ that nbconvert puts after each heading.
-    converted = markdown2html(text).replace("&#182;", "")
-    cleaned: str = bleach.clean(
-        converted,
+    # nbconvert would look attachments up, and knows none; the word comes back wherever it is text.
+    mark = f"attachment-{secrets.token_hex(8)}"
+    converted = markdown2html(text.replace("attachment:", f"{mark}:"))
+
+    def rewritten(source: Iterable[Token]) -> Iterator[Token]:
+        return (_rewritten(token, attachments or {}, f"{mark}:") for token in source)
+
+    cleaner = Cleaner(
         tags=TAGS,
-        attributes=ATTRIBUTES,
-        protocols=LINKS,
+        attributes=_is_kept,
+        protocols={*LINKS, "data", mark},
         strip=True,
         strip_comments=True,
+        filters=[rewritten],
     )
-    return cleaned
+    # Without the ¶ that nbconvert puts after each heading.
+    cleaned: str = cleaner.clean(visible_html(converted.replace("&#182;", "")))
+    return valid_text(cleaned.replace(f"{mark}:", "attachment:"))
+
+
+def plain(text: str) -> str:
+    """Return Markdown as it reads, without its markup and on one line."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", markdown(text))).split())
+
+
+def _is_kept(tag: str, name: str, value: str) -> bool:
+    """Whether an attribute is kept; where an image comes from is seen to once all is clean."""
+    if tag == "a" and name == "href":
+        try:
+            return urlsplit(value.strip()).scheme.lower() in LINKS
+        except ValueError:
+            return False
+    kept = {"a": {"title"}, "details": {"open"}, "img": {"src", "alt", "title", "width", "height"}}
+    return name in kept.get(tag, set()) or name in {"id", "align"}
+
+
+def _rewritten(token: Token, attachments: Mapping[str, Any], mark: str) -> Token:
+    """Return a cleaned token with ids of the text's own, and with the image itself."""
+    if token["type"] not in {"StartTag", "EmptyTag"}:
+        return token
+    known = {name: value for (_, name), value in token["data"].items()}
+    if token["name"] == "img":
+        source = embedded_image(html.unescape(known.get("src", "")), attachments, mark)
+        if source is None:
+            return {"type": "Characters", "data": known.get("alt", "")}
+        known["src"] = source
+    if "id" in known:
+        known["id"] = ID_PREFIX + known["id"]
+    if known.get("href", "").startswith("#"):
+        known["href"] = f"#{ID_PREFIX}{known['href'][1:]}"
+    return token | {"data": {(None, name): value for name, value in known.items()}}
 
 
 def code(source: str) -> str:
@@ -46,18 +104,19 @@ def code(source: str) -> str:
     summary = "Python: checked when this page was made" if asserts else "Python"
     return (
         f'<details class="lesson-code"><summary>{summary}</summary>'
-        f"<pre><code>{html.escape(source)}</code></pre></details>"
+        f"<pre><code>{html.escape(valid_text(source))}</code></pre></details>"
     )
 
 
 def printed(text: str) -> str:
     """Return what a cell printed, as an element."""
-    return f'<pre class="lesson-printed">{html.escape(text)}</pre>'
+    return f'<pre class="lesson-printed">{html.escape(valid_text(text))}</pre>'
 
 
 def writing_box(label: str) -> str:
     """Return a box for the reader to write in; its text is not saved."""
+    label = html.escape(valid_text(label))
     return (
-        f'<textarea class="lesson-writing" rows="3" aria-label="{html.escape(label)}" '
-        f'placeholder="{html.escape(label)} …"></textarea>'
+        f'<textarea class="lesson-writing" rows="3" aria-label="{label}" '
+        f'placeholder="{label} …"></textarea>'
     )

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import html
+import re
 import warnings
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 from agreement import NAMES
-from recordings import Make
+from recordings import Make, of_maps
 
-from actwidget import ActivationWidget, record
+from actwidget import ActivationWidget, Normalization, record
 from actwidget.examples import shapes_cnn
 from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
-from actwidget.numerics.colormaps import crop_diverging
+from actwidget.numerics.colormaps import VIRIDIS, crop_diverging
 from actwidget.numerics.mosaic import mosaic_for
+from actwidget.numerics.normalization import Affine
+from actwidget.numerics.statistics import Statistics
 from actwidget.recording.recording import Recording
 
 
@@ -132,3 +136,45 @@ def test_units_that_are_not_finite_are_gaps_in_a_figure(make: Make, by_hand: Rec
             z = np.asarray(widget.figure().data[0].z)
         assert np.isnan(z[0, 0]) == gap
         assert np.isfinite(z).sum() == z.size - gap
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "<b>bold</b>",
+        '<a href="https://example.org">x</a>',
+        "a<br>b",
+        "$x$",
+        "$$\\frac{1}{2}$$ and $y$",
+        "%{x}",
+        "%{customdata[0]}<extra></extra>",
+        "a &lt; b &amp; c",
+        "50 % of $5",
+        '<span style="color:red">x</span>',
+        "conv2d_3/relu:0",
+    ],
+)
+def test_a_layers_name_is_text_to_plotly(make: Make, name: str) -> None:
+    widget = make(of_maps({name: np.ones((1, 6, 6, 4), "f4")}), layer=name)
+    title = widget.figure().layout.title.text
+    assert html.unescape(title) == name
+    assert not re.search(r"[<>$]|%\{", title)
+
+
+def test_a_normalizations_title_is_text_to_plotly(make: Make, by_hand: Recording) -> None:
+    def affine(statistics: Statistics) -> Affine:
+        ones = np.ones_like(statistics.mean)
+        return Affine(ones, 0 * ones, (0, 1), VIRIDIS, "<b>share</b> of $x$")
+
+    widget = make(by_hand, normalizations=[Normalization("own", affine)], normalization="own")
+    title = widget.figure().data[0].colorbar.title.text
+    assert html.unescape(title) == "<b>share</b> of $x$"
+    assert not re.search(r"[<>$]", title)
+
+
+def test_names_that_utf_8_cannot_hold_are_written_out(make: Make) -> None:
+    widget = make(of_maps({"conv\ud800": np.ones((1, 6, 6, 4), "f4")}))
+    assert widget.layer == "conv\\ud800"
+    figure = widget.figure()
+    assert figure.layout.title.text == "conv\\ud800"
+    figure.to_html().encode("utf-8")

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import json
+import os
+import re
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
+from PIL import Image
 
 from actwidget import cli
+from actwidget.export.notebook.cells import read_cells
 from actwidget.export.notebook.page import notebook_to_html
 from actwidget.export.notebook.text import code, markdown, printed
 
@@ -56,6 +64,12 @@ def test_text_code_and_pictures_keep_their_order(tmp_path: Path) -> None:
 
 def test_the_first_heading_is_the_title(tmp_path: Path) -> None:
     assert "<title>Look &amp; see</title>" in made(tmp_path, text("# Look & see"))
+
+
+def test_the_title_is_the_heading_as_it_reads(tmp_path: Path) -> None:
+    page = made(tmp_path, text("# **Look** at `x`, <i>y</i> <script>z</script>& more"))
+
+    assert "<title>Look at x, y &amp; more</title>" in page
 
 
 def test_without_a_heading_the_file_gives_the_title(tmp_path: Path) -> None:
@@ -132,6 +146,158 @@ def test_text_runs_nothing_and_fetches_nothing(nasty: str) -> None:
     assert "after" in made
 
 
+@pytest.mark.parametrize(
+    "nasty",
+    [
+        "<script>hidden()</script>",
+        "<style>\n.hidden { color: red }\n</style>",
+        "<STYLE type='text/css'>hidden</STYLE >",
+        "<script>hidden <b>hidden</b> hidden</script>",
+        "<svg><style>hidden</style><text>hidden</text></svg>",
+        "<template><p>hidden</p></template>",
+        "<noscript>hidden</noscript>",
+        "<iframe src='x'>hidden</iframe>",
+        "<video src='x'>hidden</video>",
+        "<object data='x'>hidden</object>",
+        "<select><option>hidden</option></select>",
+        "<script><!-- hidden --></script>",
+        "<!-- hidden <script> -->",
+        "in a line <style>hidden</style> of text",
+    ],
+)
+def test_what_a_browser_does_not_show_as_text_is_not_shown(nasty: str) -> None:
+    made = markdown(f"before\n\n{nasty}\n\nafter")
+
+    assert "hidden" not in made
+    assert "before" in made
+    assert "after" in made
+
+
+def test_text_about_scripts_is_text() -> None:
+    made = markdown(
+        "`<script>` and\n\n```\n<style>shown</style>\n```\n\n1 < 2 & a &amp; b &lt;i&gt;"
+    )
+
+    for part in ("&lt;script&gt;", "&lt;style&gt;shown&lt;/style&gt;", "1 &lt; 2 &amp; a &amp; b"):
+        assert part in made
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "# actwidget-state-0",
+        "# actwidget-data-0",
+        '<p id="actwidget-state-0">x</p>',
+        '<p title="a>b" id="actwidget-plotly">x</p>',
+        "<h2 id=actwidget-plotly>x</h2>",
+        '<a ID="Plotly" href="#x">x</a>',
+        "# location",
+    ],
+)
+def test_no_id_of_the_text_is_one_of_the_pages(heading: str) -> None:
+    made = markdown(heading)
+    ids = re.findall(r'\bid="([^"]*)"', made)
+
+    assert len(ids) == 1
+    assert ids[0].startswith("text-")
+
+
+def test_links_within_the_text_lead_to_its_headings() -> None:
+    made = markdown("# Look here\n\n[there](#Look-here) and [away](https://example.org#Look-here)")
+
+    assert 'id="text-Look-here"' in made
+    assert made.count('href="#text-Look-here"') == 2
+    assert 'href="https://example.org#Look-here"' in made
+
+
+def test_a_page_whose_headings_are_called_like_its_data_is_the_same_page(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    names = ["actwidget-state-0", "actwidget-data-0", "actwidget-plotly"]
+    cells = [text("\n\n".join(f"# {name}" for name in names)), cell(WIDGET + "w")]
+    notebook_to_html(write(tmp_path, *cells), page)
+    content = page.read_text("utf-8")
+
+    for name in names:
+        assert re.findall(rf'<(\w+)[^<>]* id="{name}"', content) == ["script"]
+
+
+# Images
+
+
+def base64_of(kind: str) -> str:
+    file = io.BytesIO()
+    Image.new("RGB", (3, 2)).save(file, kind)
+    return base64.b64encode(file.getvalue()).decode("ascii")
+
+
+SVG = base64.b64encode(b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>").decode("ascii")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "![a picture](attachment:my%20image.png)",
+        '<img src="attachment:my image.png" alt="a picture">',
+        '<p align="center"><img alt="a picture" width=300 src="attachment:my%20image.png"/></p>',
+    ],
+)
+def test_a_pasted_image_is_shown(source: str, kind: str) -> None:
+    data = base64_of(kind)
+    # The type is that of the image, whatever the notebook says.
+    made = markdown(source, {"my image.png": {"image/svg+xml": data}})
+
+    assert f'src="data:image/{kind.lower()};base64,{data}"' in made
+    assert 'alt="a picture"' in made
+
+
+def test_an_image_in_the_text_itself_is_shown() -> None:
+    data = base64_of("PNG")
+
+    assert f'src="data:image/png;base64,{data}"' in markdown(f"![x](data:image/png;base64,{data})")
+
+
+@pytest.mark.parametrize(
+    ("source", "attachments"),
+    [
+        ("![words](attachment:none.png)", {}),
+        ("![words](attachment:)", {"": {}}),
+        ("![words](attachment:a.svg)", {"a.svg": {"image/svg+xml": SVG}}),
+        ("![words](attachment:a.png)", {"a.png": {"image/png": SVG}}),
+        ("![words](attachment:a.png)", {"a.png": {"image/png": "!!"}}),
+        ("![words](attachment:a.png)", {"a.png": {"image/png": 3}}),
+        ("![words](attachment:a.png)", {"a.png": {"image/png": '"><script>alert(1)</script>'}}),
+        ("![words](attachment:a.png)", {"a.png": 3}),
+        ("![words](attachment:a.png)", {"a.png": {}}),
+        (f"![words](data:image/svg+xml;base64,{SVG})", {}),
+        ("![words](data:text/html;base64,AAAA)", {}),
+        ("![words](https://example.org/x.png)", {}),
+        ("![words](images/x.png)", {}),
+        ('<img src="x" alt="words" onerror="alert(1)">', {}),
+        ('<img alt="words">', {}),
+    ],
+)
+def test_of_another_image_its_words_are_shown(source: str, attachments: dict[str, Any]) -> None:
+    made = markdown(f"before {source} after", attachments)
+
+    assert "<img" not in made
+    assert "<script" not in made
+    assert "before words after" in made
+
+
+def test_the_word_attachment_is_a_word() -> None:
+    made = markdown("an attachment: `attachment:a.png`, [a](attachment:b)")
+
+    assert "an attachment: <code>attachment:a.png</code>, <a>a</a>" in made
+
+
+def test_a_page_shows_what_was_pasted_into_its_notebook(tmp_path: Path) -> None:
+    pasted = text("![plot](attachment:image.png)")
+    pasted["attachments"] = {"image.png": {"image/png": base64_of("PNG")}}
+
+    assert f'src="data:image/png;base64,{base64_of("PNG")}"' in made(tmp_path, pasted)
+
+
 def test_code_and_what_it_printed_are_text() -> None:
     nasty = "</script><script>alert(1)</script>&\u2028"
 
@@ -142,6 +308,115 @@ def test_code_and_what_it_printed_are_text() -> None:
 
 
 # What goes wrong
+
+
+V4 = '"nbformat": 4, "nbformat_minor": 5, "metadata": {}'
+
+NO_NOTEBOOKS: dict[str, str | bytes] = {
+    "empty object": "{}",
+    "list": "[]",
+    "number": "3",
+    "null": "null",
+    "text": '"cells"',
+    "empty": "",
+    "cut short": '{"cells": [',
+    "html": "<!doctype html>",
+    "bytes": b"\xff\xfe\x00{}",
+    "deep": "[" * 100_000,
+    "no cells": f"{{{V4}}}",
+    "cells null": f'{{"cells": null, {V4}}}',
+    "cells number": f'{{"cells": 3, {V4}}}',
+    "cells object": f'{{"cells": {{"a": 1}}, {V4}}}',
+    "cell number": f'{{"cells": [3], {V4}}}',
+    "cell empty": f'{{"cells": [{{}}], {V4}}}',
+    "no type": f'{{"cells": [{{"source": "a", "metadata": {{}}}}], {V4}}}',
+    "no source": f'{{"cells": [{{"cell_type": "markdown", "metadata": {{}}}}], {V4}}}',
+    "source number": f'{{"cells": [{{"cell_type": "code", "source": 3, "metadata": {{}}}}], {V4}}}',
+    "newer": '{"cells": [], "nbformat": 99, "nbformat_minor": 0, "metadata": {}}',
+    "version text": '{"cells": [], "nbformat": "4", "metadata": {}}',
+    "version list": '{"cells": [], "nbformat": [4], "metadata": {}}',
+    "older": '{"worksheets": 3, "nbformat": 3, "metadata": {}}',
+    "older, empty": '{"worksheets": [{}], "nbformat": 3, "metadata": {}}',
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", NO_NOTEBOOKS)
+def test_what_is_no_notebook_is_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    content = NO_NOTEBOOKS[kind]
+    path, page = tmp_path / "lesson.ipynb", tmp_path / "page.html"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+
+    assert cli.main(["page", str(path), str(page)]) == 1
+
+    error = capsys.readouterr().err
+    assert "lesson.ipynb', which cannot be read as a notebook (" in error
+    assert len(error) < 700
+    assert not page.exists()
+
+
+def test_a_notebook_that_is_a_folder_or_a_pipe_is_reported(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    for path in (tmp_path, tmp_path / "pipe.ipynb"):
+        with pytest.raises(ValueError, match="a folder or a device and not a file"):
+            notebook_to_html(path, tmp_path / "page.html")
+
+
+def test_a_notebook_without_cells_shows_no_picture(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no cell of lesson"):
+        notebook_to_html(write(tmp_path), tmp_path / "page.html")
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    "metadata", [{"tags": "notebook-only"}, {"tags": None}, {"tags": [3, ["write"]]}, {"tags": {}}]
+)
+def test_tags_that_are_none_are_left_out(tmp_path: Path, metadata: dict[str, Any]) -> None:
+    odd = {"cell_type": "markdown", "id": "a", "source": "shown", "metadata": metadata}
+    path = tmp_path / "lesson.ipynb"
+    path.write_text(f'{{"cells": [{json.dumps(odd)}], {V4}}}')
+    (found,) = read_cells(path)
+
+    assert (found.source, found.tags) == ("shown", ())
+
+
+def test_text_that_utf_8_cannot_hold_is_written_out(tmp_path: Path) -> None:
+    odd = nbformat.v4.new_notebook(
+        cells=[
+            text("# a\ud800"),
+            text("**b\ud801**", "write"),
+            cell(WIDGET + "w"),
+            cell("print(chr(0xd802))\nchr(0xd803)"),
+        ]
+    )
+    path, page = tmp_path / "lesson.ipynb", tmp_path / "page.html"
+    path.write_text(json.dumps(odd))
+    notebook_to_html(path, page)
+    content = page.read_text("utf-8")
+
+    for part in ("<title>a\\ud800</title>", 'aria-label="b\\ud801"', "\\ud802"):
+        assert part in content
+
+
+@pytest.mark.parametrize("file", ["/dev/full", "/dev/null"])
+def test_a_page_is_not_written_to_a_device(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str
+) -> None:
+    assert cli.main(["page", str(write(tmp_path, cell("open('ran', 'w')"))), file]) == 1
+
+    assert f"file is '{file}', which is a device or a pipe" in capsys.readouterr().err
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_size_that_is_none_is_reported_before_anything_is_run(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="max_size is 'ten'"):
+        notebook_to_html(
+            write(tmp_path, cell("open('ran', 'w')")), tmp_path / "page.html", max_size="ten"
+        )
+
+    assert not (tmp_path / "ran").exists()
 
 
 def test_a_cell_that_fails_is_named_and_no_page_is_written(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from recordings import Make, of_maps
 
 from actwidget import ActivationWidget, record, to_html
 from actwidget.examples import shapes_cnn
+from actwidget.recording.layer import LayerMaps
+from actwidget.recording.recording import Recording
 from actwidget.view.plotly_js import plotly_version
 
 NASTY = "</script><script>alert(1)</script><!-- \"'& \u2028 \u202eabc\u05d0"
@@ -153,6 +155,54 @@ def test_a_file_stays_as_it_was_if_writing_fails(widget: ActivationWidget, tmp_p
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert file.read_text() == "before"
     assert os.listdir(tmp_path) == ["page.html"]
+
+
+@pytest.mark.parametrize("device", ["/dev/null", "/dev/full", "/dev/zero", "/dev/stdout"])
+def test_a_device_is_not_replaced(widget: ActivationWidget, device: str) -> None:
+    before, beside = os.stat(device), os.listdir("/dev")
+    with pytest.raises(OSError, match=rf"file is '{device}', which is a device or a pipe"):
+        widget.to_html(device, layers=["narrow"])
+    assert os.stat(device).st_rdev == before.st_rdev
+    assert os.stat(device).st_mode == before.st_mode
+    assert os.listdir("/dev") == beside
+
+
+def test_a_pipe_is_not_replaced(widget: ActivationWidget, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "page.html").symlink_to(tmp_path / "pipe")
+    for name in ("pipe", "page.html"):
+        with pytest.raises(OSError, match="which is a device or a pipe and not a file"):
+            widget.to_html(tmp_path / name, layers=["narrow"])
+    assert (tmp_path / "pipe").is_fifo()
+    assert sorted(os.listdir(tmp_path)) == ["page.html", "pipe"]
+
+
+def test_titles_and_names_that_utf_8_cannot_hold_are_written_out(
+    make: Make, tmp_path: Path
+) -> None:
+    maps = np.random.default_rng(0).standard_normal((1, 1, 1, 2)).astype("f4")
+    names = of_maps({"dense\udfff": maps})
+    widget = make(names, class_names=["a\ud800", "b"])
+    widget.to_html(tmp_path / "page.html", title="\ud800 <title>")
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert "<title>\\ud800 &lt;title&gt;</title>" in page
+    assert state(page)["layers"][1]["path"] == "dense\\udfff"
+    assert state(page)["class_names"] == ["a\\ud800", "b"]
+
+
+def test_a_recording_whose_names_utf_8_cannot_hold_is_shown(tmp_path: Path) -> None:
+    maps = np.ones((1, 6, 6, 4), "f4")
+    entries = [LayerMaps("a\ud800", "\ud801", None, "maps", maps, inputs=("\ud802",))]
+    recording = Recording(
+        entries, model_name="\ud803", inputs=maps, images=maps, not_shown={"\ud804": "\ud805"}
+    )
+    recording.save(tmp_path / "net.zarr")
+    for each in (recording, Recording.load(tmp_path / "net.zarr")):
+        found = each["a\\ud800"]
+        text = f"{each!r}{each._repr_html_()}{found!r}{each.not_shown}{each.health()!r}"
+        assert text.encode("utf-8")
+        assert found.inputs == ("\\ud802",)
+        assert each.model_name == "\\ud803"
 
 
 # What cannot be made a page

@@ -1,0 +1,89 @@
+"""Reading a notebook's cells, whatever the file holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a notebook.
+
+    Attributes
+    ----------
+    cell_type : str
+        ``"code"``, ``"markdown"`` or ``"raw"``.
+    source : str
+    tags : tuple of str
+    attachments : mapping
+        The images that were pasted into it: file name to type to base64.
+    """
+
+    cell_type: str
+    source: str
+    tags: tuple[str, ...]
+    attachments: Mapping[str, Any]
+
+
+def read_cells(path: Path) -> list[Cell]:
+    """Read the cells of a notebook in any version of the format.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is not a notebook, or not one that can be read.
+    OSError
+        If it cannot be read.
+    ImportError
+        If nbformat is not installed.
+    """
+    try:
+        import nbformat
+    except ImportError as error:
+        raise ImportError(
+            f"{error}: notebooks are read by nbformat; pip install nbformat"
+        ) from None
+    if not path.exists():
+        raise FileNotFoundError(f"notebook is {str(path)!r}, and there is no such file")
+    if not path.is_file():
+        raise ValueError(f"notebook is {str(path)!r}, a folder or a device and not a file")
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+        found = json.loads(text)
+        if not isinstance(found, dict) or not found.keys() & {"cells", "worksheets"}:
+            raise ValueError("it has no cells")
+        cells = nbformat.reads(text, as_version=4)["cells"]
+        return [_cell(number, cell) for number, cell in enumerate(cells, start=1)]
+    except Exception as error:
+        # nbformat passes on whatever its conversions of what is no notebook raise.
+        problem = " ".join(f"{error}".split())[:200]
+        raise ValueError(
+            f"notebook is {str(path)!r}, which cannot be read as a notebook "
+            f"({type(error).__name__}: {problem}); it takes a file that JupyterLab opens as one, "
+            "with cells"
+        ) from error
+
+
+def _cell(number: int, cell: Any) -> Cell:
+    """Return a cell; of its metadata, what is not as it should be is left out."""
+    known = cell if isinstance(cell, Mapping) else {}
+    cell_type, source = known.get("cell_type"), known.get("source")
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    if not isinstance(cell_type, str) or not isinstance(source, str):
+        raise TypeError(f"cell {number} has no cell_type or no source")
+    metadata, attachments = known.get("metadata"), known.get("attachments")
+    tags = metadata.get("tags") if isinstance(metadata, Mapping) else None
+    return Cell(
+        cell_type,
+        source,
+        tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
+        attachments if isinstance(attachments, Mapping) else {},
+    )
