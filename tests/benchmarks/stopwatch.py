@@ -18,7 +18,7 @@ SECONDS = 30
 """How long one step may take: a picture as text takes ten seconds on two cores."""
 
 REST = 120
-"""Seconds until a page must be quiet: ResNet50's 177 layers, fetched ahead, can take half a minute."""
+"""Seconds until a page must be quiet: ResNet50's 177 layers, fetched ahead, can take 30 s."""
 
 
 @dataclass(frozen=True)
