@@ -29,13 +29,13 @@ class ScratchFullError(OSError):
 
     def __init__(self, recording: Recording, failure: OSError) -> None:
         self.recording = recording
-        reasons = recording.not_shown
+        reasons, kept = recording.not_shown, len(recording.layers)
         lost = [path for path, why in reasons.items() if why.startswith(NOT_KEPT)]
         names = ", ".join(lost[:NAMED]) + (", …" if len(lost) > NAMED else "")
         super().__init__(
             failure.errno or errno.ENOSPC,
-            f"{len(lost)} of {len(lost) + len(recording)} layers of {recording.model_name} "
-            f"{reasons[lost[0]]} ({names}); the other {len(recording)} are recorded, as the "
+            f"{len(lost)} of {len(lost) + kept} layers of {recording.model_name} "
+            f"{reasons[lost[0]]} ({names}); the other {kept} are recorded, as the "
             "recording of this error. To have all, choose fewer layers, raise memory_limit, or "
             "set TMPDIR to a folder with more room before Python starts",
         )

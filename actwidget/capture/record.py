@@ -82,9 +82,10 @@ def record(
     Returns
     -------
     Recording
-        The layers in execution order. A layer's second call is ``"dense#2"``, the first of its
-        outputs ``"lstm:0"``, one with a name ``"heads:age"``. Inputs besides the one that is
-        shown as the image come first, as ``"input:left"``.
+        What the model received, ``"input"``, then the layers in execution order. A layer's second
+        call is ``"dense#2"``, the first of its outputs ``"lstm:0"``, one with a name
+        ``"heads:age"``. Of several inputs, ``"input:left"``, the one that is shown as the image
+        comes first.
 
     Raises
     ------

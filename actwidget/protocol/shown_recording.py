@@ -22,7 +22,7 @@ class ShownRecording:
     ----------
     recording : Recording
     layers : tuple of LayerMaps
-        What can be shown, by its number: the input, then the recording's layers.
+        What can be shown, by its number: the recording's entries, its input first.
     mosaics : tuple of Mosaic
         How each is laid out.
     normalizations : tuple of Normalization
@@ -91,7 +91,7 @@ def show_recording(
 
     `on_scales` is called, in whichever thread it happens, when a layer's scales have been computed.
     """
-    layers = (recording.input, *recording.values())
+    layers = tuple(recording.values())
     mosaics = tuple(
         mosaic_for(layer.tiles, layer.height, layer.width, columns=columns) for layer in layers
     )

@@ -99,6 +99,11 @@ class LayerMaps:
         return self.map_array.all_finite()
 
     @property
+    def is_input(self) -> bool:
+        """Whether it is what the model received: it came from nothing."""
+        return self.layer_type == "Input" and not self.inputs
+
+    @property
     def images(self) -> int:
         """The number of images."""
         return int(self.maps.shape[0])

@@ -24,7 +24,7 @@ def shares_input_grid(entries: Sequence[LayerMaps]) -> list[bool]:
     for number, entry in enumerate(entries):
         if number == 0 or not entry.inputs:
             # An operation outside layers leaves no trace; another input came from nothing.
-            depends = number == 0 or entry.layer_type != "Input"
+            depends = number == 0 or not entry.is_input
         else:
             depends = any(known.get(path, True) for path in entry.inputs)
         known[entry.path] = depends

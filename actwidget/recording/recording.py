@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
 import numpy as np
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from actwidget.recording.health import Health
 
 INPUT = "input"
-"""The path of what the model received, which is shown like a layer but is not one."""
+"""The path of what the model received, an entry like those of the layers."""
 
 
 class Closeable(Protocol):
@@ -42,11 +42,12 @@ class Thumbnails(Protocol):
 
 
 class Recording(Mapping[str, LayerMaps]):
-    """A mapping of layer path to :class:`LayerMaps`, in execution order.
+    """A mapping of path to :class:`LayerMaps`: what the model received, then every layer.
 
-    ``recording["input"]`` is what the model received, as an entry like the others; it is not a
-    layer and is neither listed nor counted. Of several inputs it is the one that is shown as the
-    image, ``recording["input:left"]``; the others are listed before the layers.
+    The first entry is ``recording["input"]``, of several inputs the one that is shown as the image,
+    ``recording["input:left"]``; then come the other inputs, and the layers in execution order.
+    Whatever is listed can be a widget's ``layer``, and the other way round. ``recording.input`` is
+    the first, by whatever path, and ``recording.layers`` has the paths of the layers alone.
 
     Displayed as a table of its layers. ``recording.save(path)`` saves it, and
     ``Recording.load(path)`` opens it again, without Keras.
@@ -54,7 +55,8 @@ class Recording(Mapping[str, LayerMaps]):
     Parameters
     ----------
     entries : iterable of LayerMaps
-        In execution order, each with a path of its own.
+        Those of the layers in execution order, after those of further inputs; each with a path of
+        its own. One without units is listed in ``not_shown`` instead.
     model_name : str
         The model's name.
     inputs : NDArray[np.float32]
@@ -68,14 +70,15 @@ class Recording(Mapping[str, LayerMaps]):
     not_shown : mapping of str to str, optional
         Layer path to the reason why the layer is not an entry.
     input : LayerMaps, optional
-        What the model received as an entry, by default made of ``inputs``. Needed for vectors,
-        sequences and volumes, and for one of several inputs, which has a name.
+        What the model received as an entry, by default the first input among the entries, or else
+        made of ``inputs``. Needed for vectors, sequences and volumes, and for one of several
+        inputs, which has a name.
     versions : mapping of str to str, optional
         The versions of the packages that recorded it; by default those installed here.
     source : object with ``close()``, optional
         What holds the maps, if they are not in memory. It is closed with the recording.
     outputs : iterable of LayerMaps, optional
-        What the model returned; by default the last of the entries.
+        What the model returned; by default the last of the layers.
     rerun : callable, optional
         Records the same model on other images: what :meth:`rerun` calls.
     thumbnails : optional
@@ -85,6 +88,8 @@ class Recording(Mapping[str, LayerMaps]):
     ----------
     model_name : str
     not_shown : dict[str, str]
+    layers : tuple[str, ...]
+        The paths of the layers, without those of the inputs.
     versions : dict[str, str]
 
     Raises
@@ -117,12 +122,21 @@ class Recording(Mapping[str, LayerMaps]):
         self.versions = dict(installed_versions() if versions is None else versions)
         self._source = source
         self._thumbnails = thumbnails
-        self._entries: dict[str, LayerMaps | None] = {}
-        for entry in entries:
+        given = tuple(entries)
+        # There is nothing to be seen of them, and nothing to be said of their values.
+        listed = tuple(entry for entry in given if entry.maps.size)
+        self.not_shown |= {entry.path: _why_empty(entry) for entry in given if not entry.maps.size}
+        received = input or _input_among(listed, inputs) or _input_entry(listed, model_name, inputs)
+        self._input_path = received.path
+        self._entries: dict[str, LayerMaps | None] = {received.path: received}
+        for entry in listed:
+            if entry is received:
+                continue
             if entry.path in self._entries:
                 raise ValueError(f"entries holds the path {entry.path!r} twice; paths are unique")
             self._entries[entry.path] = entry
-        self._input = input
+        others = (entry for entry in listed if entry is not received)
+        self.layers = tuple(entry.path for entry in others if not entry.is_input)
         self._outputs = None if outputs is None else tuple(outputs)
         self._inputs: Maps | None = inputs
         self._images: NDArray[np.generic] | LazyArray | None = images
@@ -155,11 +169,7 @@ class Recording(Mapping[str, LayerMaps]):
     @property
     def input(self) -> LayerMaps:
         """What the model received, as an entry like those of the layers."""
-        if self._input is None:
-            taken = INPUT in self._entries
-            path = f"{INPUT} of {self.model_name}" if taken else INPUT
-            self._input = LayerMaps(path, "Input", None, "maps", self.inputs)
-        return self._input
+        return self[self._input_path]
 
     @property
     def outputs(self) -> tuple[LayerMaps, ...]:
@@ -170,7 +180,8 @@ class Recording(Mapping[str, LayerMaps]):
         """
         if self.closed:
             raise self._closed_error()
-        return tuple(self.values())[-1:] if self._outputs is None else self._outputs
+        last = tuple(self[path] for path in self.layers[-1:])
+        return last if self._outputs is None else self._outputs
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Save the recording as a folder in zarr format 3, which `load` opens.
@@ -292,7 +303,7 @@ class Recording(Mapping[str, LayerMaps]):
         """
         from actwidget.recording.health import health
 
-        return health(self.values())
+        return health(self[path] for path in self.layers)
 
     def first_non_finite(self) -> str | None:
         """Return the path of the first input or layer with NaN or infinite units, or None."""
@@ -322,33 +333,31 @@ class Recording(Mapping[str, LayerMaps]):
 
     def close(self) -> None:
         """Free the activations; paths can still be listed. Closing it twice is allowed."""
-        self._input = self._inputs = self._images = self._outputs = self._rerun = None
+        self._inputs = self._images = self._outputs = self._rerun = None
         self._entries = dict.fromkeys(self._entries)
         if self._source is not None:
             self._source.close()
 
     def __getitem__(self, path: str) -> LayerMaps:
-        """Return the entry of a layer."""
+        """Return the entry of a layer, or of an input."""
         try:
             entry = self._entries[path]
         except KeyError:
-            if path == INPUT or (not self.closed and path == self.input.path):
-                return self.input
             raise KeyError(unknown_name_message("layer", path, self._entries)) from None
         if entry is None:
             raise self._closed_error()
         return entry
 
     def __contains__(self, path: object) -> bool:
-        """Check whether a layer was recorded, even after `close`."""
+        """Check whether a layer or an input was recorded, even after `close`."""
         return path in self._entries
 
     def __iter__(self) -> Iterator[str]:
-        """Iterate over the paths in execution order."""
+        """Iterate over the paths: the inputs', then the layers' in execution order."""
         return iter(self._entries)
 
     def __len__(self) -> int:
-        """Return the number of layers."""
+        """Return the number of entries: layers and inputs."""
         return len(self._entries)
 
     def __repr__(self) -> str:
@@ -367,3 +376,20 @@ class Recording(Mapping[str, LayerMaps]):
             f"the recording of {self.model_name} is closed and its activations are freed: "
             + getattr(self._source, "way_out", "record the model again")
         )
+
+
+def _why_empty(entry: LayerMaps) -> str:
+    return f"has no units: its output is {' × '.join(map(str, entry.sizes))}"
+
+
+def _input_among(entries: Sequence[LayerMaps], inputs: Maps) -> LayerMaps | None:
+    """Return the input that is listed, as when a recording is made of another's entries."""
+    received = (entry for entry in entries if entry.is_input)
+    return next((each for each in received if each.path == INPUT or each.maps is inputs), None)
+
+
+def _input_entry(entries: Sequence[LayerMaps], model_name: str, inputs: Maps) -> LayerMaps:
+    """Make the entry of an image as input; a layer that is called like it keeps its name."""
+    taken = any(entry.path == INPUT for entry in entries)
+    path = f"{INPUT} of {model_name}" if taken else INPUT
+    return LayerMaps(path, "Input", None, "maps", inputs)

@@ -58,7 +58,8 @@ def as_html(recording: Recording) -> str:
 
 def title(recording: Recording) -> str:
     """Describe in short what was recorded."""
-    start = f"{recording.model_name}: {len(recording)} layers, "
+    count = len(recording.layers)
+    start = f"{recording.model_name}: {count} {'layer' if count == 1 else 'layers'}, "
     if recording.closed:
         return start + "closed"
     images = len(recording.images)

@@ -111,7 +111,7 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
         controls: bool = True,
         **shown: Any,
     ) -> None:
-        if not len(recording):
+        if not recording.layers:
             raise ValueError(
                 f"{recording.model_name} has no layer to show; its recording lists why in not_shown"
             )

@@ -216,9 +216,8 @@ def initial_view(
     By default that is the first convolution, or else the first layer after the input, and the
     middle slice of the first volume from there on. Raises TraitError if a choice does not exist.
     """
-    layers = [recording.input, *recording.values()]
     if layer is None:
-        layer = initial_layer(layers)
+        layer = initial_layer(list(recording.values()))
     given = {"layer": str(layer), "channel": channel, **rest}
     if slice is not None:
         given["slice"] = slice
@@ -230,7 +229,7 @@ def initial_view(
 
 def initial_layer(layers: Sequence[LayerMaps]) -> str:
     """Return the path of the first convolution, or else of the first layer after the input."""
-    after_input = [layer for layer in layers if layer.layer_type != "Input"] or list(layers)
+    after_input = [layer for layer in layers if not layer.is_input] or list(layers)
     convolutions = [layer for layer in layers if "Conv" in layer.layer_type]
     return (convolutions or after_input)[0].path
 

@@ -13,7 +13,8 @@ model = keras.applications.{name}(weights=None)
 photograph = transform.resize(data.astronaut(), (224, 224), preserve_range=True).astype("float32")
 preprocess = keras.applications.{module}.preprocess_input
 recording = record(model, photograph, preprocess=preprocess)
-shapes = [("{{}} × {{}} × {{}}".format(*e.maps.shape[1:]), e.path) for e in recording.values()]
+layers = [recording[path] for path in recording.layers]
+shapes = [("{{}} × {{}} × {{}}".format(*e.maps.shape[1:]), e.path) for e in layers]
 
 def mosaic(path):
     maps = recording[path].maps[0]
@@ -38,7 +39,7 @@ try:
 except NameError:
     pass
 recording = record(model, photograph, preprocess=preprocess)
-w = ActivationWidget(recording, layer=["input", *recording][start])
+w = ActivationWidget(recording, layer=list(recording)[start])
 w
 """
 

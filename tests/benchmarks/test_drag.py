@@ -23,7 +23,7 @@ def test_drag(
     notebook.run_cell(0)
     explorer = Explorer(notebook)
     explorer.wait_for_picture()
-    stops = len(notebook.value("list(recording)")) + 1
+    stops = len(notebook.value("list(recording)"))
     mouse = DevTools(debugging_port, explorer.page.url)
     for visit in ("at once", "fetched ahead", "once seen"):
         if visit == "fetched ahead":

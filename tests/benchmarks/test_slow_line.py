@@ -36,7 +36,7 @@ def test_slow_line(
 ) -> None:
     notebook = open_notebook("slow-line", [WIDGET], server=far_server, height=1200)
     notebook.python(NETWORK.format(name="VGG16", module="vgg16"))
-    paths = ["input", *notebook.value("list(recording)")]
+    paths = notebook.value("list(recording)")
     first: dict[str, float] = {}
     again: list[float] = []
     ahead: list[float] = []

@@ -77,7 +77,7 @@ def view(opened: ExportedPage) -> View:
 
 
 def show(view: View, recorded: Recording, layer: str, image: int = 0) -> None:
-    view.move("layer", 1 + list(recorded).index(layer))
+    view.move("layer", list(recorded).index(layer))
     view.move("image", image)
     view.expect_layer(layer)
 

@@ -36,7 +36,7 @@ ipywidgets.VBox([mine, one, other])
 
 BY_THE_KERNEL = """
 a, b = ActivationWidget(made), ActivationWidget(strong)
-names = ipywidgets.Dropdown(options=["input", *made], value=a.layer)
+names = ipywidgets.Dropdown(options=list(made), value=a.layer)
 ipywidgets.link((names, "value"), (a, "layer"))
 for trait in ("layer", "channel", "normalization"):
     ipywidgets.link((a, trait), (b, trait))

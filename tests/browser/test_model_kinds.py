@@ -68,9 +68,7 @@ def run(notebook: Notebook, kind: str) -> View:
 
 
 def stops(notebook: Notebook) -> list[Shown]:
-    described = notebook.value(
-        "[[e.path, e.kind, e.depth] for e in [w.recording.input, *w.recording.values()]]"
-    )
+    described = notebook.value("[[e.path, e.kind, e.depth] for e in w.recording.values()]")
     return [Shown(path, kind, depth, notebook.maps(path)) for path, kind, depth in described]
 
 

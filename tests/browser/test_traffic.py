@@ -52,7 +52,7 @@ def test_pictures_are_small_messages(open_notebook: OpenNotebook) -> None:
 
     view.scroll_into_sight()
     view.slider("layer").focus()
-    for path in notebook.value("list(w.recording)")[1:]:
+    for path in notebook.value("w.recording.layers")[1:]:
         notebook.received = 0
         start = time.perf_counter()
         view.page.keyboard.press("ArrowRight")

@@ -17,7 +17,7 @@ def test_keras_computes_with_jax() -> None:
     assert keras.backend.backend() == "jax"
     x = keras.Input((4,))
     recording = record(keras.Model(x, layers.Dense(2, name="dense")(x)), numbers(1, 4))
-    assert list(recording) == ["dense"]
+    assert list(recording.layers) == ["dense"]
 
 
 class Jitted(keras.Model):
@@ -36,7 +36,7 @@ class Jitted(keras.Model):
 def test_a_layer_inside_a_jitted_function_is_listed() -> None:
     model = Jitted()
     recording = record(model, numbers(2, 4))
-    assert list(recording) == ["outside"]
+    assert list(recording.layers) == ["outside"]
     assert "compiled function" in reasons(recording)["inside"]
     np.testing.assert_allclose(recording["outside"].maps[:, 0, 0], model(numbers(2, 4)), rtol=1e-6)
 

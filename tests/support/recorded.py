@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from actwidget import ActivationWidget, record
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
 
@@ -72,7 +73,7 @@ def check(
         assert entry.maps.flags.c_contiguous
         assert not entry.maps.flags.writeable
         assert len(entry.maps) == len(recording.images) == len(values)
-        assert set(entry.inputs) <= {recording.input.path, *recording}
+        assert set(entry.inputs) <= set(recording)
     show(recording)
     return recording
 
@@ -80,11 +81,16 @@ def check(
 def show(recording: Recording) -> None:
     """Go through every layer in a widget."""
     widget = ActivationWidget(recording)
-    for path in [recording.input.path, *recording]:
+    for path in recording:
         widget.layer = path
         cells = [trace.z for trace in widget.figure().data]
         assert np.isfinite(np.concatenate([np.ravel(part) for part in cells])).any(), path
     widget.close()
+
+
+def after_input(recording: Recording) -> dict[str, LayerMaps]:
+    """All entries but the input that is shown as the image."""
+    return {path: entry for path, entry in recording.items() if entry is not recording.input}
 
 
 def reasons(recording: Recording) -> dict[str, str]:

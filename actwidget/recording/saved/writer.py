@@ -40,7 +40,7 @@ def save_recording(recording: Recording, path: str | os.PathLike[str], *, overwr
             "not_shown": recording.not_shown,
             "folder": writer.folder,
             "input": writer.entry(received),
-            "entries": [writer.entry(entry) for entry in recording.values()],
+            "entries": [writer.entry(each) for each in recording.values() if each is not received],
             "outputs": [writer.entry(entry) for entry in recording.outputs],
             "images": writer.images(images),
             "maps": writer.descriptions,

@@ -268,12 +268,12 @@ class View:
     def in_kernel(self) -> dict[str, Any]:
         """What the screen should show, according to the traits in the kernel."""
         w = self.widget
-        entry = f"({w}.recording.get({w}.layer) or {w}.recording.input)"
+        entry = f"{w}.recording[{w}.layer]"
         layer, channel, normalization, image, images, most, slices, depth, deepest = (
             self.notebook.value(
                 f"[{w}.layer, {w}.channel, {w}.normalization, {w}.image_index, "
                 f"len({w}.recording.images), {entry}.channels - 1, {w}.slice, {entry}.depth, "
-                f"max(e.depth for e in ({w}.recording.input, *{w}.recording.values()))]"
+                f"max(e.depth for e in {w}.recording.values())]"
             )
         )
         text = "all" if channel is None else str(channel)

@@ -82,7 +82,7 @@ def test_a_model_of_the_applications_is_recorded(name: str, table: list[str]) ->
     seconds, memory = time.perf_counter() - start, peak.beyond()
     megabytes = sum(entry.maps.nbytes for entry in recording.values()) / 2**20
     table.append(
-        f"{name:<18}{size:>5}{len(recording):>9}{len(reasons(recording)):>10}{bare:>9.2f}"
+        f"{name:<18}{size:>5}{len(recording.layers):>9}{len(reasons(recording)):>10}{bare:>9.2f}"
         f"{seconds:>10.2f}{megabytes:>16.1f}{memory:>9.1f}"
     )
     check_values(model, batch, recording)

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
-from recorded import numbers
+from recorded import after_input, numbers
 from small_models import with_layout
 
 from actwidget.capture.record import record
@@ -38,7 +38,7 @@ def test_layouts_are_told_apart_in_one_model() -> None:
     x = layers.Permute((2, 3, 1), name="back")(x)
     x = layers.Conv2D(7, 1, name="again")(x)
     recording = record(keras.Model(inputs, x), numbers(8, 9, 2))
-    shapes = {path: entry.maps.shape[1:] for path, entry in recording.items()}
+    shapes = {path: entry.maps.shape[1:] for path, entry in after_input(recording).items()}
     assert shapes == {
         "last": (8, 9, 3),
         "permute": (8, 9, 3),

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 import tqdm
 from keras import layers
-from recorded import numbers
+from recorded import after_input, numbers
 
 import actwidget.utils.progress
 from actwidget import Recording, record, recording_cost
 
 
 def size(recording: Recording) -> int:
-    return sum(entry.maps.nbytes for entry in recording.values())
+    return sum(entry.maps.nbytes for entry in after_input(recording).values())
 
 
 def functional() -> keras.Model:
@@ -82,7 +82,7 @@ def test_what_goes_to_files_is_known_beforehand() -> None:
     model, images = functional(), numbers(2, 16, 12, 3)
     cost = recording_cost(model, images, memory_limit=20_000)
     recording = record(model, images, memory_limit=20_000)
-    maps = [entry.maps for entry in recording.values()]
+    maps = [entry.maps for entry in after_input(recording).values()]
     assert cost.in_files == sum(each.nbytes for each in maps if isinstance(each, np.memmap)) > 0
     assert cost.memory_limit == 20_000
 

@@ -91,7 +91,7 @@ def test_an_earlier_recording_stays_whole(small_disk: Path) -> None:
         pytest.raises(ScratchFullError) as caught,
     ):
         record(cnn(), images, memory_limit=1)
-    assert list(caught.value.recording) == ["first", "small", "average"]
+    assert list(caught.value.recording.layers) == ["first", "small", "average"]
     plain = record(cnn(), images)
     np.testing.assert_array_equal(earlier["first"].maps, plain["first"].maps)
 
@@ -149,7 +149,7 @@ def test_a_folder_that_is_not_there_is_told(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
     images = numbers(1, 256, 256, 3)
-    assert len(record(cnn(), images)) == 5
+    assert len(record(cnn(), images).layers) == 5
     with (
         pytest.warns(UserWarning, match="are to go to files"),
         pytest.raises(ScratchFullError, match="missing: No such file"),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers
-from recorded import numbers, reasons
+from recorded import after_input, numbers, reasons
 from small_models import small_cnn
 
 from actwidget.capture.record import record
@@ -20,7 +20,7 @@ def test_sequences_are_one_map_and_cells_are_no_entries() -> None:
     x = layers.LSTM(5, return_sequences=True, name="lstm")(inputs)
     x = layers.RNN(layers.GRUCell(4, name="gru_cell"), name="rnn")(x)
     recording = record(keras.Model(inputs, x), numbers(7, 9))
-    assert {path: entry.maps.shape for path, entry in recording.items()} == {
+    assert {path: entry.maps.shape for path, entry in after_input(recording).items()} == {
         "lstm": (1, 7, 5, 1),
         "rnn": (1, 1, 1, 4),
     }
@@ -38,7 +38,7 @@ def test_what_is_applied_at_every_time_step_is_one_entry() -> None:
         ]
     )
     recording = record(model, numbers(7, 36))
-    assert list(recording) == ["each"]
+    assert list(recording.layers) == ["each"]
     assert reasons(recording) == {"each/dense": "is what each applies to every time step"}
 
 
@@ -46,7 +46,7 @@ def test_the_inside_of_attention_is_not_shown() -> None:
     inputs = keras.Input((7, 8))
     x = layers.MultiHeadAttention(2, 4, name="attention")(inputs, inputs)
     recording = record(keras.Model(inputs, x), numbers(7, 8))
-    assert list(recording) == ["attention"]
+    assert list(recording.layers) == ["attention"]
     assert "not a feature map" in recording.not_shown["attention/query"]
 
 
@@ -72,7 +72,7 @@ def test_what_has_no_picture_is_named_with_the_reason() -> None:
             return self.windows(x), self.past(x), self.number(x)
 
     recording = record(Odd(), numbers(6, 6, 1))
-    assert list(recording) == []
+    assert list(recording.layers) == []
     assert recording.not_shown == {
         "windows": "output of shape (4, 3, 3, 1) does not have the 1 images as its first axis",
         "past": "did not run, or ran past the recorder: PastTheRecorder overrides __call__",
@@ -97,7 +97,7 @@ def test_other_floats_become_float32_of_the_same_value(policy: str) -> None:
 def test_an_activation_layer_inside_a_layer_is_its_activation() -> None:
     conv = layers.Conv2D(2, 3, activation=layers.LeakyReLU(name="leaky"), name="conv")
     recording = record(keras.Sequential([keras.Input((6, 6, 1)), conv]), numbers(6, 6))
-    assert list(recording) == ["conv"]
+    assert list(recording.layers) == ["conv"]
     assert recording["conv"].activation == "LeakyReLU"
     assert reasons(recording) == {"conv/leaky": "is the activation of conv"}
 
@@ -117,7 +117,7 @@ def test_a_tf_function_hides_nothing(before: bool) -> None:
     model = Traced()
     if before:
         model(numbers(1, 6, 6, 1))
-    assert list(record(model, numbers(6, 6))) == ["conv"]
+    assert list(record(model, numbers(6, 6)).layers) == ["conv"]
     assert not tf.config.functions_run_eagerly()
 
 
@@ -156,4 +156,4 @@ def test_a_compiled_model_that_predicted_is_recorded() -> None:
     model = small_cnn()
     model.compile("sgd", "mse", jit_compile=True)
     model.predict(numbers(1, 12, 14, 3), verbose=0)
-    assert len(record(model, numbers(12, 14, 3))) == 6
+    assert len(record(model, numbers(12, 14, 3)).layers) == 6

@@ -200,7 +200,7 @@ def test_what_has_no_picture_is_named_with_the_reason() -> None:
     model = Model()
     model.built = True
     recording = record(model, numbers(1, 5))
-    assert list(recording) == ["relu"]
+    assert list(recording.layers) == ["relu"]
     found = reasons(recording)
     assert found["nothing"] == "returned a NoneType, which is not a tensor"
     assert found["complex"] == "output has no maps: values of type complex128 are not real numbers"
@@ -210,7 +210,7 @@ def test_what_has_no_picture_is_named_with_the_reason() -> None:
 def test_the_widget_takes_the_same_options() -> None:
     model = vision_transformer((4, 5), 1)
     widget = ActivationWidget(model, numbers(8, 10, 3), grid=(4, 5), layers=["norm", "patches"])
-    assert list(widget.recording) == ["patches", "norm"]
+    assert list(widget.recording.layers) == ["patches", "norm"]
     assert widget.recording["norm"].maps.shape == (1, 4, 5, 8)
     widget.layer = "norm"
     widget.close()

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
-from recorded import array, called, check, numbers, reasons, show
+from recorded import after_input, array, called, check, numbers, reasons, show
 
 from actwidget import record
 
@@ -25,8 +25,8 @@ def test_a_sequential_model_that_is_not_built_and_was_never_called() -> None:
     )
     assert not model.built
     recording = check(model, numbers(2, 8, 8, 1))
-    assert list(recording) == ["conv", "pool", "flatten", "dense"]
-    assert [entry.inputs for entry in recording.values()] == [
+    assert list(recording.layers) == ["conv", "pool", "flatten", "dense"]
+    assert [entry.inputs for entry in after_input(recording).values()] == [
         ("input",),
         ("conv",),
         ("pool",),
@@ -41,7 +41,7 @@ def test_a_functional_model_with_branches() -> None:
     x = layers.Add(name="add")([left, right])
     x = layers.Concatenate(name="both")([x, left])
     recording = check(keras.Model(inputs, x), numbers(2, 8, 9, 3))
-    assert {path: entry.inputs for path, entry in recording.items()} == {
+    assert {path: entry.inputs for path, entry in after_input(recording).items()} == {
         "left": ("input",),
         "right": ("input",),
         "add": ("left", "right"),
@@ -74,7 +74,7 @@ def transfer_model() -> keras.Model:
 def test_a_transfer_learning_model_is_seen_into_two_levels_deep() -> None:
     model = transfer_model()
     recording = check(model, numbers(32, 32, 3) * 255, inputs=numbers(1, 32, 32, 3) * 255)
-    paths = list(recording)
+    paths = list(recording.layers)
     base = model.get_layer("features").layers[1]
     assert paths[0] == "features/front/rescaling"
     assert paths[1] == f"features/{base.name}/Conv1"
@@ -119,7 +119,7 @@ def test_a_subclassed_model_with_loops_lists_and_dicts_of_layers(built: bool) ->
     if built:
         model(numbers(1, 6, 7, 3))
     recording = check(model, numbers(2, 6, 7, 3))
-    assert list(recording) == [
+    assert list(recording.layers) == [
         *("block0", "norm0", "block1", "norm1", "block2", "norm2"),
         *("relu0", "relu1", "up", "down"),
     ]
@@ -133,7 +133,7 @@ def test_a_layer_that_is_called_more_than_once() -> None:
     inputs = keras.Input((4,))
     model = keras.Model(inputs, shared(layers.ReLU(name="relu")(shared(inputs))))
     recording = check(model, numbers(2, 4))
-    assert list(recording) == ["dense#1", "relu", "dense#2"]
+    assert list(recording.layers) == ["dense#1", "relu", "dense#2"]
     assert recording["dense#2"].inputs == ("relu",)
     assert recording["relu"].inputs == ("dense#1",)
 
@@ -147,7 +147,7 @@ def test_a_model_that_is_used_twice_in_another() -> None:
     model = keras.Model([left, right], layers.Subtract(name="minus")([tower(left), tower(right)]))
     recording = check(model, [numbers(2, 4, 4, 1), numbers(2, 4, 4, 1, seed=6)])
     assert list(recording) == [
-        "input:right",
+        *("input:left", "input:right"),
         *("tower/conv#1", "tower/flat#1", "tower/conv#2", "tower/flat#2"),
         "minus",
     ]
@@ -184,7 +184,7 @@ def test_layers_that_return_tuples_lists_and_dicts_are_an_entry_for_each() -> No
 
     one = numbers(1, 4, 5, 2)
     recording = record(Model(), one)
-    assert list(recording) == [
+    assert list(recording.layers) == [
         *("pair:0", "pair:1:0", "named:boxes", "named:scores", "alone", "last"),
     ]
     np.testing.assert_array_equal(recording["pair:0"].maps, one * 2)
@@ -204,7 +204,7 @@ def test_states_that_a_recurrent_layer_returns_are_entries() -> None:
     )
     final = layers.GRU(4, return_state=True, name="gru")(sequence)
     recording = check(keras.Model(inputs, [hidden, cell, *final]), numbers(2, 7, 3))
-    assert {path: entry.maps.shape[1:] for path, entry in recording.items()} == {
+    assert {path: entry.maps.shape[1:] for path, entry in after_input(recording).items()} == {
         "lstm:0": (7, 5, 1),
         "lstm:1": (1, 1, 5),
         "lstm:2": (1, 1, 5),
@@ -221,7 +221,9 @@ def test_recurrent_layers_with_and_without_sequences() -> None:
     x = layers.RNN([layers.GRUCell(4), layers.LSTMCell(3)], return_sequences=True, name="deep")(x)
     x = layers.GRU(2, name="gru")(x)
     recording = check(keras.Model(inputs, x), numbers(2, 7, 3))
-    kinds = {path: (entry.kind, entry.maps.shape[1:]) for path, entry in recording.items()}
+    kinds = {
+        path: (entry.kind, entry.maps.shape[1:]) for path, entry in after_input(recording).items()
+    }
     assert kinds == {
         "simple": ("sequence", (7, 4, 1)),
         "bi/forward_both": ("sequence", (7, 5, 1)),
@@ -232,7 +234,7 @@ def test_recurrent_layers_with_and_without_sequences() -> None:
     }
     assert all("every time step" in reason for reason in reasons(recording).values())
     everything = record(keras.Model(inputs, x), numbers(2, 7, 3), layers="all")
-    assert list(everything) == list(recording)
+    assert list(everything.layers) == list(recording.layers)
 
 
 def test_time_distributed_images_are_volumes_over_time() -> None:
@@ -244,7 +246,9 @@ def test_time_distributed_images_are_volumes_over_time() -> None:
     x = layers.ConvLSTM2D(4, 3, return_sequences=True, name="memory")(x)
     x = layers.ConvLSTM2D(2, 3, name="last")(x)
     recording = check(keras.Model(inputs, x), numbers(2, 5, 8, 8, 1))
-    assert {path: (entry.depth, entry.maps.shape) for path, entry in recording.items()} == {
+    assert {
+        path: (entry.depth, entry.maps.shape) for path, entry in after_input(recording).items()
+    } == {
         "each": (5, (2, 5 * 6, 6, 3)),
         "memory": (5, (2, 5 * 4, 4, 4)),
         "last": (1, (2, 2, 2, 2)),
@@ -259,7 +263,7 @@ def test_lambda_layers() -> None:
     x = layers.Lambda(lambda x: (x, x[..., :1]), name="split")(x)
     recording = check(keras.Model(inputs, x), numbers(5, 6, 2), inputs=numbers(1, 5, 6, 2))
     # The first of the two is what the layer was given.
-    assert list(recording) == ["scale", "split:1"]
+    assert list(recording.layers) == ["scale", "split:1"]
     assert reasons(recording) == {"split:0": "repeats scale"}
 
 
@@ -270,7 +274,7 @@ def test_attention() -> None:
     x = layers.LayerNormalization(name="norm")(layers.Add(name="add")([x, inputs]))
     model = keras.Model(inputs, [x, scores])
     recording = record(model, numbers(2, 7, 8))
-    assert list(recording) == ["attention:0", "attention:1", "add", "norm"]
+    assert list(recording.layers) == ["attention:0", "attention:1", "add", "norm"]
     # A map for each head: who looks at whom.
     expected = array(called(model, numbers(2, 7, 8))["attention"][0][1])
     np.testing.assert_array_equal(recording["attention:1"].maps, np.moveaxis(expected, 1, -1))
@@ -279,7 +283,7 @@ def test_attention() -> None:
     show(recording)
     everything = record(model, numbers(2, 7, 8), layers="all")
     assert everything["attention/query"].maps.shape == (2, 7, 2, 4)
-    assert list(everything)[-3:] == ["attention:1", "add", "norm"]
+    assert list(everything.layers)[-3:] == ["attention:1", "add", "norm"]
 
 
 def test_tokens() -> None:
@@ -322,7 +326,7 @@ def test_vectors(built: bool) -> None:
     if built:
         model(numbers(1, 9))
     recording = check(model, numbers(3, 9))
-    assert [entry.kind for entry in recording.values()] == ["units", "units"]
+    assert [entry.kind for entry in after_input(recording).values()] == ["units", "units"]
     assert len(recording.images) == 3
     assert recording.input.maps.shape == (3, 1, 1, 9)
 
@@ -335,7 +339,7 @@ def test_convolutions_over_time() -> None:
     x = layers.Conv1DTranspose(6, 3, strides=2, name="transposed")(x)
     x = layers.MaxPooling1D(name="pool")(x)
     recording = check(keras.Model(inputs, x), numbers(2, 12, 3))
-    assert all(entry.kind == "sequence" for entry in recording.values())
+    assert all(entry.kind == "sequence" for entry in after_input(recording).values())
     assert recording["conv"].maps.shape == (2, 10, 4, 1)
     assert recording["transposed"].maps.shape == (2, 13, 6, 1)
     # A sequence can be shown beside the grid: one picture of time × channels.
@@ -352,7 +356,9 @@ def test_convolutions_over_images() -> None:
     x = layers.UpSampling2D(name="up")(x)
     recording = check(keras.Model(inputs, x), numbers(2, 12, 13, 3))
     assert recording["transposed"].maps.shape == (2, 13, 15, 6)
-    assert all(entry.kind == "maps" and entry.depth == 1 for entry in recording.values())
+    assert all(
+        entry.kind == "maps" and entry.depth == 1 for entry in after_input(recording).values()
+    )
 
 
 def test_convolutions_over_volumes() -> None:
@@ -362,7 +368,9 @@ def test_convolutions_over_volumes() -> None:
     x = layers.Conv3DTranspose(4, 2, strides=2, name="transposed")(x)
     x = layers.GlobalAveragePooling3D(name="average")(x)
     recording = check(keras.Model(inputs, x), numbers(2, 6, 7, 8, 2))
-    sizes = {path: (entry.depth, entry.maps.shape[1:]) for path, entry in recording.items()}
+    sizes = {
+        path: (entry.depth, entry.maps.shape[1:]) for path, entry in after_input(recording).items()
+    }
     assert sizes == {
         "conv": (6, (6 * 7, 8, 3)),
         "pool": (3, (3 * 3, 4, 3)),
@@ -391,9 +399,9 @@ def test_channels_first_throughout(rank: int) -> None:
 
     batch = numbers(2, 2, *(9, 10, 11)[:rank])
     recording = check(keras.Model(inputs, x), batch, arrange=arrange)
-    assert list(recording) == ["conv", "norm", "relu", "tanh", "add", "pool", "largest"]
+    assert list(recording.layers) == ["conv", "norm", "relu", "tanh", "add", "pool", "largest"]
     channels = 2 if rank == 1 else 3  # of a sequence they are columns
-    assert [entry.maps.shape[channels] for entry in recording.values()] == [4] * 7
+    assert [entry.maps.shape[channels] for entry in after_input(recording).values()] == [4] * 7
     np.testing.assert_array_equal(recording.input.maps.ravel(), arrange(batch).ravel())
 
 
@@ -414,7 +422,7 @@ def test_a_model_under_a_policy_of_small_floats(policy: str) -> None:
         keras.config.set_dtype_policy(before)
     assert model.get_layer("conv").compute_dtype in ("float16", "bfloat16")
     recording = check(model, numbers(2, 8, 8, 1))
-    assert list(recording) == ["conv", "norm", "relu", "average", "dense"]
+    assert list(recording.layers) == ["conv", "norm", "relu", "average", "dense"]
     assert reasons(recording) == {"dropout": "repeats relu"}
 
 
@@ -424,7 +432,7 @@ def test_a_compiled_model_that_was_fitted_and_has_predicted(options: Any) -> Non
     model.compile("sgd", "mse", **options)
     model.fit(numbers(4, 9), numbers(4, 1), verbose=0)
     model.predict(numbers(4, 9), verbose=0)
-    assert list(check(model, numbers(2, 9))) == ["hidden", "out"]
+    assert check(model, numbers(2, 9)).layers == ("hidden", "out")
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -441,7 +449,7 @@ def test_a_model_that_was_quantized_to_int8() -> None:
     model.quantize("int8")
     assert model.get_layer("dense").dtype_policy.quantization_mode == "int8"
     recording = check(model, numbers(2, 6, 6, 1))
-    assert list(recording) == ["conv", "flatten", "dense", "einsum"]
+    assert list(recording.layers) == ["conv", "flatten", "dense", "einsum"]
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -458,7 +466,7 @@ def test_a_model_that_was_loaded(file: str, tmp_path: Path) -> None:
     model.save(tmp_path / file)
     loaded = keras.models.load_model(tmp_path / file)
     recording = check(loaded, numbers(2, 8, 8, 1))
-    assert list(recording) == ["in/conv", "flatten", "dense"]
+    assert list(recording.layers) == ["in/conv", "flatten", "dense"]
     np.testing.assert_array_equal(
         recording["dense"].maps, record(model, numbers(2, 8, 8, 1))["dense"].maps
     )

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
-from recorded import numbers, reasons
+from recorded import after_input, numbers, reasons
 from small_models import outputs_of, small_cnn
 
 import actwidget.capture.call_recorder
@@ -21,7 +21,7 @@ def test_maps_are_those_of_a_multi_output_model() -> None:
     batch = numbers(2, 12, 14, 3)
     recording = record(model, batch, layers="all")
     expected = outputs_of(model, batch)
-    assert list(recording) == list(expected)
+    assert list(recording.layers) == list(expected)
     for path, output in expected.items():
         entry = recording[path]
         maps = output if output.ndim == 4 else output[:, None, None, :]
@@ -29,7 +29,7 @@ def test_maps_are_those_of_a_multi_output_model() -> None:
         assert entry.maps.dtype == np.float32
         assert entry.maps.flags.c_contiguous
         assert entry.kind == ("maps" if output.ndim == 4 else "units")
-    assert [entry.layer_type for entry in recording.values()] == [
+    assert [entry.layer_type for entry in after_input(recording).values()] == [
         "Conv2D",
         "BatchNormalization",
         "Activation",
@@ -50,7 +50,7 @@ def test_later_calls_and_later_training_leave_the_recording_alone() -> None:
     model = small_cnn()
     model.compile("sgd", "mse")
     recording = record(model, numbers(12, 14, 3))
-    before = {path: entry.maps.copy() for path, entry in recording.items()}
+    before = {path: entry.maps.copy() for path, entry in after_input(recording).items()}
     model(numbers(1, 12, 14, 3) + 1)
     model.fit(numbers(4, 12, 14, 3), np.zeros((4, 5)), verbose=0)
     for path, maps in before.items():
@@ -67,12 +67,12 @@ def test_a_sequential_model_that_was_never_called_is_recorded() -> None:
     )
     one = numbers(8, 8)
     recording = record(model, one)
-    assert list(recording) == ["conv", "flatten", "dense"]
+    assert list(recording.layers) == ["conv", "flatten", "dense"]
     assert recording["conv"].maps.shape == (1, 6, 6, 4)
     assert recording["flatten"].maps.shape == (1, 1, 1, 144)
     expected = model(one[None, :, :, None])
     np.testing.assert_array_equal(recording["dense"].maps[:, 0, 0], expected)
-    assert list(record(model, numbers(2, 8, 8, 1))) == ["conv", "flatten", "dense"]
+    assert list(record(model, numbers(2, 8, 8, 1)).layers) == ["conv", "flatten", "dense"]
 
 
 def test_nested_models_give_paths_and_no_output_of_their_own() -> None:
@@ -83,7 +83,7 @@ def test_nested_models_give_paths_and_no_output_of_their_own() -> None:
     recording = record(model, one)
     names = [layer.name for layer in inner.layers[1:] if layer.name != "dropout"]
     rescaling = f"mid/{middle.layers[0].name}"
-    assert list(recording) == [rescaling, *(f"mid/inner/{name}" for name in names), "head"]
+    assert list(recording.layers) == [rescaling, *(f"mid/inner/{name}" for name in names), "head"]
     assert reasons(recording) == {
         "mid": "repeats mid/inner/dense",
         "mid/inner": "repeats mid/inner/dense",
@@ -108,7 +108,7 @@ def test_a_layer_that_goes_on_after_its_last_layer_is_an_entry_too() -> None:
     model = keras.Sequential([keras.Input((6, 6, 3)), Residual(name="residual")])
     one = numbers(6, 6, 3)
     recording = record(model, one)
-    assert list(recording) == ["residual/inside", "residual"]
+    assert list(recording.layers) == ["residual/inside", "residual"]
     np.testing.assert_array_equal(
         recording["residual"].maps[0], recording["residual/inside"].maps[0] + one
     )
@@ -148,7 +148,7 @@ def test_an_unbuilt_subclassed_model_is_recorded_once(kind: type[keras.Model]) -
     if kind is Late:
         model.placeholder = layers.Identity(name="placeholder")
     recording = record(model, numbers(8, 9, 1))
-    assert list(recording) == ["first", "conv", "conv(2)", "flatten", "a", "b"]
+    assert list(recording.layers) == ["first", "conv", "conv(2)", "flatten", "a", "b"]
     assert recording["conv(2)"].maps.shape == (1, 4, 5, 2)
     assert recording.not_shown["spare"] == "did not run"
     again = record(model, numbers(8, 9, 1))
@@ -178,7 +178,7 @@ def test_the_symbolic_call_that_builds_a_model_is_not_recorded(
 
     monkeypatch.setattr(actwidget.capture.call_recorder, "to_array", spy)
     recording = record(Plain(), numbers(6, 6))
-    assert list(recording) == ["conv", "dense"]
+    assert list(recording.layers) == ["conv", "dense"]
     assert asked == ["EagerTensor"] * 2
 
 
@@ -186,7 +186,7 @@ def test_a_layer_that_is_called_twice_is_two_entries() -> None:
     shared = layers.Conv2D(1, 3, padding="same", name="shared")
     inputs = keras.Input((6, 6, 1))
     recording = record(keras.Model(inputs, shared(shared(inputs))), numbers(6, 6, 1))
-    assert list(recording) == ["shared#1", "shared#2"]
+    assert list(recording.layers) == ["shared#1", "shared#2"]
     np.testing.assert_array_equal(recording["shared#2"].maps, shared(recording["shared#1"].maps))
 
 
@@ -198,7 +198,7 @@ def test_a_name_that_looks_like_a_second_call_stays_its_own() -> None:
     once = shared(x)
     model = keras.Model(inputs, shared(once))
     recording = record(model, numbers(6, 6, 1))
-    assert list(recording) == ["flatten", "dense#1", "dense#1(2)", "dense#2"]
+    assert list(recording.layers) == ["flatten", "dense#1", "dense#1(2)", "dense#2"]
     np.testing.assert_array_equal(
         recording["dense#2"].maps[:, 0, 0], shared(recording["dense#1(2)"].maps[:, 0, 0])
     )
@@ -211,8 +211,8 @@ def test_the_face_networks_of_mtcnn_are_recorded() -> None:
     batch = numbers(2, 48, 48, 3) * 2 - 1
     recording = record(model, batch)
     first = ["conv1", "prelu1", "maxpooling1", "conv2", "prelu2", "maxpooling2", "conv3"]
-    assert list(recording)[:7] == first
-    assert list(recording)[-5:] == ["fc5", "prelu5", "fc6-1", "fc6-2", "fc6-3"]
+    assert list(recording.layers)[:7] == first
+    assert list(recording.layers)[-5:] == ["fc5", "prelu5", "fc6-1", "fc6-2", "fc6-3"]
     for path, expected in zip(("fc6-1", "fc6-2", "fc6-3"), model(batch), strict=True):
         np.testing.assert_array_equal(recording[path].maps[:, 0, 0], expected)
     # Its Permute swaps height and width, and leaves the channels where they are.

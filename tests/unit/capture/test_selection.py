@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
-from recorded import numbers, reasons
+from recorded import after_input, numbers, reasons
 
 from actwidget import record
 
@@ -51,12 +51,12 @@ def test_layers_are_chosen_by_name_pattern_class_or_predicate(
 ) -> None:
     model, batch = blocks(), numbers(2, 8, 8, 2)
     recording = record(model, batch, layers=chosen)
-    assert list(recording) == expected
+    assert list(recording.layers) == expected
     everything = record(model, batch, layers="all")
     for path, entry in recording.items():
         np.testing.assert_array_equal(entry.maps, everything[path].maps)
     assert reasons(recording) == {
-        path: "is not asked for by layers" for path in everything if path not in expected
+        path: "is not asked for by layers" for path in everything.layers if path not in expected
     }
 
 
@@ -77,7 +77,7 @@ def test_names_and_patterns_reach_into_nested_models() -> None:
         recording = record(nested(), batch, layers=chosen)
         assert "inner/block1_conv1" in recording
     # A nested model's own output, which the default leaves out.
-    assert list(record(nested(), batch, layers="inner")) == ["inner"]
+    assert list(record(nested(), batch, layers="inner").layers) == ["inner"]
 
 
 def test_the_default_says_what_it_leaves_out() -> None:
@@ -104,7 +104,7 @@ def test_an_entry_came_from_the_nearest_entry_before_it() -> None:
     everything = record(blocks(), batch, layers="all")
     assert everything["block1_drop"].inputs == ("block1_relu",)
     convolutions = record(blocks(), batch, layers=[layers.Conv2D, "head"])
-    assert {path: entry.inputs for path, entry in convolutions.items()} == {
+    assert {path: entry.inputs for path, entry in after_input(convolutions).items()} == {
         "block1_conv1": ("input",),
         "block2_conv1": ("block1_conv1",),
         "head": ("block2_conv1",),
@@ -118,10 +118,10 @@ def test_single_calls_and_outputs_are_chosen_by_number() -> None:
     x = layers.LSTM(4, return_state=True, name="lstm")(x)
     model = keras.Model(inputs, x)
     batch = numbers(4, 4)
-    assert list(record(model, batch, layers="dense")) == ["dense#1", "dense#2"]
-    assert list(record(model, batch, layers="dense#2")) == ["dense#2"]
+    assert list(record(model, batch, layers="dense").layers) == ["dense#1", "dense#2"]
+    assert list(record(model, batch, layers="dense#2").layers) == ["dense#2"]
     recording = record(model, batch, layers=["lstm:2", "dense#1"])
-    assert list(recording) == ["dense#1", "lstm:2"]
+    assert list(recording.layers) == ["dense#1", "lstm:2"]
     assert reasons(recording)["dense#2"] == "is not asked for by layers"
     with pytest.raises(ValueError, match=r"layers is 'dense#3'.*'dense#[12]'"):
         record(model, batch, layers="dense#3")
@@ -130,10 +130,12 @@ def test_single_calls_and_outputs_are_chosen_by_number() -> None:
 def test_inner_parts_are_shown_where_they_are_asked_for() -> None:
     inputs = keras.Input((7, 8))
     model = keras.Model(inputs, layers.MultiHeadAttention(2, 4, name="attention")(inputs, inputs))
-    assert list(record(model, numbers(7, 8), layers="attention/query")) == ["attention/query"]
+    assert list(record(model, numbers(7, 8), layers="attention/query").layers) == [
+        "attention/query"
+    ]
     conv = layers.Conv2D(2, 3, activation=layers.LeakyReLU(name="leaky"), name="conv")
     model = keras.Sequential([keras.Input((6, 6, 1)), conv])
-    assert list(record(model, numbers(6, 6), layers="all")) == ["conv/leaky", "conv"]
+    assert list(record(model, numbers(6, 6), layers="all").layers) == ["conv/leaky", "conv"]
 
 
 def test_a_chosen_layer_of_a_model_that_is_not_built() -> None:
@@ -147,7 +149,7 @@ def test_a_chosen_layer_of_a_model_that_is_not_built() -> None:
 
     late = Late()
     late.spare = layers.Dense(1, name="spare")
-    assert list(record(late, numbers(8, 8, 1), layers="second")) == ["second"]
+    assert list(record(late, numbers(8, 8, 1), layers="second").layers) == ["second"]
     late = Late()
     late.spare = layers.Dense(1, name="spare")
     with pytest.raises(ValueError, match=r"layers is 'secnd', which is not known.*'second'"):

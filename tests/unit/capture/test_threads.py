@@ -29,7 +29,7 @@ def test_another_threads_calls_are_not_recorded() -> None:
 
     waiting.meanwhile = meanwhile
     recording = record(model, numbers(6, 6))
-    assert list(recording) == ["conv", "waiting", "relu"]
+    assert list(recording.layers) == ["conv", "waiting", "relu"]
     np.testing.assert_array_equal(results[0], model(other))
 
 
@@ -51,6 +51,6 @@ def test_two_threads_that_record_at_once_take_turns() -> None:
     recordings[0] = record(model, batches[0])
     threads[0].join()
     for number, batch in enumerate(batches):
-        assert list(recordings[number]) == ["conv", "waiting", "relu"]
+        assert list(recordings[number].layers) == ["conv", "waiting", "relu"]
         np.testing.assert_array_equal(recordings[number]["relu"].maps, model(batch))
     assert traces(model) == before

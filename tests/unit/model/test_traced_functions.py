@@ -48,7 +48,7 @@ def test_a_tf_function(make: Any, before: bool) -> None:
     if before:
         model(batch)
     recording = record(model, batch)
-    assert list(recording) == ["conv", "pool"]
+    assert list(recording.layers) == ["conv", "pool"]
     expected = model.conv(batch)
     np.testing.assert_array_equal(recording["conv"].maps, expected)
     np.testing.assert_allclose(recording["pool"].maps[:, 0, 0], model(batch), rtol=1e-6)
@@ -69,5 +69,5 @@ def test_a_layer_that_only_a_compiled_function_calls_is_listed() -> None:
     model = Mapped()
     model.dense.build((None, 9))
     recording = record(model, numbers(2, 9))
-    assert list(recording) == ["out"]
+    assert list(recording.layers) == ["out"]
     assert "compiled function" in reasons(recording)["dense"]

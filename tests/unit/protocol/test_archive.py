@@ -19,7 +19,7 @@ from actwidget.recording.recording import Recording
 
 
 def packed(recording: Recording, precision: Precision = "approximate") -> ArchiveBuilder:
-    layers = list(recording.values())
+    layers = [recording[path] for path in recording.layers]
     scales = [layer_scales(layer, NORMALIZATIONS) for layer in layers]
     return ArchiveBuilder(layers, scales, "auto", recording, precision=precision)
 

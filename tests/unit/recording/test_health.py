@@ -124,7 +124,7 @@ def test_units_that_are_not_finite_are_neither_zero_nor_saturated() -> None:
 def test_the_shipped_network_is_healthy() -> None:
     recording = record(shapes_cnn.model(), shapes_cnn.images())
     found = recording.health()
-    assert [row.layer for row in found] == list(recording)
+    assert [row.layer for row in found] == list(recording.layers)
     for row in found:
         expected = by_force(row.layer, np.asarray(recording[row.layer].maps))
         assert (row.dead, row.flat) == (expected.dead, expected.flat)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,8 +30,10 @@ def recording() -> Recording:
 
 
 def test_it_is_a_mapping_in_execution_order(recording: Recording) -> None:
-    assert list(recording) == ["block1_conv1", "mobilenet/Conv1", "block3_conv2"]
-    assert len(recording) == 3
+    layers = ("block1_conv1", "mobilenet/Conv1", "block3_conv2")
+    assert list(recording) == ["input", *layers]
+    assert recording.layers == layers
+    assert len(recording) == 4
     assert "mobilenet/Conv1" in recording
     assert "Conv1" not in recording
     assert recording["block3_conv2"].path == "block3_conv2"
@@ -56,14 +59,15 @@ def test_an_unknown_layer_raises_an_error_with_the_nearest_names(recording: Reco
     assert recording.get("nothing") is None
 
 
-def test_the_input_is_an_entry_but_not_a_layer(recording: Recording) -> None:
+def test_the_input_is_the_first_entry_and_not_a_layer(recording: Recording) -> None:
     assert recording["input"] is recording.input
+    assert next(iter(recording.values())) is recording.input
+    assert recording.get("input") is dict(recording)["input"] is recording.input
     assert recording.input.maps is recording.inputs
     assert recording.input.path == "input"
     assert (recording.input.layer_type, recording.input.activation) == ("Input", None)
-    assert "input" not in recording
-    assert "input" not in list(recording)
-    assert len(recording) == 3
+    assert "input" in recording
+    assert "input" not in recording.layers
 
 
 def test_a_layer_that_is_called_input_keeps_its_name() -> None:
@@ -72,7 +76,37 @@ def test_a_layer_that_is_called_input_keeps_its_name() -> None:
     assert taken["input"].layer_type == "Conv2D"
     assert taken.input.path == "input of net"
     assert taken["input of net"] is taken.input
-    assert list(taken) == ["input"]
+    assert list(taken) == ["input of net", "input"]
+    assert taken.layers == ("input",)
+
+
+def test_of_several_inputs_the_one_that_is_shown_comes_first() -> None:
+    left, right = (
+        LayerMaps(f"input:{name}", "Input", None, "maps", np.zeros((2, 8, 8, 1), "f4"))
+        for name in ("left", "right")
+    )
+    given: dict[str, Any] = {"model_name": "net", "inputs": right.maps, "images": right.maps}
+    recording = Recording([left, entry("conv")], input=right, **given)
+    assert list(recording) == ["input:right", "input:left", "conv"]
+    assert recording.layers == ("conv",)
+    assert recording.input is recording["input:right"] is right
+    assert "input" not in recording
+    with pytest.raises(KeyError, match="input:right"):
+        recording["input"]
+    # What is listed can be taken for another recording, and is what it was.
+    again = Recording(recording.values(), **given)
+    assert list(again.items()) == list(recording.items())
+    assert again.input is right
+
+
+def test_a_recording_of_the_same_entries_lists_the_input_once(recording: Recording) -> None:
+    again = Recording(
+        recording.values(),
+        model_name="net",
+        inputs=recording.inputs,
+        images=recording.images,
+    )
+    assert list(again.items()) == list(recording.items())
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
@@ -84,7 +118,10 @@ def test_the_first_layer_that_is_not_finite_is_named(
     recording[first].maps[1, 0, 0, 0] = bad
     recording["block3_conv2"].maps[0, 0, 0, 0] = bad
     fresh = Recording(
-        [LayerMaps(path, "Conv2D", None, "maps", each.maps) for path, each in recording.items()],
+        [
+            LayerMaps(path, "Conv2D", None, "maps", recording[path].maps)
+            for path in recording.layers
+        ],
         model_name="net",
         inputs=recording.inputs,
         images=recording.images,
@@ -126,6 +163,7 @@ def test_closing_frees_the_activations(recording: Recording) -> None:
 
 def test_closing_frees_the_input_too(recording: Recording) -> None:
     recording.close()
+    assert next(iter(recording)) == "input"
     with pytest.raises(RuntimeError, match="recording of net is closed"):
         recording["input"]
 

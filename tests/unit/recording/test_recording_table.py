@@ -33,7 +33,8 @@ def recording() -> Recording:
 
 def test_text_is_a_table_of_the_layers(recording: Recording) -> None:
     assert repr(recording).splitlines() == [
-        "<Recording of net <1>: 2 layers, 2 images, 536 B>",
+        "<Recording of net <1>: 2 layers, 2 images, 1.05 kB>",
+        "input  Input          8 × 8 × 1   512 B    0     0    0  100.0%",
         "layer  type               shape  memory  min  mean  max   zeros",
         "conv1  Conv2D + relu  3 × 4 × 5   480 B    0  59.5  119    0.8%",
         "zeros  Conv2D + relu  1 × 1 × 7    56 B    0     0    0  100.0%",
@@ -44,7 +45,7 @@ def test_html_is_escaped() -> None:
     recording = make_recording(**{"<script>": ramp((2, 3, 4, 5))})
     shown = recording._repr_html_()
     assert "<script>" not in shown
-    assert "net &lt;1&gt;: 1 layers, 2 images" in shown
+    assert "net &lt;1&gt;: 1 layer, 2 images" in shown
     assert '<td style="text-align:left">&lt;script&gt;</td>' in shown
     assert ">59.5</td>" in shown
 
@@ -62,23 +63,23 @@ def test_a_thousand_layers_are_shown_at_once() -> None:
     assert time.process_time() - began < 1
     lines = text.splitlines()
     assert len(lines) == 2 + 2 * 20 + 1
-    assert lines[2 + 20] == "… 960 more …"
+    assert lines[2 + 20] == "… 961 more …"
     assert lines[-1].startswith("layer999 ")
-    assert shown.count("<tr>") == 1001
+    assert shown.count("<tr>") == 1002
 
 
 def test_numbers_of_a_huge_recording_are_not_computed_for_a_display(
     recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("actwidget.recording.table.UNITS_READ", 130)
-    assert recording["conv1"].maps.size + recording["zeros"].maps.size > 130
-    assert repr(recording).splitlines()[3].endswith("–")
+    monkeypatch.setattr("actwidget.recording.table.UNITS_READ", 258)
+    assert sum(entry.maps.size for entry in recording.values()) > 258
+    assert repr(recording).splitlines()[4].endswith("–")
     again = make_recording(conv1=ramp((2, 3, 4, 5)), conv2=ramp((2, 3, 4, 5)))
-    assert repr(again).splitlines()[3].split()[-4:] == ["–"] * 4
+    assert repr(again).splitlines()[4].split()[-4:] == ["–"] * 4
     assert "summary" not in vars(again["conv2"])
     # Once it is known, it is shown.
     assert again["conv2"].summary.maximum == 119
-    assert repr(again).splitlines()[3].split()[-4:] == ["0", "59.5", "119", "0.8%"]
+    assert repr(again).splitlines()[4].split()[-4:] == ["0", "59.5", "119", "0.8%"]
 
 
 def test_a_summary_agrees_with_the_statistics() -> None:
@@ -106,7 +107,7 @@ def test_xarray_names_the_axes(recording: Recording) -> None:
         one.isel(channel=3).mean("row"), ramp((2, 3, 4, 5))[..., 3].mean(1)
     )
     every = recording.to_xarray()
-    assert list(every) == ["conv1", "zeros"]
+    assert list(every) == ["input", "conv1", "zeros"]
     assert every["conv1"].dims == ("image", "conv1 row", "conv1 column", "conv1 channel")
     assert dict(every.sizes)["zeros channel"] == 7
     np.testing.assert_array_equal(every["conv1"], recording["conv1"].maps)

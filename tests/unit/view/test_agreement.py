@@ -283,6 +283,13 @@ def test_a_dropdown_can_be_linked_to_the_layer(widget: ActivationWidget) -> None
     assert_stands(widget, "big")
     widget.layer_slider.value = "wide"
     assert mine.value == "wide"
+    # Whatever can be a layer is listed.
+    for path in widget.choices.paths:
+        widget.layer = path
+        assert mine.value == path
+        mine.value = "wide"
+        mine.value = path
+        assert_stands(widget, path)
 
 
 def test_two_widgets_can_be_linked(make: Make, by_hand: Recording) -> None:
