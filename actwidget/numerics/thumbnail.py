@@ -67,6 +67,9 @@ def _in_bytes_range(image: NDArray[Any]) -> NDArray[np.float64]:
 LARGEST_SIDE = 320
 """In pixels: a larger image is scaled down. It is shown at half of this size."""
 
+TYPES = {"PNG": "image/png", "JPEG": "image/jpeg"}
+"""The types of the files, by Pillow's names of their formats."""
+
 LOSSLESS_PIXELS = 128 * 128
 """Images of up to this many pixels are sent as PNG: each pixel of a small image can be seen."""
 
@@ -85,5 +88,23 @@ def thumbnail(pixels: NDArray[np.uint8]) -> dict[str, Any]:
         image.save(file, "PNG", optimize=True)
     else:
         image.save(file, "JPEG", quality=85)
-    mime = "image/png" if lossless else "image/jpeg"
+    mime = TYPES["PNG" if lossless else "JPEG"]
     return {"mime": mime, "height": height, "width": width, "data": file.getvalue()}
+
+
+def saved_thumbnail(data: bytes, height: int, width: int) -> dict[str, Any] | None:
+    """Return what `thumbnail` returned for an image of this size, of its file alone.
+
+    None if the file is none that `thumbnail` writes: a recording may come from anybody, and what
+    its description says of the file does not count.
+    """
+    try:
+        with Image.open(io.BytesIO(data), formats=list(TYPES)) as image:
+            if max(image.size) > LARGEST_SIDE:
+                return None
+            image.load()
+            mime = TYPES[str(image.format)]
+    except Exception:
+        # Decoders raise what they like of a file that is damaged, or made to harm.
+        return None
+    return {"mime": mime, "height": height, "width": width, "data": data}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.numerics.thumbnail import display_image, thumbnail
+from actwidget.numerics.thumbnail import display_image, saved_thumbnail, thumbnail
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.lazy_array import LazyArray
 from actwidget.recording.map_array import Maps
@@ -163,7 +163,10 @@ class Recording(Mapping[str, LayerMaps]):
     def thumbnail(self, image: int) -> dict[str, Any]:
         """Return one of the images as the page shows it; see `actwidget.numerics.thumbnail`."""
         if self._thumbnails is not None:
-            return self._thumbnails[image]
+            height, width = self.images.shape[1:3]
+            saved = saved_thumbnail(self._thumbnails[image]["data"], height, width)
+            if saved is not None:
+                return saved
         return thumbnail(display_image(self.images[image]))
 
     @property
