@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from actwidget.export.snapshot import Snapshot
 from actwidget.numerics.mosaic import draw
+from actwidget.numerics.summary import NOTHING_FINITE
 from actwidget.recording.layer import LayerMaps
 from actwidget.utils.constants import GAP_COLOUR
 from actwidget.utils.valid_text import valid_text
@@ -30,6 +31,8 @@ def figure(shown: Snapshot) -> go.Figure:
         what += f" · slice {shown.slice}"
     if shown.channel is not None:
         what += f" · channel {shown.channel}"
+    if shown.nothing_finite:
+        what += f" · {NOTHING_FINITE}"
     trace = go.Heatmap(
         z=draw(shown.values(block), mosaic, block=block),
         x0=0.5 / across,

@@ -16,7 +16,7 @@ from actwidget.view.view_state import TRAITS, Choices
 
 SHARED = (
     *("normalizations", "images", "has_input_image"),
-    *("class_names", "predictions", "first_non_finite"),
+    *("class_names", "predictions"),
 )
 """The traits that a page takes over unchanged, beside what is shown."""
 

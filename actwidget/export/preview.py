@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from actwidget.export.snapshot import Snapshot
 from actwidget.numerics.colormaps import mix, rgb
 from actwidget.numerics.mosaic import Mosaic, draw
+from actwidget.numerics.summary import NOTHING_FINITE
 from actwidget.utils.constants import GAP_COLOUR, NOT_FINITE_COLOUR
 from actwidget.utils.valid_text import valid_text
 
@@ -54,7 +55,9 @@ def _lines(shown: Snapshot) -> list[tuple[str, str]]:
     what = f"{layer.path} · {' x '.join(map(str, layer.sizes))}"
     if shown.channel is not None:
         what += f" · channel {shown.channel}"
-    note = [f"image {shown.image}"] if layer.images > 1 else []
+    # First, as the end of a long line is cut off.
+    note = [NOTHING_FINITE] if shown.nothing_finite else []
+    note += [f"image {shown.image}"] if layer.images > 1 else []
     note += [f"slice {shown.slice}"] if shown.slice is not None else []
     note += [shown.normalization, "a picture: run the notebook to explore it"]
     return [(what, INK), (" · ".join(note), SOFT), (shown.affine.title, SOFT)]

@@ -69,6 +69,14 @@ class Snapshot:
         )
 
     @property
+    def nothing_finite(self) -> bool:
+        """Whether all that is drawn is NaN or infinite."""
+        if self.layer.all_finite:
+            return False
+        blank = set(self.layer.map_array.channels_without_finite(self.image))
+        return blank.issuperset(self.tiles)
+
+    @property
     def is_overview(self) -> bool:
         """Whether all channels are drawn, as always of a sequence: its channels are columns."""
         return self.channel is None or self.layer.kind == "sequence"

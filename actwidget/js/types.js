@@ -23,6 +23,8 @@
  * @prop {number} channels
  * @prop {number} tiles maps: one a channel, or one of a sequence
  * @prop {boolean} sharesInputGrid whether a unit's place in it is one in the input that is shown, too
+ * @prop {string} firstNonFinite the first layer that it depends on, or itself, with units that are
+ *   not finite; empty if there is none or it is not known
  * @prop {boolean} named whether the names of the classes are those of its units
  * @prop {number} columns tiles in a row
  * @prop {number} block a cell of the overview stands for block × block units
@@ -47,12 +49,13 @@
  * @prop {number} block
  * @prop {"codes" | "half" | "float32"} encoding
  * @prop {number} groups 1, or one a channel
- * @prop {number} minimum
- * @prop {number} mean
- * @prop {number} maximum
+ * @prop {number | null} minimum null, as mean and maximum: no unit of the layer is finite
+ * @prop {number | null} mean
+ * @prop {number | null} maximum
  * @prop {number} nonFinite
+ * @prop {number[]} blank the channels of which nothing in this picture is finite
  * @prop {Colouring[]} normalizations
- * @prop {Float64Array} table rows low, step, minimum, mean, maximum, 1 for flat and 2 for dead, then
+ * @prop {Float64Array} table rows low, step, minimum, mean, maximum (NaN: nothing is finite), 1 for flat and 2 for dead, then
  *   scale and offset for each normalization; `groups` numbers a row
  * @prop {Units} units in the order (channel, row, column)
  * @prop {number} bytes

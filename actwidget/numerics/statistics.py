@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,7 +29,8 @@ class Statistics:
     """A layer's statistics over all images of a recording, in float64.
 
     NaN and infinite units are left out of every number but ``non_finite``. A channel without a
-    finite unit has 0 for all of them.
+    finite unit has 0 for all of them, so that a normalization can compute with them: ``finite``
+    tells it from one of zeros.
 
     Attributes
     ----------
@@ -39,7 +41,7 @@ class Statistics:
     percentile_1, percentile_99 : NDArray[np.float64]
         Per group, shape ``(groups,)``, linearly interpolated (NumPy's default method).
     layer_minimum, layer_maximum, layer_mean : float
-        Over all finite units of the layer.
+        Over all finite units of the layer; NaN if there are none.
     layer_largest : float
         The largest |x| of the layer.
     layer_scale : float
@@ -102,7 +104,7 @@ def statistics_incrementally(maps: NDArray[np.float32]) -> Incremental[Statistic
     """
     _, height, width, channels = maps.shape
     groups = 1 if height * width == 1 else channels
-    units = maps.reshape(-1, groups)
+    units = maps.reshape(-1, groups) if maps.size else np.zeros((0, groups), np.float32)
     estimate = _estimate_high_percentile(units)
     length = max(len(units), 1)
     # Multiples of 16 channels, so that a cache line of channels-last maps is read only once; fewer
@@ -112,14 +114,14 @@ def statistics_incrementally(maps: NDArray[np.float32]) -> Incremental[Statistic
     parts: list[GroupStatistics] = []
     # One buffer for all: allocating that much takes as long as filling it.
     buffer = np.empty((min(step, groups), len(units)), np.float32)
-    for start in range(0, groups, step):
+    for start in range(0, groups if maps.size else 0, step):
         columns = units[:, start : start + step]
         block = _transpose(columns, buffer[: columns.shape[1]])
         yield
         for first in range(0, len(block), sorted_together):
             parts.append(group_statistics(block[first : first + sorted_together], estimate))
             yield
-    tables = [part.table for part in parts] or [np.zeros((ROWS, 0))]
+    tables = [part.table for part in parts] or [np.zeros((ROWS, groups))]
     table = np.concatenate(tables, axis=1)
     minimum, maximum, mean, deviation, percentile_1, percentile_99, count = table
     largest = np.maximum(np.abs(minimum), np.abs(maximum))
@@ -135,9 +137,9 @@ def statistics_incrementally(maps: NDArray[np.float32]) -> Incremental[Statistic
         largest=largest,
         percentile_1=percentile_1,
         percentile_99=percentile_99,
-        layer_minimum=float(minimum[finite].min()) if total else 0.0,
-        layer_maximum=float(maximum[finite].max()) if total else 0.0,
-        layer_mean=float(np.dot(mean, count) / total) if total else 0.0,
+        layer_minimum=float(minimum[finite].min()) if total else math.nan,
+        layer_maximum=float(maximum[finite].max()) if total else math.nan,
+        layer_mean=float(np.dot(mean, count) / total) if total else math.nan,
         layer_largest=layer_largest,
         layer_scale=layer_largest if small else _scale(units, parts, estimate),
         finite=count.astype(np.int64),

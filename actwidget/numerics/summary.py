@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+NOTHING_FINITE = "no finite value"
+"""Is said in place of a range and a mean that do not exist."""
 
 
 @dataclass(frozen=True)
@@ -16,15 +20,20 @@ class Summary:
     Attributes
     ----------
     minimum, mean, maximum : float
-        Over all finite units; 0 if there are none.
+        Over all finite units; NaN if there are none.
     zeros : float
-        The share of units that are 0, from 0 to 1.
+        The share of units that are 0, from 0 to 1; NaN if there are no units.
     """
 
     minimum: float
     mean: float
     maximum: float
     zeros: float
+
+    @property
+    def nothing_finite(self) -> bool:
+        """Whether no unit is finite, so that there is no range and no mean."""
+        return math.isnan(self.mean)
 
 
 def summarize(blocks: Iterable[NDArray[np.float32]]) -> Summary:
@@ -46,5 +55,5 @@ def summarize(blocks: Iterable[NDArray[np.float32]]) -> Summary:
         low = min(low, float(block.min(initial=np.inf)))
         high = max(high, float(block.max(initial=-np.inf)))
     if not finite:
-        return Summary(0.0, 0.0, 0.0, zeros / max(units, 1))
+        return Summary(math.nan, math.nan, math.nan, zeros / units if units else math.nan)
     return Summary(low, total / finite, high, zeros / units)

@@ -92,6 +92,7 @@ class ArchiveBuilder:
                 {
                     **layer_header(layer.layer.statistics, layer.scales),
                     "block": layer.block,
+                    "blank": layer.blank,
                     "table": [layout, *put(table)],
                     "maps": [
                         [[layout, *put(part)] for layout, part in slices] for slices in layer.maps

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from actwidget.numerics.mosaic import Mosaic, all_blocks, finer_blocks
 from actwidget.numerics.statistics import Statistics
 from actwidget.protocol.encoding import pack
+from actwidget.protocol.pictures import blank_channels
 from actwidget.protocol.scales import LayerScales, channel_table
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.map_array import MapArray
@@ -65,6 +66,13 @@ class ArchivedLayer:
         self.block = self.coarser
         del self.coarser
         self.maps = self._pack_maps()
+
+    @cached_property
+    def blank(self) -> list[list[list[int]]]:
+        """The channels of which nothing is finite, by image and slice."""
+        slices = [self.layer.slice(number) for number in range(self.layer.depth)]
+        images = range(self.layer.images)
+        return [[blank_channels(each, image) for each in slices] for image in images]
 
     @cached_property
     def table(self) -> Packed:

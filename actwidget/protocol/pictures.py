@@ -22,6 +22,8 @@ def overview(
 ) -> dict[str, Any]:
     """Return the picture of all channels of one image, with the layer's scales.
 
+    ``blank`` lists the channels of which nothing in it is finite.
+
     Of a volume, `layer` is one slice, but the numbers and colours are those of all slices, so that
     slices can be compared.
 
@@ -44,10 +46,17 @@ def overview(
     return {
         **layer_header(statistics, scales),
         "block": mosaic.block,
+        "blank": blank_channels(layer, image),
         "encoding": encoding,
         "arrays": layout,
         "data": data,
     }
+
+
+def blank_channels(layer: LayerMaps, image: int) -> list[int]:
+    """Return the channels of which no unit is finite in an image; of a volume, in a slice of it."""
+    bad = layer.statistics.non_finite
+    return layer.map_array.channels_without_finite(image) if bad else []
 
 
 def detail(

@@ -59,11 +59,12 @@ def channel_table(
 ) -> NDArray[np.float64]:
     """Tabulate what the page needs of each group, ``(6 + 2 × normalizations, groups)``.
 
-    The rows are the encoding's low and step, minimum, mean and maximum, 1 where it is flat and 2
-    where dead, then a scale and an offset for each normalization.
+    The rows are the encoding's low and step, minimum, mean and maximum (NaN where nothing is
+    finite), 1 where it is flat and 2 where dead, then a scale and an offset for each normalization.
     """
     state = statistics.flat.astype(np.float64) + statistics.dead
-    table = [low, step, statistics.minimum, statistics.mean, statistics.maximum, state]
+    numbers = (statistics.minimum, statistics.mean, statistics.maximum)
+    table = [low, step, *(np.where(statistics.finite > 0, each, np.nan) for each in numbers), state]
     for affine in scales.affines:
         table += [affine.scale, affine.offset]
     return np.stack(table)
@@ -71,11 +72,13 @@ def channel_table(
 
 def layer_header(statistics: Statistics, scales: LayerScales) -> dict[str, Any]:
     """Return what the page needs to know of the layer as a whole."""
+    known = statistics.finite.any()
     return {
         "groups": len(statistics.mean),
-        "minimum": statistics.layer_minimum,
-        "mean": statistics.layer_mean,
-        "maximum": statistics.layer_maximum,
+        # JSON has no NaN.
+        "minimum": statistics.layer_minimum if known else None,
+        "mean": statistics.layer_mean if known else None,
+        "maximum": statistics.layer_maximum if known else None,
         "nonFinite": statistics.non_finite,
         "normalizations": [
             {

@@ -41,7 +41,7 @@ class LayerHealth:
         `actwidget.numerics.statistics.FLAT_SHARE`. Maps of single units count as one channel, and
         so does a sequence, which is one map.
     zeros : float
-        The share of units that are 0.
+        The share of units that are 0; NaN if there are no units.
     saturated : float or None
         The share of units at a bound of the layer's activation; None if it has no bounds.
     non_finite : int
@@ -95,7 +95,7 @@ def _layer_health(entry: LayerMaps) -> LayerHealth:
 
 
 def _saturated_share(entry: LayerMaps) -> float | None:
-    if entry.activation not in BOUNDS:
+    if entry.activation not in BOUNDS or not entry.maps.size:
         return None
     low, high = BOUNDS[entry.activation]
     near = SATURATED_SHARE * (high - (low if low is not None else 0))

@@ -77,6 +77,8 @@ class MapArray(LazyArray):
             yield self[image, start : start + rows]
 
     def _blocks_of(self, maps: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+        if not maps.size:
+            return
         channels = maps.shape[-1]
         units = maps.reshape(-1, channels)
         length = max(1, BLOCK_UNITS // max(1, channels))
@@ -104,6 +106,16 @@ class MapArray(LazyArray):
         # times any number of units is still finite in float64.
         with np.errstate(invalid="ignore"):
             return all(np.isfinite(block.sum(dtype=np.float64)) for block in self.blocks())
+
+    def channels_without_finite(self, image: int) -> list[int]:
+        """Return the channels of which no unit of an image is finite."""
+        maps = self[image]
+        finite = np.zeros(maps.shape[-1], np.bool_)
+        for block in self._blocks_of(maps):
+            finite |= np.isfinite(block).any(axis=0)
+            if finite.all():
+                break
+        return [int(channel) for channel in np.flatnonzero(~finite)]
 
     def block_extremes(self, image: int, block: int) -> NDArray[np.float32]:
         """Reduce an image's maps as `actwidget.numerics.block_reduce.block_extremes` does."""

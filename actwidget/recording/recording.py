@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from actwidget.numerics.thumbnail import display_image, saved_thumbnail, thumbnail
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.lazy_array import LazyArray
+from actwidget.recording.lineage import first_non_finite
 from actwidget.recording.map_array import Maps
 from actwidget.recording.versions import installed_versions
 from actwidget.utils.messages import unknown_name_message
@@ -87,9 +88,9 @@ class Recording(Mapping[str, LayerMaps]):
     Attributes
     ----------
     model_name : str
-    not_shown : dict[str, str]
     layers : tuple[str, ...]
         The paths of the layers, without those of the inputs.
+    not_shown : dict[str, str]
     versions : dict[str, str]
 
     Raises
@@ -282,7 +283,8 @@ class Recording(Mapping[str, LayerMaps]):
             of a volume, also ``slice`` before ``row``; of a sequence, ``image``, ``time`` and
             ``channel``. For all, a variable per layer, named by its path; as layers differ in
             size, they share the axis ``image`` alone, and the others carry the path:
-            ``conv1 row``.
+            ``conv1 row``. The attribute ``finite`` says whether ``"all"``, ``"some"`` or
+            ``"none"`` of a layer's values are finite.
 
         Raises
         ------
@@ -308,10 +310,18 @@ class Recording(Mapping[str, LayerMaps]):
 
         return health(self[path] for path in self.layers)
 
-    def first_non_finite(self) -> str | None:
-        """Return the path of the first input or layer with NaN or infinite units, or None."""
-        entries = (self.input, *self.values())
-        return next((entry.path for entry in entries if not entry.all_finite), None)
+    def first_non_finite(self, layer: str | None = None) -> str | None:
+        """Return the path of the first input or layer with NaN or infinite units, or None.
+
+        Parameters
+        ----------
+        layer : str, optional
+            Where to look: at this layer and at what its inputs came from, however far back. None
+            then also if that cannot be told, as an operation outside layers leaves no trace.
+        """
+        if layer is not None:
+            return first_non_finite(self.values())[self[layer].path]
+        return next((entry.path for entry in self.values() if not entry.all_finite), None)
 
     def rerun(self, new_images: Any) -> Recording:
         """Record the same model on other images, with the same options as this recording.

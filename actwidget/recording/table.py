@@ -7,9 +7,11 @@ second for 1 GB; see `actwidget.numerics.summary`), and then cached; a saved rec
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from actwidget.numerics.summary import NOTHING_FINITE, Summary
 from actwidget.recording.layer import LayerMaps
 from actwidget.utils.sizes import format_bytes
 from actwidget.utils.tables import html_table, text_lines
@@ -76,11 +78,17 @@ def rows(entries: Sequence[LayerMaps]) -> list[tuple[str, ...]]:
             read += entry.maps.size
         numbers = [UNKNOWN] * 4
         if read <= UNITS_READ:
-            known = entry.summary
-            # -0 is 0 to a reader.
-            extent = (f"{value + 0.0:.4g}" for value in (known.minimum, known.mean, known.maximum))
-            numbers = [*extent, f"{known.zeros:.1%}"]
+            numbers = _numbers(entry.summary)
         kind = entry.layer_type + (f" + {entry.activation}" if entry.activation else "")
         shape = " × ".join(map(str, entry.sizes))
         table.append((entry.path, kind, shape, format_bytes(entry.maps.nbytes), *numbers))
     return table
+
+
+def _numbers(summary: Summary) -> list[str]:
+    """Return the last four cells of a layer."""
+    if summary.nothing_finite:
+        return [NOTHING_FINITE, "", "", UNKNOWN if math.isnan(summary.zeros) else "0.0%"]
+    # -0 is 0 to a reader.
+    extent = (summary.minimum + 0.0, summary.mean + 0.0, summary.maximum + 0.0)
+    return [*(f"{value:.4g}" for value in extent), f"{summary.zeros:.1%}"]

@@ -50,7 +50,12 @@ def _with_axes(entry: LayerMaps) -> tuple[tuple[str, ...], NDArray[np.float32]]:
 
 
 def _attributes(entry: LayerMaps) -> dict[str, str]:
-    return {"layer_type": entry.layer_type, "activation": entry.activation or "none"}
+    finite = "all" if entry.all_finite else "none" if entry.summary.nothing_finite else "some"
+    return {
+        "layer_type": entry.layer_type,
+        "activation": entry.activation or "none",
+        "finite": finite,
+    }
 
 
 def _xarray() -> Any:

@@ -19,7 +19,7 @@ from actwidget.protocol.requests import split_buffers
 from actwidget.protocol.responder import Responder
 from actwidget.protocol.shown_recording import ShownRecording, show_recording
 from actwidget.recording.layer import LayerMaps
-from actwidget.recording.lineage import shares_input_grid
+from actwidget.recording.lineage import first_non_finite, shares_input_grid
 from actwidget.recording.recording import Recording
 from actwidget.view.assets import bundled
 from actwidget.view.core_sliders import CoreSliders, HasCoreSliders
@@ -96,7 +96,6 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
     has_input_image = traitlets.Bool(True).tag(sync=True)
     class_names: Any = traitlets.List().tag(sync=True)
     predictions: Any = traitlets.List().tag(sync=True)
-    first_non_finite = traitlets.Unicode().tag(sync=True)
     library = traitlets.Unicode().tag(sync=True)
     archive = traitlets.Dict().tag(sync=True)
     picture = traitlets.Dict().tag(sync=True, to_json=_current_picture)
@@ -123,6 +122,7 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
         self.choices = Choices.of(self.shown.layers, len(recording.images), names)
         self._state = initial_view(recording, self.choices, **shown)
         self._state = self._state.with_own_limits(self._own_limits(self._state))
+        origins = first_non_finite(recording.values())
         classified = classified_output(recording, class_names) if class_names else None
         view_id = uuid.uuid4().hex
         super().__init__(
@@ -131,7 +131,11 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
             controls=controls,
             layers=[
                 layer_description(layer, mosaic)
-                | {"named": layer is classified, "sharesInputGrid": shares}
+                | {
+                    "named": layer is classified,
+                    "sharesInputGrid": shares,
+                    "firstNonFinite": origins[layer.path] or "",
+                }
                 for layer, mosaic, shares in zip(
                     self.shown.layers,
                     self.shown.mosaics,
@@ -145,7 +149,6 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
             has_input_image=bool(recording.images.size),
             class_names=list(class_names),
             predictions=predictions(recording, class_names) if class_names else [],
-            first_non_finite=recording.first_non_finite() or "",
             library=f"IPY_MODEL_{plotly_library().model_id}",
         )
         self._core_sliders = CoreSliders(self)

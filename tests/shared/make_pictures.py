@@ -72,9 +72,11 @@ def layer_vectors(name: str, maps: np.ndarray, image: int) -> dict[str, Any]:
         },
         "block": message["block"],
         "groups": message["groups"],
-        "table": arrays["table"].tolist(),
         # JSON has no NaN or infinity.
-        "units": [float(u) if np.isfinite(u) else str(u) for u in arrays["units"]],
+        **{
+            name: [float(each) if np.isfinite(each) else str(each) for each in arrays[name]]
+            for name in ("table", "units")
+        },
         "silence": [str(words[group]) for group in groups],
         "largest": [float(statistics.largest[group]) for group in groups],
         "strongest": tile_order(entry, image, "strongest"),

@@ -51,9 +51,10 @@ export function channelState(overview, channel) {
   return state === 2 ? "dead" : state === 1 ? "flat" : "";
 }
 
-/** @type {(overview: Overview, channel: number) => number} the largest |x| of a channel */
+/** @type {(overview: Overview, channel: number) => number} the largest |x|; 0: nothing is finite */
 export function largest(overview, channel) {
-  return Math.max(Math.abs(entry(overview, 2, channel)), Math.abs(entry(overview, 4, channel)));
+  const ends = [entry(overview, 2, channel), entry(overview, 4, channel)];
+  return Math.max(...ends.map(Math.abs)) || 0;
 }
 
 /**

@@ -10,9 +10,10 @@ import { unpack } from "./unpack.js";
  * @typedef {[Arrays, number, number]} Part its arrays, where it begins and how long it is
  *
  * @typedef {object} Index as actwidget/protocol/archive.py writes it
- * @prop {(Omit<Overview, "table" | "units" | "layer" | "image" | "slice" | "encoding" | "bytes"> &
- *   { table: Part, maps: Part[][] })[]} layers maps by image and slice
- * @prop {{ mime: string, height: number, width: number, data: [number, number] }[]} inputs
+ * @prop {(Omit<Overview, "table" | "units" | "layer" | "image" | "slice" | "encoding" | "bytes" |
+ *   "blank"> & { table: Part, maps: Part[][], blank: number[][][] })[]} layers maps, and channels
+ *   of which nothing is finite, by image and slice
+ * @prop {{ height: number, width: number, data: [number, number] }[]} inputs
  */
 
 /** How many decoded layers are cached: the one in sight, its neighbours, and earlier ones. */
@@ -111,7 +112,7 @@ export class Archive {
 
   /** @type {(key: PictureKey) => Promise<Overview>} */
   async #decode({ layer, image, slice }) {
-    const { table: tablePart, maps, ...header } = this.#index.layers[layer];
+    const { table: tablePart, maps, blank: blanks, ...header } = this.#index.layers[layer];
     const [first, { units, bytes }] = await Promise.all(
       [tablePart, maps[image][slice]].map(([arrays, start, length]) =>
         unpack(arrays, /** @type {any} */ (this.#bytes.subarray(start, start + length)))
@@ -119,6 +120,7 @@ export class Archive {
     );
     const encoding = units instanceof Float32Array ? "float32" : "codes";
     const table = /** @type {Float64Array} */ (first.table);
-    return { ...header, layer, image, slice, encoding, table, units, bytes };
+    const blank = blanks[image][slice];
+    return { ...header, layer, image, slice, blank, encoding, table, units, bytes };
   }
 }

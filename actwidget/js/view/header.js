@@ -40,7 +40,6 @@ export class Header {
       : store.clippedShare(overview.layer, normalization, colouring.limits);
     const parts = header(model.get("layers"), overview, channel, {
       beyond: !alone && !asBars ? share : null,
-      firstNonFinite: model.get("first_non_finite"),
       prediction: model.get("predictions")[overview.image],
       kept: store.finest(overview.layer),
     });

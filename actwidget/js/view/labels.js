@@ -81,7 +81,6 @@ export function percent(share) {
  * @param {number} channel
  * @param {object} more
  * @param {number | null} [more.beyond] the share of units beyond the colours' ends, where known
- * @param {string} [more.firstNonFinite] the first layer with units that are not finite
  * @param {string} [more.prediction]
  * @param {number} [more.kept] the finest block that the page holds, where it is all there is
  */
@@ -89,19 +88,17 @@ export function header(layers, overview, channel, more = {}) {
   const layer = layers[overview.layer];
   const place = `${overview.layer + 1}/${layers.length}`;
   const parts = [place, layer.path, layerType(layer), shape(layer)];
-  let numbers = overview;
+  let numbers = { minimum: overview.minimum, mean: overview.mean, maximum: overview.maximum };
   if (channel >= 0) {
     const framed = layer.kind === "sequence" ? " framed" : "";
     parts.push(`${channelWord(layer)} ${channel}${framed}`);
-    if (overview.groups > 1) numbers = { ...overview, ...channelStatistics(overview, channel) };
+    if (overview.groups > 1) numbers = channelStatistics(overview, channel);
   }
   if (layer.depth > 1) parts.push(`slice ${overview.slice}`);
-  // The numbers are of all slices, as the colours are: so slices can be compared.
-  parts.push(
-    `min ${format(numbers.minimum, 3)}`,
-    `mean ${format(numbers.mean, 3)}`,
-    `max ${format(numbers.maximum, 3)}${layer.depth > 1 ? " (all slices)" : ""}`,
-  );
+  parts.push(...rangeTexts(layer, numbers));
+  if (parts.at(-1) !== NOTHING_FINITE && isBlank(layer, overview, channel)) {
+    parts.push(`${NOTHING_FINITE} in this ${layer.depth > 1 ? "slice" : "image"}`);
+  }
   const silent = channel >= 0 && silenceText(overview, channel);
   if (silent) parts.push(silent);
   if (channel < 0) {
@@ -113,7 +110,7 @@ export function header(layers, overview, channel, more = {}) {
     }
   }
   if (overview.nonFinite) {
-    const first = more.firstNonFinite ? ` (first in ${more.firstNonFinite})` : "";
+    const first = layer.firstNonFinite ? ` (first in ${layer.firstNonFinite})` : "";
     parts.push(`${overview.nonFinite} NaN or ∞${first}`);
   }
   if (more.beyond) parts.push(`${percent(more.beyond)} beyond the colours`);
@@ -122,6 +119,36 @@ export function header(layers, overview, channel, more = {}) {
   }
   if (more.prediction) parts.push(`→ ${more.prediction}`);
   return parts;
+}
+
+/** Is said in place of a range and a mean that do not exist. */
+const NOTHING_FINITE = "no finite value";
+
+/**
+ * A range and its mean, of all images, and of all slices as the colours are: so they can be compared.
+ *
+ * @type {(layer: Layer, numbers: Pick<Overview, "minimum" | "mean" | "maximum">) => string[]}
+ */
+function rangeTexts(layer, { minimum, mean, maximum }) {
+  // JSON has no NaN: in its place stands null.
+  if (minimum === null || mean === null || maximum === null || Number.isNaN(mean)) {
+    return [NOTHING_FINITE];
+  }
+  return [
+    `min ${format(minimum, 3)}`,
+    `mean ${format(mean, 3)}`,
+    `max ${format(maximum, 3)}${layer.depth > 1 ? " (all slices)" : ""}`,
+  ];
+}
+
+/**
+ * Whether nothing is finite of what a picture shows: a channel, or all of them.
+ *
+ * @type {(layer: Layer, overview: Overview, channel: number) => boolean}
+ */
+function isBlank({ kind, tiles }, { blank }, channel) {
+  // The channels of a sequence are columns of its one map.
+  return channel < 0 || kind === "sequence" ? blank.length === tiles : blank.includes(channel);
 }
 
 /**

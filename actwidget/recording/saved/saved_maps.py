@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -91,11 +91,22 @@ class SavedMaps(SavedArray, MapArray):
         table = dict(zip(known.group_statistics, known.group_table[...], strict=True))
         # Of a damaged file it may hold anything.
         table["finite"] = np.nan_to_num(table["finite"]).clip(0, self.size).astype(np.int64)
-        return Statistics(**known.statistics, **table)  # type: ignore[arg-type]
+        found = Statistics(**known.statistics, **table)  # type: ignore[arg-type]
+        if not self._nothing_finite:
+            return found
+        return replace(found, layer_minimum=np.nan, layer_maximum=np.nan, layer_mean=np.nan)
 
     def summarize(self) -> Summary:
         """Return the summary as it was saved."""
-        return self._metadata.summary
+        saved = self._metadata.summary
+        if not self._nothing_finite:
+            return saved
+        return replace(saved, minimum=np.nan, mean=np.nan, maximum=np.nan)
+
+    @property
+    def _nothing_finite(self) -> bool:
+        """Whether there is no range, for which JSON has no number and 0 was saved."""
+        return bool(self._metadata.statistics.get("non_finite") == self.size)
 
     def all_finite(self) -> bool:
         """Return whether no unit is NaN or infinite."""

@@ -73,7 +73,7 @@ class _Writer:
         number = self._numbers.setdefault(id(entry.maps), len(self.descriptions))
         if number == len(self.descriptions):
             known = self._maps(str(number), entry)
-            self.descriptions.append(known | {"summary": asdict(entry.summary)})
+            self.descriptions.append(known | {"summary": _numbers(asdict(entry.summary))})
         values = {field.name: getattr(entry, field.name) for field in fields(entry)}
         return values | {"maps": number}
 
@@ -96,7 +96,7 @@ class _Writer:
             "shape": list(source.shape),
             "block": block,
             "depth": entry.depth,
-            "statistics": {key: value for key, value in numbers.items() if key not in groups},
+            "statistics": _numbers({key: numbers[key] for key in numbers if key not in groups}),
             "group_statistics": list(groups),
             "groups": table.shape[1],
             "beyond": [
@@ -157,6 +157,11 @@ class _Writer:
         )
         for number, part in enumerate(parts):
             array[number * chunks[0] : (number + 1) * chunks[0]] = part
+
+
+def _numbers(known: dict[str, float]) -> dict[str, float]:
+    """Write 0 for NaN, which JSON has not: ``non_finite`` tells that nothing is finite."""
+    return {key: 0.0 if np.isnan(value) else value for key, value in known.items()}
 
 
 def _overview(entry: LayerMaps, image: int, block: int) -> NDArray[np.float32]:

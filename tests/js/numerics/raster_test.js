@@ -294,7 +294,7 @@ for (const { layer: described, ...sent } of pictures.overviews) {
   const overview = overviewOf(layer, () => 0, {
     block: sent.block,
     groups: sent.groups,
-    table: Float64Array.from(sent.table),
+    table: Float64Array.from(sent.table, Number),
     units: Float32Array.from(numbers),
   });
   const channels = Array.from({ length: layer.channels }, (_, channel) => channel);

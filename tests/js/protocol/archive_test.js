@@ -46,6 +46,7 @@ async function archiveAt(block) {
       mean: 0,
       maximum: 0,
       nonFinite: 0,
+      blank: [[[]]],
       normalizations: [RAW],
       table: [[["table", "float64", 8]], 0, table.byteLength],
       maps: [[[[["units", "float32", units.length]], table.byteLength, maps.byteLength]]],

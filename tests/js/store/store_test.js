@@ -26,6 +26,7 @@ async function overviewMessage(layer, image = 0, units = 8) {
     mean: 0,
     maximum: 0,
     nonFinite: 0,
+    blank: [],
     normalizations: [RAW],
     arrays: [["table", "float64", 8], ["units", "float32", units]],
   };

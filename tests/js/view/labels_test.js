@@ -94,10 +94,40 @@ Deno.test("with one channel open the header has that channel's numbers", () => {
 Deno.test("units that are not finite are counted in the header, with the first layer of such", () => {
   const overview = overviewOf(layerOf(), () => 0, { nonFinite: 12 });
   assert.equal(header([layerOf()], overview, -1).at(-1), "12 NaN or ∞");
-  const words = header([layerOf()], overview, -1, { firstNonFinite: "conv1" });
-  assert.equal(words.at(-1), "12 NaN or ∞ (first in conv1)");
+  const layer = layerOf({ firstNonFinite: "conv0" });
+  assert.equal(header([layer], overview, -1).at(-1), "12 NaN or ∞ (first in conv0)");
   const fine = overviewOf(layerOf(), () => 0);
-  assert.equal(header([layerOf()], fine, -1, { firstNonFinite: "conv1" }).length, 7);
+  assert.equal(header([layer], fine, -1).length, 7);
+});
+
+Deno.test("where nothing is finite the header has no range", () => {
+  const layer = layerOf({ channels: 2 });
+  const nothing = { minimum: null, mean: null, maximum: null, nonFinite: 9 };
+  const all = overviewOf(layer, () => NaN, { ...nothing, blank: [0, 1] });
+  assert.deepEqual(header([layer], all, -1).slice(4), ["no finite value", "9 NaN or ∞"]);
+  // Only a channel.
+  const table = tableOf([0, 0], [1, 1], [[1, 1]], [[0, 0]]);
+  for (const row of [2, 3, 4]) table[row * 2 + 1] = NaN;
+  const one = overviewOf(layer, () => 0, { groups: 2, table, nonFinite: 9, blank: [1] });
+  assert.deepEqual(header([layer], one, 1).slice(4), [
+    "channel 1",
+    "no finite value",
+    "9 NaN or ∞",
+  ]);
+  assert.deepEqual(header([layer], one, 0).slice(4, 6), ["channel 0", "min 100"]);
+  assert.deepEqual(header([layer], one, -1).slice(4, 7), ["min −1", "mean 0", "max 1"]);
+});
+
+Deno.test("where nothing is finite in the picture the header says so beside the others' range", () => {
+  const blank = [0, 1];
+  const layer = layerOf({ channels: 2 });
+  const image = overviewOf(layer, () => NaN, { nonFinite: 9, blank });
+  assert.equal(header([layer], image, -1)[7], "no finite value in this image");
+  const volume = layerOf({ channels: 2, depth: 3 });
+  assert.equal(header([volume], image, -1)[8], "no finite value in this slice");
+  const some = overviewOf(layer, () => NaN, { nonFinite: 9, blank: [1] });
+  assert.equal(header([layer], some, -1)[7], "9 NaN or ∞");
+  assert.equal(header([layer], some, 1)[8], "no finite value in this image");
 });
 
 /**

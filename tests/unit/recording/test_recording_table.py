@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from actwidget import Recording
-from actwidget.numerics.summary import summarize
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.map_array import BLOCK_UNITS
 
@@ -34,8 +33,8 @@ def recording() -> Recording:
 def test_text_is_a_table_of_the_layers(recording: Recording) -> None:
     assert repr(recording).splitlines() == [
         "<Recording of net <1>: 2 layers, 2 images, 1.05 kB>",
-        "input  Input          8 × 8 × 1   512 B    0     0    0  100.0%",
         "layer  type               shape  memory  min  mean  max   zeros",
+        "input  Input          8 × 8 × 1   512 B    0     0    0  100.0%",
         "conv1  Conv2D + relu  3 × 4 × 5   480 B    0  59.5  119    0.8%",
         "zeros  Conv2D + relu  1 × 1 × 7    56 B    0     0    0  100.0%",
     ]
@@ -94,15 +93,10 @@ def test_a_summary_agrees_with_the_statistics() -> None:
     assert entry.summary.zeros == 7 / maps.size
 
 
-def test_a_layer_without_a_finite_unit_has_a_summary() -> None:
-    nothing = summarize([np.full((4, 3), np.nan, "f4")])
-    assert (nothing.minimum, nothing.mean, nothing.maximum, nothing.zeros) == (0, 0, 0, 0)
-
-
 def test_xarray_names_the_axes(recording: Recording) -> None:
     one = recording.to_xarray("conv1")
     assert one.dims == ("image", "row", "column", "channel")
-    assert one.attrs == {"layer_type": "Conv2D", "activation": "relu"}
+    assert one.attrs == {"layer_type": "Conv2D", "activation": "relu", "finite": "all"}
     np.testing.assert_array_equal(
         one.isel(channel=3).mean("row"), ramp((2, 3, 4, 5))[..., 3].mean(1)
     )

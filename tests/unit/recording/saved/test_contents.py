@@ -139,7 +139,7 @@ def test_the_widget_answers_the_same(live: Recording, loaded: Recording) -> None
             content, buffers = reply_to(widget, question | {"layer": layer})
             said.append((content, list(map(gzip.decompress, buffers))))
         widget.sort = "strongest"
-        said += [widget.figure().to_json(), widget.predictions, widget.first_non_finite]
+        said += [widget.figure().to_json(), widget.predictions, widget.layers]
         widget.channel = 2
         said += [widget.figure().to_json()]
         widget.close()
