@@ -85,6 +85,11 @@ export function locate(layout, x, y) {
   return { channel, row, column };
 }
 
+/** @type {(layout: Layout, place: UnitPosition) => boolean} whether a picture has such a unit */
+export function hasUnit({ order, height, width }, { channel, row, column }) {
+  return order.includes(channel) && row >= 0 && row < height && column >= 0 && column < width;
+}
+
 /**
  * The rectangle of a block of units on the picture's axes.
  *

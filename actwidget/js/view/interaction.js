@@ -6,21 +6,28 @@
 /** @import { SidePanel } from "./side_panel.js" */
 /** @import { Stage } from "./stage.js" */
 
-import { contains, locate } from "../numerics/mosaic.js";
+import { contains, hasUnit, locate } from "../numerics/mosaic.js";
 import { followKeys } from "./keyboard.js";
 import { followPointer } from "./pointer.js";
 import { ALL } from "./scene.js";
 import { choicesOf, move, stateOf, stepped } from "./view_state.js";
 import { channelWord } from "./labels.js";
 
+/**
+ * @typedef {"pointer" | { share: { x: number, y: number } } | { unit: UnitPosition }} Target what is
+ *   pointed at: whatever lies under the pointer, a place of the input, or a unit that keys or a
+ *   finger have chosen
+ */
+
 export class Interaction {
-  /** @type {UnitPosition | null} */
-  #pointed = null;
+  /** @type {Target | null} */
+  #target = null;
   /** Whether a finger did it. */
   #tapped = false;
   #model;
   #parts;
   #scene;
+  #pointer;
   stop;
 
   /**
@@ -35,7 +42,10 @@ export class Interaction {
     this.#scene = scene;
     const { stage, header } = parts;
     parts.side.onPoint = (share) => this.#pointFromInput(share);
-    header.open.addEventListener("click", () => this.#pointed && this.#open(this.#pointed));
+    header.open.addEventListener("click", () => {
+      const place = this.#place();
+      if (place) this.#open(place);
+    });
     header.back.addEventListener("click", () => {
       this.#goBack();
       stage.el.focus();
@@ -44,44 +54,55 @@ export class Interaction {
     stage.el.addEventListener("pointerdown", () => stage.el.focus({ preventScroll: true }), true);
     followKeys(stage.el, {
       scene,
-      pointed: () => this.#pointed,
-      point: (place) => this.point(place),
+      pointed: () => this.#place(),
+      point: (unit) => this.#point(unit && { unit }),
       open: (place) => this.#open(place),
       goBack: () => this.#goBack(),
       onRange,
       step: (name, by) => move(model, stepped(choicesOf(model), stateOf(model), name, by)),
     });
-    this.stop = this.#followPointer();
+    this.#pointer = this.#followPointer();
+    this.stop = this.#pointer.stop;
   }
 
-  /** Show again what is pointed at, of what is on the screen now. */
+  /** Show what is pointed at now: the picture below a pointer at rest may be another. */
   refresh() {
-    this.point(this.#pointed);
+    const { stage, side, header } = this.#parts, scene = this.#scene(), place = this.#place();
+    header.offer(place && scene?.canOpen && this.#tapped ? openText(scene, place) : "");
+    for (const part of [side, stage]) part.point(place, scene);
   }
 
-  /** @param {UnitPosition | null} place */
-  point(place) {
-    const { stage, side, header } = this.#parts, scene = this.#scene();
-    this.#pointed = place;
-    const known = place !== null && scene !== null && !scene.asBars &&
-      place.channel < scene.layer.tiles && scene.layout.order.includes(place.channel);
-    header.offer(known && this.#tapped && scene.canOpen ? openText(scene, place) : "");
-    for (const part of [side, stage]) part.point(known ? place : null, scene);
+  /** @param {Target | null} target */
+  #point(target) {
+    this.#target = target;
+    this.refresh();
+  }
+
+  /** The unit that is pointed at, of what is on the screen now; null if it has no such unit. */
+  #place() {
+    const scene = this.#scene(), target = this.#target;
+    if (!scene || scene.asBars || !target) return null;
+    if (target === "pointer") {
+      const at = this.#pointer.at();
+      return at && locate(scene.layout, at.x, at.y);
+    }
+    const place = "unit" in target ? target.unit : placeInInput(scene, target.share);
+    return place && hasUnit(scene.layout, place) ? place : null;
   }
 
   #followPointer() {
     const { stage } = this.#parts, scene = this.#scene;
     return followPointer(stage.plot, () => scene()?.range ?? null, {
-      move: (at) => {
-        const shown = scene(), place = at && shown && locate(shown.layout, at.x, at.y);
+      move: () => {
         this.#tapped = false;
-        if (place || this.#pointed) this.point(place);
+        const target = this.#pointer.at() && "pointer";
+        if (target || this.#target) this.#point(target);
       },
       click: (at, touch) => {
         const shown = scene(), place = shown && locate(shown.layout, at.x, at.y);
         // A finger reads a unit, and a button opens its channel.
         this.#tapped ||= touch;
-        if (touch) this.point(place);
+        if (touch) this.#point(place && { unit: place });
         else if (place) this.#open(place);
       },
       zoomed: () => {
@@ -93,12 +114,8 @@ export class Interaction {
 
   /** @param {{ x: number, y: number } | null} share of the input's width and height */
   #pointFromInput(share) {
-    const scene = this.#scene();
-    if (!scene || scene.channel === ALL || !scene.layer.sharesInputGrid) return;
-    const { layer, channel, alone } = scene;
-    if (!share) return this.point(null);
-    const row = Math.floor(share.y * layer.height), column = Math.floor(share.x * layer.width);
-    this.point(alone ? { channel, row, column } : { channel: 0, row, column: channel });
+    this.#tapped = false;
+    this.#point(share && { share });
   }
 
   /** @param {UnitPosition} place */
@@ -114,6 +131,17 @@ export class Interaction {
     const scene = this.#scene();
     if (scene && scene.channel !== ALL) move(this.#model, { channel: null });
   }
+}
+
+/**
+ * The unit of the open channel that lies where somebody points in the input.
+ *
+ * @type {(scene: Scene, share: { x: number, y: number }) => UnitPosition | null}
+ */
+function placeInInput({ layer, channel, alone }, { x, y }) {
+  if (channel === ALL || !layer.sharesInputGrid) return null;
+  const row = Math.floor(y * layer.height), column = Math.floor(x * layer.width);
+  return alone ? { channel, row, column } : { channel: 0, row, column: channel };
 }
 
 /** @type {(scene: Scene, place: UnitPosition) => string} */

@@ -35,7 +35,10 @@ export class Plot {
   #listening = false;
   #size = { width: 0, height: 0 };
 
-  /** @param {(range: Range | null) => void} onRange somebody zoomed or panned; null: reset */
+  /**
+   * @param {(range: Range | null, moving?: boolean) => void} onRange somebody zoomed or panned, or is
+   *   moving still; null: reset
+   */
   constructor(onRange) {
     this.#onRange = onRange;
     this.el = element("div", "actwidget-plot", {}, [
@@ -192,6 +195,7 @@ export class Plot {
       );
       const [[left, right], [bottom, top]] = ends;
       this.#place({ left, right, top, bottom });
+      this.#onRange({ left, right, top, bottom }, true);
     });
     chart.on("plotly_relayout", (/** @type {any} */ changes) => {
       const keys = Object.keys(changes);

@@ -9,30 +9,35 @@ const TREMBLE = 4;
 /** Milliseconds in which a second click makes a double-click; as Plotly's own. */
 const DOUBLE = 300;
 
+/** @typedef {{ x: number, y: number }} Point on the axes of the picture */
+
 /**
  * @param {Plot} plot
  * @param {() => Range | null} range what is in sight
  * @param {object} on
- * @param {(point: { x: number, y: number } | null) => void} on.move null: outside the picture
- * @param {(point: { x: number, y: number }, touch: boolean) => void} on.click
+ * @param {() => void} on.move the pointer has moved, or left
+ * @param {(point: Point, touch: boolean) => void} on.click
  * @param {() => boolean} on.zoomed whether a double-click has something to reset
- * @returns {() => void} stops it
+ * @returns {{ at: () => Point | null, stop: () => void }} `at` is where the pointer is in what is in
+ *   sight now, which may have changed since it came to rest; null outside and while it drags
  */
 export function followPointer(plot, range, on) {
   const { el } = plot;
+  /** @type {{ clientX: number, clientY: number } | null} on the screen, where it stays */
+  let resting = null;
   /** @type {PointerEvent | null} */
   let pressed = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let pending;
 
-  /** @param {PointerEvent} event */
-  const pointAt = (event) => {
+  /** @type {(place: { clientX: number, clientY: number }) => Point | null} */
+  const pointAt = ({ clientX, clientY }) => {
     const sight = range();
     if (!sight) return null;
     const rect = el.getBoundingClientRect();
     const { left, top, width, height } = plot.box;
-    const u = (event.clientX - rect.left - left) / width;
-    const v = (event.clientY - rect.top - top) / height;
+    const u = (clientX - rect.left - left) / width;
+    const v = (clientY - rect.top - top) / height;
     if (u < 0 || v < 0 || u >= 1 || v >= 1) return null;
     return {
       x: sight.left + u * (sight.right - sight.left),
@@ -62,19 +67,28 @@ export function followPointer(plot, range, on) {
     }, DOUBLE);
   };
   // In the capture phase: Plotly covers the page while something is dragged.
-  el.addEventListener("pointermove", (event) => {
-    on.move(event.buttons ? null : pointAt(event));
-  }, true);
+  /** @param {PointerEvent} event */
+  const onMove = ({ buttons, clientX, clientY }) => {
+    resting = buttons ? null : { clientX, clientY };
+    on.move();
+  };
+  el.addEventListener("pointermove", onMove, true);
+  // After a click, when that cover is gone, the pointer enters without having moved.
+  el.addEventListener("pointerenter", onMove);
   el.addEventListener("pointerleave", (event) => {
+    resting = null;
     // A finger that is lifted leaves, but what it pointed at is still meant.
-    if (event.pointerType !== "touch") on.move(null);
+    if (event.pointerType !== "touch") on.move();
   });
   el.addEventListener("pointerdown", (event) => {
     pressed = event.button === 0 ? event : null;
   }, true);
   globalThis.addEventListener("pointerup", onUp, true);
-  return () => {
-    clearTimeout(pending);
-    globalThis.removeEventListener("pointerup", onUp, true);
+  return {
+    at: () => resting && pointAt(resting),
+    stop() {
+      clearTimeout(pending);
+      globalThis.removeEventListener("pointerup", onUp, true);
+    },
   };
 }

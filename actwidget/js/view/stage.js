@@ -32,7 +32,8 @@ export class Stage {
   /**
    * @param {Model} model
    * @param {Store} store
-   * @param {(range: Range | null) => void} onRange somebody zoomed or panned; null: reset
+   * @param {(range: Range | null, moving?: boolean) => void} onRange somebody zoomed or panned, or
+   *   is moving still; null: reset
    * @param {HTMLElement} message what is said in place of a picture
    */
   constructor(model, store, onRange, message) {

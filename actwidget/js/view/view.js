@@ -32,17 +32,19 @@ export function render({ model, el }) {
   /** @type {PictureKey | null} an overview that has come when the slider had moved on */
   let passing = null;
 
-  /** @param {Range | null} range */
-  const onRange = (range) => {
+  /** @type {(range: Range | null, moving?: boolean) => void} null: the whole picture */
+  const onRange = (range, moving = false) => {
     if (!scene) return;
     scene.range = range ? intersection(range, scene.full) : scene.full;
-    schedule();
+    // What lies under the pointer is another unit already; what is drawn of it can wait.
+    if (moving) interaction.refresh();
+    else schedule();
   };
   const status = new StatusLine(model, store, (replacesPicture) => {
     stage.hide(replacesPicture);
     if (!replacesPicture) return;
     scene = null;
-    interaction.point(null);
+    interaction.refresh();
     header.showNameOnly(pictureWanted(model).layer);
   });
   const header = new Header(model, store);
@@ -97,8 +99,11 @@ export function render({ model, el }) {
     if (event === "passing") passing = key ?? null;
     if (event === "value") interaction.refresh();
     else if (event === "ahead" || event === "prepare") ahead.came();
-    else if (event === "clipped" && scene) header.show(scene);
-    else schedule();
+    else if (event === "clipped" && scene) {
+      header.show(scene);
+      // A longer header may move what is below it.
+      interaction.refresh();
+    } else schedule();
   });
   const stopTheme = onThemeChange(schedule);
   for (const event of ["pointerover", "focusin"]) root.addEventListener(event, ahead.use);

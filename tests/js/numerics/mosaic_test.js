@@ -7,6 +7,7 @@ import {
   contains,
   fullRange,
   gridLayout,
+  hasUnit,
   intersection,
   locate,
   mapRange,
@@ -188,4 +189,16 @@ Deno.test("an intersection is what two ranges share", () => {
     }),
     { left: 0, right: 1, top: 2, bottom: 4 },
   );
+});
+
+Deno.test("a picture has the units of its layer and channel, and no others", () => {
+  const layer = layerOf({ height: 5, width: 7, channels: 3 });
+  const all = gridLayout(layer, [2, 0, 1]), one = channelLayout(layer, 1);
+  assert.ok(hasUnit(all, { channel: 2, row: 4, column: 6 }));
+  assert.ok(hasUnit(one, { channel: 1, row: 0, column: 0 }));
+  assert.ok(!hasUnit(all, { channel: 3, row: 0, column: 0 }));
+  assert.ok(!hasUnit(all, { channel: 0, row: 5, column: 0 }));
+  assert.ok(!hasUnit(all, { channel: 0, row: 0, column: 7 }));
+  assert.ok(!hasUnit(all, { channel: 0, row: -1, column: 0 }));
+  assert.ok(!hasUnit(one, { channel: 2, row: 0, column: 0 }));
 });
