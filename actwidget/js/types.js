@@ -96,8 +96,10 @@
  * @prop {boolean} exact
  * @prop {number} step what one code is worth, where it is not exact
  *
- * @typedef {{ mime: string, height: number, width: number, data: DataView | Uint8Array }} InputBytes
- * @typedef {{ url: string, height: number, width: number, message: InputBytes }} InputImage
+ * @typedef {{ height: number, width: number, data: DataView | Uint8Array }} InputBytes a file, with
+ *   the size of the image that it is of
+ * @typedef {{ pixels: ImageBitmap | null, height: number, width: number, message: InputBytes }}
+ *   InputImage null: the file is none that can be shown
  */
 
 export {};

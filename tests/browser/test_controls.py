@@ -85,7 +85,7 @@ def test_core_sliders_move_the_picture(view: View) -> None:
     handle(view, "normalization").press("End")
     view.expect_normalization("channel z-score")
     handle(view, "image_index").press("ArrowRight")
-    expect(view.input).to_have_attribute("alt", "the input image 1")
+    expect(view.input).to_have_attribute("aria-label", "the input image 1")
     expect_in_kernel(
         view.notebook,
         layer="volume",

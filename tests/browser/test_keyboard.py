@@ -45,7 +45,7 @@ def test_the_picture_has_a_name_that_says_what_it_shows(view: View) -> None:
 
 
 def test_the_input_has_a_description(view: View) -> None:
-    expect(view.input).to_have_attribute("alt", "the input image 0")
+    expect(view.input).to_have_attribute("aria-label", "the input image 0")
 
 
 def test_header_and_label_are_announced(view: View) -> None:

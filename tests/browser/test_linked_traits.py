@@ -81,11 +81,11 @@ def expect_links_that_need_no_kernel(one: View, other: View) -> None:
     """Move what `IN_THE_PAGE` has joined, at either end."""
     one.expect_layer("first")
     core_slider(one.page).press("ArrowRight")
-    expect(one.input).to_have_attribute("alt", "the input image 1")
+    expect(one.input).to_have_attribute("aria-label", "the input image 1")
     one.expect_stop("image", "1")
     one.press("image", "ArrowLeft")
     expect(one.page.locator(".widget-readout")).to_have_text("0")
-    expect(other.input).to_have_attribute("alt", "the input image 0")
+    expect(other.input).to_have_attribute("aria-label", "the input image 0")
 
     one.press("channel", "ArrowRight", "ArrowRight")
     other.expect_channel(1)

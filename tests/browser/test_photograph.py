@@ -40,7 +40,7 @@ def test_the_first_picture_is_the_first_layer_beside_the_photograph(view: View) 
     expect(view.header).to_contain_text("conv1 · Conv2D · 46 × 46 × 32 · ")
     expect(view.input).to_be_visible()
     expect(view.root.locator("figcaption").first.first).to_have_text("input · 48 × 48")
-    pixels = view.input.evaluate("(el) => [el.naturalWidth, el.naturalHeight]")
+    pixels = view.input.evaluate("(el) => [el.width, el.height]")
     assert pixels == [48, 48]
 
 

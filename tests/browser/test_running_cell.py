@@ -115,7 +115,7 @@ def test_a_trait_set_in_a_cell_is_shown_before_the_cell_ends(view: View) -> None
             ("image", "6"),
         ):
             view.expect_stop(name, stop)
-        expect(view.input).to_have_attribute("alt", "the input image 6")
+        expect(view.input).to_have_attribute("aria-label", "the input image 6")
     view.expect_agreement()
     maps = view.notebook.maps("conv3")
     view.point(view.unit_alone(layout(maps), 3, 5))

@@ -5,6 +5,7 @@
 /** @import { Receiver, Source, SourceReply } from "./source.js" */
 
 import { Archive } from "../protocol/archive.js";
+import { decodeInput } from "./input_image.js";
 
 /** @implements {Source} */
 export class ArchiveSource extends Archive {
@@ -57,8 +58,11 @@ export class ArchiveSource extends Archive {
   async #takeOverview(request) {
     const { layer, image, slice } = request;
     this.#receiver.expect({ layer, image, slice });
-    const overview = await this.overview(request, this.#layer(layer));
-    const input = request.input ? this.input(image) : null;
+    const bytes = request.input ? this.input(image) : null;
+    const [overview, input] = await Promise.all([
+      this.overview(request, this.#layer(layer)),
+      bytes && decodeInput(bytes),
+    ]);
     this.#take({ kind: "overview", overview, message: null, input, pushed: false });
   }
 

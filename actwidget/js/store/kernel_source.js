@@ -1,11 +1,12 @@
 /** Pictures and numbers from Python. */
 
-/** @import { InputBytes, Model } from "../types.js" */
+/** @import { Model } from "../types.js" */
 /** @import { Request, SentMessage } from "../protocol/requests.js" */
 /** @import { Receiver, Source } from "./source.js" */
 
 import { RequestQueue } from "../protocol/requests.js";
 import { unpack } from "../protocol/unpack.js";
+import { decodeInput } from "./input_image.js";
 
 /** @implements {Source} */
 export class KernelSource {
@@ -106,9 +107,10 @@ export class KernelSource {
     const { arrays: layout, kind: _kind, ...rest } = own;
     this.#receiver.expect(rest);
     this.#prepared.add(rest.layer);
-    /** @type {InputBytes | null} */
-    const input = size && pixels ? { ...size, data: pixels } : null;
-    const arrays = await unpack(layout, /** @type {any} */ (data));
+    const [arrays, input] = await Promise.all([
+      unpack(layout, /** @type {any} */ (data)),
+      size && pixels ? decodeInput({ ...size, data: pixels }) : null,
+    ]);
     const overview = { ...rest, ...arrays, bytes: arrays.bytes + data.byteLength };
     const saved = { ...own, data };
     this.#receiver.take({ kind: "overview", overview, message: saved, input, pushed });

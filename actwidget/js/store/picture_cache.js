@@ -1,6 +1,6 @@
 /** One widget's pictures, up to a limit of bytes: the least recently used goes first. */
 
-/** @import { Detail, InputBytes, InputImage, Overview, Patch, PictureKey } from "../types.js" */
+/** @import { Detail, InputImage, Overview, Patch, PictureKey } from "../types.js" */
 
 import { keyText } from "./picture_key.js";
 
@@ -106,12 +106,10 @@ export class PictureCache {
     return this.#inputs.get(image);
   }
 
-  /** @type {(image: number, input: InputBytes) => void} */
-  putInput(image, { mime, height, width, data }) {
-    const url = URL.createObjectURL(new Blob([/** @type {any} */ (data)], { type: mime }));
-    const old = this.#inputs.get(image);
-    if (old) URL.revokeObjectURL(old.url);
-    this.#inputs.set(image, { url, height, width, message: { mime, height, width, data } });
+  /** @type {(image: number, input: InputImage) => void} */
+  putInput(image, input) {
+    this.#inputs.get(image)?.pixels?.close();
+    this.#inputs.set(image, input);
   }
 
   /** @type {(isStale: (layer: number) => boolean) => void} drop the pictures of some layers */
@@ -121,7 +119,8 @@ export class PictureCache {
   }
 
   close() {
-    for (const { url } of this.#inputs.values()) URL.revokeObjectURL(url);
+    for (const { pixels } of this.#inputs.values()) pixels?.close();
+    this.#inputs.clear();
     this.drop(() => true);
   }
 

@@ -1,7 +1,7 @@
 /**
  * What the store and its sources agree on.
  *
- * @import { Detail, InputBytes, Overview, PictureKey } from "../types.js"
+ * @import { Detail, InputImage, Overview, PictureKey } from "../types.js"
  * @import { ClippedRequest, Request, ValueRequest } from "../protocol/requests.js"
  *
  * @typedef {object} Source where a layer's pictures come from: the kernel, or what came with the page
@@ -18,7 +18,7 @@
  * @typedef {{ value: number, row: number, column: number }} ExactValue and the unit that it is of
  *
  * @typedef {{ kind: "overview", overview: Overview, message: object | null,
- *     input: InputBytes | null, pushed: boolean } |
+ *     input: InputImage | null, pushed: boolean } |
  *   { kind: "detail", detail: Detail } |
  *   { kind: "value", request: ValueRequest, value: ExactValue } |
  *   { kind: "clipped", request: ClippedRequest, value: number } |

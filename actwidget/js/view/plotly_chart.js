@@ -42,6 +42,15 @@ const MARGIN_TEXT = { xref: "paper", yref: "paper", showarrow: false, font: SMAL
  */
 
 /**
+ * Text that Plotly, which reads its texts as markup and formulas, shows as it is.
+ *
+ * @param {string} text
+ */
+export function plain(text) {
+  return text.replace(/[&<>$]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+}
+
+/**
  * Titles in the margins, which leave no room for Plotly's own.
  *
  * @param {Drawing["titles"]} titles
@@ -172,7 +181,7 @@ export function chartLayout({ layout, full, range, colouring, titles }, box, out
     annotations: [{
       // Not the colour bar's own title, which may lie over its labels.
       ...MARGIN_TEXT,
-      text: colouring.title,
+      text: plain(colouring.title),
       x: 1,
       y: 0.5,
       xanchor: "right",

@@ -1,6 +1,6 @@
 /** Beside the picture: the input, and the tile under the pointer enlarged. */
 
-/** @import { InputImage, Layer, UnitPosition } from "../types.js" */
+/** @import { InputImage, Layer, Overview, UnitPosition } from "../types.js" */
 /** @import { Scene } from "./scene.js" */
 
 import { colour, GAP, NOT_FINITE } from "../numerics/colormaps.js";
@@ -15,7 +15,8 @@ import { channelWord } from "./labels.js";
 const SIDE = 168;
 
 export class SidePanel {
-  #image = element("img", "actwidget-input", { alt: "the input image" });
+  // A canvas, which holds pixels and nothing else, whatever the file was that they came in.
+  #image = element("canvas", "actwidget-input", { role: "img", "aria-label": "the input image" });
   #cross = element("div", "actwidget-cross", { title: "the centre of what the unit sees" });
   #frame = element("div", "actwidget-input-frame", {}, [this.#image, this.#cross]);
   #caption = element("figcaption", "", {}, ["input"]);
@@ -27,6 +28,10 @@ export class SidePanel {
   #inputFigure = element("figure", "actwidget-figure", {}, [this.#frame, this.#caption]);
   el = element("div", "actwidget-side", {}, [this.#inputFigure, this.#tileFigure]);
   #shown = "";
+  /** @type {Overview | null} */
+  #enlarged = null;
+  /** @type {InputImage | null} */
+  #input = null;
 
   /**
    * Somebody points at the input; from 0 to 1 in both directions.
@@ -58,6 +63,7 @@ export class SidePanel {
     });
     // Until something is shown a canvas is 300 pixels wide, which would push the picture aside.
     fit(this.#tile, 1, 1);
+    fit(this.#image, 1, 1);
     this.point(null, null);
   }
 
@@ -66,14 +72,16 @@ export class SidePanel {
    * @param {string} number which image, or empty where there is one
    */
   show(input, number) {
-    if (!input || this.#image.src === input.url) return;
-    this.#image.src = input.url;
+    if (!input || input === this.#input) return;
+    this.#input = input;
+    paint(this.#image, input.pixels);
     fit(this.#image, input.width, input.height);
     this.#image.style.imageRendering = Math.max(input.width, input.height) <= SIDE
       ? "pixelated"
       : "";
-    this.#caption.textContent = `input${number} · ${input.height} × ${input.width}`;
-    this.#image.alt = `the input image${number}`;
+    const missing = input.pixels ? "" : " · cannot be shown";
+    this.#caption.textContent = `input${number} · ${input.height} × ${input.width}${missing}`;
+    this.#image.setAttribute("aria-label", `the input image${number}`);
   }
 
   /**
@@ -102,8 +110,10 @@ export class SidePanel {
    */
   #enlarge(channel, { overview, layer, normalization, colouring }) {
     const key = JSON.stringify([keyText(overview), channel, normalization, colouring.limits]);
-    if (key === this.#shown) return;
+    // The same picture may have come anew, in another level of detail.
+    if (key === this.#shown && overview === this.#enlarged) return;
     this.#shown = key;
+    this.#enlarged = overview;
     const raster = draw(channelLayout(layer, channel), overview, null, normalization);
     const canvas = this.#tile;
     canvas.width = raster.columns;
@@ -127,6 +137,14 @@ export class SidePanel {
  */
 function isEnlarged(layer) {
   return layer.kind !== "sequence" && layer.height * layer.width > 1;
+}
+
+/** @type {(canvas: HTMLCanvasElement, pixels: ImageBitmap | null) => void} */
+function paint(canvas, pixels) {
+  // To set its size clears it.
+  canvas.width = pixels?.width ?? 1;
+  canvas.height = pixels?.height ?? 1;
+  if (pixels) canvas.getContext("2d")?.drawImage(pixels, 0, 0);
 }
 
 /** @type {(el: HTMLElement, width: number, height: number) => void} */

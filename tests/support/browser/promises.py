@@ -53,7 +53,7 @@ def expect_live_controls(view: View, recording: Recording) -> None:
     view.expect_stop("layer", "second")
     view.press("image", "ArrowRight")
     view.expect_stop("image", "1")
-    expect(view.input).to_have_attribute("alt", "the input image 1")
+    expect(view.input).to_have_attribute("aria-label", "the input image 1")
     view.next_frame()
     expect_reading(view, recording["second"], 1, (17, 2, 5))
     expect(view.hover).to_contain_text("value ≈ ")
@@ -88,7 +88,7 @@ def expect_live_kernel(view: View, recording: Recording) -> None:
     view.expect_stop("layer", "second")
     view.press("image", "ArrowRight")
     view.expect_stop("image", "1")
-    expect(view.input).to_have_attribute("alt", "the input image 1")
+    expect(view.input).to_have_attribute("aria-label", "the input image 1")
     view.next_frame()
     maps = recording["second"].maps
     view.point(view.unit(layout(maps), 17, 2, 5))
