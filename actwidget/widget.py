@@ -104,6 +104,14 @@ class ActivationWidget(ActivationView):
         What the model computed: ``widget.recording["conv1"].maps`` has the shape
         ``(images, height, width, channels)``.
 
+    Notes
+    -----
+    A widget frees its memory, files and scratch space by itself once nobody uses it: no variable,
+    box or `jslink` refers to it and no page shows it. JupyterLab and Notebook 7 report when the
+    last output that shows it is cleared or replaced; IPython's ``Out`` lets go of it then. Other
+    front ends do not: there, a widget that was displayed stays until ``close()``, as does one in a
+    box or a `jslink` that was not closed, which ipywidgets keeps.
+
     Raises
     ------
     TypeError, ValueError

@@ -43,8 +43,8 @@ class ScratchFiles:
     way_out = "record the model again"
 
     def __init__(self, folder: str | None = None) -> None:
-        self.folder = scratch_folder() if folder is None else folder
         self._file: IO[bytes] | None = None
+        self.folder = scratch_folder() if folder is None else folder
         self._mapped: NDArray[np.uint8] = np.zeros(0, np.uint8)
         self._used = 0
 
@@ -85,6 +85,10 @@ class ScratchFiles:
             self._file.close()
         self._file = None
         self._mapped = np.zeros(0, np.uint8)
+
+    def __del__(self) -> None:
+        """Close the files of a recording that was dropped."""
+        self.close()
 
     def __reduce__(self) -> tuple[type[ScratchFiles], tuple[str]]:
         """Pickle and copy without the files: a copy's maps are in memory."""

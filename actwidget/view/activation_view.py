@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import uuid
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from actwidget.recording.recording import Recording
 from actwidget.view.assets import bundled
 from actwidget.view.core_sliders import CoreSliders, HasCoreSliders
 from actwidget.view.layer_description import layer_description
+from actwidget.view.lifetime import Lifetime, register_weakly, weak_method
 from actwidget.view.plotly_js import plotly_library
 from actwidget.view.prediction import classified_output, predictions
 from actwidget.view.view_state import TRAITS, Choices, ViewState, check_choice, initial_view
@@ -116,7 +118,7 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
             )
         self.recording = recording
         self._shown: ShownRecording | None = show_recording(
-            recording, normalizations, columns, self._take_own_limits
+            recording, normalizations, columns, weak_method(self, "_take_own_limits")
         )
         names = [normalization.name for normalization in normalizations]
         self.choices = Choices.of(self.shown.layers, len(recording.images), names)
@@ -152,10 +154,33 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
             library=f"IPY_MODEL_{plotly_library().model_id}",
         )
         self._core_sliders = CoreSliders(self)
-        self._responder = responder = Responder(
-            self.shown, lambda content, buffers: self.send(content, buffers)
-        )
-        self.on_msg(lambda _view, content, _buffers: responder.receive(content))
+        self._lifetime = lifetime = Lifetime(self)
+        self._responder = responder = Responder(self.shown, weak_method(self, "send"))
+
+        def receive(_view: object, content: object, _buffers: object) -> None:
+            if not lifetime.receive(content):
+                responder.receive(content)
+
+        self.on_msg(receive)
+
+    # Life cycle
+
+    @traitlets.observe("comm")
+    def _comm_changed(self, change: Any) -> None:
+        super()._comm_changed(change)
+        if change.new is not None:
+            register_weakly(self)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Return what shows the widget; from now on it stays while a page may show it."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        self._lifetime.keep()
+        return bundle
+
+    def __del__(self) -> None:
+        """Close a view that nobody refers to; its recording may be somebody's still."""
+        if not sys.is_finalizing():
+            ActivationView.close(self)
 
     # What is shown
 

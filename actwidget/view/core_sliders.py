@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import weakref
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, cast
 
 import ipywidgets
+
+from actwidget.view.lifetime import register_weakly
 
 if TYPE_CHECKING:
     from actwidget.view.activation_view import ActivationView
@@ -17,7 +21,8 @@ class CoreSliders:
     """The sliders of one view, by the trait that each moves."""
 
     def __init__(self, view: ActivationView) -> None:
-        self._view = view
+        # A view is not kept alive by its own sliders.
+        self._view = cast("ActivationView", weakref.proxy(view))
         self._made: dict[str, tuple[ipywidgets.Widget, ipywidgets.link]] = {}
 
     def __getitem__(self, trait: str) -> ipywidgets.Widget:
@@ -46,6 +51,8 @@ class CoreSliders:
 
             # Before the link, which then finds the value in its place.
             view.observe(follow, ["layer", trait])
+        for part in (slider, slider.layout, slider.style):
+            register_weakly(part)
         transform = (_to_slider, _to_trait) if trait == "channel" else None
         return slider, ipywidgets.link((view, trait), (slider, "value"), transform=transform)
 
@@ -68,7 +75,9 @@ class CoreSliders:
     def close(self) -> None:
         """Close the sliders that were made."""
         for slider, link in self._made.values():
-            link.unlink()
+            # One that is collected cannot be reached by then.
+            with suppress(ReferenceError):
+                link.unlink()
             for part in (slider.layout, slider.style, slider):
                 part.close()
         self._made.clear()

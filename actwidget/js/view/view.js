@@ -13,6 +13,7 @@ import { oncePerFrame, painted } from "./frames.js";
 import { Header } from "./header.js";
 import { Interaction } from "./interaction.js";
 import { loadPlotly } from "./plotly_js.js";
+import { presenceOf } from "./presence.js";
 import { sceneOf } from "./scene.js";
 import { SidePanel } from "./side_panel.js";
 import { Stage } from "./stage.js";
@@ -26,7 +27,7 @@ const HEAD_START = 500;
 
 /** @type {(context: { model: Model, el: HTMLElement }) => () => void} */
 export function render({ model, el }) {
-  const store = storeOf(model), ahead = prefetch(model, store);
+  const store = storeOf(model), ahead = prefetch(model, store), presence = presenceOf(model);
   /** @type {Scene | null} */
   let scene = null;
   /** @type {PictureKey | null} an overview that has come when the slider had moved on */
@@ -108,7 +109,9 @@ export function render({ model, el }) {
   const stopTheme = onThemeChange(schedule);
   for (const event of ["pointerover", "focusin"]) root.addEventListener(event, ahead.use);
   let width = 0, height = 0;
+  presence.enter();
   const sizes = new ResizeObserver(() => {
+    presence.attach(el);
     root.classList.toggle("actwidget-fixed-height", !["", "auto"].includes(el.style.height));
     const { clientWidth, clientHeight } = stage.el;
     if (clientWidth === width && clientHeight === height) return;
@@ -126,6 +129,7 @@ export function render({ model, el }) {
   );
 
   return () => {
+    presence.leave();
     cancel();
     ahead.stop();
     interaction.stop();
