@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actwidget.model.channel_axis import declared_channel_axis, normalization_axis, permute_dims
-from actwidget.model.layer_kinds import is_identity_at_inference
+from actwidget.model.keras_classes import computes_as, keras_kinds
+from actwidget.model.layer_kinds import ATTENTION, is_identity_at_inference
 from actwidget.model.protocols import KerasLayer, Tensor
 from actwidget.model.tensors import to_array
 
@@ -47,7 +48,7 @@ class ChannelAxes:
         rank = len(output.shape)
         if rank < 3:
             return rank - 1
-        if number and "Attention" in type(layer).__name__ and rank == 4:
+        if number and rank == 4 and keras_kinds(layer) & ATTENTION:
             return 1  # the scores: (images, heads, queries, keys)
         axis = declared_channel_axis(layer, rank)
         if axis is not None:
@@ -60,7 +61,7 @@ class ChannelAxes:
             ),
             None,
         )
-        if type(layer).__name__ == "Permute":
+        if "Permute" in computes_as(layer):
             before = given if given is not None else self._latest.get(rank, rank - 1)
             return list(permute_dims(layer)).index(before) + 1
         if given is not None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,12 +26,15 @@ class InputSpec:
         Its shape, batch axis included; None if the model declares none.
     dtype : str or None
         Its dtype; None if the model declares none.
+    tensor : Tensor or None
+        What stands for it in the model's graph, if there is one.
     """
 
     name: str
     key: str
     shape: Shape | None
     dtype: str | None = None
+    tensor: Any = None
 
     def __str__(self) -> str:
         """Return its name with its shape: ``left (4, 4, 1)``."""
@@ -80,6 +82,7 @@ def declared_inputs(model: KerasModel) -> InputSpecs | None:
             key,
             tuple(tensor.shape),
             str(getattr(tensor.dtype, "name", tensor.dtype)),
+            tensor,
         ),
     )
 
@@ -140,48 +143,3 @@ def _name(tensor: Any) -> str:
     history = getattr(tensor, "_keras_history", None)
     layer = getattr(history, "operation", getattr(history, "layer", tensor))
     return str(layer.name)
-
-
-def expected_rank(layers: Iterable[Any], given: int) -> int | None:
-    """Return how many axes the first layer to run that requires some number expects of a batch.
-
-    None if no layer requires a number. A dense layer takes vectors if it is `given` two axes.
-    """
-    for layer in layers:
-        kind = type(layer).__name__
-        if kind in {"Flatten", "Reshape"}:
-            return None
-        if kind == "TimeDistributed" and type(layer.layer).__name__.endswith("Dense"):
-            return 3 if given <= 3 else None
-        if kind.endswith("Dense"):
-            return 2 if given <= 2 else None
-        if (axes := _layer_rank(layer)) is not None:
-            return axes
-    return None
-
-
-def _layer_rank(layer: Any) -> int | None:
-    kind = type(layer).__name__
-    if kind == "TimeDistributed":
-        axes = _layer_rank(layer.layer)
-        return None if axes is None else axes + 1
-    if isinstance(shape := _declared_shape(layer), tuple):
-        return len(shape)
-    if kind.endswith("Embedding"):
-        return 2
-    recurrent = getattr(layer, "cell", None) is not None
-    if found := re.search(r"([123])D(Transpose)?$", kind):
-        return int(found[1]) + 2 + recurrent
-    if recurrent or "Attention" in kind:
-        return 3
-    if kind.startswith("Random") or kind in {"Resizing", "CenterCrop"}:
-        return 4
-    return None
-
-
-def _declared_shape(layer: Any) -> Shape | None:
-    """Return the shape of a nested model's input, if it declares one."""
-    if not hasattr(type(layer), "layers"):
-        return None
-    declared = declared_inputs(layer)
-    return declared.inputs[0].shape if declared else None

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
+from actwidget.model.keras_classes import applies_activation, keras_kinds
+from actwidget.model.layer_kinds import is_part_of_attention
 from actwidget.model.protocols import KerasLayer, KerasModel
 
 
@@ -63,7 +66,6 @@ class LayerTree:
     def grow(self, node: LayerNode) -> list[LayerNode]:
         """Add layers that appeared below a node, and return them with all below them."""
         new: list[LayerNode] = []
-        kinds: set[str] = set()
         for layer in node.layer._flatten_layers(include_self=False, recursive=False):
             # A layer that is used several times has the path of its first use.
             if id(layer) in self._nodes:
@@ -74,10 +76,9 @@ class LayerTree:
                 self.input_layers.append((path, node))
                 continue
             path = unique_path(path, self._paths)
-            kinds = kinds or {kind.__name__ for kind in type(node.layer).__mro__}
-            every_step = "TimeDistributed" in kinds or getattr(node.layer, "cell", None) is layer
-            internal = node.internal or _internal(node, layer, kinds, every_step=every_step)
-            child = LayerNode(layer, path, internal, every_step or node.every_step)
+            each_step = _is_called_at_every_step(node.layer, layer)
+            internal = node.internal or _internal(node, layer, each_step)
+            child = LayerNode(layer, path, internal, each_step or node.every_step)
             self._nodes[id(layer)] = child
             node.children.append(child)
             new += [child, *self.grow(child)]
@@ -95,7 +96,7 @@ def unique_path(path: str, taken: set[str]) -> str:
 
 def is_input_layer(layer: KerasLayer) -> bool:
     """Check whether a layer only stands for one of a model's inputs."""
-    return type(layer).__name__ == "InputLayer"
+    return "InputLayer" in keras_kinds(layer)
 
 
 def _walk(node: LayerNode) -> Iterator[LayerNode]:
@@ -104,16 +105,24 @@ def _walk(node: LayerNode) -> Iterator[LayerNode]:
         yield from _walk(child)
 
 
-def _internal(
-    parent: LayerNode, layer: KerasLayer, kinds: set[str], *, every_step: bool
-) -> str | None:
+def _is_called_at_every_step(parent: Any, layer: KerasLayer) -> bool:
+    """Check whether a layer is what Keras's wrapper or recurrent layer calls at every time step."""
+    kinds = keras_kinds(parent)
+    return ("TimeDistributed" in kinds and parent.layer is layer) or (
+        "RNN" in kinds and parent.cell is layer
+    )
+
+
+def _internal(parent: LayerNode, layer: KerasLayer, each_step: bool) -> str | None:
     """Return why a layer is an inner part of its parent, None if it is not."""
-    if "TimeDistributed" in kinds:
-        return f"is what {parent.path} applies to every time step"
-    if every_step:
-        return f"is the cell that {parent.path} calls at every time step"
-    if getattr(parent.layer, "activation", None) is layer:
-        return f"is the activation of {parent.path}"
-    if kinds & {"MultiHeadAttention", "GroupedQueryAttention"}:
-        return f"works inside the attention of {parent.path}; its output is not a feature map"
+    path = parent.path or parent.layer.name
+    if each_step:
+        wraps = "TimeDistributed" in keras_kinds(parent.layer)
+        what = "what {} applies to" if wraps else "the cell that {} calls at"
+        return f"is {what.format(path)} every time step"
+    # A user's own class may call what it keeps as its activation wherever it likes.
+    if getattr(parent.layer, "activation", None) is layer and applies_activation(parent.layer):
+        return f"is the activation of {path}"
+    if is_part_of_attention(parent.layer, layer):
+        return f"works inside the attention of {path}; its output is not a feature map"
     return None

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from actwidget.model.keras_classes import computes_as
 from actwidget.model.layer_tree import LayerNode, LayerTree
 from actwidget.model.structure import flatten
 
@@ -46,11 +47,14 @@ def _calls(tree: LayerTree, parent: LayerNode) -> Iterator[tuple[LayerNode, list
 
 
 def graph_calls(layer: Any) -> list[Any]:
-    """List the calls of layers in the graph of a functional or sequential model; else none."""
+    """List the calls in the graph of a functional or sequential model, in order; else none."""
+    kinds = computes_as(layer)
     # Keras 3's sequential models hold a functional one once they are built.
-    graph = getattr(layer, "_functional", None) or layer
-    by_depth = getattr(graph, "_nodes_by_depth", None)
-    return [call for calls in by_depth.values() for call in calls] if by_depth else []
+    graph = getattr(layer, "_functional", None) if "Sequential" in kinds else None
+    if graph is None and "Functional" not in kinds:
+        return []
+    by_depth = getattr(graph or layer, "_nodes_by_depth", None) or {}
+    return [call for depth in sorted(by_depth, reverse=True) for call in by_depth[depth]]
 
 
 def _sizes(outputs: list[Any], images: int) -> list[int] | None:

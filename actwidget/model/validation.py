@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeGuard
 
-import numpy as np
-
+from actwidget.model.keras_classes import keras_kinds
 from actwidget.model.layer_tree import is_input_layer
 from actwidget.model.protocols import KerasLayer, KerasModel
 
@@ -13,7 +12,7 @@ from actwidget.model.protocols import KerasLayer, KerasModel
 def check_model(model: Any) -> None:
     """Raise unless ``model`` is a Keras model that has layers.
 
-    A model is recognised by what it offers: those of tf_keras are not a ``keras.Model``.
+    A model of tf_keras is one as well, though it is not a ``keras.Model``.
 
     Raises
     ------
@@ -49,16 +48,10 @@ def check_model(model: Any) -> None:
 
 
 def looks_like_model(thing: Any) -> TypeGuard[KerasModel]:
-    """Check whether an object offers what the recorder needs of a Keras model."""
-    return (
-        not isinstance(thing, (type, np.ndarray))
-        and callable(thing)
-        and looks_like_layer(thing)
-        # Asked of the class: the property itself may raise on a model that is not built.
-        and hasattr(type(thing), "layers")
-    )
+    """Check whether an object is a Keras model, of whichever Keras."""
+    return callable(thing) and looks_like_layer(thing) and "Model" in keras_kinds(thing)
 
 
 def looks_like_layer(thing: Any) -> TypeGuard[KerasLayer]:
-    """Check whether an object is a Keras layer, or a model."""
-    return callable(getattr(thing, "_flatten_layers", None))
+    """Check whether an object is a Keras layer, or a model; a class is neither."""
+    return "Layer" in keras_kinds(thing) and callable(getattr(thing, "_flatten_layers", None))

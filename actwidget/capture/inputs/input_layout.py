@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.model.channel_axis import input_channel_axis
-from actwidget.model.input_spec import InputSpec, expected_rank
+from actwidget.model.input_rank import undeclared_rank
+from actwidget.model.input_spec import InputSpec
 from actwidget.model.protocols import KerasLayer, KerasModel
 from actwidget.recording.recording import INPUT
 
@@ -206,13 +208,17 @@ def infer_input_layout(
     channel_axis: int | None,
     argument: str,
 ) -> InputLayout:
-    """Infer the order of axes that a model takes for one of its inputs."""
+    """Infer the order of axes that a model takes for one of its inputs.
+
+    `layers` are those that may work on this input.
+    """
     shape = declared.shape
     lone = not declared.key
     if shape is not None:
         rank = len(shape)
     elif lone:
-        rank = expected_rank(layers, array.ndim) or 4
+        tokens = array.dtype.kind in "iu" and array.dtype != np.uint8
+        rank = undeclared_rank(model, layers, array.shape, tokens=tokens)
     else:
         rank = array.ndim
     if not 1 <= rank <= 5:

@@ -56,9 +56,12 @@ class ModelInputs:
     images : NDArray
         That input before preprocessing, ``(images, height, width, channels)`` in its own dtype;
         of height 0 if no input can be shown as an image.
+    is_guess : bool
+        Whether the model is not built and declares nothing, so that this was inferred.
     """
 
     structure: Any
     inputs: list[ModelInput]
     shown: int
     images: NDArray[Any]
+    is_guess: bool

@@ -21,7 +21,8 @@ from actwidget.capture.inputs.pixels import image_to_array
 from actwidget.capture.options import Preprocess
 from actwidget.capture.overrides import OutputOverrides
 from actwidget.model.backend import as_tensor
-from actwidget.model.input_spec import InputSpec, InputSpecs, declared_inputs, expected_rank
+from actwidget.model.input_graph import is_sequence, layers_of_input
+from actwidget.model.input_spec import InputSpec, InputSpecs, declared_inputs
 from actwidget.model.protocols import KerasLayer, KerasModel
 from actwidget.model.structure import map_leaves
 from actwidget.model.tensors import is_tensor
@@ -52,19 +53,20 @@ def prepare_inputs(
     UserWarning
         If it holds NaN or infinity.
     """
-    declared = declared_inputs(model) or _declared_by(image)
-    if declared is None:
-        declared = InputSpecs(0, (InputSpec("0", "", None),))
+    of_model = declared_inputs(model)
+    declared = of_model or _declared_by(image) or InputSpecs(0, (InputSpec("0", "", None),))
     parts = _parts(image, declared, model)
     several = len(declared.inputs) > 1
     paths = [f"{INPUT}:{each.name}" if several else INPUT for each in declared.inputs]
+    own_layers = [layers_of_input(model, each) for each in declared.inputs]
     layouts, images = [], []
-    for part, each, path in zip(parts, declared.inputs, paths, strict=True):
+    for part, each, path, own in zip(parts, declared.inputs, paths, own_layers, strict=True):
         argument = f"image[{each.name!r}]" if several else "image"
         array = image_to_array(part, argument=argument)
         _warn_of_gaps(array, argument)
+        working = own if several and own is not None else layers
         layout = infer_input_layout(
-            model, layers, each, array, overrides.input_axis(path), argument
+            model, working, each, array, overrides.input_axis(path), argument
         )
         layouts.append(layout)
         images.append((array, _arranged(array, layout, may_resize=preprocess is not None)))
@@ -84,7 +86,10 @@ def prepare_inputs(
             batch = batch.astype(layout.dtype)
         each = declared.inputs[number]
         axis = layout.axes.find("C") if "C" in layout.axes else layout.axes.find("W")
-        sequence = len(layout.axes) == 3 and expected_rank(layers, 3) == 3
+        beside_picture = any(len(other.axes) == 4 for other in layouts)
+        sequence = len(layout.axes) == 3 and is_sequence(
+            model, layers, own_layers[number], beside_picture=beside_picture
+        )
         batch = np.array(batch, order="C")
         inputs.append(ModelInput(paths[number], each.key, batch, max(axis, 0), sequence))
     kept = images[shown][1]
@@ -97,7 +102,8 @@ def prepare_inputs(
         declared.structure,
         lambda number: as_tensor(model, inputs[number].array, declared.inputs[number].dtype),
     )
-    return ModelInputs(structure, inputs, shown, kept)
+    is_guess = of_model is None and not getattr(model, "built", False)
+    return ModelInputs(structure, inputs, shown, kept, is_guess)
 
 
 def _declared_by(image: Any) -> InputSpecs | None:
