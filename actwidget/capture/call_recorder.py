@@ -14,10 +14,11 @@ from actwidget.capture.overrides import OutputOverrides
 from actwidget.capture.provenance import ChannelAxes, TensorOrigin, TensorOrigins, passed_through
 from actwidget.capture.reasons import NOT_ASKED_FOR, why_no_maps, why_unreadable
 from actwidget.capture.selection import LayerSelection
-from actwidget.model.backend import EagerFunctions, may_hide_layers
+from actwidget.model.eager_functions import EagerFunctions, may_hide_layers
 from actwidget.model.layer_kinds import tokens_out_of_range
 from actwidget.model.layer_tree import LayerNode, LayerTree
 from actwidget.model.protocols import Tensor
+from actwidget.model.state import ModelState
 from actwidget.model.structure import leaves
 from actwidget.model.tensors import is_concrete, is_tensor, to_array
 
@@ -46,6 +47,8 @@ class CallRecorder:
         inputs: ModelInputs,
         selection: LayerSelection,
         overrides: OutputOverrides,
+        functions: EagerFunctions,
+        state: ModelState,
     ) -> None:
         self.outputs = Outputs()
         self.returned: list[Output] = []
@@ -65,7 +68,8 @@ class CallRecorder:
         self._axes = ChannelAxes(self._origins)
         for each in inputs.inputs:
             self._axes.remember(each.array.ndim, each.channel_axis)
-        self._functions = EagerFunctions(tree.model)
+        self._functions = functions
+        self._state = state
 
     def assign_paths(self, input_paths: list[str]) -> None:
         """Assign a unique path to every output, once all are recorded."""
@@ -74,6 +78,7 @@ class CallRecorder:
 
     def before_call(self, node: LayerNode, inputs: Any, arguments: list[Any]) -> list[LayerNode]:
         """Return the layers that this one's ``build`` has created, to be watched as well."""
+        self._state.remember_built(node.layer, arguments)
         new = [found for found in self._tree.grow(node) if self._selection.is_watched(found)]
         if node is self._tree.root:
             # No layer made the tensors that the model itself receives.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 from actwidget.capture.call_recorder import CallRecorder
 from actwidget.capture.cost import Cost, estimate_cost
 from actwidget.capture.inputs.model_inputs import ModelInputs
@@ -11,16 +9,17 @@ from actwidget.capture.map_store import MapStore
 from actwidget.capture.overrides import OutputOverrides
 from actwidget.capture.reasons import did_not_run
 from actwidget.capture.selection import LayerSelection
-from actwidget.model.call_hooks import CallHooks
+from actwidget.capture.turn import Turn
+from actwidget.model.call_hooks import CallHooks, unwrap
+from actwidget.model.eager_functions import EagerFunctions
 from actwidget.model.layer_tree import LayerNode, LayerTree
 from actwidget.model.output_sizes import expected_sizes
-from actwidget.model.state import preserved_state
+from actwidget.model.state import ModelState
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import INPUT
+from actwidget.utils.all_steps import run_all
+from actwidget.utils.interrupts import HeldInterrupts
 from actwidget.utils.progress import progress_bar
-
-_LOCK = threading.RLock()
-"""One recording at a time: two that wrap the same layer would restore each other's wrappers."""
 
 
 class ForwardPass:
@@ -60,7 +59,15 @@ class ForwardPass:
         expected = expected_sizes(tree, len(model_inputs.images), selection.will_be_kept).values()
         self.cost: Cost = estimate_cost(expected, memory_limit)
         self.store = MapStore(memory_limit, [size for sizes in expected for size in sizes or ()])
-        self._recorder = CallRecorder(self.store, tree, model_inputs, selection, overrides)
+        self._turn = Turn()
+        self._interrupts = HeldInterrupts()
+        self._functions = EagerFunctions(tree.model)
+        self._state = ModelState(tree.model)
+        self._recorder = CallRecorder(
+            *(self.store, tree, model_inputs, selection, overrides),
+            functions=self._functions,
+            state=self._state,
+        )
         self._hooks = CallHooks(self._recorder)
 
     @property
@@ -69,30 +76,57 @@ class ForwardPass:
         return self._hooks.failing
 
     def run(self) -> None:
-        """Call the model; whatever happens, its layers are restored afterwards."""
-        model, layers = self._tree.model, list(self._tree)
-        watched = [node for node in layers if self._selection.is_watched(node)]
-        text = f"recording {model.name} ({self.cost})"
-        with _LOCK:
+        """Call the model; whatever happens, it is as before afterwards."""
+        try:
             try:
-                with (
-                    preserved_state(model, [model, *(node.layer for node in layers)]),
-                    progress_bar(text, len(watched)) as progress,
-                ):
-                    self._recorder.on_progress = progress.update
-                    for node in [self._tree.root, *watched]:
-                        self._hooks.wrap(node)
-                    model(self.model_inputs.structure, training=False)
-            except Exception:
-                # Keras would bury the message under the arguments of every call around it.
-                if self._recorder.refusal is not None:
-                    raise self._recorder.refusal from None
-                raise
+                self._call_model()
             finally:
-                self._hooks.restore()
+                self._restore()
+        except Exception:
+            # Keras would bury the message under the arguments of every call around it.
+            if self._recorder.refusal is not None:
+                raise self._recorder.refusal from None
+            raise
+        finally:
+            # Again, as an interrupt may have come just before the first time, or within.
+            self._restore()
         self._check_names()
         self._overrides.check_grids()
         self._recorder.assign_paths(self._input_paths())
+
+    def _call_model(self) -> None:
+        model, layers = self._tree.model, list(self._tree)
+        watched = [node for node in layers if self._selection.is_watched(node)]
+        self._turn.take()
+        self._interrupts.start()
+        if self._turn.is_outermost:
+            unwrap([model, *(node.layer for node in layers)])
+        self._state.remember(node.layer for node in layers)
+        self._functions.install(alone=self._turn.is_outermost)
+        text = f"recording {model.name} ({self.cost})"
+        with progress_bar(text, len(watched)) as progress:
+            self._recorder.on_progress = progress.update
+            for node in [self._tree.root, *watched]:
+                self._hooks.wrap(node)
+            self._hooks.is_running = True
+            try:
+                self._interrupts.allow()
+                model(self.model_inputs.structure, training=False)
+            finally:
+                self._hooks.is_running = False
+
+    def _restore(self) -> None:
+        """Restore all that `_call_model` changes; interrupts wait until that is done."""
+        self._interrupts.hold()
+        run_all(
+            [
+                self._hooks.restore,
+                self._functions.restore,
+                self._state.restore,
+                self._turn.give_up,
+                self._interrupts.stop,
+            ]
+        )
 
     def entries(self) -> list[LayerMaps]:
         """Return what was recorded, in execution order."""

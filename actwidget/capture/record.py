@@ -34,8 +34,14 @@ def record(
 ) -> Recording:
     """Run a model once and keep what every layer returned.
 
-    The model is called as ``model(x, training=False)`` and is left unchanged; one that is not
-    built yet is built by the call, as by any other.
+    The model is called as ``model(x, training=False)``; one that is not built yet is built by the
+    call, as by any other. It is left as it was, bit for bit, also by an error or an interrupt: all
+    variables that its layers and metrics hold or its code refers to, losses, numbers, arrays and
+    containers in attributes of its own layers, and random generators. Not put back is what a layer
+    changes elsewhere, such as files, lookup tables and global numbers, and the generator within
+    TensorFlow's own operations (``tf.random.normal``).
+
+    One thread records at a time; others may call the model, or train it with ``fit``, meanwhile.
 
     Parameters
     ----------
@@ -46,7 +52,8 @@ def record(
         channel axis may be left out for a model that takes one channel. Other models take what
         they are made for: vectors and tokens ``(images, units)``, sequences
         ``(images, time, channels)``, volumes ``(images, depth, height, width, channels)``, each
-        with or without the first axis. Several inputs are a list or tuple in the model's order,
+        with or without the first axis. To a model that declares nothing, because it was never
+        called, an image is an image. Several inputs are a list or tuple in the model's order,
         or a dict by their names; a subclassed model receives exactly this nesting. Each array of
         such a list needs its batch axis, or the list is read as a list of pictures.
     preprocess : callable, optional
@@ -206,7 +213,7 @@ def _warn_of_little_room(cost: Cost) -> None:
 
 
 def _explain(error: Exception, model: KerasModel, forward_pass: ForwardPass) -> None:
-    """Add to an exception which layer raised it, and what the model was built for."""
+    """Add to an exception which layer raised it, and what the model was given."""
     notes = []
     if forward_pass.failing is not None and forward_pass.failing.path:
         layer = forward_pass.failing.layer
@@ -215,8 +222,14 @@ def _explain(error: Exception, model: KerasModel, forward_pass: ForwardPass) -> 
         )
     # A subclassed model declares no input shape, but may have been built for one.
     built, given = built_shape(model), forward_pass.model_inputs.inputs[0].array.shape
-    if built is not None and built[1:] != given[1:]:
-        notes.append(f"{model.name} was built for {built}, and received {given}")
+    if built is not None:
+        if built[1:] != given[1:]:
+            notes.append(f"{model.name} was built for {built}, and received {given}")
+    elif forward_pass.model_inputs.is_guess and isinstance(error, (ValueError, TypeError)):
+        notes.append(
+            f"{model.name} declares no input, and was given {given}; if it takes something else, "
+            "call it once yourself, as model(batch), which declares that"
+        )
     for note in notes:
         if hasattr(error, "add_note"):
             error.add_note(note)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from numpy.typing import NDArray
 
-from actwidget.model.protocols import KerasLayer, KerasModel, Tensor
+from actwidget.model.protocols import KerasModel, Tensor
 
 
 def is_on_tensorflow(model: KerasModel) -> bool:
@@ -40,46 +39,16 @@ def as_tensor(model: KerasModel, array: NDArray[Any], dtype: str | None) -> Tens
 def shape_inference_probe() -> Callable[[], bool]:
     """Return a function that checks whether Keras is calling layers only to infer shapes.
 
-    On torch it may do so with tensors that hold numbers, all of them one; elsewhere the tensors
-    themselves show it. Keras has no public name for it.
+    It may do so with tensors that hold numbers. Keras has no public name for it.
     """
     scope = sys.modules.get("keras.src.backend.common.symbolic_scope")
-    if scope is None or sys.modules["keras"].backend.backend() != "torch":
+    if scope is None:
         return lambda: False
     probe: Callable[[], bool] = scope.in_symbolic_scope
     return probe
 
 
-class EagerFunctions:
-    """Lets Python run inside ``tf.function`` where a trace would hide layers.
-
-    All other functions run as usual: Keras itself compiles some convolutions, whose last digits
-    differ when they run eagerly. Nothing changes for a model that does not compute with TensorFlow.
-    """
-
-    def __init__(self, model: KerasModel) -> None:
-        tensorflow = sys.modules.get("tensorflow")
-        self._config: Any = tensorflow.config if tensorflow and is_on_tensorflow(model) else None
-        self._before = bool(self._config and self._config.functions_run_eagerly())
-
-    def switched(self, eager: bool) -> AbstractContextManager[None] | None:
-        """Run functions eagerly, or as before; None if that is how they run already."""
-        eager = eager or self._before
-        if self._config is None or eager == self._config.functions_run_eagerly():
-            return None
-        return self._switched(eager)
-
-    @contextmanager
-    def _switched(self, eager: bool) -> Iterator[None]:
-        self._config.run_functions_eagerly(eager)
-        try:
-            yield
-        finally:
-            self._config.run_functions_eagerly(not eager)
-
-
-def may_hide_layers(layer: KerasLayer, call: Any) -> bool:
-    """Check whether a layer's ``call`` may hold a ``tf.function``: Keras's own models have none."""
-    return type(layer).__name__ not in {"Functional", "Sequential"} or hasattr(
-        call, "python_function"
-    )
+def infers_shapes_with_numbers() -> bool:
+    """Check whether tensors do not show it: on torch they hold numbers then, all of them one."""
+    keras = sys.modules.get("keras")
+    return keras is not None and bool(keras.backend.backend() == "torch")

@@ -55,3 +55,38 @@ def test_random_state_is_put_back() -> None:
     recording = record(model, numbers(1, 4))
     np.testing.assert_array_equal(recording["sampling"].maps[:, 0, 0], model(numbers(1, 4)))
     assert not np.array_equal(recording["sampling"].maps[:, 0, 0], model(numbers(1, 4)))
+
+
+class Writing(layers.Layer):
+    """Writes a weight, a metric, a loss, its own numbers and the statistics of a normalization."""
+
+    def __init__(self) -> None:
+        super().__init__(name="writing")
+        self.norm, self.mean, self.calls = layers.BatchNormalization(), keras.metrics.Mean(), 0
+        self.drop = layers.Dropout(0.5, seed=3)
+
+    def build(self, shape: Any) -> None:
+        self.count = self.add_weight(shape=(), initializer="zeros", trainable=False)
+        self.norm.build(shape)
+
+    def call(self, x: Any) -> Any:
+        self.count.assign_add(1.0)
+        self.mean.update_state(x)
+        self.add_loss(keras.ops.sum(x))
+        self.calls += 1
+        x = self.drop(self.norm(x, training=True), training=True)
+        return x + self.count + self.mean.result() + self.calls
+
+
+def test_a_layer_that_writes() -> None:
+    for parts in ([Writing()], [keras.Input((6, 6, 2)), Writing()]):
+        model = keras.Sequential(parts)
+        first = record(model, numbers(6, 6, 2))
+        writing = model.layers[-1]
+        before = [np.asarray(variable).tobytes() for variable in model.variables]
+        state = writing.calls, len(model.losses), float(writing.mean.result())
+        second = record(model, numbers(6, 6, 2))
+        assert [np.asarray(variable).tobytes() for variable in model.variables] == before
+        assert (writing.calls, len(model.losses), float(writing.mean.result())) == state
+        for path, entry in first.items():
+            np.testing.assert_array_equal(entry.maps, second[path].maps)

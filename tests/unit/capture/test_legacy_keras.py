@@ -175,3 +175,63 @@ def test_a_model_that_was_loaded_stays_as_it_was(file: str, tmp_path: Path) -> N
 def test_layers_are_chosen_by_the_classes_of_keras_2() -> None:
     recording = record(functional(), numbers(12, 14, 3), layers=[layers.Dense, "co*"])
     assert list(recording.layers) == ["conv", "dense"]
+
+
+class Writing(layers.Layer):  # type: ignore[name-defined]
+    """Writes a weight, a metric, a loss, its own numbers and the statistics of a normalization."""
+
+    def __init__(self) -> None:
+        super().__init__(name="writing")
+        self.norm, self.mean = layers.BatchNormalization(), tf_keras.metrics.Mean()
+        self.calls = 0
+
+    def build(self, shape: Any) -> None:
+        self.count = self.add_weight(name="count", shape=(), initializer="zeros", trainable=False)
+
+    def call(self, x: Any) -> Any:
+        self.count.assign_add(1.0)
+        self.mean.update_state(x)
+        self.add_loss(tf.reduce_sum(x))
+        self.calls += 1
+        return self.norm(x, training=True) + self.count + self.mean.result() + self.calls
+
+
+@pytest.mark.parametrize("built", [False, True], ids=["unbuilt", "built"])
+@pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
+def test_a_layer_that_writes(built: bool, policy: str) -> None:
+    tf_keras.mixed_precision.set_global_policy(policy)
+    try:
+        parts = [layers.Conv2D(2, 3, name="conv"), Writing()]
+    finally:
+        tf_keras.mixed_precision.set_global_policy("float32")
+    model = tf_keras.Sequential([tf_keras.Input((6, 6, 1)), *parts] if built else parts)
+    first = record(model, numbers(6, 6))
+    before = [variable.numpy().tobytes() for variable in model.variables]
+    calls, losses = parts[1].calls, len(model.losses)
+    second = record(model, numbers(6, 6))
+    assert [variable.numpy().tobytes() for variable in model.variables] == before
+    assert (parts[1].calls, len(model.losses)) == (calls, losses)
+    for path, entry in first.items():
+        np.testing.assert_array_equal(entry.maps, second[path].maps)
+
+
+def test_a_sequence_beside_an_image() -> None:
+    sequence = tf_keras.Input((10, 20), name="seq")
+    picture = tf_keras.Input((8, 8, 3), name="img")
+    x = layers.GlobalAveragePooling2D()(layers.Conv2D(4, 3)(picture))
+    model = tf_keras.Model([sequence, picture], layers.Concatenate()([layers.LSTM(6)(sequence), x]))
+    entry = record(model, [numbers(1, 10, 20), numbers(1, 8, 8, 3)])["input:seq"]
+    assert (entry.kind, entry.channels) == ("sequence", 20)
+
+
+def test_attributes_and_classes_of_any_name() -> None:
+    class Permute(layers.Layer):  # type: ignore[name-defined]
+        def __init__(self) -> None:
+            super().__init__(name="block")
+            self.cell, self.activation = layers.Conv2D(2, 3, name="conv"), layers.ReLU(name="relu")
+
+        def call(self, x: Any) -> Any:
+            return self.activation(self.cell(x))
+
+    model = tf_keras.Sequential([tf_keras.Input((6, 6, 1)), Permute()])
+    assert list(record(model, numbers(6, 6)).layers) == ["block/conv", "block/relu"]
