@@ -25,7 +25,7 @@ def shapes() -> Recording:
 def test_it_begins_with_all_channels_of_the_first_convolution_unnormalized(
     make: Make, shapes: Recording
 ) -> None:
-    assert next(iter(shapes)) == "centre"
+    assert shapes.layers[0] == "centre"
     assert_stands(make(shapes), layer="conv1")
 
 
