@@ -603,6 +603,7 @@ async function archiveState(spoilt) {
   const { message: { arrays: _arrays, kind: _kind, ...header } } = await overviewMessage(0);
   const layer = {
     ...header,
+    blank: [[[]]],
     table: [[["table", "float64", 8]], 0, table.byteLength],
     maps: [[[[["units", "float32", 8]], table.byteLength, units.byteLength]]],
   };
