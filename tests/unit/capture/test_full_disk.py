@@ -74,7 +74,7 @@ def test_what_was_recorded_is_usable(small_disk: Path, make: Make) -> None:
     error = full()
     plain = record(cnn(), numbers(1, 256, 256, 3))
     kept = error.recording
-    assert list(kept) == ["first", "second", "small", "average"]
+    assert kept.layers == ("first", "second", "small", "average")
     for path, entry in kept.items():
         assert entry.maps.tobytes() == plain[path].maps.tobytes()
     assert kept.not_shown["large"].startswith("could not be kept")
@@ -141,7 +141,7 @@ def test_a_write_that_fails_half_way_is_no_worse() -> None:
     message, kept = done.stdout.splitlines()
     assert "1 of 5 layers of cnn could not be kept" in message
     assert "File too large" in message
-    assert kept == "first second small average"
+    assert kept == "input first second small average"
 
 
 def test_a_folder_that_is_not_there_is_told(

@@ -232,7 +232,7 @@ def test_many_maps_keep_few_files_open(folder: Path) -> None:
 def test_recording_again_keeps_the_limit(folder: Path) -> None:
     recording = record(cnn(), numbers(1, 24, 20, 3), memory_limit=1)
     again = recording.rerun(numbers(2, 24, 20, 3, seed=6))
-    assert in_files(again) == list(again)
+    assert in_files(again) == list(again.layers)
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda r: pickle.loads(pickle.dumps(r))])
