@@ -167,7 +167,8 @@ def test_few_of_the_layers_passed_are_requested_and_those_are_shown_on_the_way(v
     )
     with view.notebook.busy():
         # No other test shows this image, and it is not a neighbour, which would have been fetched.
-        view.press("image", *["ArrowRight"] * 5)
+        # In one move: resting at an image on the way, its neighbours would be fetched.
+        view.move("image", 5)
         view.press("layer", *["ArrowRight"] * 5)
         expect(view.message).to_have_text(re.compile("^Waiting for pool2: the kernel is busy"))
     view.expect_layer("pool2")
