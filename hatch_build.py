@@ -4,10 +4,16 @@ A widget's module is loaded from a blob URL, which cannot import relative files.
 `actwidget/js/main.js` and all that it imports become one file, `widget.js` in
 `actwidget/static`. Deno does it, from its wheel on PyPI, so that nobody needs Node.
 `python hatch_build.py` does the same without a build.
+
+Plotly.js stands beside it: the bundle with the cartesian charts alone, a third of the whole. It is
+fetched from the npm registry, in one version, and must be the very file that is expected.
 """
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -25,6 +31,12 @@ CONSTANTS = ROOT / "actwidget" / "constants.json"
 SCRIPT = ROOT / "actwidget" / "static" / "widget.js"
 PAGE_SCRIPT = ROOT / "actwidget" / "static" / "page.js"
 STYLE = ROOT / "actwidget" / "static" / "widget.css"
+PLOTLY = ROOT / "actwidget" / "static" / "plotly.js.gz"
+PLOTLY_LICENSE = ROOT / "actwidget" / "static" / "plotly.LICENSE"
+
+PLOTLY_PACKAGE = ("plotly.js-cartesian-dist-min", "4.1.1")
+PLOTLY_FILE = "plotly-cartesian.min.js"
+PLOTLY_SHA256 = "79542150855a52c567260e3137095dbe2b744e6d702a5cabe67da246942fba7a"
 
 # The first run of `deno bundle` fetches esbuild; 13 MB should get through in this time.
 TIME_LIMIT = 300
@@ -56,13 +68,15 @@ def is_unpacked_sdist() -> bool:
 
 def is_stale() -> bool:
     """Return whether a bundled file is missing or older than its sources."""
+    if not is_plotly_made():
+        return True
     made = [path.stat().st_mtime for path in (SCRIPT, PAGE_SCRIPT, STYLE) if path.is_file()]
     sources = [path.stat().st_mtime for path in (*SOURCES.rglob("*"), CONSTANTS) if path.is_file()]
     return len(made) < 3 or min(made) < max(sources)
 
 
 def bundle() -> None:
-    """Write `SCRIPT`, `PAGE_SCRIPT` and `STYLE` from `SOURCES`.
+    """Write `SCRIPT`, `PAGE_SCRIPT` and `STYLE` from `SOURCES`, and `PLOTLY` if it is not there.
 
     Raises
     ------
@@ -83,12 +97,53 @@ def bundle() -> None:
         for script, entry in entries.items():
             run_deno("bundle", *options, f"--output={new / script.name}", entry)
         shutil.copyfile(style, new / STYLE.name)
-        for made in (*entries, STYLE):
-            os.replace(new / made.name, made)
+        made = [*entries, STYLE]
+        if not is_plotly_made():
+            fetch_plotly(new)
+            made += [PLOTLY_LICENSE, PLOTLY]
+        for path in made:
+            os.replace(new / path.name, path)
 
 
-def run_deno(*arguments: str | Path) -> None:
-    """Run Deno in the root of the tree; if it fails, raise an error that says what to do."""
+def is_plotly_made() -> bool:
+    """Return whether `PLOTLY` is there and holds the expected file."""
+    try:
+        source = gzip.decompress(PLOTLY.read_bytes())
+    except (OSError, EOFError):
+        return False
+    return PLOTLY_LICENSE.is_file() and hashlib.sha256(source).hexdigest() == PLOTLY_SHA256
+
+
+def fetch_plotly(folder: Path) -> None:
+    """Write Plotly.js, gzipped, and its licence into a folder, from the npm registry.
+
+    Raises
+    ------
+    BundleError
+        If it cannot be fetched or is not the expected file.
+    """
+    name, version = PLOTLY_PACKAGE
+    run_deno("cache", "--quiet", f"npm:{name}@{version}")
+    cache = Path(json.loads(run_deno("info", "--json"))["npmCache"])
+    # Below the registry's name, which may be a mirror's.
+    for package in cache.glob(f"*/**/{name}/{version}"):
+        source = (package / PLOTLY_FILE).read_bytes()
+        if hashlib.sha256(source).hexdigest() == PLOTLY_SHA256:
+            (folder / PLOTLY.name).write_bytes(gzip.compress(source, compresslevel=9, mtime=0))
+            shutil.copyfile(package / "LICENSE", folder / PLOTLY_LICENSE.name)
+            return
+    raise BundleError(
+        f"{PLOTLY_FILE} of {name} {version} is not the file that is expected (sha256 "
+        f"{PLOTLY_SHA256}). It was looked for in {cache}: delete that folder and try again, and if "
+        "a mirror of the npm registry is set, check that it serves the original package."
+    )
+
+
+def run_deno(*arguments: str | Path) -> str:
+    """Run Deno in the root of the tree and return what it printed.
+
+    If it fails, raise an error that says what to do.
+    """
     command = [find_deno(), *arguments]
     quiet = {"NO_COLOR": "1", "DENO_NO_UPDATE_CHECK": "1"}
     # A network that inspects its traffic signs it with a certificate that only the system knows.
@@ -111,14 +166,15 @@ def run_deno(*arguments: str | Path) -> None:
         failure = f"it could not be run: {error}"
     else:
         if result.returncode == 0:
-            return
+            return result.stdout
         failure = f"exit code {result.returncode}\n{result.stdout}{result.stderr}".rstrip()
     raise BundleError(
         "actwidget's JavaScript could not be bundled by "
         f"`{' '.join(map(str, command))}`: {failure}\n\n"
         "If the message above names a line of actwidget/js, correct it there. If it is about a "
-        "download: the first run fetches esbuild from the npm registry, so try again with network "
-        "access; behind a mirror or a proxy, set NPM_CONFIG_REGISTRY, HTTPS_PROXY or DENO_CERT. "
+        "download: the first run fetches esbuild and Plotly.js from the npm registry, so try again "
+        "with network access; behind a mirror or a proxy, set NPM_CONFIG_REGISTRY, HTTPS_PROXY or "
+        "DENO_CERT. "
         "Where neither is possible, install a wheel of actwidget: it brings the bundle."
     )
 

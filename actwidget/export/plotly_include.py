@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 import html
 from urllib.parse import quote, urlsplit
 
-from actwidget.view.plotly_js import plotly_source, plotly_version
+from actwidget.view.plotly_js import plotly_script_text, plotly_version
 
 
 def plotly_url(include_plotlyjs: bool | str) -> str | None:
@@ -32,7 +31,7 @@ def plotly_script(url: str) -> str:
     """Return the element that loads Plotly.js, with its digest if it comes from the CDN."""
     check = ""
     if url == _cdn_url():
-        digest = sha256(gzip.decompress(plotly_source()))
+        digest = sha256(plotly_script_text())
         check = f' integrity="sha256-{digest}" crossorigin="anonymous"'
     return f'<script charset="utf-8" src="{html.escape(url)}"{check}></script>'
 
@@ -56,4 +55,4 @@ def sha256(data: bytes) -> str:
 
 
 def _cdn_url() -> str:
-    return f"https://cdn.plot.ly/plotly-{plotly_version()}.min.js"
+    return f"https://cdn.plot.ly/plotly-cartesian-{plotly_version()}.min.js"

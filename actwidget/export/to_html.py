@@ -44,7 +44,7 @@ def to_html(
         8-bit codes for each channel, off by at most 1/504 of its range; or the model's own
         float32. Layers of single units, and the few that codes would spoil, are always exact.
     include_plotlyjs : bool or str, optional
-        True (the default) puts Plotly.js in, about 2 MB; ``"cdn"`` or a path or URL that ends in
+        True (the default) puts Plotly.js in, about 0.6 MB; ``"cdn"`` or a path or URL that ends in
         ``.js`` has the page load it from there, as with Plotly's ``write_html``.
     title : str, optional
         The page's title; the model's name by default.

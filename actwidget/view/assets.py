@@ -13,9 +13,20 @@ def bundled(name: str) -> str:
     ImportError
         If it was not bundled.
     """
+    return bundled_bytes(name).decode("utf-8")
+
+
+def bundled_bytes(name: str) -> bytes:
+    """Return a file that the build makes or fetches.
+
+    Raises
+    ------
+    ImportError
+        If it is not there.
+    """
     file = resources.files("actwidget") / "static" / name
     try:
-        return file.read_text("utf-8")
+        return file.read_bytes()
     except FileNotFoundError:
         raise ImportError(
             f"actwidget/static/{name} is missing: the JavaScript was not bundled. In a clone, "

@@ -1,13 +1,15 @@
-"""Plotly.js from the installed `plotly` package, sent to the page once per kernel."""
+"""Plotly.js, its bundle of cartesian charts, sent to the page once per kernel."""
 
 from __future__ import annotations
 
 import functools
 import gzip
-from importlib import resources
+import re
 
 import anywidget
 import traitlets
+
+from actwidget.view.assets import bundled_bytes
 
 
 class PlotlyLibrary(anywidget.AnyWidget):
@@ -23,17 +25,27 @@ _shared: PlotlyLibrary | None = None
 
 @functools.cache
 def plotly_source() -> bytes:
-    """Return Plotly.js, gzipped."""
-    file = resources.files("plotly") / "package_data" / "plotly.min.js"
-    return gzip.compress(file.read_bytes(), compresslevel=6)
+    """Return Plotly.js, gzipped.
+
+    Raises
+    ------
+    ImportError
+        If it was not bundled.
+    """
+    return bundled_bytes("plotly.js.gz")
 
 
 @functools.cache
 def plotly_version() -> str:
     """Return the version of Plotly.js, which is not that of the Python package."""
-    from plotly.offline import get_plotlyjs_version
+    found = re.search(rb"plotly\.js \(cartesian - minified\) v([\d.]+)", plotly_script_text()[:200])
+    assert found is not None, "the build checked that it is Plotly.js"
+    return found[1].decode("ascii")
 
-    return str(get_plotlyjs_version())
+
+def plotly_script_text() -> bytes:
+    """Return Plotly.js as it was published."""
+    return gzip.decompress(plotly_source())
 
 
 def plotly_library() -> PlotlyLibrary:

@@ -23,7 +23,7 @@ from actwidget.view.plotly_js import plotly_version
 NASTY = "</script><script>alert(1)</script><!-- \"'& \u2028 \u202eabc\u05d0"
 
 
-CDN = f"https://cdn.plot.ly/plotly-{plotly_version()}.min.js"
+CDN = f"https://cdn.plot.ly/plotly-cartesian-{plotly_version()}.min.js"
 
 
 def state(page: str, number: int = 0) -> dict[str, Any]:
@@ -34,20 +34,20 @@ def state(page: str, number: int = 0) -> dict[str, Any]:
     return found
 
 
-def test_the_quickstarts_page_takes_at_most_3_mb(make: Make, tmp_path: Path) -> None:
+def test_the_quickstarts_page_takes_at_most_1_9_mb(make: Make, tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     make(record(shapes_cnn.model(), shapes_cnn.images())).to_html(file)
-    assert file.stat().st_size <= 3_000_000
+    assert file.stat().st_size <= 1_900_000
     layers = state(file.read_text("utf-8"))["archive"]["index"]["layers"]
     assert [layer["block"] for layer in layers] == [1] * 16
 
 
-@pytest.mark.parametrize("limit", [2_150_000, "2.5 MB"])
+@pytest.mark.parametrize("limit", [900_000, "1.1 MB"])
 def test_a_page_takes_at_most_max_size(make: Make, tmp_path: Path, limit: int | str) -> None:
     file = tmp_path / "page.html"
     maps = np.random.default_rng(0).standard_normal((1, 200, 200, 16)).astype("f4")
     make(of_maps(layer=maps)).to_html(file, max_size=limit)
-    most = limit if isinstance(limit, int) else 2_500_000
+    most = limit if isinstance(limit, int) else 1_100_000
     assert 0.6 * most < file.stat().st_size <= most
 
 
@@ -139,7 +139,7 @@ def test_a_link_is_followed(widget: ActivationWidget, tmp_path: Path) -> None:
     (tmp_path / "link.html").symlink_to(tmp_path / "page.html")
     widget.to_html(tmp_path / "link.html", layers=["narrow"])
     assert (tmp_path / "link.html").is_symlink()
-    assert (tmp_path / "page.html").stat().st_size > 1_000_000
+    assert (tmp_path / "page.html").stat().st_size > 600_000
 
 
 def test_a_file_stays_as_it_was_if_writing_fails(widget: ActivationWidget, tmp_path: Path) -> None:
@@ -221,9 +221,9 @@ WRONG: dict[str, tuple[Attempt, type[Exception], str]] = {
         "which is a folder; name a file in it",
     ),
     "too small": (
-        lambda w, folder: w.to_html(folder / "page.html", max_size="1 MB"),
+        lambda w, folder: w.to_html(folder / "page.html", max_size="0.3 MB"),
         ValueError,
-        r"max_size is '1 MB'; the page takes \S+ MB even with every layer at its coarsest",
+        r"max_size is '0.3 MB'; the page takes \S+ kB even with every layer at its coarsest",
     ),
     "no size": (
         lambda w, folder: w.to_html(folder / "page.html", max_size="ten"),
@@ -289,8 +289,8 @@ def test_a_closed_widget_cannot_be_written(widget: ActivationWidget, tmp_path: P
 
 def test_the_size_that_an_error_names_is_enough(widget: ActivationWidget, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="the page takes") as caught:
-        widget.to_html(tmp_path / "page.html", max_size="1 MB")
-    found = re.search(r"takes (\S+ MB)", str(caught.value))
+        widget.to_html(tmp_path / "page.html", max_size="0.3 MB")
+    found = re.search(r"takes (\S+ kB)", str(caught.value))
     assert found
     widget.to_html(tmp_path / "page.html", max_size=found[1])
     assert (tmp_path / "page.html").exists()
