@@ -280,7 +280,7 @@ def test_with_exact_precision_the_numbers_are_the_models_own(
 def test_a_page_says_which_layers_are_kept_in_blocks(
     widget: ActivationWidget, recorded: Recording, tmp_path: Path, open_page: OpenPage
 ) -> None:
-    widget.to_html(tmp_path / "small.html", max_size="2.1 MB")
+    widget.to_html(tmp_path / "small.html", max_size="0.85 MB")
     small = open_page(tmp_path / "small.html")
     view = View(small)
     view.wait_for_picture()
