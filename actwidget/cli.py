@@ -165,6 +165,8 @@ def _jupyterlab_command(notebook: Path, *, port: int | None, browser: bool) -> l
         f"--ServerApp.root_dir={notebook.parent}",
         # Given as a file the notebook would open as well, but not at the address that is printed.
         f"--LabApp.default_url=/lab/tree/{notebook.name}",
+        # Nobody who came for a first look wants to be asked about Jupyter's news.
+        "--LabApp.news_url=None",
     ]
     if port is not None:
         command.append(f"--port={port}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from actwidget.examples.quiet_start import quiet_start
 from actwidget.examples.shapes import CLASS_NAMES, SIDE
 
 if TYPE_CHECKING:
@@ -29,7 +30,11 @@ def build(*, seed: int) -> keras.Model:
         Takes ``(images, 48, 48, 1)``, 0 to 1, and returns ``(images, class)`` probabilities in
         the order of `CLASS_NAMES`.
     """
-    import keras
+    with quiet_start():
+        import keras
+
+        # TensorFlow looks for devices at its first operation, and says what it found.
+        keras.ops.zeros(1)
 
     def convolution(channels: int, side: int, name: str) -> keras.layers.Layer:
         return keras.layers.Conv2D(

@@ -111,6 +111,9 @@ def test_demo_serves_a_copy_of_the_quickstart_and_ends_on_control_c(tmp_path: Pa
         assert address[1] == "/lab/tree/quickstart-1.ipynb"
         served = get(f"http://127.0.0.1:{port}/api/contents/quickstart-1.ipynb", token=address[2])
         assert served["content"]["cells"]
+        # JupyterLab asks nothing about its news.
+        page = get_text(f"http://127.0.0.1:{port}/lab", token=address[2])
+        assert re.search(r'"news": \{"disabled": true\}', page)
 
         terminal.type("\x03")
         terminal.wait_for(r"\(y/\[n\]\)\?")
@@ -126,13 +129,17 @@ def command_line(*arguments: str) -> list[str]:
 
 
 def get(address: str, *, token: str) -> Any:
+    return json.loads(get_text(address, token=token))
+
+
+def get_text(address: str, *, token: str) -> str:
     """Return a server's answer once it listens, which is after it has printed its address."""
     request = urllib.request.Request(address, headers={"Authorization": f"token {token}"})
     deadline = time.monotonic() + TIME_LIMIT
     while True:
         try:
             with urllib.request.urlopen(request, timeout=TIME_LIMIT) as response:
-                return json.load(response)
+                return str(response.read(), "utf-8")
         except urllib.error.URLError as error:  # noqa: PERF203 (it is what the loop waits for)
             refused = isinstance(error.reason, ConnectionRefusedError)
             if not refused or time.monotonic() > deadline:
