@@ -84,12 +84,14 @@ def test_the_wheel_zooms_in_to_single_units_about_the_pointer(view: View, maps: 
     place = float(round(x)), float(round(y))
     below = view.at(place)
     view.point(place)
+    view.page.keyboard.down("Control")
     while np.ptp(before := view.axes()["x"]) > 0.5:
         view.page.mouse.wheel(0, -240)
         view.page.wait_for_function(
             "([el, left]) => el.layout.xaxis.range[0] > left",
             arg=[view.chart.element_handle(), before[0]],
         )
+    view.page.keyboard.up("Control")
     expect(view.hover).to_contain_text(re.compile(r"^channel 27 · row \d+ · column \d+value"))
     assert view.pixel(*below) == pytest.approx(place, abs=1)
     for row, column in ((100, 60), (101, 61), (99, 60)):

@@ -12,6 +12,7 @@ import { followPointer } from "./pointer.js";
 import { ALL } from "./scene.js";
 import { choicesOf, move, stateOf, stepped } from "./view_state.js";
 import { channelWord } from "./labels.js";
+import { followZoom } from "./zoom_gestures.js";
 
 /**
  * @typedef {"pointer" | { share: { x: number, y: number } } | { unit: UnitPosition }} Target what is
@@ -61,8 +62,15 @@ export class Interaction {
       onRange,
       step: (name, by) => move(model, stepped(choicesOf(model), stateOf(model), name, by)),
     });
+    const stopZoom = followZoom(stage.plot, scene, {
+      range: onRange,
+      plainWheel: () => stage.hintAtZoom(),
+    });
     this.#pointer = this.#followPointer();
-    this.stop = this.#pointer.stop;
+    this.stop = () => {
+      stopZoom();
+      this.#pointer.stop();
+    };
   }
 
   /** Show what is pointed at now: the picture below a pointer at rest may be another. */

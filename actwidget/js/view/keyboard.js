@@ -2,6 +2,8 @@
 
 /** @import { UnitPosition, Range, Layer, Layout, Overview, Detail } from "../types.js" */
 
+import { zoomedTo } from "../numerics/zoom.js";
+
 /**
  * @typedef {object} KeyActions what the keys can do
  * @prop {() => { layer: Layer, layout: Layout, range: Range, full: Range, overview: Overview,
@@ -27,7 +29,7 @@ export function followKeys(stage, actions) {
   stage.addEventListener("keydown", (event) => {
     if (event.target !== stage || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!act(event, actions)) return;
-    // Lest the notebook takes the key for one of its own.
+    // The notebook is not to take the key for one of its own.
     event.preventDefault();
     event.stopPropagation();
   });
@@ -104,16 +106,13 @@ export function neighbour({ layout, overview, detail }, place, [down, across]) {
  * @param {number} factor
  * @returns {Range}
  */
-export function zoomed({ layout, range, full }, place, factor) {
-  let x = (range.left + range.right) / 2, y = (range.top + range.bottom) / 2;
-  const position = place ? layout.order.indexOf(place.channel) : -1;
-  if (place && position >= 0) {
-    x = position % layout.columns + (place.column + 0.5) / layout.period[1];
-    y = Math.floor(position / layout.columns) + (place.row + 0.5) / layout.period[0];
-  }
-  const width = Math.min(full.right - full.left, (range.right - range.left) * factor);
-  const height = Math.min(full.bottom - full.top, (range.bottom - range.top) * factor);
-  const left = Math.min(Math.max(x - width / 2, full.left), full.right - width);
-  const top = Math.min(Math.max(y - height / 2, full.top), full.bottom - height);
-  return { left, right: left + width, top, bottom: top + height };
+export function zoomed(scene, place, factor) {
+  const { layout, range } = scene, position = place ? layout.order.indexOf(place.channel) : -1;
+  const about = place && position >= 0
+    ? {
+      x: position % layout.columns + (place.column + 0.5) / layout.period[1],
+      y: Math.floor(position / layout.columns) + (place.row + 0.5) / layout.period[0],
+    }
+    : { x: (range.left + range.right) / 2, y: (range.top + range.bottom) / 2 };
+  return zoomedTo(scene, about, factor);
 }

@@ -218,14 +218,19 @@ function digits({ value, exact, step }) {
 
 /** What a finger can do in the picture. */
 export const touchHelpText =
-  "Tap a unit to read it, then the button to open its channel · drag to zoom, double-tap to reset";
+  "Tap a unit to read it, then the button to open its channel · two fingers zoom and move";
+
+/** @type {(platform: string) => string} how a wheel zooms, said where it scrolled */
+export function wheelHintText(platform) {
+  return `${/Mac|iP/.test(platform) ? "⌘" : "Ctrl"} + wheel zooms, or click in the picture first`;
+}
 
 /** @type {(layers: Layer[]) => string} what can be done in the picture */
 export function helpText(layers) {
   const hasSequences = layers.some(({ kind }) => kind === "sequence");
   return "Click a tile to open its channel" +
     (hasSequences ? ", a column of a sequence to frame it" : "") +
-    " · drag or wheel to zoom, shift-drag to pan, double-click to reset · " +
+    " · drag or Ctrl + wheel to zoom, shift-drag to pan, double-click to reset · " +
     "keys: ← → channel, ↑ ↓ layer, shift-arrows unit, + − 0 zoom, Enter open, Esc back" +
     (layers.some(({ depth }) => depth > 1) ? ", Page ↑ ↓ slice" : "");
 }

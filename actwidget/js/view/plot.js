@@ -54,7 +54,8 @@ export class Plot {
     this.#config = {
       displaylogo: false,
       displayModeBar: true,
-      scrollZoom: true,
+      // Wheel and fingers are ours: the page keeps its scrolling.
+      scrollZoom: false,
       doubleClick: false,
       showTips: false,
       modeBarButtons: [[
@@ -186,7 +187,7 @@ export class Plot {
     if (this.#listening) return;
     this.#listening = true;
     const chart = /** @type {any} */ (this.#chart);
-    // While somebody pans or turns the wheel, the picture and what lies over it move along; while a
+    // While somebody pans, the picture and what lies over it move along; while a
     // box is drawn, which is told of in the same way, they stay.
     chart.on("plotly_relayouting", (/** @type {any} */ changes) => {
       if (this.#chart.querySelector(".zoombox")) return;

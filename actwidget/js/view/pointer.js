@@ -3,6 +3,8 @@
 /** @import { Plot } from "./plot.js" */
 /** @import { Range } from "../types.js" */
 
+import { pointAt, shareAt } from "./zoom_gestures.js";
+
 /** Pixels that a finger or a hand trembles during a click. */
 const TREMBLE = 4;
 
@@ -31,39 +33,32 @@ export function followPointer(plot, range, on) {
   let pending;
 
   /** @type {(place: { clientX: number, clientY: number }) => Point | null} */
-  const pointAt = ({ clientX, clientY }) => {
+  const point = (place) => {
     const sight = range();
     if (!sight) return null;
-    const rect = el.getBoundingClientRect();
-    const { left, top, width, height } = plot.box;
-    const u = (clientX - rect.left - left) / width;
-    const v = (clientY - rect.top - top) / height;
-    if (u < 0 || v < 0 || u >= 1 || v >= 1) return null;
-    return {
-      x: sight.left + u * (sight.right - sight.left),
-      y: sight.top + v * (sight.bottom - sight.top),
-    };
+    const share = shareAt(plot, place);
+    return share && pointAt(sight, share);
   };
   /** @param {PointerEvent} event */
   const onUp = (event) => {
     const start = pressed, touch = event.pointerType === "touch";
     pressed = null;
     if (!start || Math.hypot(event.clientX - start.x, event.clientY - start.y) > TREMBLE) return;
-    const point = pointAt(event);
-    if (!point) return;
+    const at = point(event);
+    if (!at) return;
     if (pending !== undefined) {
       clearTimeout(pending);
       pending = undefined;
       return;
     }
     if (!on.zoomed()) {
-      on.click(point, touch);
+      on.click(at, touch);
       return;
     }
     // A second click would make it a double-click, which resets the view.
     pending = setTimeout(() => {
       pending = undefined;
-      on.click(point, touch);
+      on.click(at, touch);
     }, DOUBLE);
   };
   // In the capture phase: Plotly covers the page while something is dragged.
@@ -81,11 +76,12 @@ export function followPointer(plot, range, on) {
     if (event.pointerType !== "touch") on.move();
   });
   el.addEventListener("pointerdown", (event) => {
-    pressed = event.button === 0 ? event : null;
+    // A second finger makes it a gesture.
+    pressed = event.button === 0 && event.isPrimary ? event : null;
   }, true);
   globalThis.addEventListener("pointerup", onUp, true);
   return {
-    at: () => resting && pointAt(resting),
+    at: () => resting && point(resting),
     stop() {
       clearTimeout(pending);
       globalThis.removeEventListener("pointerup", onUp, true);

@@ -11,13 +11,18 @@ import { HoverLabel } from "./hover.js";
 import { Plot } from "./plot.js";
 import { ALL, clipped } from "./scene.js";
 import { move } from "./view_state.js";
-import { axisWords, channelWord } from "./labels.js";
+import { axisWords, channelWord, wheelHintText } from "./labels.js";
+
+/** Milliseconds for which a hint stands over the picture. */
+const HINT = 1000;
 
 export class Stage {
   plot;
   el;
   #list = element("div", "actwidget-list");
   #hover = new HoverLabel();
+  #hint = element("div", "actwidget-hint", { hidden: "" });
+  #hinted = false;
   #model;
   #store;
   /** @type {Raster | null} */
@@ -45,7 +50,7 @@ export class Stage {
       tabindex: "0",
       role: "group",
       "aria-roledescription": "heatmap",
-    }, [this.plot.el, this.#list, cursor, label, message]);
+    }, [this.plot.el, this.#list, cursor, label, this.#hint, message]);
     keepKeys(this.el);
   }
 
@@ -91,6 +96,15 @@ export class Stage {
   hide(hidden) {
     this.plot.el.classList.toggle("actwidget-hidden", hidden);
     this.#list.classList.toggle("actwidget-hidden", hidden);
+  }
+
+  /** Say, once and for a second, how the wheel zooms. */
+  hintAtZoom() {
+    if (this.#hinted) return;
+    this.#hinted = true;
+    this.#hint.textContent = wheelHintText(navigator.platform);
+    this.#hint.hidden = false;
+    setTimeout(() => this.#hint.hidden = true, HINT);
   }
 
   /**
