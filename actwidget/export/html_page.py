@@ -79,8 +79,12 @@ def page_overhead(*, include_plotlyjs: bool | str) -> int:
 
 _PAGE_STYLE = """
 :root { color-scheme: light dark; }
-body { font-family: system-ui, sans-serif; margin: 1rem auto; max-width: 1000px; padding: 0 1rem; }
+body { font-family: system-ui, sans-serif; margin: 1rem; }
 h1 { font-size: 1.2rem; overflow-wrap: anywhere; }
+@media (max-width: 480px) {
+  body { margin: 0.5rem 0; }
+  body > :not(.actwidget-page, script) { padding-inline: 0.5rem; }
+}
 """
 
 

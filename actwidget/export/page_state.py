@@ -38,7 +38,8 @@ def page_state(
         **{name: getattr(view, name) for name in SHARED},
         "view_id": uuid.uuid4().hex,
         "layers": [
-            view.layers[number] | layer_description(view.shown.layers[number], mosaic)
+            view.layers[number]
+            | layer_description(view.shown.layers[number], mosaic, view.shown.columns)
             for number, mosaic in zip(numbers, archive.mosaics, strict=True)
         ],
         "controls": True,

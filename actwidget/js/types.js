@@ -26,7 +26,7 @@
  * @prop {string} firstNonFinite the first layer that it depends on, or itself, with units that are
  *   not finite; empty if there is none or it is not known
  * @prop {boolean} named whether the names of the classes are those of its units
- * @prop {number} columns tiles in a row
+ * @prop {number | null} columns tiles in a row; null: as the room allows
  * @prop {number} block a cell of the overview stands for block × block units
  * @prop {[number, number]} repeat cells down and across that show one block
  * @prop {number} gutter cells between two tiles of the overview
@@ -69,7 +69,7 @@
  *   { patches: Patch[] }} Detail some windows of a layer's maps at a finer level; its units are patch
  *   after patch, each in the order (row, column)
  *
- * @typedef {Pick<Layer, "columns" | "height" | "width" | "block" | "repeat"> & { rows: number,
+ * @typedef {Pick<Layer, "height" | "width" | "block" | "repeat"> & { columns: number, rows: number,
  *   order: number[], period: [number, number] }} Layout where each unit lies on the picture's axes,
  *   which count tiles. `order`: the channel in each place, in reading order; `period`: units from one
  *   tile to the next, down and across

@@ -132,7 +132,7 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
             view_id=view_id,
             controls=controls,
             layers=[
-                layer_description(layer, mosaic)
+                layer_description(layer, mosaic, columns)
                 | {
                     "named": layer is classified,
                     "sharesInputGrid": shares,
@@ -150,7 +150,7 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
             images=len(recording.images),
             has_input_image=bool(recording.images.size),
             class_names=list(class_names),
-            predictions=predictions(recording, class_names) if class_names else [],
+            predictions=predictions(recording, class_names),
             library=f"IPY_MODEL_{plotly_library().model_id}",
         )
         self._core_sliders = CoreSliders(self)
@@ -380,7 +380,9 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
         mosaics = dict(zip(numbers, archive.mosaics, strict=True))
         for (number, mosaic), header in zip(mosaics.items(), archive.index["layers"], strict=True):
             index[number] = header
-            layers[number] |= layer_description(self.shown.layers[number], mosaic)
+            layers[number] |= layer_description(
+                self.shown.layers[number], mosaic, self.shown.columns
+            )
         self._shown = self._responder.shown = self.shown.with_mosaics(mosaics)
         with self.hold_sync():
             self.layers = layers

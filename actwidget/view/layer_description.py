@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from actwidget.numerics.mosaic import Mosaic
+from actwidget.numerics.mosaic import Columns, Mosaic
 from actwidget.recording.layer import LayerMaps
 
 
-def layer_description(layer: LayerMaps, mosaic: Mosaic) -> dict[str, Any]:
-    """Describe a layer and its layout; ``Layer`` in ``js/types.js``."""
+def layer_description(layer: LayerMaps, mosaic: Mosaic, columns: Columns) -> dict[str, Any]:
+    """Describe a layer and its layout; ``Layer`` in ``js/types.js``.
+
+    If `columns` is "auto", the page chooses them for the room that it has.
+    """
     return {
         "path": layer.path,
         "type": layer.layer_type,
@@ -20,7 +23,7 @@ def layer_description(layer: LayerMaps, mosaic: Mosaic) -> dict[str, Any]:
         "width": layer.width,
         "channels": layer.channels,
         "tiles": layer.tiles,
-        "columns": mosaic.columns,
+        "columns": None if columns == "auto" else mosaic.columns,
         "block": mosaic.block,
         "repeat": mosaic.repeat,
         "gutter": mosaic.gutter,

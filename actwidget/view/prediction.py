@@ -1,4 +1,4 @@
-"""What the model made of each image, in the user's words."""
+"""The likeliest classes of each image, in the user's words."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 from actwidget.utils.valid_text import valid_text
 
-NAMED = 2
+NAMED = 3
 """How many of the likeliest classes are named."""
+
+Answer = tuple[str, float | None]
+"""A class and its value: None unless that is finite, as JSON has no other numbers."""
 
 
 def check_class_names(class_names: Sequence[str], recording: Recording) -> list[str]:
@@ -66,16 +69,33 @@ def _is_vector(entry: LayerMaps) -> bool:
     return entry.kind != "sequence" and entry.depth * entry.height * entry.width == 1
 
 
-def predictions(recording: Recording, class_names: Sequence[str]) -> list[str]:
-    """Put the likeliest classes of each image into words: ``happy 0.97, neutral 0.02``."""
-    output = classified_output(recording, class_names)
-    assert output is not None
+def predictions(recording: Recording, class_names: Sequence[str]) -> list[list[Answer]]:
+    """Return the likeliest classes of each image, likeliest first.
+
+    Without names they are the units of a last softmax; of a model that ends in anything else
+    there are none.
+    """
+    output = classified_output(recording, class_names) if class_names else _softmax(recording)
+    if output is None:
+        return []
     outputs = np.asarray(output.maps).reshape(len(recording.images), -1)
     if outputs.shape[1] == 1 and len(class_names) == 2:
         outputs = np.concatenate([1 - outputs, outputs], axis=1)
-    texts = []
+    names = class_names or [f"unit {unit}" for unit in range(outputs.shape[1])]
+    answers = []
     for values in outputs:
         # NaN last: it is no likely class.
         order = np.argsort(-np.where(np.isnan(values), -np.inf, values), kind="stable")[:NAMED]
-        texts.append(", ".join(f"{class_names[i]} {values[i]:.2f}" for i in order))
-    return texts
+        finite = [float(values[i]) if np.isfinite(values[i]) else None for i in order]
+        answers.append([(names[i], value) for i, value in zip(order, finite, strict=True)])
+    return answers
+
+
+def _softmax(recording: Recording) -> LayerMaps | None:
+    """Return the last output that is a softmax."""
+    found = [
+        entry
+        for entry in recording.outputs
+        if _is_vector(entry) and "softmax" in (entry.activation, entry.layer_type.lower())
+    ]
+    return found[-1] if found else None

@@ -11,7 +11,7 @@ import pytest
 from expected import colour, layout, number, places
 from exported_page import ExportedPage, OpenPage
 from playwright.sync_api import expect
-from view import View
+from view import View, box_of
 
 from actwidget import ActivationWidget, to_html
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
@@ -97,7 +97,7 @@ def test_it_shows_its_picture_and_fetches_nothing(view: View, opened: ExportedPa
     view.expect_layer("conv")
     expect(view.input).to_be_visible()
     view.move("layer", 6)
-    expect(view.root.get_by_role("list")).to_contain_text("class 3")
+    expect(view.root.locator(".actwidget-bars")).to_contain_text("class 3")
     assert opened.fetched == []
 
 
@@ -153,7 +153,7 @@ def test_a_click_opens_a_channel(view: View, recorded: Recording) -> None:
 
 
 def test_tiles_can_be_sorted_and_the_scale_held(view: View, recorded: Recording) -> None:
-    view.root.get_by_label("order of the tiles").select_option("tiles strongest first")
+    view.root.get_by_label("order of the tiles").select_option("strongest first")
     largest = recorded["conv"].maps.max(axis=(0, 1, 2))
     view.next_frame()
     lines = read(view, view.unit(layout(recorded["conv"].maps), 0, 5, 5))
@@ -194,7 +194,7 @@ def test_nan_and_infinity_are_labelled_as_such(view: View, recorded: Recording) 
 def test_a_dead_channel_is_called_dead(view: View, recorded: Recording) -> None:
     show(view, recorded, "holes")
     lines = read(view, view.unit(layout(recorded["holes"].maps), 5, 4, 4))
-    assert lines[1:] == ["value 0", "shown 0", "dead: all 0"]
+    assert lines[1:] == ["value 0", "dead: all 0"]
 
 
 @pytest.mark.parametrize("mode", range(len(NORMALIZATIONS)))
@@ -224,7 +224,7 @@ def test_zooming_goes_down_to_single_units(view: View, recorded: Recording) -> N
     place = view.unit(mosaic, 4, 150, 150)
     assert f"strongest of {mosaic.block} × {mosaic.block} units" in read(view, place)
     view.drag((place[0] - 20, place[1] - 20), (place[0] + 20, place[1] + 20))
-    across = mosaic.tile_cells(1)[1]
+    across = view.tiles().across
     view.page.wait_for_function(
         "([el, dx]) => Math.abs(el.data[0].dx - dx) < 1e-9",
         arg=[view.chart.element_handle(), 1 / across],
@@ -289,14 +289,14 @@ def test_a_page_says_which_layers_are_kept_in_blocks(
     block = int(number(kept))
     assert block > layout(recorded["large"].maps).block
     expect(view.root.locator(".actwidget-note")).to_contain_text(f"large ({block} × {block})")
-    view.click(view.pixel(1.5, 1.5))
-    view.expect_channel(4)
+    view.click(view.pixel(0.5, 0.5))
+    view.expect_channel(0)
     lines = read(view, view.pixel(0.5, 0.5))
-    assert lines[3] == f"strongest of {block} × {block} units"
+    assert lines[-1] == f"strongest of {block} × {block} units"
     row, column = (int(text) for text in re.findall(r"(?:rows|columns) (\d+)", lines[0]))
-    units = recorded["large"].maps[0, row : row + block, column : column + block, 4]
+    units = recorded["large"].maps[0, row : row + block, column : column + block, 0]
     strongest = float(units.flat[np.abs(units).argmax()])
-    assert abs(number(lines[1]) - strongest) <= np.ptp(recorded["large"].maps[..., 4]) / 254
+    assert abs(number(lines[1]) - strongest) <= np.ptp(recorded["large"].maps[..., 0]) / 254
     assert small.take_problems() == []
 
 
@@ -310,7 +310,7 @@ def test_text_from_python_is_not_read_as_markup(view: View, opened: ExportedPage
     assert opened.page.locator("h1").text_content() == NASTY
     assert opened.page.title().startswith("</script><script>alert(1)</script>")
     view.move("layer", 6)
-    expect(view.root.get_by_role("list")).to_contain_text("<i>class 3</i>")
+    expect(view.root.locator(".actwidget-bars")).to_contain_text("<i>class 3</i>")
     assert opened.page.locator("i, b").count() == 0
 
 
@@ -396,13 +396,27 @@ def test_on_a_phone_nothing_is_wider_than_the_page(phone: tuple[ExportedPage, Vi
         assert page.page.evaluate(widest) <= 390
 
 
-def test_on_a_phone_the_grid_is_above_the_input(phone: tuple[ExportedPage, View]) -> None:
+def test_on_a_phone_tiles_go_from_edge_to_edge_below_the_input(
+    phone: tuple[ExportedPage, View],
+) -> None:
     _, view = phone
-    grid, image = view.stage.bounding_box(), view.input.bounding_box()
-    assert grid is not None
-    assert image is not None
-    assert grid["y"] + grid["height"] <= image["y"]
-    assert view.area()["width"] > 200
+    assert box_of(view.input)["y"] + box_of(view.input)["height"] <= box_of(view.stage)["y"]
+    assert box_of(view.stage)["width"] == 390
+    assert view.area()["width"] > 380
+    assert box_of(view.root)["height"] <= 720
+
+
+def test_on_a_phone_every_target_is_as_large_as_a_finger(
+    phone: tuple[ExportedPage, View],
+) -> None:
+    _, view = phone
+    controls = view.root.locator("button, select, input[type=range]")
+    small = [
+        (control.get_attribute("aria-label"), box_of(control)["height"])
+        for control in controls.all()
+        if control.is_visible() and box_of(control)["height"] < 44
+    ]
+    assert small == []
 
 
 def test_on_a_phone_a_tap_reads_a_unit_and_another_opens_its_channel(
@@ -412,7 +426,6 @@ def test_on_a_phone_a_tap_reads_a_unit_and_another_opens_its_channel(
     mosaic = layout(recorded["conv"].maps)
     page.page.touchscreen.tap(*view.unit(mosaic, 6, 3, 4))
     expect(view.hover).to_contain_text(re.compile(r"channel 6 · row \d+ · column \d+"))
-    expect(view.root.locator(".actwidget-tile")).to_be_visible()
     page.page.get_by_role("button", name="open channel 6").tap()
     view.expect_channel(6)
     page.page.touchscreen.tap(*view.unit_alone(mosaic, 12, 20))

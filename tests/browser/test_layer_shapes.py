@@ -40,7 +40,7 @@ def view(shapes: View) -> View:
 def test_layers_of_single_units_are_legible(view: View, layer: str, pixels: int) -> None:
     view.show(layer=layer)
     mosaic = layout(view.notebook.maps(layer))
-    one, other = view.unit(mosaic, 0, 0, 0), view.unit(mosaic, mosaic.columns + 1, 0, 0)
+    one, other = view.unit(mosaic, 0, 0, 0), view.unit(mosaic, view.tiles().columns + 1, 0, 0)
     assert other[0] - one[0] >= pixels
     assert other[1] - one[1] >= pixels
 
@@ -116,11 +116,11 @@ def test_a_very_long_name_breaks_no_layout(view: View) -> None:
     }
     assert after == before
     assert view.slider("layer").bounding_box() == slider
-    header, root = view.header.bounding_box(), view.root.bounding_box()
-    assert header is not None
+    name, root = view.readout("layer").bounding_box(), view.root.bounding_box()
+    assert name is not None
     assert root is not None
-    assert header["x"] + header["width"] <= root["x"] + root["width"]
-    expect(view.header).to_have_attribute("title", view.header.inner_text())
+    assert name["x"] + name["width"] <= root["x"] + root["width"]
+    expect(view.readout("layer")).to_have_attribute("title", LONG)
     # The button is visible all the same.
     back = view.back.bounding_box()
     assert back is not None

@@ -83,7 +83,7 @@ def expect_all_of_it(view: View) -> None:
     assert own["width"] >= 300
     sliders = view.root.get_by_role("slider")
     expect(sliders).to_have_count(3)
-    for part in (*sliders.all(), view.channel_box, view.header, view.stage):
+    for part in (*sliders.all(), view.channel_box, view.toolbar, view.stage):
         expect(part).to_be_visible()
         box = box_of(part)
         assert box["width"] >= 40, part

@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
-from view import OpenView, View
+from view import OpenView, View, box_of
 
 STOPS = 16
+
+MAPS = 13
+"""The first so many of them are maps: what comes then is small and takes a smaller frame."""
 
 
 @pytest.fixture
@@ -28,17 +31,27 @@ def brightness(view: View, selector: str, style: str = "color") -> float:
     return sum(parts) / 3
 
 
-TEXTS = [".actwidget-header", ".xtick text", ".ytick text", ".cbaxis text", ".annotation-text"]
+TEXTS = [
+    ".actwidget-name",
+    ".actwidget-fact",
+    ".actwidget-scale-label",
+    ".actwidget-answer",
+    ".xtick text",
+    ".ytick text",
+]
 
 
 def test_text_is_dark_in_the_light_theme(view: View) -> None:
+    # One map has axes.
+    view.show(channel=3)
     for selector in TEXTS:
-        style = "color" if selector == ".actwidget-header" else "fill"
+        style = "fill" if "tick" in selector else "color"
         assert brightness(view, selector, style) < 100, selector
 
 
 def test_text_is_light_in_the_dark_theme_and_the_picture_is_there(view: View) -> None:
     theme = "([el, name]) => document.body.dataset.jpThemeName === name"
+    view.show(channel=3)
     view.notebook.command("apputils:change-theme", theme="JupyterLab Dark")
     try:
         view.page.wait_for_function(theme, arg=[None, "JupyterLab Dark"])
@@ -50,7 +63,7 @@ def test_text_is_light_in_the_dark_theme_and_the_picture_is_there(view: View) ->
             arg=view.chart.element_handle(),
         )
         for selector in TEXTS:
-            style = "color" if selector == ".actwidget-header" else "fill"
+            style = "fill" if "tick" in selector else "color"
             assert brightness(view, selector, style) > 150, selector
         expect(view.chart.locator(".heatmaplayer image")).to_be_visible()
         view.scroll_into_sight()
@@ -59,7 +72,6 @@ def test_text_is_light_in_the_dark_theme_and_the_picture_is_there(view: View) ->
         view.point(view.pixel(0.5, 0.5))
         expect(view.hover).to_be_visible()
         assert brightness(view, ".actwidget-hover") > 150
-        assert brightness(view, ".actwidget-hover", "backgroundColor") < 100
         view.page.screenshot(path="test-results/screenshots/dark-theme.png")
     finally:
         view.notebook.command("apputils:change-theme", theme="JupyterLab Light")
@@ -71,28 +83,26 @@ def test_nothing_jumps_when_the_layer_changes(view: View) -> None:
     view.expect_layer("input")
     parts = {
         "stage": view.stage,
-        "header": view.root.locator(".actwidget-top"),
-        "colour bar": view.root.locator(".cbfills"),
-        "colour bar's title": view.root.locator(".annotation-text"),
+        "toolbar": view.toolbar,
+        "previous": view.root.get_by_role("button", name="previous layer"),
+        "next": view.root.get_by_role("button", name="next layer"),
         "input": view.input,
-        "help": view.root.locator(".actwidget-help"),
         "layer slider": view.slider("layer"),
+        "normalization slider": view.slider("normalization"),
         "channel slider": view.slider("channel"),
         "channel box": view.channel_box,
     }
-    fixed = ("stage", "header", "colour bar", "input")
+    fixed = ("stage", "toolbar", "next", "input")
     seen: dict[str, set[str]] = {name: set() for name in parts}
-    for number in range(STOPS - 1):
+    for number in range(MAPS):
         for name, part in parts.items():
             box = part.bounding_box()
             assert box is not None, (name, number, view.header.inner_text())
             kept = [box["x"]]
             if name in fixed:
                 kept += [box["y"], box["width"], box["height"]]
-            if name == "colour bar's title":
-                kept += [box["width"]]
             seen[name].add(str([round(value) for value in kept]))
-        if number + 2 < STOPS:
+        if number + 1 < MAPS:
             view.press("layer", "ArrowRight")
             expect(view.header).to_have_text(re.compile(rf"^{number + 2}/{STOPS} .* max "))
             view.next_frame()
@@ -118,37 +128,37 @@ def test_the_picture_keeps_to_its_stage(view: View) -> None:
         assert area["y"] >= stage["y"]
         assert area["x"] + area["width"] <= stage["x"] + stage["width"]
         assert area["y"] + area["height"] <= stage["y"] + stage["height"]
-        assert max(area["width"], area["height"]) > 300
+        assert max(area["width"], area["height"]) > 150
 
 
-def test_row_ticks_name_the_rows_first_channel_and_columns_count_from_it(view: View) -> None:
-    assert view.root.locator(".ytick text").all_text_contents() == ["0", "4", "8", "12"]
-    assert view.root.locator(".xtick text").all_text_contents() == ["+0", "+1", "+2", "+3"]
+def test_only_one_map_has_axes(view: View) -> None:
+    expect(view.root.locator(".xtick, .ytick")).to_have_count(0)
+    view.show(channel=3)
+    assert view.root.locator(".xtick text").all_text_contents()[:2] == ["0", "5"]
 
 
 def test_the_input_stands_beside_the_grid(view: View) -> None:
-    stage, image = view.stage.bounding_box(), view.input.bounding_box()
-    assert stage is not None
-    assert image is not None
-    assert image["x"] >= stage["x"] + stage["width"]
+    stage, image = box_of(view.stage), box_of(view.input)
+    assert image["x"] + image["width"] <= stage["x"]
     assert stage["y"] <= image["y"] < stage["y"] + stage["height"]
     expect(view.root.locator("figcaption").first).to_have_text("input 0 · 48 × 48")
 
 
-def test_the_mode_bar_has_reset_and_png_only(view: View) -> None:
-    buttons = view.root.locator(".modebar-btn")
-    expect(buttons).to_have_count(2)
-    assert [button.get_attribute("data-title") for button in buttons.all()] == [
-        "Reset the view (double-click)",
-        "Download as PNG",
-    ]
+def test_the_colour_bar_stands_right_beside_the_tiles_and_is_as_tall(view: View) -> None:
+    for layer in ("conv1", "conv2", "conv4"):
+        view.show(layer=layer)
+        area, bar = view.area(), box_of(view.scale)
+        assert 4 <= bar["x"] - area["x"] - area["width"] <= 10
+        assert bar["y"] == pytest.approx(area["y"], abs=1)
+        assert bar["height"] == pytest.approx(area["height"], abs=1)
 
 
 def test_the_reset_button_resets(view: View) -> None:
     whole = view.axes()
     view.drag(view.pixel(0.2, 0.2), view.pixel(1.8, 1.8))
     view.page.wait_for_function(
-        "(el) => el.layout.xaxis.range[1] < 3", arg=view.chart.element_handle()
+        "([el, right]) => el.layout.xaxis.range[1] < right",
+        arg=[view.chart.element_handle(), whole["x"][1]],
     )
     view.reset()
     assert view.axes() == whole
@@ -157,7 +167,7 @@ def test_the_reset_button_resets(view: View) -> None:
 def test_the_picture_can_be_downloaded_as_png(view: View, tmp_path: Path) -> None:
     view.show(layer="conv2", normalization="symmetric")
     with view.page.expect_download() as waiting:
-        view.root.locator("[data-title='Download as PNG']").click()
+        view.tool("Download as PNG").click()
     assert waiting.value.suggested_filename == "conv2.png"
     path = tmp_path / "picture.png"
     waiting.value.save_as(path)
@@ -181,7 +191,7 @@ def test_a_narrow_page_clips_nothing(view: View) -> None:
         view.scroll_into_sight()
         root = view.root.bounding_box()
         assert root is not None
-        for part in (view.stage, view.input, view.header):
+        for part in (view.stage, view.input, view.toolbar):
             box = part.bounding_box()
             assert box is not None
             assert box["x"] + box["width"] <= root["x"] + root["width"] + 1

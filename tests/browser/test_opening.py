@@ -74,10 +74,10 @@ def test_the_slider_returns_to_all_channels(opened: View) -> None:
 def test_going_back_shows_all_channels_whole(opened: View) -> None:
     opened.back.click()
     opened.expect_channel(None)
-    axes = opened.axes()
+    axes, tiles = opened.axes(), opened.tiles()
     assert axes["x"][0] == axes["y"][1] == 0
-    assert 5.9 < axes["x"][1] <= 6
-    assert 3.9 < axes["y"][0] <= 4
+    assert tiles.columns - 0.2 < axes["x"][1] <= tiles.columns
+    assert axes["y"][0] == tiles.rows(24)
 
 
 def test_a_click_opens_nothing_in_an_opened_channel(opened: View) -> None:

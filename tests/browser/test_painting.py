@@ -33,7 +33,6 @@ LET_PLOTLY_DRAW = """
 async (el) => {
   const plotly = await Object.values(globalThis.__actwidget_plotly)[0];
   el.parentElement.querySelector(".actwidget-canvas").style.visibility = "hidden";
-  el.layout.plot_bgcolor = "#808080";
   el.querySelector(".heatmaplayer").style.opacity = 1;
   const image = el.querySelector(".heatmaplayer image");
   const loaded = new Promise((done) => image.addEventListener("load", done, { once: true }));

@@ -59,7 +59,7 @@ def test_all_else_goes_on_while_a_request_takes_long(opened: Notebook) -> None:
         view.expect_channel(None)
         view.expect_agreement()
     assert not opened.value("ended.is_set()")
-    expect(one.header).not_to_contain_text("beyond the colours")
+    expect(one.scale).not_to_contain_text("beyond")
 
     opened.python("may_end.set()")
-    expect(one.header).to_contain_text("beyond the colours")
+    expect(one.scale).to_contain_text("% beyond")

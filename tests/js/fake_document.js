@@ -14,6 +14,7 @@ export class FakeContext {
         return (/** @type {any[]} */ ...args) => {
           const { fillStyle: fill, strokeStyle: stroke } = target;
           target.calls.push({ name: String(name), args, fill, stroke });
+          if (name === "measureText") return { width: 6 * args[0].length };
           return name === "createPattern" ? { pattern: args[0] } : undefined;
         };
       },

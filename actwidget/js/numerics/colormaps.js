@@ -4,9 +4,6 @@
 
 import constants from "../../constants.json" with { type: "json" };
 
-/** Gutters and empty places; the same in every theme and for every normalization. */
-export const GAP = constants.colours.gap;
-
 /** Units that are NaN or infinite: in none of the colours. */
 export const NOT_FINITE = constants.colours.notFinite;
 

@@ -1,6 +1,7 @@
 /** Where tiles, cells and units lie. The same rules as actwidget/numerics/mosaic.py. */
 
 /** @import { Layer, Layout, Range, UnitPosition } from "../types.js" */
+/** @import { Arrangement } from "./arrangement.js" */
 
 import constants from "../../constants.json" with { type: "json" };
 
@@ -9,16 +10,22 @@ import constants from "../../constants.json" with { type: "json" };
  *
  * @param {Layer} layer
  * @param {number[]} [order] the channel in each place; by number unless given
+ * @param {Arrangement} [arrangement] as in Python unless given
  * @returns {Layout}
  */
 export function gridLayout(
   layer,
   order = Array.from({ length: layer.tiles }, (_, channel) => channel),
+  arrangement = {
+    columns: layer.columns ?? 1,
+    repeat: layer.repeat,
+    gutter: [layer.gutter, layer.gutter],
+  },
 ) {
-  const { block, repeat, gutter, height, width, columns } = layer;
+  const { block, height, width } = layer, { columns, repeat, gutter } = arrangement;
   const rows = Math.ceil(order.length / columns);
-  const down = (Math.ceil(height / block) * repeat[0] + gutter) * block / repeat[0];
-  const across = (Math.ceil(width / block) * repeat[1] + gutter) * block / repeat[1];
+  const down = (Math.ceil(height / block) * repeat[0] + gutter[0]) * block / repeat[0];
+  const across = (Math.ceil(width / block) * repeat[1] + gutter[1]) * block / repeat[1];
   return { order, columns, rows, height, width, block, repeat, period: [down, across] };
 }
 

@@ -3,7 +3,7 @@
 /** @import { Colouring, Range, Raster } from "../types.js" */
 /** @import { Box } from "./plotly_chart.js" */
 
-import { colour, GAP } from "../numerics/colormaps.js";
+import { colour } from "../numerics/colormaps.js";
 import { same } from "../protocol/requests.js";
 import { element } from "./dom.js";
 
@@ -40,8 +40,6 @@ export class CellCanvas {
     place(canvas, { left, top, width: across, height: down });
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, across, down);
-    context.fillStyle = GAP;
-    context.fillRect(0, 0, width, height);
     context.save();
     context.beginPath();
     context.rect(0, 0, width, height);

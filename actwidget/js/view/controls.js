@@ -1,23 +1,26 @@
-/** The sliders, boxes and readouts above the picture. */
+/** The sliders, boxes and readouts around the picture. */
 
 /** @import { Layer, Model } from "../types.js" */
+/** @import { RoomKind } from "./frame.js" */
 /** @import { Changes, ViewState } from "./view_state.js" */
 
-import { element, keepKeys } from "./dom.js";
+import { button, element, icon, keepKeys } from "./dom.js";
 import { ALL } from "./scene.js";
 import {
   channelText,
+  choicesOf,
   move,
   parseChannel,
   slicesOf,
   sliceText,
   SORTS,
   stateOf,
+  stepped,
 } from "./view_state.js";
 
 const SORT_WORDS = /** @type {Record<string, string>} */ ({
-  number: "tiles by number",
-  strongest: "tiles strongest first",
+  number: "by number",
+  strongest: "strongest first",
 });
 
 /**
@@ -35,27 +38,75 @@ const SORT_WORDS = /** @type {Record<string, string>} */ ({
  */
 
 export class Controls {
-  el;
+  /** The rows below the toolbar: layers, and channels. */
+  rows;
+  /** The normalization. */
+  mode;
+  order;
+  hold;
+  /** Which of several images. */
+  image;
+  previous;
+  next;
+  #row;
   /** @type {(() => void)[]} */
   #updates;
 
-  /** @param {Model} model */
-  constructor(model) {
-    const rows = controlsOf(model).map((control) => row(model, control));
-    const extras = [sortBox(model), holdBox(model)];
-    this.el = element("div", "actwidget-controls", {}, [
-      ...rows.flatMap(({ parts }) => parts),
-      element("span", ""),
-      element("div", "actwidget-control-row", {}, extras.map(({ el }) => el)),
+  /**
+   * @param {Model} model
+   * @param {HTMLElement} back the way from one channel to all
+   */
+  constructor(model, back) {
+    const made = controlsOf(model).map((control) => row(model, control));
+    const [layer, channel, mode, ...others] = made;
+    const slice = others.find(({ name }) => name === "slice");
+    const image = others.find(({ name }) => name === "image");
+    const order = sortBox(model), hold = holdBox(model);
+    const count = element("span", "actwidget-soft");
+    this.mode = group("mode", [mode.slider, mode.readout]);
+    this.image = image ? group("image", [image.label, image.readout, image.slider]) : null;
+    this.order = order.el;
+    this.hold = hold.el;
+    const step = (/** @type {number} */ by) => () =>
+      move(model, stepped(choicesOf(model), stateOf(model), "layer", by));
+    this.previous = button("previous layer", icon("left"), step(-1));
+    this.next = button("next layer", icon("right"), step(1));
+    this.rows = element("div", "actwidget-controls", {}, [
+      group("layer", [layer.slider]),
+      this.#row = element("div", "actwidget-row", {}, [
+        group("box", [channel.label, channel.readout, count]),
+        group("channel", [channel.slider]),
+        ...(slice ? [group("slice", [slice.label, slice.slider, slice.readout])] : []),
+        back,
+      ]),
     ]);
-    keepKeys(this.el);
-    this.#updates = [...rows, ...extras].map(({ update }) => update);
+    for (const el of [this.rows, this.mode, ...(this.image ? [this.image] : [])]) keepKeys(el);
+    const counted = () => {
+      count.textContent = `of ${1 + Number(channel.slider.max)}`;
+    };
+    this.#updates = [...made, order, hold].map(({ update }) => update).concat(counted);
+  }
+
+  /**
+   * Which image: beside the input, or on a phone beside the channel.
+   *
+   * @type {(kind: RoomKind, slot: HTMLElement) => void}
+   */
+  fit(kind, slot) {
+    if (!this.image) return;
+    if (kind === "phone") this.#row.append(this.image);
+    else slot.append(this.image);
   }
 
   /** Show where the model's state is. */
   update() {
     for (const update of this.#updates) update();
   }
+}
+
+/** @type {(name: string, parts: HTMLElement[]) => HTMLElement} */
+function group(name, parts) {
+  return element("div", `actwidget-group actwidget-group-${name}`, {}, parts);
 }
 
 /** @type {(model: Model) => Control[]} those that have something to choose from */
@@ -134,14 +185,15 @@ function row(model, control) {
     const state = stateOf(model), words = text(state);
     slider.max = String(last());
     slider.value = String(value(state));
+    const share = (value(state) - first) / Math.max(1, last() - first);
+    slider.style.setProperty("--share", String(share));
     slider.disabled = off?.() ?? false;
     slider.setAttribute("aria-valuetext", words);
     readout.write(words);
   };
-  return {
-    parts: [element("span", "actwidget-control-name", {}, [name]), slider, readout.el],
-    update,
-  };
+  readout.el.dataset.of = name;
+  const caption = element("span", "actwidget-control-name actwidget-soft", {}, [name]);
+  return { name, label: caption, slider, readout: readout.el, update };
 }
 
 function textReadout() {
@@ -155,7 +207,7 @@ function textReadout() {
 
 /** @param {Model} model */
 function channelBox(model) {
-  const el = element("input", "actwidget-box-input", {
+  const el = element("input", "actwidget-box", {
     type: "text",
     "aria-label": "channel number, or all",
   });
@@ -184,7 +236,7 @@ function channelBox(model) {
 function sortBox(model) {
   const options = SORTS.map((sort) => element("option", "", {}, [SORT_WORDS[sort]]));
   const name = { "aria-label": "order of the tiles" };
-  const el = element("select", "actwidget-box-select", name, options);
+  const el = element("select", "actwidget-select", name, options);
   el.addEventListener("change", () => {
     move(model, { sort: /** @type {ViewState["sort"]} */ (SORTS[el.selectedIndex]) });
   });
@@ -196,10 +248,13 @@ function sortBox(model) {
 
 /** @param {Model} model */
 function holdBox(model) {
-  const box = element("input", "", { type: "checkbox" });
+  const box = element("input", "", { type: "checkbox", "aria-label": "hold scale" });
   box.addEventListener("change", () => move(model, { hold_scale: box.checked }));
   const update = () => {
     box.checked = model.get("hold_scale");
   };
-  return { el: element("label", "", {}, [box, " hold scale"]), update };
+  const el = element("label", "actwidget-hold", {
+    title: "hold scale: the colours keep their limits while layer or image changes",
+  }, [box, icon("lock")]);
+  return { el, update };
 }

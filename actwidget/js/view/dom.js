@@ -25,3 +25,40 @@ export function keepKeys(el) {
     for (const [name, value] of Object.entries(OWN_KEYS)) each.setAttribute(name, value);
   }
 }
+
+/** Icons of 16 × 16, as the paths of their lines. */
+const ICONS = {
+  left: "M10 3 5 8l5 5",
+  right: "M6 3l5 5-5 5",
+  down: "M4 6l4 4 4-4",
+  reset: "M3 8a5 5 0 1 0 1.6-3.7M3 2.5v3h3",
+  download: "M8 2v8M4.5 7 8 10.5 11.5 7M3 13.5h10",
+  lock: "M4 7.5h8v6H4zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5",
+  dots: "M3 8h.01M8 8h.01M13 8h.01",
+  close: "M4 4l8 8M12 4l-8 8",
+  warning: "M8 2.5 14.5 13.5h-13zM8 6.5v3M8 11.5h.01",
+};
+
+/** @param {keyof typeof ICONS} name */
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("class", "actwidget-icon");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(svg.namespaceURI, "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+/**
+ * A button with an icon, or with a text.
+ *
+ * @type {(name: string, face: Node | string, act: () => void) => HTMLButtonElement}
+ */
+export function button(name, face, act) {
+  const attributes = { type: "button", "aria-label": name, title: name };
+  const el = element("button", "actwidget-button", attributes, [face]);
+  el.addEventListener("click", act);
+  return el;
+}

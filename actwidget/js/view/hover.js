@@ -1,25 +1,28 @@
-/** The label beside the unit under the pointer, and the frame around that unit. */
+/** What is known of the unit under the pointer, and the frames around it and its tile. */
 
-/** @import { UnitPosition } from "../types.js" */
+/** @import { Range, UnitPosition } from "../types.js" */
 /** @import { Box } from "./plotly_chart.js" */
 /** @import { Scene } from "./scene.js" */
 /** @import { Store } from "../store/store.js" */
 
 import { element } from "./dom.js";
-import { blockRange } from "../numerics/mosaic.js";
+import { blockRange, intersection, mapRange } from "../numerics/mosaic.js";
 import { shown } from "../numerics/channel_table.js";
 import { read } from "../numerics/raster.js";
 import { axisWords, label, silenceText } from "./labels.js";
 
-/** Pixels between a unit and its label. */
-const GAP = 12;
+/** Pixels of a unit from which its own frame is seen within its tile's. */
+const LEAST = 3;
 
 export class HoverLabel {
   el = element("div", "actwidget-hover", { role: "status" });
   cursor = element("div", "actwidget-cursor");
+  #tile = element("div", "actwidget-hovered");
+  /** What lies over the picture. */
+  over = [this.#tile, this.cursor];
 
   hide() {
-    this.el.hidden = this.cursor.hidden = true;
+    this.el.hidden = this.cursor.hidden = this.#tile.hidden = true;
   }
 
   /**
@@ -43,9 +46,10 @@ export class HoverLabel {
     }
     const silent = silenceText(overview, place.channel);
     if (silent && overview.groups === layer.tiles) lines.push(silent);
-    this.el.replaceChildren(...lines.map((line) => element("div", "", {}, [line])));
+    this.el.replaceChildren(...lines.map(lineOf));
+    this.el.title = lines.join(" · ");
     this.el.hidden = this.cursor.hidden = false;
-    this.#place(place, reading.block, scene, box);
+    this.#frame(place, reading.block, scene, box);
   }
 
   /**
@@ -54,23 +58,32 @@ export class HoverLabel {
    * @param {Scene} scene
    * @param {Box} box
    */
-  #place(place, size, { layout, range }, box) {
-    const block = blockRange(layout, place, size);
-    const x = box.width / (range.right - range.left), y = box.height / (range.bottom - range.top);
-    const left = box.left + (block.left - range.left) * x;
-    const top = box.top + (block.top - range.top) * y;
-    const width = (block.right - block.left) * x, height = (block.bottom - block.top) * y;
-    Object.assign(this.cursor.style, {
-      transform: `translate(${left}px, ${top}px)`,
-      width: `${Math.max(1, width)}px`,
-      height: `${Math.max(1, height)}px`,
-    });
-    // Beside the unit, on the side that has room, so that it never hides what it speaks of.
-    const { clientWidth, clientHeight } = /** @type {HTMLElement} */ (this.el.parentElement);
-    const right = left + width + GAP;
-    const fits = right + this.el.offsetWidth < clientWidth;
-    const beside = fits ? right : left - GAP - this.el.offsetWidth;
-    const below = Math.min(top + height + 8, clientHeight - this.el.offsetHeight - 2);
-    this.el.style.transform = `translate(${Math.max(0, beside)}px, ${Math.max(0, below)}px)`;
+  #frame(place, size, { layout, range }, box) {
+    const several = layout.order.length > 1, single = layout.height * layout.width === 1;
+    const unit = lay(this.cursor, blockRange(layout, place, size), range, box);
+    const map = mapRange(layout, layout.order.indexOf(place.channel));
+    this.#tile.hidden = !several || single;
+    if (several) lay(this.#tile, intersection(map, range), range, box);
+    this.cursor.classList.toggle("actwidget-cursor-small", Math.min(...unit) < LEAST);
   }
+}
+
+/** @type {(line: string) => HTMLElement} a value's number stands out */
+function lineOf(line) {
+  const [, word, number] = /^(value )(.*)$/.exec(line) ?? [];
+  return element("div", "", {}, number ? [word, element("b", "", {}, [number])] : [line]);
+}
+
+/** @type {(el: HTMLElement, area: Range, range: Range, box: Box) => [number, number]} its size */
+function lay(el, area, range, box) {
+  const x = box.width / (range.right - range.left), y = box.height / (range.bottom - range.top);
+  const left = box.left + (area.left - range.left) * x;
+  const top = box.top + (area.top - range.top) * y;
+  const width = (area.right - area.left) * x, height = (area.bottom - area.top) * y;
+  Object.assign(el.style, {
+    transform: `translate(${left}px, ${top}px)`,
+    width: `${Math.max(1, width)}px`,
+    height: `${Math.max(1, height)}px`,
+  });
+  return [width, height];
 }

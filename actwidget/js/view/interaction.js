@@ -1,12 +1,15 @@
 /** What a person does in the picture: pointing, opening a channel, going back, keys. */
 
-/** @import { Model, UnitPosition, Range } from "../types.js" */
+/** @import { Layer, Model, UnitPosition, Range } from "../types.js" */
 /** @import { Header } from "./header.js" */
+/** @import { Warning } from "./labels.js" */
 /** @import { Scene } from "./scene.js" */
 /** @import { SidePanel } from "./side_panel.js" */
 /** @import { Stage } from "./stage.js" */
 
+import { channelState } from "../numerics/channel_table.js";
 import { contains, hasUnit, locate } from "../numerics/mosaic.js";
+import { draw } from "../numerics/raster.js";
 import { followKeys } from "./keyboard.js";
 import { followPointer } from "./pointer.js";
 import { ALL } from "./scene.js";
@@ -51,6 +54,7 @@ export class Interaction {
       this.#goBack();
       stage.el.focus();
     });
+    header.onWarning = (warning) => this.#goTo(warning);
     // Plotly keeps a press from giving the focus, which the keys need.
     stage.el.addEventListener("pointerdown", () => stage.el.focus({ preventScroll: true }), true);
     followKeys(stage.el, {
@@ -133,6 +137,40 @@ export class Interaction {
     const isSequence = scene.layer.kind === "sequence";
     const channel = isSequence ? place.column : place.channel;
     move(this.#model, { channel: isSequence && channel === scene.channel ? null : channel });
+  }
+
+  /**
+   * Point at the next channel that a warning is about; of units that are not finite go to the layer
+   * that has the first.
+   *
+   * @param {Warning} warning
+   */
+  #goTo({ about }) {
+    const scene = this.#scene();
+    if (!scene) return;
+    const { overview, layout, layer, detail, normalization } = scene;
+    const { firstNonFinite: first, path } = layer;
+    const layers = this.#model.get("layers");
+    const isThere = layers.some((/** @type {Layer} */ each) => each.path === first);
+    if (about === "non-finite" && first !== path && isThere) {
+      move(this.#model, { layer: first });
+      return;
+    }
+    this.#parts.stage.el.focus({ preventScroll: true });
+    if (about === "non-finite") {
+      const { bad, left, top, dx, dy } = draw(layout, overview, detail, normalization);
+      if (!bad.length) return;
+      const [[row, column]] = bad;
+      const unit = locate(layout, left + (column + 0.5) * dx, top + (row + 0.5) * dy);
+      this.#point(unit && { unit });
+      return;
+    }
+    const { order } = layout, last = this.#place()?.channel ?? ALL;
+    const start = order.indexOf(last) + 1;
+    const next = [...order.slice(start), ...order.slice(0, start)].find((channel) =>
+      channelState(overview, channel) === about
+    );
+    if (next !== undefined) this.#point({ unit: { channel: next, row: 0, column: 0 } });
   }
 
   #goBack() {

@@ -74,51 +74,74 @@ export function percent(share) {
 }
 
 /**
- * The header's parts.
+ * @typedef {object} Description a layer, or one of its channels, in words
+ * @prop {string[]} plain what it is
+ * @prop {string[]} numbers
+ * @prop {Warning[]} warnings
  *
+ * @typedef {object} Warning
+ * @prop {string} text
+ * @prop {string} note what is to be said of it where there is room
+ * @prop {"silent" | "dead" | "flat" | "non-finite"} about
+ */
+
+/**
  * @param {Layer[]} layers
  * @param {Overview} overview
  * @param {number} channel
  * @param {object} more
- * @param {number | null} [more.beyond] the share of units beyond the colours' ends, where known
- * @param {string} [more.prediction]
  * @param {number} [more.kept] the finest block that the page holds, where it is all there is
+ * @returns {Description}
  */
-export function header(layers, overview, channel, more = {}) {
-  const layer = layers[overview.layer];
-  const place = `${overview.layer + 1}/${layers.length}`;
-  const parts = [place, layer.path, layerType(layer), shape(layer)];
-  let numbers = { minimum: overview.minimum, mean: overview.mean, maximum: overview.maximum };
+export function description(layers, overview, channel, more = {}) {
+  const layer = layers[overview.layer], plain = [layerType(layer), shape(layer)];
+  let values = { minimum: overview.minimum, mean: overview.mean, maximum: overview.maximum };
   if (channel >= 0) {
     const framed = layer.kind === "sequence" ? " framed" : "";
-    parts.push(`${channelWord(layer)} ${channel}${framed}`);
-    if (overview.groups > 1) numbers = channelStatistics(overview, channel);
+    plain.push(`${channelWord(layer)} ${channel}${framed}`);
+    if (overview.groups > 1) values = channelStatistics(overview, channel);
   }
-  if (layer.depth > 1) parts.push(`slice ${overview.slice}`);
-  parts.push(...rangeTexts(layer, numbers));
-  if (parts.at(-1) !== NOTHING_FINITE && isBlank(layer, overview, channel)) {
-    parts.push(`${NOTHING_FINITE} in this ${layer.depth > 1 ? "slice" : "image"}`);
+  if (layer.depth > 1) plain.push(`slice ${overview.slice}`);
+  const numbers = rangeTexts(layer, values);
+  if (numbers.at(-1) !== NOTHING_FINITE && isBlank(layer, overview, channel)) {
+    numbers.push(`${NOTHING_FINITE} in this ${layer.depth > 1 ? "slice" : "image"}`);
   }
+  if (more.kept && more.kept > 1 && Number.isFinite(more.kept)) {
+    numbers.push(`kept in blocks of ${more.kept} × ${more.kept} units`);
+  }
+  return { plain, numbers, warnings: warningsOf(layer, overview, channel) };
+}
+
+/**
+ * The same as the parts of one line, with the layer's place and name.
+ *
+ * @type {(layers: Layer[], overview: Overview, said: Description) => string[]}
+ */
+export function header(layers, overview, { plain, numbers, warnings }) {
+  const place = `${overview.layer + 1}/${layers.length}`, { path } = layers[overview.layer];
+  return [place, path, ...plain, ...numbers, ...warnings.map(({ text, note }) => text + note)];
+}
+
+/** @type {(layer: Layer, overview: Overview, channel: number) => Warning[]} */
+function warningsOf(layer, overview, channel) {
+  /** @type {Warning[]} */
+  const warnings = [];
   const silent = channel >= 0 && silenceText(overview, channel);
-  if (silent) parts.push(silent);
+  if (silent) warnings.push({ text: silent, note: "", about: "silent" });
   if (channel < 0) {
     const groups = Array.from({ length: overview.groups }, (_, group) => group);
     const states = groups.map((group) => channelState(overview, group));
-    for (const word of ["dead", "flat"]) {
-      const count = states.filter((state) => state === word).length;
-      if (count) parts.push(overview.groups < layer.channels ? `all ${word}` : `${count} ${word}`);
+    for (const about of /** @type {const} */ (["dead", "flat"])) {
+      const count = states.filter((state) => state === about).length;
+      const text = overview.groups < layer.channels ? `all ${about}` : `${count} ${about}`;
+      if (count) warnings.push({ text, note: "", about });
     }
   }
   if (overview.nonFinite) {
-    const first = layer.firstNonFinite ? ` (first in ${layer.firstNonFinite})` : "";
-    parts.push(`${overview.nonFinite} NaN or ∞${first}`);
+    const note = layer.firstNonFinite ? ` (first in ${layer.firstNonFinite})` : "";
+    warnings.push({ text: `${overview.nonFinite} NaN or ∞`, note, about: "non-finite" });
   }
-  if (more.beyond) parts.push(`${percent(more.beyond)} beyond the colours`);
-  if (more.kept && more.kept > 1 && Number.isFinite(more.kept)) {
-    parts.push(`kept in blocks of ${more.kept} × ${more.kept} units`);
-  }
-  if (more.prediction) parts.push(`→ ${more.prediction}`);
-  return parts;
+  return warnings;
 }
 
 /** Is said in place of a range and a mean that do not exist. */
@@ -178,8 +201,10 @@ export function label(layer, place, reading, shown, limits, slice = 0) {
   }
   lines.push(`value ${reading.exact ? "" : "≈ "}${format(reading.value, digits(reading))}`);
   if (Number.isFinite(reading.value)) {
-    const beyond = shown > limits[1] || shown < limits[0] ? " · beyond the colours’ end" : "";
-    lines.push(`shown ${format(shown, 3)}${beyond}`);
+    // A normalization that leaves values as they are would say the number twice.
+    const said = shown === reading.value ? [] : [`shown ${format(shown, 3)}`];
+    if (shown > limits[1] || shown < limits[0]) said.push("beyond the colours’ end");
+    if (said.length) lines.push(said.join(" · "));
   }
   if (rows * columns > 1) lines.push(`strongest of ${rows} × ${columns} units`);
   return lines;
@@ -216,23 +241,30 @@ function digits({ value, exact, step }) {
   return Math.min(9, Math.max(4, enough));
 }
 
-/** What a finger can do in the picture. */
-export const touchHelpText =
-  "Tap a unit to read it, then the button to open its channel · two fingers zoom and move";
-
 /** @type {(platform: string) => string} how a wheel zooms, said where it scrolled */
 export function wheelHintText(platform) {
   return `${/Mac|iP/.test(platform) ? "⌘" : "Ctrl"} + wheel zooms, or click in the picture first`;
 }
 
-/** @type {(layers: Layer[]) => string} what can be done in the picture */
-export function helpText(layers) {
-  const hasSequences = layers.some(({ kind }) => kind === "sequence");
-  return "Click a tile to open its channel" +
-    (hasSequences ? ", a column of a sequence to frame it" : "") +
-    " · drag or Ctrl + wheel to zoom, shift-drag to pan, double-click to reset · " +
-    "keys: ← → channel, ↑ ↓ layer, shift-arrows unit, + − 0 zoom, Enter open, Esc back" +
-    (layers.some(({ depth }) => depth > 1) ? ", Page ↑ ↓ slice" : "");
+/** @type {(layers: Layer[]) => [string, string][]} what can be done in the picture, and how */
+export function helpEntries(layers) {
+  /** @type {[string, string][]} */
+  const entries = [
+    ["point, tap", "read a unit"],
+    ["click", "open a tile’s channel; of what was tapped: the button below"],
+    ["← →", "channel"],
+    ["↑ ↓", "layer"],
+    ["Shift + arrows", "unit"],
+    ["Enter, Esc", "open what is pointed at, go back"],
+    ["drag, two fingers", "zoom; so do Ctrl or ⌘ + wheel, and the wheel after a click"],
+    ["Shift + drag", "pan"],
+    ["+ − 0", "zoom in, out, the whole picture; a double-click, too"],
+  ];
+  if (layers.some(({ kind }) => kind === "sequence")) {
+    entries.splice(2, 0, ["click a column", "frame a sequence’s channel"]);
+  }
+  if (layers.some(({ depth }) => depth > 1)) entries.splice(4, 0, ["Page ↑ ↓", "slice"]);
+  return entries;
 }
 
 /**

@@ -1,18 +1,18 @@
 /** What is drawn over the heatmap: gaps, hatches, numbers, bars and an outline. */
 
 /** @import { Layout, Overview, Range, Raster } from "../types.js" */
-/** @import { Box, Size } from "./plotly_chart.js" */
+/** @import { Box, Size, Theme } from "./plotly_chart.js" */
 
 import { NOT_FINITE } from "../numerics/colormaps.js";
 import { element } from "./dom.js";
 import { mapRange, tilesIn } from "../numerics/mosaic.js";
 import { channelState, largest } from "../numerics/channel_table.js";
 
-/** Up to so many tiles in sight have their numbers in their corners. */
-const NUMBERED = 64;
+/** Pixels that a tile needs for its number, and from which that is as large as other notes. */
+const NUMBERED = 26, LARGE = 32;
 
-/** Pixels that a number needs. */
-const NUMBER_ROOM = 16;
+/** Pixels of a tile from which its number has a plate of its own. */
+const PLATE = 40;
 
 /**
  * @typedef {object} Marks
@@ -23,6 +23,7 @@ const NUMBER_ROOM = 16;
  *   mean the same in every channel
  * @prop {number} opened the channel that was opened last, or -1
  * @prop {number} column of a sequence, the channel that is framed, or -1
+ * @prop {Pick<Theme, "text" | "back">} theme
  */
 
 export class Overlay {
@@ -50,7 +51,7 @@ export class Overlay {
 
 /** @type {(context: CanvasRenderingContext2D, marks: Marks, box: Box, range: Range) => void} */
 function drawMarks(context, marks, box, range) {
-  const { layout, overview, raster, strength, opened, column } = marks;
+  const { layout, overview, raster, strength, opened, column, theme } = marks;
   const x = box.width / (range.right - range.left), y = box.height / (range.bottom - range.top);
   /** @param {Range} area */
   const pixels = (area) => {
@@ -90,7 +91,7 @@ function drawMarks(context, marks, box, range) {
       const height = Math.max(2, Math.min(4, gutter - 1));
       const top = map.top + map.height + Math.max(0, (gutter - height) / 2) - (gutter < 2 ? 1 : 0);
       const length = map.width * sizes[position] / strongest;
-      context.fillStyle = "#ffffff";
+      context.fillStyle = theme.text;
       context.fillRect(map.left, top, length, height);
     }
     if (!single && channel === opened) outline(context, map, 1);
@@ -101,7 +102,7 @@ function drawMarks(context, marks, box, range) {
     const left = map.left + column * across;
     outline(context, pixels({ ...map, left, right: left + across }), -1);
   }
-  if (!single && tiles.length <= NUMBERED) number(context, layout, tiles, pixels);
+  if (!single && !units) number(context, layout, tiles, pixels, theme);
 }
 
 /**
@@ -122,24 +123,38 @@ function outline(context, { left, top, width, height }, inset) {
 }
 
 /**
+ * The number of each tile that is large enough, in its corner.
+ *
  * @param {CanvasRenderingContext2D} context
  * @param {Layout} layout
  * @param {number[]} tiles
  * @param {(area: Range) => Box} pixels
+ * @param {Marks["theme"]} theme
  */
-function number(context, layout, tiles, pixels) {
-  context.font = "11px system-ui, sans-serif";
+function number(context, layout, tiles, pixels, theme) {
   context.textBaseline = "top";
   context.lineJoin = "round";
   context.lineWidth = 3;
-  context.strokeStyle = "rgb(255 255 255 / 80%)";
-  context.fillStyle = "#000000";
   for (const position of tiles) {
-    const map = pixels(mapRange(layout, position));
-    const text = String(layout.order[position]);
-    if (map.width < NUMBER_ROOM || map.height < NUMBER_ROOM) continue;
-    context.strokeText(text, map.left + 3, map.top + 3);
-    context.fillText(text, map.left + 3, map.top + 3);
+    const { left, top, width, height } = pixels(mapRange(layout, position));
+    const size = Math.min(width, height), text = String(layout.order[position]);
+    if (size < NUMBERED) continue;
+    const large = size >= LARGE;
+    context.font = `${large ? 11 : 9}px system-ui, sans-serif`;
+    if (size >= PLATE) {
+      context.globalAlpha = 0.85;
+      context.fillStyle = theme.back;
+      context.fillRect(left, top, context.measureText(text).width + 6, 15);
+      context.globalAlpha = 1;
+      context.fillStyle = theme.text;
+      context.fillText(text, left + 3, top + 2);
+      continue;
+    }
+    const x = left + 2, y = top + (large ? 2 : 1);
+    context.strokeStyle = "rgb(255 255 255 / 80%)";
+    context.strokeText(text, x, y);
+    context.fillStyle = "#000000";
+    context.fillText(text, x, y);
   }
 }
 
@@ -172,10 +187,10 @@ function dots(square, size) {
   square.fillRect(2, 2, 2, 2);
 }
 
-/** @type {Paint} diagonal lines, dark and light, seen on every colour */
+/** @type {Paint} quiet diagonal lines, dark and light, seen on every colour */
 function hatching(lines, size) {
-  const colours = { "rgb(0 0 0 / 55%)": 0, "rgb(255 255 255 / 55%)": 2 };
-  lines.lineWidth = 1.4;
+  const colours = { "rgb(0 0 0 / 35%)": 0, "rgb(255 255 255 / 45%)": 1.5 };
+  lines.lineWidth = 1;
   for (const [colour, shift] of Object.entries(colours)) {
     lines.strokeStyle = colour;
     lines.beginPath();

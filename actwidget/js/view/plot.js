@@ -1,15 +1,25 @@
-/** The picture on the screen: our cells at once, and Plotly's axes and colour bar around them. */
+/** The picture on the screen: our cells and colour bar at once, and Plotly's axes around them. */
 
 /** @import { Range } from "../types.js" */
-/** @import { Box, Drawing } from "./plotly_chart.js" */
+/** @import { Box, Drawing, Margins } from "./plotly_chart.js" */
 /** @import { Plotly } from "./plotly_js.js" */
 
-import { cells, chartLayout, oneCell, pictureBox, trace } from "./plotly_chart.js";
-import { GAP } from "../numerics/colormaps.js";
+import { CellCanvas } from "./cell_canvas.js";
+import { ColourBar } from "./colour_bar.js";
 import { element } from "./dom.js";
 import { afterFrame } from "./frames.js";
 import { Overlay } from "./overlay.js";
-import { CellCanvas } from "./cell_canvas.js";
+import {
+  cells,
+  chartLayout,
+  fileLayout,
+  inside,
+  marginsAround,
+  marginsOf,
+  oneCell,
+  pictureBox,
+  trace,
+} from "./plotly_chart.js";
 import { themeOf } from "./theme.js";
 
 /** Milliseconds from one drawing of the axes to the next while pictures follow each other. */
@@ -20,6 +30,7 @@ export class Plot {
   #cells = new CellCanvas();
   #chart = element("div", "actwidget-chart");
   #overlay = new Overlay();
+  #bar = new ColourBar();
   /** @type {Plotly | null} */
   #plotly = null;
   /** @type {Drawing | null} */
@@ -45,6 +56,7 @@ export class Plot {
       this.#cells.canvas,
       this.#chart,
       this.#overlay.canvas,
+      this.#bar.el,
     ]);
   }
 
@@ -53,25 +65,11 @@ export class Plot {
     this.#plotly = plotly;
     this.#config = {
       displaylogo: false,
-      displayModeBar: true,
+      displayModeBar: false,
       // Wheel and fingers are ours: the page keeps its scrolling.
       scrollZoom: false,
       doubleClick: false,
       showTips: false,
-      modeBarButtons: [[
-        {
-          name: "reset",
-          title: "Reset the view (double-click)",
-          icon: plotly.Icons.home,
-          click: () => this.#onRange(null),
-        },
-        {
-          name: "png",
-          title: "Download as PNG",
-          icon: plotly.Icons.camera,
-          click: () => this.download(),
-        },
-      ]],
     };
     if (this.#drawing) this.draw(this.#drawing);
   }
@@ -79,17 +77,11 @@ export class Plot {
   download() {
     if (!this.#plotly || !this.#drawing) return;
     const filename = this.#drawing.name.replace(/[^\p{L}\p{N}._-]+/gu, "_");
-    const { width, height } = this.#size, theme = themeOf(this.el);
-    const layout = chartLayout(this.#drawing, this.box, this.#size, theme);
+    const theme = themeOf(this.el), drawing = { ...this.#drawing, name: filename };
+    const layout = fileLayout(drawing, this.box, this.#size, theme), { width, height } = layout;
     const figure = {
-      data: [trace(this.#drawing, theme)],
-      layout: {
-        ...layout,
-        plot_bgcolor: GAP,
-        paper_bgcolor: getComputedStyle(this.el).getPropertyValue("--actwidget-back"),
-        title: { text: filename, font: { size: 12 }, x: 0.5, y: 0.99 },
-        images: [this.#overlayImage(layout)],
-      },
+      data: [{ ...trace(drawing, theme), showscale: true }],
+      layout: { ...layout, images: [this.#overlayImage(marginsAround(drawing))] },
     };
     const options = { format: "png", scale: 2, width, height, filename };
     this.#plotly.downloadImage(/** @type {any} */ (figure), options);
@@ -98,16 +90,16 @@ export class Plot {
   /**
    * What lies over the picture as a part of it, for the file.
    *
-   * @param {{ width: number, height: number, margin: { l: number, r: number, t: number, b: number } }} layout
+   * @param {Margins} margins around the picture on the screen
    */
-  #overlayImage({ width, height, margin: { l, r, t, b } }) {
-    const inner = { width: width - l - r, height: height - t - b };
+  #overlayImage(margins) {
+    const { width, height } = this.#size, inner = inside(this.#size, margins);
     return {
       source: this.#overlay.canvas.toDataURL(),
       xref: "paper",
       yref: "paper",
-      x: -l / inner.width,
-      y: 1 + t / inner.height,
+      x: -margins.left / inner.width,
+      y: 1 + margins.top / inner.height,
       sizex: width / inner.width,
       sizey: height / inner.height,
       sizing: "stretch",
@@ -118,8 +110,10 @@ export class Plot {
   /** @param {Drawing} drawing */
   draw(drawing) {
     this.#drawing = drawing;
-    if (!this.#size.width) this.#measure();
+    if (!this.#size.width) this.measure();
     this.box = pictureBox(drawing, this.#size);
+    this.#bar.show(drawing.colouring, drawing, drawing.beyond);
+    this.#bar.place(this.box, marginsAround(drawing), this.#size);
     this.#cells.paint(drawing.raster, drawing.colouring);
     this.#place(drawing.range);
     this.#frameSoon();
@@ -130,19 +124,25 @@ export class Plot {
     if (!this.#drawing) return;
     const { marks, layout, raster } = this.#drawing;
     this.#cells.place(this.box, range);
-    this.#overlay.draw({ ...marks, layout, raster }, this.box, range, this.#size);
+    const theme = themeOf(this.el);
+    this.#overlay.draw({ ...marks, layout, raster, theme }, this.box, range, this.#size);
   }
 
-  #measure() {
+  /** Find out how large it is, after a change of that. */
+  measure() {
     // The stage's: what is hidden has no size.
     const { clientWidth: width, clientHeight: height } = this.el.parentElement ?? this.el;
     this.#size = { width, height };
   }
 
-  /** After a change of size. */
-  resize() {
-    this.#measure();
-    if (this.#drawing) this.draw(this.#drawing);
+  /**
+   * The room that tiles have.
+   *
+   * @param {boolean} lying whether the colour bar lies below them
+   */
+  room(lying) {
+    if (!this.#size.width) this.measure();
+    return inside(this.#size, marginsOf({ several: true, titles: null, lying }));
   }
 
   /**

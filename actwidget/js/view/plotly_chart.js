@@ -3,19 +3,19 @@
 /** @import { Colouring, Layout, Range, Raster } from "../types.js" */
 /** @import { Marks } from "./overlay.js" */
 
-import { GAP } from "../numerics/colormaps.js";
 import { aspect } from "../numerics/mosaic.js";
-import { ticks } from "./ticks.js";
+import { BAR_HEIGHT, BAR_WIDTH } from "./frame.js";
 import { colourBarTicks } from "./labels.js";
+import { ticks } from "./ticks.js";
 
-/** Pixels around the picture: the same for every layer, so that nothing jumps. */
-const WIDE = { left: 52, right: 112, top: 30, bottom: 30 };
+/** Pixels of the axes around one map; tiles have none. */
+const AXES = { left: 34, top: 6, right: 0, bottom: 20 };
 
-/** The same where there are few, as on a phone. */
-const NARROW = { left: 30, right: 100, top: 30, bottom: 30 };
+/** The same where the axes have titles. */
+const TITLED = { ...AXES, left: 46 };
 
-/** Pixels across from which there is room. */
-const ROOM = 480;
+/** Pixels around the picture in a file: its title, and Plotly's own colour bar. */
+const FILE = { left: 10, top: 34, right: 116, bottom: 10 };
 
 const SMALL = { size: 11 };
 
@@ -23,9 +23,11 @@ const SMALL = { size: 11 };
 const MARGIN_TEXT = { xref: "paper", yref: "paper", showarrow: false, font: SMALL };
 
 /**
- * @typedef {{ text: string, line: string, font: string }} Theme two colours and a font family
+ * @typedef {{ text: string, line: string, back: string, font: string }} Theme three colours and a
+ *   font family
  * @typedef {{ width: number, height: number }} Size in pixels
  * @typedef {{ left: number, top: number } & Size} Box in pixels
+ * @typedef {{ left: number, top: number, right: number, bottom: number }} Margins in pixels
  *
  * @typedef {object} Drawing what is drawn
  * @prop {Layout} layout
@@ -35,9 +37,11 @@ const MARGIN_TEXT = { xref: "paper", yref: "paper", showarrow: false, font: SMAL
  * @prop {Colouring} colouring
  * @prop {boolean} below whether values lie below the lower limit
  * @prop {boolean} above
- * @prop {Omit<Marks, "layout" | "raster">} marks what is drawn over it
+ * @prop {Omit<Marks, "layout" | "raster" | "theme">} marks what is drawn over it
  * @prop {{ row: string, column: string } | null} titles of the axes, where they are not plain rows
  *   and columns
+ * @prop {number | null} beyond the share of the layer's units beyond the colours, where known
+ * @prop {boolean} lying whether the colour bar lies below the picture
  * @prop {string} name for a downloaded file
  */
 
@@ -70,29 +74,45 @@ function axisTitles(titles, box, room) {
 }
 
 /**
+ * What is around the picture: axes and their titles where it is one map, and the colour bar.
+ *
+ * @type {(drawing: { several: boolean, titles: Drawing["titles"], lying: boolean }) => Margins}
+ */
+export function marginsOf({ several, titles, lying }) {
+  const axes = titles ? TITLED : several ? { left: 0, top: 0, right: 0, bottom: 0 } : AXES;
+  return lying
+    ? { ...axes, bottom: axes.bottom + BAR_HEIGHT }
+    : { ...axes, right: axes.right + BAR_WIDTH };
+}
+
+/** @param {Drawing} drawing */
+export function marginsAround({ layout, titles, lying }) {
+  return marginsOf({ several: layout.order.length > 1, titles, lying });
+}
+
+/** @type {(outer: Size, margins: Margins) => Size} what the margins leave */
+export function inside({ width, height }, { left, top, right, bottom }) {
+  return { width: Math.max(50, width - left - right), height: Math.max(50, height - top - bottom) };
+}
+
+/**
  * Find where the picture lies, with square units and as large as it can be.
  *
  * @param {Drawing} drawing
  * @param {Size} outer the whole
  * @returns {Box}
  */
-export function pictureBox({ layout, full }, outer) {
-  const margin = marginOf(outer);
-  const width = Math.max(50, outer.width - margin.left - margin.right);
-  const height = Math.max(50, outer.height - margin.top - margin.bottom);
+export function pictureBox(drawing, outer) {
+  const { layout, full } = drawing, margins = marginsAround(drawing);
+  const { width, height } = inside(outer, margins);
   const across = full.right - full.left, down = (full.bottom - full.top) * aspect(layout);
   const scale = Math.min(width / across, height / down);
   return {
-    left: margin.left,
-    top: margin.top,
+    left: margins.left,
+    top: margins.top,
     width: Math.max(1, across * scale),
     height: Math.max(1, down * scale),
   };
-}
-
-/** @param {{ width: number }} outer the whole */
-function marginOf({ width }) {
-  return width < ROOM ? NARROW : WIDE;
 }
 
 /**
@@ -110,6 +130,8 @@ export function trace({ raster, colouring, below, above }, theme) {
     zsmooth: false,
     // The pointer is ours: Plotly's own label never names a gap and comes late.
     hoverinfo: "skip",
+    // The page has a bar of its own; Plotly's is for files.
+    showscale: false,
     colorbar: {
       thickness: 14,
       outlinewidth: 0,
@@ -140,7 +162,7 @@ export function cells({ z, left, top, dx, dy }) {
 
 /**
  * One cell as large as the picture: what Plotly draws, unseen, in the place of those that are on
- * the canvas. (Of cells that are all gaps it would draw no colour bar.)
+ * the canvas.
  *
  * @param {Drawing} drawing
  */
@@ -155,46 +177,36 @@ export function oneCell({ raster: { left, top, dx, dy, columns, rows }, colourin
  * @param {Size} outer the whole
  * @param {Theme} theme
  */
-export function chartLayout({ layout, full, range, colouring, titles }, box, outer, theme) {
-  const { left, top, width, height } = box;
-  const margin = marginOf(outer);
-  const room = {
-    width: outer.width - margin.left - margin.right,
-    height: outer.height - margin.top - margin.bottom,
-  };
-  const { order, columns, rows, period: [down, across] } = layout, several = order.length > 1;
-  const columnNames = several ? Array.from({ length: columns }, (_, c) => `+${c}`) : null;
-  const firsts = several
-    ? Array.from({ length: rows }, (_, r) => String(order[r * columns]))
-    : null;
-  const mostAcross = width / (columns > 99 ? 40 : 32), mostDown = height / 16;
-  const x = ticks(range.left, range.right, mostAcross, across, layout.width, columnNames);
-  const y = ticks(range.top, range.bottom, mostDown, down, layout.height, firsts);
+export function chartLayout(drawing, box, outer, theme) {
+  const { layout, full, range, titles } = drawing, { width, height } = box;
+  const margins = marginsAround(drawing), room = inside(outer, margins);
+  const { order, period: [down, across] } = layout, several = order.length > 1;
+  const none = { at: /** @type {number[]} */ ([]), text: /** @type {string[]} */ ([]) };
+  const x = several ? none : ticks(range.left, range.right, width / 32, across, layout.width);
+  const y = several ? none : ticks(range.top, range.bottom, height / 16, down, layout.height);
   const axis = {
     showgrid: false,
     zeroline: false,
     autorange: false,
+    showticklabels: !several,
     ...tickStyle(theme),
+    ...(several ? { ticks: "" } : {}),
   };
   return {
     ...outer,
-    annotations: [{
-      // Not the colour bar's own title, which may lie over its labels.
-      ...MARGIN_TEXT,
-      text: plain(colouring.title),
-      x: 1,
-      y: 0.5,
-      xanchor: "right",
-      xshift: margin.right - 4,
-      textangle: 90,
-    }, ...axisTitles(titles, box, room)],
+    annotations: axisTitles(titles, box, room),
     autosize: false,
-    margin: { l: left, r: margin.right, t: top, b: margin.bottom, autoexpand: false },
+    margin: {
+      l: margins.left,
+      r: margins.right,
+      t: margins.top,
+      b: margins.bottom,
+      autoexpand: false,
+    },
     paper_bgcolor: "rgba(0,0,0,0)",
-    // The canvas below brings the picture and its gaps. The line of a box is dark on such a grey.
-    plot_bgcolor: `${GAP}00`,
+    // The canvas below brings the picture. The line of a box is dark on such a grey.
+    plot_bgcolor: "rgba(128,128,128,0)",
     font: { color: theme.text, family: theme.font },
-    modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.line, activecolor: theme.text },
     dragmode: "zoom",
     xaxis: {
       ...axis,
@@ -217,5 +229,43 @@ export function chartLayout({ layout, full, range, colouring, titles }, box, out
       tickvals: y.at,
       ticktext: y.text,
     },
+  };
+}
+
+/**
+ * The same for a file: with a title, and the meaning of the colours beside Plotly's own bar.
+ *
+ * @param {Drawing} drawing
+ * @param {Box} box
+ * @param {Size} outer
+ * @param {Theme} theme
+ */
+export function fileLayout(drawing, box, outer, theme) {
+  const layout = chartLayout(drawing, box, outer, theme), { margin } = layout;
+  const meaning = {
+    // Not the colour bar's own title, which may lie over its labels.
+    ...MARGIN_TEXT,
+    text: plain(drawing.colouring.title),
+    x: 1,
+    y: 0.5,
+    xanchor: "right",
+    xshift: FILE.right - 4,
+    textangle: 90,
+  };
+  return {
+    ...layout,
+    width: outer.width + FILE.left + FILE.right,
+    height: outer.height + FILE.top + FILE.bottom,
+    margin: {
+      l: margin.l + FILE.left,
+      r: margin.r + FILE.right,
+      t: margin.t + FILE.top,
+      b: margin.b + FILE.bottom,
+      autoexpand: false,
+    },
+    annotations: [...layout.annotations, meaning],
+    plot_bgcolor: theme.back,
+    paper_bgcolor: theme.back,
+    title: { text: plain(drawing.name), font: { size: 12 }, x: 0.5, y: 0.99 },
   };
 }

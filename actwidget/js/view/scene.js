@@ -2,7 +2,9 @@
 
 /** @import { Model, Layer, Layout, Limits, Range, Overview, Detail, Colouring } from "../types.js" */
 /** @import { Store } from "../store/store.js" */
+/** @import { Room } from "../numerics/arrangement.js" */
 
+import { arrange } from "../numerics/arrangement.js";
 import { channelLayout, fullRange, gridLayout } from "../numerics/mosaic.js";
 import { blockFor, patchesIn } from "../numerics/level_of_detail.js";
 import { channelStatistics, shown } from "../numerics/channel_table.js";
@@ -21,8 +23,9 @@ export const ALL = -1;
  * @param {Store} store
  * @param {Overview} overview of the layer and the image in the state
  * @param {{ key: string, range: Range } | null} before what was on the screen
+ * @param {Room} room that tiles have
  */
-export function sceneOf(model, store, overview, before) {
+export function sceneOf(model, store, overview, before, room) {
   /** @type {Layer} */
   const layer = model.get("layers")[overview.layer];
   const wanted = model.get("channel") ?? ALL;
@@ -32,10 +35,12 @@ export function sceneOf(model, store, overview, before) {
   const order = model.get("sort") === "strongest"
     ? strongestFirst(overview, layer.tiles)
     : undefined;
-  const layout = alone ? channelLayout(layer, channel) : gridLayout(layer, order);
+  const layout = alone
+    ? channelLayout(layer, channel)
+    : gridLayout(layer, order, arrange(layer, layer.tiles, room));
   const full = fullRange(layout);
   // Where the next layer is laid out the same, the place in sight stays: for comparing them.
-  const key = JSON.stringify([layout.columns, layout.rows, layout.period, alone]);
+  const key = JSON.stringify([layout.columns, layout.rows, layout.period, layout.repeat, alone]);
   const range = before?.key === key ? before.range : full;
   return {
     key,
@@ -49,6 +54,8 @@ export function sceneOf(model, store, overview, before) {
     colouring: colouringInForce(model, overview),
     channel,
     alone,
+    /** The share of units beyond the colours' ends, where it is known and of what is shown. */
+    beyond: alone ? null : beyondColours(model, store, overview),
     /** Whether it is a list of bars. */
     asBars: isFinalSoftmax(model.get("layers"), overview.layer),
     name: nameOf(layer, overview.slice, channel),
@@ -73,6 +80,18 @@ export function colouringInForce(model, overview) {
   const limits = (model.get("hold_scale") && model.get("limits")) || own.limits;
   const colours = own.diverging ? cropDiverging(own.colours, limits) : own.colours;
   return { ...own, limits, colours };
+}
+
+/**
+ * The share of a layer's units beyond the colours in force; of held limits Python is asked.
+ *
+ * @type {(model: Model, store: Store, overview: Overview) => number | null}
+ */
+function beyondColours(model, store, overview) {
+  const normalization = normalizationOf(model), { limits } = colouringInForce(model, overview);
+  const own = overview.normalizations[normalization];
+  if (limits === own.limits) return own.clipped;
+  return store.clippedShare(overview.layer, normalization, limits);
 }
 
 /** @type {(layer: Layer, slice: number, channel: number) => string} */

@@ -1,18 +1,21 @@
-/** Beside the picture: the input, and the tile under the pointer enlarged. */
+/** Beside the picture: the input, the model's answers, and the tile under the pointer enlarged. */
 
 /** @import { InputImage, Layer, Overview, UnitPosition } from "../types.js" */
+/** @import { Answer } from "./answers.js" */
+/** @import { RoomKind } from "./frame.js" */
 /** @import { Scene } from "./scene.js" */
 
-import { colour, GAP, NOT_FINITE } from "../numerics/colormaps.js";
+import { colour, NOT_FINITE } from "../numerics/colormaps.js";
 import { keyText } from "../store/picture_key.js";
+import { answerList } from "./answers.js";
 import { element } from "./dom.js";
 import { channelLayout } from "../numerics/mosaic.js";
 import { channelState } from "../numerics/channel_table.js";
 import { draw } from "../numerics/raster.js";
 import { channelWord } from "./labels.js";
 
-/** Pixels of the longer side of both pictures. */
-const SIDE = 168;
+/** Pixels of the longer side of both pictures, and where there is less room. */
+const SIDE = 128, STRIP_SIDE = 88;
 
 export class SidePanel {
   // A canvas, which holds pixels and nothing else, whatever the file was that they came in.
@@ -24,12 +27,26 @@ export class SidePanel {
   #unit = element("div", "actwidget-tile-unit");
   #tileFrame = element("div", "actwidget-input-frame", {}, [this.#tile, this.#unit]);
   #tileCaption = element("figcaption", "", {});
-  #tileFigure = element("figure", "actwidget-figure", {}, [this.#tileFrame, this.#tileCaption]);
+  #tileFigure = element("figure", "actwidget-figure actwidget-figure-tile", {}, [
+    this.#tileFrame,
+    this.#tileCaption,
+  ]);
   #inputFigure = element("figure", "actwidget-figure", {}, [this.#frame, this.#caption]);
-  el = element("div", "actwidget-side", {}, [this.#inputFigure, this.#tileFigure]);
+  #answers = element("div", "actwidget-answers-box");
+  /** For controls that have no room elsewhere. */
+  slot = element("div", "actwidget-slot");
+  el = element("div", "actwidget-side", {}, [
+    this.#inputFigure,
+    element("div", "actwidget-side-rest", {}, [this.#answers, this.slot]),
+    this.#tileFigure,
+  ]);
   #shown = "";
   /** @type {Overview | null} */
   #enlarged = null;
+  #said = "";
+  #isBare;
+  #isEmpty;
+  #side = SIDE;
   /** @type {InputImage | null} */
   #input = null;
 
@@ -41,13 +58,17 @@ export class SidePanel {
   onPoint = () => {};
 
   /**
-   * @param {Layer[]} layers the input first
-   * @param {boolean} hasImage whether there is an input that can be shown
+   * @param {object} has
+   * @param {boolean} has.image whether there is an input that can be shown
+   * @param {boolean} has.answers whether there are classes
+   * @param {boolean} has.several whether there are several images
    */
-  constructor(layers, hasImage) {
-    this.#inputFigure.hidden = !hasImage;
+  constructor({ image, answers, several }) {
+    this.#inputFigure.hidden = !image;
+    this.#answers.hidden = !answers;
     // Of models that work on vectors and sequences alone nothing would ever stand here.
-    this.el.hidden = !hasImage && !layers.some(isEnlarged);
+    this.#isBare = !image && !answers;
+    this.#isEmpty = this.#isBare && !several;
     /** @param {PointerEvent} event */
     const onMove = (event) => {
       const rect = this.#image.getBoundingClientRect();
@@ -62,26 +83,48 @@ export class SidePanel {
       if (event.pointerType !== "touch") this.onPoint(null);
     });
     // Until something is shown a canvas is 300 pixels wide, which would push the picture aside.
-    fit(this.#tile, 1, 1);
-    fit(this.#image, 1, 1);
+    fit(this.#tile, 1, 1, SIDE);
+    fit(this.#image, 1, 1, SIDE);
     this.point(null, null);
   }
 
   /**
    * @param {InputImage | undefined} input
    * @param {string} number which image, or empty where there is one
+   * @param {Answer[]} answers
    */
-  show(input, number) {
+  show(input, number, answers) {
+    const said = JSON.stringify(answers);
+    if (said !== this.#said) this.#answers.replaceChildren(answerList(answers));
+    this.#said = said;
     if (!input || input === this.#input) return;
     this.#input = input;
     paint(this.#image, input.pixels);
-    fit(this.#image, input.width, input.height);
-    this.#image.style.imageRendering = Math.max(input.width, input.height) <= SIDE
-      ? "pixelated"
-      : "";
+    this.#fitInput();
     const missing = input.pixels ? "" : " · cannot be shown";
     this.#caption.textContent = `input${number} · ${input.height} × ${input.width}${missing}`;
     this.#image.setAttribute("aria-label", `the input image${number}`);
+  }
+
+  /**
+   * Where it is narrow it stands above the picture, in a strip; on a phone that has controls, too.
+   *
+   * @param {RoomKind} kind
+   * @param {boolean} small whether the frame is
+   */
+  fit(kind, small) {
+    this.el.hidden = this.#isEmpty && !(kind === "phone" && this.slot.hasChildNodes());
+    this.el.classList.toggle("actwidget-side-bare", this.#isBare);
+    this.#side = kind === "wide" && !small ? SIDE : STRIP_SIDE;
+    this.#fitInput();
+  }
+
+  #fitInput() {
+    if (!this.#input) return;
+    const { width, height } = this.#input;
+    fit(this.#image, width, height, this.#side);
+    const small = Math.max(width, height) <= this.#side;
+    this.#image.style.imageRendering = small ? "pixelated" : "";
   }
 
   /**
@@ -123,9 +166,8 @@ export class SidePanel {
     context.putImageData(colour(raster, colouring), 0, 0);
     context.fillStyle = NOT_FINITE;
     for (const [row, column, columns] of raster.bad) context.fillRect(column, row, columns, 1);
-    canvas.style.background = GAP;
     this.#tileFrame.classList.toggle("actwidget-silent", channelState(overview, channel) !== "");
-    fit(canvas, layer.width, layer.height);
+    fit(canvas, layer.width, layer.height, SIDE);
     this.#tileCaption.textContent = `${channelWord(layer)} ${channel}`;
   }
 }
@@ -147,9 +189,9 @@ function paint(canvas, pixels) {
   if (pixels) canvas.getContext("2d")?.drawImage(pixels, 0, 0);
 }
 
-/** @type {(el: HTMLElement, width: number, height: number) => void} */
-function fit(el, width, height) {
-  const scale = SIDE / Math.max(width, height);
+/** @type {(el: HTMLElement, width: number, height: number, side: number) => void} */
+function fit(el, width, height, side) {
+  const scale = side / Math.max(width, height);
   // A map of 2 × 300 would be a hair: it is stretched to where it can be seen.
   el.style.width = `${Math.max(12, width * scale)}px`;
   el.style.height = `${Math.max(12, height * scale)}px`;

@@ -1,4 +1,4 @@
-/** Where the picture is: cells, axes, bars, the frame around a unit and its label. */
+/** Where the picture is: cells, axes, bars, and the frame around a unit. */
 
 /** @import { Model, UnitPosition, Range, Raster } from "../types.js" */
 /** @import { Store } from "../store/store.js" */
@@ -20,7 +20,8 @@ export class Stage {
   plot;
   el;
   #list = element("div", "actwidget-list");
-  #hover = new HoverLabel();
+  /** What is known of the unit under the pointer. */
+  hover = new HoverLabel();
   #hint = element("div", "actwidget-hint", { hidden: "" });
   #hinted = false;
   #model;
@@ -39,36 +40,39 @@ export class Stage {
    * @param {Store} store
    * @param {(range: Range | null, moving?: boolean) => void} onRange somebody zoomed or panned, or
    *   is moving still; null: reset
-   * @param {HTMLElement} message what is said in place of a picture
+   * @param {HTMLElement[]} over what is said in place of a picture, and over it
    */
-  constructor(model, store, onRange, message) {
+  constructor(model, store, onRange, over) {
     this.#model = model;
     this.#store = store;
     this.plot = new Plot(onRange);
-    const { cursor, el: label } = this.#hover;
     this.el = element("div", "actwidget-stage", {
       tabindex: "0",
       role: "group",
       "aria-roledescription": "heatmap",
-    }, [this.plot.el, this.#list, cursor, label, this.#hint, message]);
+    }, [this.plot.el, this.#list, ...this.hover.over, this.#hint, ...over]);
     keepKeys(this.el);
   }
 
-  /** @param {Scene} scene */
-  show(scene) {
+  /**
+   * @param {Scene} scene
+   * @param {boolean} lying whether the colour bar lies below the picture
+   */
+  show(scene, lying) {
     const { overview, detail, layer, layout, full, range, normalization, channel } = scene;
     if (channel !== ALL) this.#opened = channel;
     else if (this.#scene?.overview.layer !== overview.layer) this.#opened = ALL;
     this.#scene = scene;
     this.#showBars(scene);
     // If only the view or the colours have changed, the cells are the same.
-    const shown = [overview, detail, normalization, channel, this.#model.get("sort")];
+    const sort = this.#model.get("sort");
+    const shown = [overview, detail, normalization, channel, sort, scene.key];
     if (!this.#raster || shown.some((each, k) => each !== this.#drawn[k])) {
       this.#raster = draw(layout, overview, detail, normalization);
       this.#drawn = shown;
     }
-    const raster = this.#raster, { colouring, name } = scene;
-    const { below, above } = clipped(overview, layout, normalization, colouring);
+    const raster = this.#raster, { colouring, name, beyond } = scene;
+    const ends = clipped(overview, layout, normalization, colouring);
     const isSequence = layer.kind === "sequence";
     const marks = {
       overview,
@@ -77,7 +81,9 @@ export class Stage {
       column: isSequence ? channel : ALL,
     };
     const titles = isSequence ? axisWords(layer) : null;
-    this.plot.draw({ layout, full, range, raster, colouring, below, above, marks, titles, name });
+    const seen = { layout, full, range, raster };
+    this.plot.draw({ ...seen, colouring, ...ends, beyond, marks, titles, name, lying });
+    this.el.dataset.layout = JSON.stringify(arrangementOf(layout));
     this.el.classList.toggle("actwidget-openable", scene.canOpen);
     this.el.setAttribute("aria-label", accessibleName(scene));
   }
@@ -113,9 +119,14 @@ export class Stage {
    * @type {(place: UnitPosition | null, scene: Scene | null) => void}
    */
   point(place, scene) {
-    if (place && scene) this.#hover.show(place, scene, this.#store, this.plot.box);
-    else this.#hover.hide();
+    if (place && scene) this.hover.show(place, scene, this.#store, this.plot.box);
+    else this.hover.hide();
   }
+}
+
+/** @param {Scene["layout"]} layout */
+function arrangementOf({ columns, repeat, period }) {
+  return { columns, repeat, period };
 }
 
 /** @param {Scene} scene */

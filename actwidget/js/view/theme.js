@@ -3,8 +3,14 @@
 /** @param {HTMLElement} el */
 export function themeOf(el) {
   const style = getComputedStyle(el);
-  const line = style.getPropertyValue("--actwidget-line").trim() || "#888";
-  return { text: style.color, line, font: style.fontFamily };
+  const own = (/** @type {string} */ name, /** @type {string} */ otherwise) =>
+    style.getPropertyValue(`--actwidget-${name}`).trim() || otherwise;
+  return {
+    text: style.color,
+    line: own("soft", "#888888"),
+    back: own("back", "#ffffff"),
+    font: style.fontFamily,
+  };
 }
 
 /**

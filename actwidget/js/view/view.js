@@ -1,6 +1,7 @@
 /** One view of a widget: its parts, when they are drawn, and how they end. */
 
-/** @import { Model, Overview, PictureKey, Range } from "../types.js" */
+/** @import { Layer, Model, Overview, PictureKey, Range } from "../types.js" */
+/** @import { RoomKind } from "./frame.js" */
 /** @import { Scene } from "./scene.js" */
 
 import { intersection } from "../numerics/mosaic.js";
@@ -10,7 +11,9 @@ import { storeOf } from "../store/store.js";
 import { Controls } from "./controls.js";
 import { element } from "./dom.js";
 import { oncePerFrame, painted } from "./frames.js";
+import { isSmall, roomKind, stageHeight } from "./frame.js";
 import { Header } from "./header.js";
+import { Help } from "./help.js";
 import { Interaction } from "./interaction.js";
 import { loadPlotly } from "./plotly_js.js";
 import { presenceOf } from "./presence.js";
@@ -19,8 +22,10 @@ import { SidePanel } from "./side_panel.js";
 import { Stage } from "./stage.js";
 import { StatusLine } from "./status_line.js";
 import { onThemeChange } from "./theme.js";
+import { Toolbar } from "./toolbar.js";
 import { TRAITS } from "./view_state.js";
-import { helpText, touchHelpText } from "./labels.js";
+
+const INVITATION = "Point to read a value, click to open a channel";
 
 /** Milliseconds that the first picture may take before Plotly is loaded without it. */
 const HEAD_START = 500;
@@ -48,25 +53,68 @@ export function render({ model, el }) {
     interaction.refresh();
     header.showNameOnly(pictureWanted(model).layer);
   });
-  const header = new Header(model, store);
-  const stage = new Stage(model, store, onRange, status.message);
-  const side = new SidePanel(model.get("layers"), model.get("has_input_image"));
-  const controls = model.get("controls") ? new Controls(model) : null;
-  const interaction = new Interaction(model, { stage, side, header }, () => scene, onRange);
-  const root = element("div", "actwidget", {}, [
-    ...(controls ? [controls.el] : []),
-    header.el,
-    element("div", "actwidget-main", {}, [stage.el, side.el]),
-    status.note,
-    element("div", "actwidget-help", {}, [
-      element("span", "actwidget-help-touch", {}, [touchHelpText]),
-      element("span", "actwidget-help-pointer", {}, [helpText(model.get("layers"))]),
+  /** @type {Layer[]} */
+  const layers = model.get("layers");
+  const header = new Header(model, store), help = new Help(layers);
+  const stage = new Stage(model, store, onRange, [status.message]);
+  const controls = model.get("controls") ? new Controls(model, header.back) : null;
+  const predictions = model.get("predictions");
+  const side = new SidePanel({
+    image: model.get("has_input_image"),
+    answers: predictions.length > 0,
+    several: Boolean(controls?.image),
+  });
+  const toolbar = new Toolbar(header, controls, help, {
+    reset: () => onRange(null),
+    download: () => stage.plot.download(),
+  });
+  const meaning = element("span", "actwidget-meaning");
+  const colours = element("div", "actwidget-colours actwidget-soft", {}, ["colours: ", meaning]);
+  const foot = element("div", "actwidget-foot", {}, [
+    element("div", "actwidget-say", {}, [
+      stage.hover.el,
+      status.note,
+      element("div", "actwidget-invitation actwidget-soft", {}, [INVITATION]),
     ]),
+    header.open,
+    colours,
+  ]);
+  const interaction = new Interaction(model, { stage, side, header }, () => scene, onRange);
+  const main = element("div", "actwidget-main", {}, [side.el, stage.el]);
+  const root = element("div", "actwidget", {}, [
+    toolbar.el,
+    header.line,
+    ...(controls ? [controls.rows] : []),
+    main,
+    foot,
+    help.el,
   ]);
   el.classList.add("actwidget-view");
   el.append(root);
 
+  /** @type {RoomKind | ""} */
+  let kind = "";
+  let width = 0, height = "";
+
+  /** Give everything its place in the room that there is. */
+  const fit = (/** @type {number} */ layer) => {
+    width ||= root.clientWidth;
+    const before = [kind, height].join(), now = roomKind(width), small = isSmall(layers, layer);
+    const hasOwnHeight = !["", "auto"].includes(el.style.height);
+    height = hasOwnHeight ? "" : `${stageHeight(now, width, small)}px`;
+    if (before === [now, height].join()) return;
+    kind = now;
+    root.classList.toggle("actwidget-fixed-height", hasOwnHeight);
+    root.dataset.room = kind;
+    stage.el.style.height = height;
+    toolbar.fit(kind, side.slot);
+    controls?.fit(kind, side.slot);
+    side.fit(kind, small);
+    stage.plot.measure();
+  };
+
   const update = () => {
+    header.update();
     controls?.update();
     const wanted = pictureWanted(model), overview = store.overview(wanted);
     if (overview) {
@@ -87,11 +135,17 @@ export function render({ model, el }) {
   /** @param {Overview} overview */
   const show = (overview) => {
     passing = null;
-    scene = sceneOf(model, store, overview, scene);
-    stage.show(scene);
+    fit(overview.layer);
+    const lying = kind !== "wide";
+    scene = sceneOf(model, store, overview, scene, stage.plot.room(lying));
+    stage.show(scene, lying);
     header.show(scene);
-    side.show(store.input(overview.image), model.get("images") > 1 ? ` ${overview.image}` : "");
+    meaning.textContent = scene.colouring.title;
+    colours.classList.toggle("actwidget-colours-none", scene.asBars);
+    const number = model.get("images") > 1 ? ` ${overview.image}` : "";
+    side.show(store.input(overview.image), number, predictions[overview.image] ?? []);
     status.showPicture();
+    help.note(status.note.textContent ?? "");
     interaction.refresh();
   };
 
@@ -100,27 +154,24 @@ export function render({ model, el }) {
     if (event === "passing") passing = key ?? null;
     if (event === "value") interaction.refresh();
     else if (event === "ahead" || event === "prepare") ahead.came();
-    else if (event === "clipped" && scene) {
-      header.show(scene);
-      // A longer header may move what is below it.
-      interaction.refresh();
-    } else schedule();
+    else schedule();
   });
   const stopTheme = onThemeChange(schedule);
   for (const event of ["pointerover", "focusin"]) root.addEventListener(event, ahead.use);
-  let width = 0, height = 0;
+  let size = "";
   presence.enter();
   const sizes = new ResizeObserver(() => {
     presence.attach(el);
-    root.classList.toggle("actwidget-fixed-height", !["", "auto"].includes(el.style.height));
     const { clientWidth, clientHeight } = stage.el;
-    if (clientWidth === width && clientHeight === height) return;
-    [width, height] = [clientWidth, clientHeight];
-    stage.plot.resize();
-    interaction.refresh();
+    const now = [root.clientWidth, clientWidth, clientHeight, el.style.height].join();
+    if (now === size) return;
+    size = now;
+    width = root.clientWidth;
+    if (scene) fit(scene.overview.layer);
+    stage.plot.measure();
+    schedule();
   });
-  sizes.observe(stage.el);
-  sizes.observe(el);
+  for (const each of [root, stage.el, el]) sizes.observe(each);
   update();
   // To compile it keeps the page busy for a second or more: the picture goes first.
   painted(() => scene !== null, HEAD_START).then(() => loadPlotly(model)).then(

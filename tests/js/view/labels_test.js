@@ -3,8 +3,10 @@ import * as assert from "../assert.js";
 import {
   channelWord,
   colourBarTicks,
+  description,
   format,
-  header,
+  header as lineOf,
+  helpEntries,
   keptText,
   label,
   layerType,
@@ -14,9 +16,21 @@ import {
 } from "../../../actwidget/js/view/labels.js";
 import { layerOf, overviewOf, tableOf } from "../builders.js";
 
-/** @import { Reading } from "../../../actwidget/js/types.js" */
+/** @import { Layer, Overview, Reading } from "../../../actwidget/js/types.js" */
 
 const UNITS = layerOf({ kind: "units", type: "Dense", height: 1, width: 1, channels: 4096 });
+
+/**
+ * The parts of the line that says what is shown.
+ *
+ * @param {Layer[]} layers
+ * @param {Overview} overview
+ * @param {number} channel
+ * @param {Parameters<typeof description>[3]} [more]
+ */
+function header(layers, overview, channel, more) {
+  return lineOf(layers, overview, description(layers, overview, channel, more));
+}
 
 /**
  * @param {Partial<Reading>} [changes]
@@ -176,16 +190,23 @@ Deno.test("single units are dead or flat all together", () => {
   assert.equal(header([UNITS], overview, -1).at(-1), "all dead");
 });
 
-Deno.test("the header ends in the prediction, after the share beyond the colours", () => {
+Deno.test("what a page keeps in blocks is one of its numbers", () => {
   const overview = overviewOf(layerOf(), () => 0);
-  const more = { beyond: 0.0152, prediction: "happy 0.97, neutral 0.02" };
-  assert.deepEqual(header([layerOf()], overview, -1, more).slice(7), [
-    "1.5 % beyond the colours",
-    "→ happy 0.97, neutral 0.02",
+  const words = (/** @type {number} */ kept) => header([layerOf()], overview, -1, { kept });
+  assert.equal(words(4).at(-1), "kept in blocks of 4 × 4 units");
+  for (const kept of [1, Infinity]) assert.equal(words(kept).length, 7);
+});
+
+Deno.test("what is said, soft and warned of is told apart", () => {
+  const { layer, overview } = channelsOf([[0, 0, 0, 2], [-1, 0, 1, 0]]);
+  const bad = { ...layer, firstNonFinite: "a" };
+  const said = description([bad], { ...overview, nonFinite: 3 }, -1);
+  assert.deepEqual(said.plain, ["Conv2D + relu", "14 × 20 × 2"]);
+  assert.deepEqual(said.numbers, ["min −1", "mean 0", "max 1"]);
+  assert.deepEqual(said.warnings, [
+    { text: "1 dead", note: "", about: "dead" },
+    { text: "3 NaN or ∞", note: " (first in a)", about: "non-finite" },
   ]);
-  for (const beyond of [0, null]) {
-    assert.equal(header([layerOf()], overview, -1, { beyond, prediction: "" }).length, 7);
-  }
 });
 
 // Silence
@@ -258,6 +279,16 @@ Deno.test("a unit's label says where it is, its value and what is shown", () => 
     "channel 17 · row 13 · column 12",
     "value 0.5321068",
     "shown 0.81",
+  ]);
+});
+
+Deno.test("a number that is shown as it is, is said once", () => {
+  const place = { channel: 17, row: 13, column: 12 }, reading = readingOf();
+  assert.deepEqual(label(layerOf(), place, reading, reading.value, [0, 1]).slice(1), [
+    "value 0.5321068",
+  ]);
+  assert.deepEqual(label(layerOf(), place, reading, reading.value, [0, 0.5]).slice(2), [
+    "beyond the colours’ end",
   ]);
 });
 
@@ -378,4 +409,14 @@ Deno.test("its ends say where values lie beyond", () => {
 Deno.test("rounding does not spoil the middle of a scale", () => {
   assert.equal(colourBarTicks([-0.3, 0.3], false, false).text[2], "0");
   assert.equal(colourBarTicks([-1e-33, 1e-33], false, false).text[4], "1e−33");
+});
+
+// The help
+
+Deno.test("the help names the keys of what the model has", () => {
+  const keys = (/** @type {Partial<Layer>} */ changes) =>
+    helpEntries([layerOf(changes)]).map(([key]) => key);
+  assert.ok(!keys({}).includes("Page ↑ ↓"));
+  assert.ok(keys({ depth: 3 }).includes("Page ↑ ↓"));
+  assert.ok(keys({ kind: "sequence" }).includes("click a column"));
 });

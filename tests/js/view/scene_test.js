@@ -6,6 +6,8 @@ import { FakeModel, layerOf, overviewOf, RAW, tableOf } from "../builders.js";
 
 /** @import { Store } from "../../../actwidget/js/store/store.js" */
 
+const ROOM = { width: 725, height: 432 };
+
 /** Two channels: of 100 to 300 and of 101 to 301. */
 const LAYER = layerOf({ channels: 2, columns: 2 });
 
@@ -69,8 +71,9 @@ function scene(state = {}, before = null) {
   });
   const table = tableOf([0, 0], [1, 1], [[1, 1]], [[0, 0]]);
   const overview = overviewOf(LAYER, () => 0, { groups: 2, table });
-  const store = /** @type {Store} */ (/** @type {unknown} */ ({ finest: () => 1 }));
-  return sceneOf(model, store, overview, before);
+  const store =
+    /** @type {Store} */ (/** @type {unknown} */ ({ finest: () => 1, clippedShare: () => null }));
+  return sceneOf(model, store, overview, before, ROOM);
 }
 
 Deno.test("the strongest channel has the first place when tiles are sorted", () => {
@@ -114,12 +117,13 @@ Deno.test("a channel of a sequence is one of its columns, among the others", () 
     limits: null,
     sort: "strongest",
   });
-  const store = /** @type {Store} */ (/** @type {unknown} */ ({ finest: () => 1 }));
-  const framed = sceneOf(model, store, overviewOf(layer, () => 0), null);
+  const store =
+    /** @type {Store} */ (/** @type {unknown} */ ({ finest: () => 1, clippedShare: () => null }));
+  const framed = sceneOf(model, store, overviewOf(layer, () => 0), null, ROOM);
   assert.deepEqual([framed.channel, framed.alone], [3, false]);
   assert.deepEqual(framed.layout, gridLayout(layer));
   framed.range = { left: 0, right: 0.5, top: 0, bottom: 0.5 };
   model.set("channel", null);
-  const all = sceneOf(model, store, overviewOf(layer, () => 0), framed);
+  const all = sceneOf(model, store, overviewOf(layer, () => 0), framed, ROOM);
   assert.deepEqual(all.range, framed.range);
 });

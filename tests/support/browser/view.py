@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,17 +26,42 @@ NORMALIZATIONS = {
     "channel min-max": "share of (own|the layer’s) range",
     "channel z-score": "standard deviations from (own|the layer’s) mean",
 }
-"""The slider's stops, and how the colour bar's title begins."""
+"""The slider's stops, and how the meaning of the colours begins."""
 
 THUMB = 16
 """Pixels that a slider's thumb is wide."""
 
 
+@dataclass(frozen=True)
+class Tiles:
+    """How the page has laid out a layer's tiles, for the room that it has.
+
+    Attributes
+    ----------
+    columns : int
+        Tiles in a row.
+    down, across : float
+        Units from one tile to the next.
+    """
+
+    columns: int
+    down: float
+    across: float
+
+    def rows(self, tiles: int) -> int:
+        return -(-tiles // self.columns)
+
+    def unit_centre(self, place: int, row: int, column: int) -> Point:
+        """Return the (x, y) of a unit of the tile in a place, on the picture's axes."""
+        tile_row, tile_column = divmod(place, self.columns)
+        return tile_column + (column + 0.5) / self.across, tile_row + (row + 0.5) / self.down
+
+
 class View:
     """The `number`-th view on the page of a notebook, or within a part of it.
 
-    Where units lie is computed here, from the layout in Python and the axes on the screen, so that
-    the page's own arithmetic is tested.
+    Where units lie is computed here, from the page's layout and the axes on the screen, so that the
+    page's own arithmetic is tested.
     """
 
     def __init__(
@@ -57,6 +84,10 @@ class View:
         self.chart = self.root.locator(".js-plotly-plot")
         self.back = self.root.get_by_role("button", name="all channels")
         self.input = self.root.locator(".actwidget-input")
+        self.toolbar = self.root.locator(".actwidget-toolbar")
+        self.scale = self.root.locator(".actwidget-scale")
+        self.meaning = self.root.locator(".actwidget-meaning")
+        self.answers = self.root.locator(".actwidget-answer")
 
     # The picture
 
@@ -99,10 +130,7 @@ class View:
         self.next_frame()
 
     def expect_normalization(self, name: str) -> None:
-        self.page.wait_for_function(
-            "([el, start]) => el.layout.annotations[0].text.match(`^${start}`)",
-            arg=[self.chart.element_handle(), NORMALIZATIONS[name]],
-        )
+        expect(self.meaning).to_have_text(re.compile(f"^{NORMALIZATIONS[name]}"))
         self.next_frame()
 
     def axes(self) -> dict[str, list[float]]:
@@ -147,9 +175,15 @@ class View:
             top + (place[1] - area["y"]) / area["height"] * (bottom - top),
         )
 
-    def unit(self, mosaic: Mosaic, channel: int, row: int, column: int) -> Point:
+    def tiles(self) -> Tiles:
+        """Return how the picture's tiles are laid out."""
+        self.next_frame()
+        layout = json.loads(self.stage.get_attribute("data-layout") or "")
+        return Tiles(layout["columns"], *layout["period"])
+
+    def unit(self, _: Mosaic, channel: int, row: int, column: int) -> Point:
         """Return the pixel at the centre of a unit among all channels."""
-        return self.pixel(*mosaic.unit_centre(channel, row, column))
+        return self.pixel(*self.tiles().unit_centre(channel, row, column))
 
     def unit_alone(self, mosaic: Mosaic, row: int, column: int) -> Point:
         """Return the pixel at the centre of a unit of an opened channel."""
@@ -167,7 +201,10 @@ class View:
         self.page.mouse.move(*place)
 
     def leave(self) -> None:
-        """Move the pointer off the picture."""
+        """Move the pointer off the picture; a cursor that keys have set goes with it."""
+        if self.stage.is_visible():
+            area = box_of(self.stage)
+            self.page.mouse.move(area["x"] + area["width"] / 2, area["y"] + area["height"] / 2)
         self.page.mouse.move(2, 2)
         expect(self.hover).to_be_hidden()
 
@@ -189,7 +226,7 @@ class View:
 
     def reset(self) -> None:
         """Show the whole picture again."""
-        self.root.locator("[data-title^='Reset']").click()
+        self.tool("Reset").click()
         self.page.wait_for_function(
             "(el) => el.layout.xaxis.range[0] === 0 && el.layout.yaxis.range[1] === 0",
             arg=self.chart.element_handle(),
@@ -197,6 +234,13 @@ class View:
         self.leave()
 
     # The controls
+
+    def tool(self, name: str) -> Locator:
+        """A button at the end of the toolbar, which is opened where it has no room."""
+        more = self.root.get_by_role("button", name="more", exact=True)
+        if more.is_visible() and more.get_attribute("aria-expanded") == "false":
+            more.click()
+        return self.root.get_by_role("button", name=re.compile(f"^{name}"))
 
     def slider(self, name: str) -> Locator:
         """A slider, by the name that its row has."""
@@ -212,8 +256,10 @@ class View:
         return self.root.get_by_role("textbox", name="channel number, or all")
 
     def readout(self, name: str) -> Locator:
-        """The text beside a slider; the channel has a box in its place."""
-        return self.slider(name).locator("xpath=following-sibling::*[1]")
+        """The text that goes with a slider; the channel has a box in its place."""
+        if name == "layer":
+            return self.root.locator(".actwidget-name")
+        return self.root.locator(f"[data-of='{name}']")
 
     def stop(self, name: str) -> str | None:
         """Where a slider stands, in words."""
@@ -255,7 +301,7 @@ class View:
         )
         names = ["layer", "channel", "normalization"]
         names += [name for name in ("slice", "image") if self.slider(name).count()]
-        title = self.chart.evaluate("(el) => el.layout.annotations[0].text")
+        title = self.meaning.inner_text()
         return {
             "stops": {name: self.stop(name) for name in names},
             "box": self.channel_box.input_value(),

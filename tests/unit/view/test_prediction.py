@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from recordings import Make, of_maps
 
 from actwidget import record
 from actwidget.examples import shapes_cnn
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 from actwidget.view.prediction import check_class_names, predictions
 
@@ -20,49 +22,76 @@ def ending_in(outputs: list[list[float]]) -> Recording:
     return of_maps(conv=np.zeros((len(units), 4, 4, 3), "f4"), out=units)
 
 
-def test_the_two_likeliest_classes_are_named_for_each_image() -> None:
-    recording = ending_in([[0.01, 0.97, 0.02], [0.5, 0.1, 0.4]])
-    assert predictions(recording, ["sad", "happy", "neutral"]) == [
-        "happy 0.97, neutral 0.02",
-        "sad 0.50, neutral 0.40",
+def told(recording: Recording, names: list[str]) -> list[list[tuple[str, float | None]]]:
+    """The predictions, rounded."""
+    return [
+        [(name, None if value is None else round(value, 4)) for name, value in answers]
+        for answers in predictions(recording, names)
+    ]
+
+
+def test_the_three_likeliest_classes_are_named_for_each_image() -> None:
+    recording = ending_in([[0.01, 0.95, 0.02, 0.02], [0.5, 0.1, 0.35, 0.05]])
+    assert told(recording, ["sad", "happy", "neutral", "angry"]) == [
+        [("happy", 0.95), ("neutral", 0.02), ("angry", 0.02)],
+        [("sad", 0.5), ("neutral", 0.35), ("happy", 0.1)],
     ]
 
 
 def test_as_likely_ones_are_named_in_their_order() -> None:
-    assert predictions(ending_in([[0.25] * 4]), ["a", "b", "c", "d"]) == ["a 0.25, b 0.25"]
+    (answers,) = told(ending_in([[0.25] * 4]), ["a", "b", "c", "d"])
+    assert [name for name, _ in answers] == ["a", "b", "c"]
 
 
 def test_a_single_unit_is_the_likelihood_of_the_second_of_two_names() -> None:
     recording = ending_in([[0.97], [0.25]])
-    assert predictions(recording, ["cat", "dog"]) == [
-        "dog 0.97, cat 0.03",
-        "cat 0.75, dog 0.25",
+    assert told(recording, ["cat", "dog"]) == [
+        [("dog", 0.97), ("cat", 0.03)],
+        [("cat", 0.75), ("dog", 0.25)],
     ]
 
 
 def test_a_single_unit_may_have_a_single_name() -> None:
     assert check_class_names(["dog"], ending_in([[0.97]])) == ["dog"]
-    assert predictions(ending_in([[0.97]]), ["dog"]) == ["dog 0.97"]
+    assert told(ending_in([[0.97]]), ["dog"]) == [[("dog", 0.97)]]
 
 
 def test_nan_is_no_likely_class() -> None:
     names = ["a", "b", "c", "d"]
-    assert predictions(ending_in([[np.nan, 0.2, np.nan, 0.7]]), names) == ["d 0.70, b 0.20"]
-    (found,) = predictions(ending_in([[np.nan, 0.2, np.nan, np.nan]]), names)
-    assert found.startswith("b 0.20")
-    (found,) = predictions(ending_in([[np.nan] * 4]), names)
-    assert "0." not in found
+    (answers,) = told(ending_in([[np.nan, 0.2, np.nan, 0.7]]), names)
+    assert answers == [("d", 0.7), ("b", 0.2), ("a", None)]
+    (answers,) = told(ending_in([[np.nan] * 4]), names)
+    assert [value for _, value in answers] == [None] * 3
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf])
+def test_infinity_has_no_value_that_json_can_hold(value: float) -> None:
+    (answers,) = told(ending_in([[0.5, value]]), ["a", "b"])
+    assert ("b", None) in answers
+    json.dumps(answers, allow_nan=False)
+
+
+def test_without_names_a_softmax_names_its_units() -> None:
+    units = np.array([[[[0.1, 0.7, 0.2]]]], "f4")
+    softmax = LayerMaps("out", "Dense", "softmax", "units", units)
+    layer = LayerMaps("out", "Softmax", None, "units", units)
+    for entry in (softmax, layer):
+        recording = Recording([entry], model_name="net", inputs=units, images=units[:, :0])
+        (answers,) = told(recording, [])
+        assert answers == [("unit 1", 0.7), ("unit 2", 0.2), ("unit 0", 0.1)]
+    assert predictions(ending_in([[0.1, 0.9]]), []) == []
 
 
 def test_names_are_for_the_shipped_networks_softmax(make: Make) -> None:
     images = shapes_cnn.images()[:4]
     recording = record(shapes_cnn.model(), images)
     names = ["circle", "square", "triangle", "cross", "star"]
-    told = make(recording, class_names=names).predictions
+    found = make(recording, class_names=names).predictions
     outputs = np.asarray(shapes_cnn.model()(images))
-    for text, output in zip(told, outputs, strict=True):
-        first, second = np.argsort(-output)[:2]
-        assert text == f"{names[first]} {output[first]:.2f}, {names[second]} {output[second]:.2f}"
+    for answers, output in zip(found, outputs, strict=True):
+        best = np.argsort(-output)[:3]
+        assert [name for name, _ in answers] == [names[unit] for unit in best]
+        assert [value for _, value in answers] == pytest.approx(output[best].tolist())
 
 
 def test_the_models_own_output_counts_though_layers_left_it_out(make: Make) -> None:
@@ -88,8 +117,9 @@ def test_of_several_outputs_the_one_that_has_as_many_units_is_named(make: Make) 
     recording = record(keras.Model(inputs, outputs), np.ones((1, 6), "f4"))
     assert {entry.path for entry in recording.outputs} == {"kind", "age"}
     values = recording["kind"].maps.ravel()
-    (told,) = predictions(recording, ["a", "b", "c"])
-    assert told.startswith(f"{'abc'[int(values.argmax())]} {values.max():.2f}")
+    (((name, value), *_),) = predictions(recording, ["a", "b", "c"])
+    assert name == "abc"[int(values.argmax())]
+    assert value == pytest.approx(float(values.max()))
     with pytest.raises(
         ValueError, match=r"has 3 outputs \(layer kind\), or 1 outputs \(layer age\)"
     ):
@@ -118,7 +148,8 @@ def test_the_page_is_told_the_names_and_the_predictions(make: Make) -> None:
     recording = ending_in([[0.01, 0.97, 0.02]])
     widget = make(recording, class_names=("sad", "happy", "neutral"))
     assert widget.class_names == ["sad", "happy", "neutral"]
-    assert widget.predictions == ["happy 0.97, neutral 0.02"]
+    ((best, *_),) = widget.predictions
+    assert best == ("happy", pytest.approx(0.97))
     assert make(recording).predictions == []
 
 

@@ -1,0 +1,91 @@
+/** How many tiles stand in a row, and how wide their gutters are, for the room that there is. */
+
+/** @import { Layer } from "../types.js" */
+
+import constants from "../../constants.json" with { type: "json" };
+
+/**
+ * @typedef {{ width: number, height: number }} Room in pixels
+ *
+ * @typedef {object} Arrangement
+ * @prop {number} columns tiles in a row
+ * @prop {[number, number]} repeat cells down and across that show one block
+ * @prop {[number, number]} gutter cells between two tiles, down and across
+ */
+
+/** Pixels between two tiles, and between two that are smaller than `SMALL`. */
+const GAP = 1.8, SMALL_GAP = 1.2, SMALL = 40;
+
+/** Pixels, or the share of a tile, that a gap may grow by, so that a row ends where the room does. */
+const STRETCH = 6, STRETCH_SHARE = 0.1;
+
+/** Cells of a picture whose cells are repeated for the sake of thin gutters. */
+const MOST_CELLS = 512 * 1024;
+
+/**
+ * Arrange a layer's tiles, as large as the room allows.
+ *
+ * @param {Layer} layer
+ * @param {number} count of tiles
+ * @param {Room} room
+ * @returns {Arrangement}
+ */
+export function arrange(layer, count, room) {
+  const { height, width, block } = layer;
+  const ratio = Math.min(constants.maxAspect, Math.max(1 / constants.maxAspect, height / width));
+  const columns = layer.columns ?? columnsFor(count, ratio, room);
+  // Single units touch each other, as do the tiles of which there are too many.
+  if (count === 1 || layer.gutter === 0) {
+    return { columns, repeat: layer.repeat, gutter: [layer.gutter, layer.gutter] };
+  }
+  const rows = Math.ceil(count / columns);
+  const across = tileWidth(columns, rows, ratio, room), down = across * ratio;
+  const gap = across < SMALL ? SMALL_GAP : GAP;
+  const blocks = [Math.ceil(height / block), Math.ceil(width / block)];
+  const sizes = [down / blocks[0], across / blocks[1]];
+  let repeat = sizes.map((size) => Math.max(1, Math.ceil(size / gap)));
+  const cells = count * blocks[0] * repeat[0] * blocks[1] * repeat[1];
+  if (cells > MOST_CELLS) {
+    const share = Math.sqrt(MOST_CELLS / cells);
+    repeat = repeat.map((times) => Math.max(1, Math.floor(times * share)));
+  }
+  const gutter = sizes.map((size, axis) => Math.max(1, Math.round(gap * repeat[axis] / size)));
+  // A cell's width once the gutters are there, and what is left of a row then.
+  const inRow = columns * (blocks[1] * repeat[1] + gutter[1]) - gutter[1];
+  const inColumn = rows * (blocks[0] * repeat[0] + gutter[0]);
+  const ownRatio = ratio / (height / width) * repeat[1] / repeat[0];
+  const cell = Math.min(room.width / inRow, room.height / (inColumn * ownRatio));
+  const left = columns > 1 ? (room.width - inRow * cell) / (columns - 1) : 0;
+  const most = Math.max(STRETCH, STRETCH_SHARE * across);
+  gutter[1] += Math.floor(Math.min(most, left) / cell + 1e-6);
+  return {
+    columns,
+    repeat: /** @type {[number, number]} */ (repeat),
+    gutter: /** @type {[number, number]} */ (gutter),
+  };
+}
+
+/**
+ * How many tiles in a row make them largest; of several numbers the one that leaves fewest places
+ * empty.
+ *
+ * @param {number} count
+ * @param {number} ratio a tile's height / width
+ * @param {Room} room
+ */
+export function columnsFor(count, ratio, room) {
+  let best = 1, most = 0;
+  for (let rows = 1; rows <= count; rows++) {
+    const columns = Math.ceil(count / rows);
+    const size = tileWidth(columns, rows, ratio, room);
+    if (size > most * 1.001) [best, most] = [columns, size];
+    // More rows of the same width are lower than the room only if that is already filled.
+    if (room.height / (rows * ratio) < most) break;
+  }
+  return best;
+}
+
+/** @type {(columns: number, rows: number, ratio: number, room: Room) => number} in pixels */
+function tileWidth(columns, rows, ratio, room) {
+  return Math.min(room.width / columns, room.height / (rows * ratio));
+}

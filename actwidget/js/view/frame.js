@@ -1,0 +1,51 @@
+/** The frame's sizes: what has room where, and how high the picture is. */
+
+/** @import { Layer } from "../types.js" */
+
+import { isFinalSoftmax } from "./class_bars.js";
+
+/** @typedef {"wide" | "narrow" | "phone"} RoomKind */
+
+/** Pixels across from which the input stands beside the picture, and from which it is no phone. */
+const WIDE = 640, NARROW = 480;
+
+/** Pixels of the picture's height, the lying colour bar included. */
+const STAGE = { wide: 432, narrow: 336 };
+
+/** The same of what is small: a few bars, single units, a strip of maps. */
+const SMALL_STAGE = { wide: 194, narrow: 190, phone: 190 };
+
+/** Pixels of a colour bar beside the picture, and of one below it, with the space before it. */
+export const BAR_WIDTH = 71, BAR_HEIGHT = 42;
+
+/** A phone's picture is as high as it is wide, up to so many pixels. */
+const PHONE_SIDE = 400;
+
+/** Bars of classes that have room in a small frame. */
+const FEW_BARS = 7;
+
+/** @type {(width: number) => RoomKind} */
+export function roomKind(width) {
+  // A box that is not displayed has no width yet.
+  if (width === 0 || width >= WIDE) return "wide";
+  return width >= NARROW ? "narrow" : "phone";
+}
+
+/** @type {(kind: RoomKind, width: number, small: boolean) => number} in pixels */
+export function stageHeight(kind, width, small) {
+  if (small) return SMALL_STAGE[kind];
+  return kind === "phone" ? Math.min(width, PHONE_SIDE) + BAR_HEIGHT : STAGE[kind];
+}
+
+/**
+ * Whether a layer takes a small frame, however its channels are chosen and zoomed.
+ *
+ * @type {(layers: Layer[], number: number) => boolean}
+ */
+export function isSmall(layers, number) {
+  const layer = layers[number];
+  if (isFinalSoftmax(layers, number)) return layer.channels <= FEW_BARS;
+  if (layer.kind === "sequence") return false;
+  const strip = layer.tiles === 1 && layer.width >= 4 * layer.height;
+  return strip || layer.height * layer.width === 1;
+}

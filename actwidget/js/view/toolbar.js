@@ -1,0 +1,80 @@
+/** The buttons around the layer's name, and those at the row's end. */
+
+/** @import { Controls } from "./controls.js" */
+/** @import { Header } from "./header.js" */
+/** @import { Help } from "./help.js" */
+/** @import { RoomKind } from "./frame.js" */
+
+import { button, element, icon, keepKeys } from "./dom.js";
+
+export class Toolbar {
+  el;
+  /** The normalization and the order of the tiles: on a phone they stand elsewhere. */
+  #choices = element("div", "actwidget-choices");
+  #tools;
+  #more;
+  #hold;
+  #help;
+
+  /**
+   * @param {Header} header
+   * @param {Controls | null} controls
+   * @param {Help} help
+   * @param {{ reset: () => void, download: () => void }} actions
+   */
+  constructor(header, controls, help, actions) {
+    const reset = button("Reset the view (double-click)", icon("reset"), actions.reset);
+    const download = button("Download as PNG", icon("download"), actions.download);
+    for (const each of [reset, download]) each.dataset.title = each.title;
+    if (controls) this.#choices.append(controls.mode, controls.order);
+    this.#hold = controls?.hold ?? null;
+    this.#help = help.button;
+    this.#tools = element("div", "actwidget-tools", {}, [reset, download]);
+    this.#more = button("more", icon("dots"), () => this.#open(!this.#isOpen));
+    this.#more.classList.add("actwidget-more");
+    this.#more.setAttribute("aria-expanded", "false");
+    const name = controls ? [controls.previous, header.name, controls.next] : [header.name];
+    this.el = element("div", "actwidget-toolbar", {}, [
+      element("div", "actwidget-pick", {}, name),
+      header.facts,
+      header.chips,
+      this.#choices,
+      ...(controls ? [] : [header.back]),
+      ...(this.#hold ? [this.#hold] : []),
+      this.#more,
+      this.#help,
+      this.#tools,
+    ]);
+    this.#tools.addEventListener("click", ({ target }) => {
+      if (target instanceof Element && target.closest("button")) this.#open(false);
+    });
+    keepKeys(this.el);
+  }
+
+  get #isOpen() {
+    return this.#tools.classList.contains("actwidget-opened");
+  }
+
+  /** @param {boolean} open whether the tools that have no room in the row are shown */
+  #open(open) {
+    this.#tools.classList.toggle("actwidget-opened", open);
+    this.#more.setAttribute("aria-expanded", String(open));
+  }
+
+  /**
+   * Keep in the row what has room there.
+   *
+   * @type {(kind: RoomKind, elsewhere: HTMLElement) => void}
+   */
+  fit(kind, elsewhere) {
+    if (kind === "phone") elsewhere.append(this.#choices);
+    else this.#more.before(this.#choices);
+    const seldom = [...(this.#hold ? [this.#hold] : []), this.#help];
+    if (kind !== "wide") {
+      this.#tools.append(...seldom);
+      return;
+    }
+    if (this.#hold) this.#more.before(this.#hold);
+    this.#more.after(this.#help);
+  }
+}

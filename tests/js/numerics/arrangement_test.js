@@ -1,0 +1,122 @@
+import * as assert from "../assert.js";
+
+import { arrange, columnsFor } from "../../../actwidget/js/numerics/arrangement.js";
+import { aspect, fullRange, gridLayout } from "../../../actwidget/js/numerics/mosaic.js";
+import { layerOf } from "../builders.js";
+
+/** @import { Layer } from "../../../actwidget/js/types.js" */
+
+/** The room at the width of a cell on a laptop, in a narrow one and on a phone. */
+const LAPTOP = { width: 725, height: 432 };
+const NARROW = { width: 568, height: 294 };
+const PHONE = { width: 390, height: 390 };
+
+/**
+ * How a layer of square maps is laid out, and in pixels.
+ *
+ * @param {number} channels
+ * @param {number} side of a map
+ * @param {{ width: number, height: number }} room
+ * @param {Partial<Layer>} [changes]
+ */
+function laidOut(channels, side, room, changes = {}) {
+  const layer = layerOf({ columns: null, height: side, width: side, channels, ...changes });
+  const layout = gridLayout(layer, undefined, arrange(layer, channels, room));
+  const full = fullRange(layout), ratio = aspect(layout);
+  const period = Math.min(room.width / full.right, room.height / full.bottom / ratio);
+  const tile = period * side / layout.period[1];
+  return {
+    layout,
+    tile,
+    width: period * full.right,
+    height: period * ratio * full.bottom,
+    gaps: [period * ratio - tile, period - tile],
+    share: channels * tile ** 2 / (room.width * room.height),
+  };
+}
+
+// Columns
+
+Deno.test("columns make tiles as large as the room allows", () => {
+  assert.equal(columnsFor(512, 1, { width: 720, height: 660 }), 24);
+  assert.equal(columnsFor(8, 1, LAPTOP), 4);
+  assert.equal(columnsFor(64, 1, LAPTOP), 11);
+  assert.equal(columnsFor(1, 1, LAPTOP), 1);
+  assert.equal(columnsFor(7, 1, { width: 700, height: 100 }), 7);
+  assert.equal(columnsFor(7, 1, { width: 100, height: 700 }), 1);
+});
+
+Deno.test("no other number of columns makes them larger", () => {
+  for (const room of [LAPTOP, NARROW, PHONE]) {
+    for (const ratio of [1 / 8, 0.5, 1, 1.7, 8]) {
+      for (let count = 1; count < 120; count++) {
+        const size = (/** @type {number} */ columns) =>
+          Math.min(room.width / columns, room.height / Math.ceil(count / columns) / ratio);
+        const most = Math.max(...Array.from({ length: count }, (_, n) => size(n + 1)));
+        const found = size(columnsFor(count, ratio, room));
+        assert.ok(found >= most / 1.002, `${count} of ${ratio}: ${found} < ${most}`);
+      }
+    }
+  }
+});
+
+Deno.test("a number of columns that somebody gave rules", () => {
+  assert.equal(laidOut(64, 12, LAPTOP, { columns: 5 }).layout.columns, 5);
+});
+
+Deno.test("a hundred thousand tiles are arranged at once", () => {
+  const start = performance.now();
+  columnsFor(100_000, 1, LAPTOP);
+  assert.ok(performance.now() - start < 50);
+});
+
+// Gutters
+
+for (const [room, name] of /** @type {const} */ ([[LAPTOP, "laptop"], [PHONE, "phone"]])) {
+  for (
+    const [channels, side] of [[8, 62], [16, 30], [64, 15], [128, 30], [256, 28], [512, 14], [
+      64,
+      5,
+    ]]
+  ) {
+    Deno.test(`on a ${name} ${channels} maps of ${side} × ${side} have thin gutters`, () => {
+      const { gaps: [down, across], tile } = laidOut(channels, side, room);
+      assert.ok(down >= 0.7 && down <= 2.4, `${down} pixels down`);
+      assert.ok(
+        across >= 0.7 && across <= 2.5 + Math.max(6, 0.1 * tile),
+        `${across} pixels across`,
+      );
+    });
+  }
+}
+
+Deno.test("what is left of a row goes into its gaps, so that the colour bar hardly moves", () => {
+  for (const [channels, side] of [[8, 62], [16, 30], [24, 18], [64, 15], [128, 30], [512, 14]]) {
+    const { width } = laidOut(channels, side, LAPTOP);
+    assert.ok(LAPTOP.width - width < 60, `${channels}: ${width}`);
+  }
+});
+
+Deno.test("tiles are most of the room", () => {
+  for (const [channels, side] of [[64, 56], [128, 28], [256, 28], [512, 14]]) {
+    for (const room of [LAPTOP, NARROW]) {
+      const { share } = laidOut(channels, side, room);
+      assert.ok(share > 0.78, `${channels} in ${room.width}: ${share}`);
+    }
+  }
+});
+
+Deno.test("repeated cells stay few enough to paint", () => {
+  for (
+    const [channels, height, width] of [[512, 16, 16], [100, 51, 51], [3, 224, 224], [6, 2, 300]]
+  ) {
+    const layer = layerOf({ columns: null, channels, height, width });
+    const { repeat } = arrange(layer, channels, LAPTOP);
+    assert.ok(channels * height * repeat[0] * width * repeat[1] <= 600_000);
+  }
+});
+
+Deno.test("single units touch each other", () => {
+  const layer = layerOf({ columns: null, channels: 40, height: 1, width: 1, gutter: 0 });
+  assert.deepEqual(arrange(layer, 40, LAPTOP).gutter, [0, 0]);
+});
