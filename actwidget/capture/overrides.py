@@ -7,6 +7,7 @@ from typing import Any
 
 from actwidget.capture.selection import check_patterns, matches_node
 from actwidget.model.layer_tree import LayerNode
+from actwidget.utils.messages import listed, quoted, shortened
 
 LEADING_TOKENS = 8
 """At most so many tokens precede a grid: of the class, of distillation, registers."""
@@ -34,13 +35,15 @@ class OutputOverrides:
         channel_axis = {} if channel_axis is None else channel_axis
         if not _is_by_layer(channel_axis):
             raise TypeError(
-                f"channel_axis is {channel_axis!r}; it takes a dict from layers to axes, such as "
-                '{"conv1": 1, "block*": -1}'
+                f"channel_axis is {quoted(channel_axis)}; it takes a dict from layers to axes, "
+                "such "
+                'as {"*": -1}'
             )
         for name, axis in channel_axis.items():
             if not _is_whole(axis) or axis == 0:
                 raise ValueError(
-                    f"channel_axis of {name!r} is {axis!r}; it takes the number of an axis: 1 for "
+                    f"channel_axis of {quoted(name)} is {quoted(axis)}; it takes the number of "
+                    "an axis: 1 for "
                     "the first after the batch axis, -1 for the last"
                 )
         self._channel_axes: dict[str, int] = dict(channel_axis)
@@ -53,9 +56,10 @@ class OutputOverrides:
                 and all(_is_whole(size) and size > 0 for size in sizes)
             ):
                 raise ValueError(
-                    f"grid is {sizes!r}{'' if name == '*' else f' for {name!r}'}; it takes the "
-                    "rows and columns of a token grid, such as (14, 14), or a dict from layers to "
-                    "them"
+                    f"grid is {quoted(sizes)}{'' if name == '*' else f' for {quoted(name)}'}; it "
+                    "takes the rows and columns of a token grid, a pair of whole numbers, or a "
+                    "dict "
+                    "from layers to them"
                 )
         self._grids: dict[str, tuple[int, int]] = {
             name: (int(sizes[0]), int(sizes[1])) for name, sizes in (grid or {}).items()
@@ -88,7 +92,8 @@ class OutputOverrides:
             return None
         if not -rank < axis < rank:
             raise ValueError(
-                f"channel_axis of {node.path} is {axis}, but its output has the shape {shape}: "
+                f"channel_axis of {shortened(node.path)} is {axis}, but its output has the shape "
+                f"{shortened(shape)}: "
                 f"give 1 to {rank - 1}, or -1 for the last"
             )
         return axis % rank
@@ -112,7 +117,7 @@ class OutputOverrides:
         for name, (rows, columns) in self._grids.items():
             if name not in self._used:
                 found = [f"{count} ({path})" for count, path in sorted(self._lengths.items())]
-                has = f"has {', '.join(found)}" if found else "gives no tokens at all"
+                has = f"has {listed(found)}" if found else "gives no tokens at all"
                 raise ValueError(
                     f"grid is ({rows}, {columns}), which takes outputs of {rows * columns} tokens, "
                     f"or a few more where some stand before the grid; the model {has}"

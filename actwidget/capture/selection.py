@@ -10,12 +10,13 @@ from actwidget.model.layer_kinds import is_identity_at_inference
 from actwidget.model.layer_tree import LayerNode
 from actwidget.model.output_sizes import graph_calls
 from actwidget.model.validation import looks_like_layer
-from actwidget.utils.messages import unknown_name_message
+from actwidget.utils.messages import NAME, listed, quoted, shortened, unknown_name_message
 from actwidget.utils.patterns import matches
 
 ACCEPTED = (
-    'names ("conv1", "mobilenet/Conv1"), patterns ("block*_conv*"), layer classes '
-    '(keras.layers.Conv2D), a function from a layer to True or False, a list of these, or "all"'
+    "names of layers or patterns of names, layer classes, a function from a layer to True or "
+    "False, "
+    'a list of these, or "all"'
 )
 
 
@@ -47,7 +48,7 @@ class LayerSelection:
             return
         single = isinstance(layers, (str, type)) or callable(layers)
         if not single and not isinstance(layers, Iterable):
-            raise TypeError(f"layers is {layers!r}; give {ACCEPTED}")
+            raise TypeError(f"layers is {quoted(layers)}; give {ACCEPTED}")
         for item in [layers] if single else layers:
             if isinstance(item, str):
                 self._patterns.append(item)
@@ -55,12 +56,13 @@ class LayerSelection:
                 self._classes.append(item)
             elif looks_like_layer(item):
                 raise TypeError(
-                    f"layers holds the layer {item.name} itself; give its name, {item.name!r}"
+                    f"layers holds the layer {shortened(item.name, NAME)} itself; give its name, "
+                    f"{quoted(item.name)}"
                 )
             elif callable(item):
                 self._predicates.append(item)
             else:
-                raise TypeError(f"layers holds {item!r}; give {ACCEPTED}")
+                raise TypeError(f"layers holds {quoted(item)}; give {ACCEPTED}")
         if not (self._patterns or self._classes or self._predicates):
             raise ValueError(f"layers is empty, so nothing would be recorded; give {ACCEPTED}")
 
@@ -124,18 +126,20 @@ class LayerSelection:
             if not any(isinstance(node.layer, kind) for node in nodes):
                 kinds = sorted({type(node.layer).__name__ for node in nodes})
                 raise ValueError(
-                    f"layers holds the class {kind.__module__}.{kind.__name__}, of which the "
-                    f"model has no layer; its layers are of {', '.join(kinds)}"
+                    f"layers holds the class {shortened(f'{kind.__module__}.{kind.__name__}')}, of "
+                    f"which the model has no layer; its layers are of {listed(kinds)}"
                 )
         asked = [node for node in nodes if self.asks_for(node)]
         if not asked:
             raise ValueError(
                 f"layers is a function that says yes to none of the {len(nodes)} layers; it is "
-                "given the layer itself, as in lambda layer: 'conv' in layer.name"
+                f"given the layer itself, as in lambda layer: {quoted(nodes[0].layer.name)} in "
+                "layer.name"
             )
         if all(node.every_step for node in asked):
             raise ValueError(
-                f"layers asks for {asked[0].path}, which {asked[0].internal} and has no output "
+                f"layers asks for {shortened(asked[0].path)}, which {asked[0].internal} and has "
+                "no output "
                 "of its own; ask for the layer around it"
             )
 

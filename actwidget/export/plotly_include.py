@@ -7,6 +7,7 @@ import hashlib
 import html
 from urllib.parse import quote, urlsplit
 
+from actwidget.utils.messages import quoted
 from actwidget.view.plotly_js import plotly_script_text, plotly_version
 
 
@@ -22,7 +23,8 @@ def plotly_url(include_plotlyjs: bool | str) -> str | None:
     if isinstance(include_plotlyjs, str) and include_plotlyjs.endswith(".js"):
         return include_plotlyjs
     raise ValueError(
-        f'include_plotlyjs is {include_plotlyjs!r}; it takes True (put it in), "cdn", or a path '
+        f'include_plotlyjs is {quoted(include_plotlyjs)}; it takes True (put it in), "cdn", or a '
+        "path "
         "or URL that ends in .js"
     )
 

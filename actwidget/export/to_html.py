@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from actwidget.export.fitted_page import write_fitted_page
 from actwidget.export.output_file import check_output_path
 from actwidget.protocol.archived_layer import Precision
+from actwidget.utils.messages import quoted
 from actwidget.view.activation_view import ActivationView
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ def _views(widgets: Sequence[ActivationWidget]) -> list[ActivationView]:
     views = list(widgets) if isinstance(widgets, Iterable) else [None]
     if not all(isinstance(view, ActivationView) for view in views):
         raise TypeError(
-            f"widgets is {widgets!r}; it takes a list of ActivationWidgets: to_html([w], file)"
+            f"widgets is {quoted(widgets)}; it takes a list of ActivationWidgets"
+            + (": to_html([widgets], file)" if isinstance(widgets, ActivationView) else "")
         )
     if not views:
         raise ValueError("widgets is empty; there has to be one to write")

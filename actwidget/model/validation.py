@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, TypeGuard
 
 from actwidget.model.keras_classes import keras_kinds
 from actwidget.model.layer_tree import is_input_layer
 from actwidget.model.protocols import KerasLayer, KerasModel
+from actwidget.utils.messages import NAME, QUOTED, quoted, shortened
 
 
 def check_model(model: Any) -> None:
@@ -22,27 +24,31 @@ def check_model(model: Any) -> None:
         If it has no layers.
     """
     if isinstance(model, type):
-        name = model.__name__
-        raise TypeError(f"model is the class {name}; give a model made from it: {name}(...)")
-    if isinstance(model, str):
-        raise TypeError(
-            f"model is text ({model!r}); load it first with keras.models.load_model({model!r})"
-        )
+        raise TypeError(f"model is the class {quoted(model.__name__)}; give a model made from it")
+    if isinstance(model, (str, os.PathLike)):
+        name = os.fspath(model)
+        what = f"model is text ({quoted(name)})"
+        if len(name) <= QUOTED and os.path.exists(name):
+            raise TypeError(f"{what}; load it first: keras.models.load_model({name!r})")
+        raise TypeError(f"{what}, and there is no such file here; give a Keras model")
     if looks_like_model(model):
         if all(map(is_input_layer, model._flatten_layers(include_self=False, recursive=False))):
             raise ValueError(
-                f"model {model.name} has no layers, so there is nothing to record: add some, "
+                f"model {shortened(model.name, NAME)} has no layers, so there is nothing to "
+                "record: add some, "
                 "or set them as attributes in the __init__ of a subclassed model"
             )
         return
     if looks_like_layer(model):
         raise TypeError(
-            f"model is the layer {model.name} ({type(model).__name__}); put it in a model: "
-            "keras.Sequential([layer])"
+            f"model is the layer {shortened(model.name, NAME)} "
+            f"({shortened(type(model).__name__, NAME)}); put it in a model: "
+            "keras.Sequential([model])"
         )
     kind = type(model)
     raise TypeError(
-        f"model is a {kind.__module__}.{kind.__qualname__}; it has to be a Keras model, such as "
+        f"model is a {shortened(f'{kind.__module__}.{kind.__qualname__}')}; it has to be a Keras "
+        "model, such as "
         "keras.Sequential, keras.Model or a subclass of it"
     )
 

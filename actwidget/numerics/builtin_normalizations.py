@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from actwidget.numerics.colormaps import BLUE_WHITE_RED, VIRIDIS
 from actwidget.numerics.normalization import Affine, Normalization
 from actwidget.numerics.statistics import Statistics
+from actwidget.utils.messages import quoted
 
 ONE_SCALE = "value · one scale for all channels"
 
@@ -111,20 +112,26 @@ def all_normalizations(added: Sequence[Normalization]) -> tuple[Normalization, .
         If a name is taken.
     """
     if isinstance(added, Normalization):
-        raise TypeError(f"normalizations is {added!r}; it takes a list: [{added.name}]")
+        raise TypeError("normalizations is one Normalization; it takes a list: [normalizations]")
     normalizations = list(NORMALIZATIONS)
-    for normalization in added:
+    for number, normalization in enumerate(added):
         if not isinstance(normalization, Normalization):
             raise TypeError(
-                f"normalizations holds {normalization!r}; it takes Normalization objects: "
-                'Normalization("my mode", function from Statistics to Affine)'
+                f"normalizations holds {quoted(normalization)}; it takes Normalization objects"
+                + _way_out(normalization, number)
             )
         if any(normalization.name == other.name for other in normalizations):
             raise ValueError(
-                f"normalizations holds {normalization.name!r}, which is taken; give another name"
+                f"normalizations holds {quoted(normalization.name)}, which is taken; give "
+                "another name"
             )
         normalizations.append(normalization)
     return tuple(normalizations)
+
+
+def _way_out(given: object, number: int) -> str:
+    """Return how a function becomes a normalization."""
+    return f': Normalization("my mode", normalizations[{number}])' if callable(given) else ""
 
 
 def _stretch(

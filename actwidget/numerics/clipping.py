@@ -38,10 +38,8 @@ def clipped_share(
     if not finite or not outside.any():
         return 0.0
     least, most = _values_at(affine.scale, affine.offset, low - slack, high + slack)
-    # Beyond what float32 can hold there is no unit.
-    with np.errstate(over="ignore"):
-        below = np.where(outside, least, -np.inf).astype(np.float32)
-        above = np.where(outside, most, np.inf).astype(np.float32)
+    below = -_largest_at_most(-np.where(outside, least, -np.inf))
+    above = _largest_at_most(np.where(outside, most, np.inf))
     # In most layers units are clipped at one limit only: after a relu none lies below.
     sides: list[tuple[np.ufunc, NDArray[np.float32]]] = []
     if np.any(statistics.minimum < below):
@@ -57,6 +55,14 @@ def clipped_share(
                 clipped &= np.isfinite(units)
             count += int(np.count_nonzero(clipped))
     return count / finite
+
+
+def _largest_at_most(limits: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return the largest float32 that is not above each limit: as many units exceed it."""
+    # Beyond what float32 can hold there is no unit.
+    with np.errstate(over="ignore", under="ignore"):
+        nearest = limits.astype(np.float32)
+    return np.where(nearest > limits, np.nextafter(nearest, np.float32(-np.inf)), nearest)
 
 
 def affine_fingerprint(affine: Affine) -> list[float]:

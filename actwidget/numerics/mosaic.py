@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.utils.constants import MAX_ASPECT
+from actwidget.utils.messages import quoted
 
 Columns = int | Literal["auto", "square"]
 
@@ -121,7 +122,8 @@ def columns_for(channels: int, columns: Columns = "auto") -> int:
         return next((n for n in range(least, most + 1) if channels % n == 0), least)
     if isinstance(columns, bool) or not isinstance(columns, (int, np.integer)) or columns < 1:
         raise ValueError(
-            f"columns is {columns!r}; it takes a whole number of 1 or more (16: sixteen tiles to a "
+            f"columns is {quoted(columns)}; it takes a whole number of 1 or more (16: sixteen "
+            "tiles to a "
             'row), "auto" or "square"'
         )
     return int(columns)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from actwidget.numerics.colormaps import ColourStops
 from actwidget.numerics.statistics import Statistics
+from actwidget.utils.messages import quoted, shortened
 from actwidget.utils.valid_text import valid_text
 
 
@@ -99,7 +100,9 @@ class Normalization:
         """
         affine = self.affine(statistics)
         if not isinstance(affine, Affine):
-            raise TypeError(f"normalization {self.name!r} gave {affine!r}; it gives an Affine")
+            raise TypeError(
+                f"normalization {quoted(self.name)} gave {quoted(affine)}; it gives an Affine"
+            )
         groups = statistics.mean.shape
         numbers: dict[str, Any] = {}
         for what in ("scale", "offset"):
@@ -107,21 +110,23 @@ class Normalization:
                 values = np.asarray(getattr(affine, what), dtype=np.float64)
             except (TypeError, ValueError):
                 raise ValueError(
-                    f"normalization {self.name!r} gave a {what} of {getattr(affine, what)!r}; it "
-                    "takes one number per group"
+                    f"normalization {quoted(self.name)} gave a {what} of "
+                    f"{quoted(getattr(affine, what))}; it takes one number per group"
                 ) from None
             numbers[what] = values
             if values.shape != groups:
                 raise ValueError(
-                    f"normalization {self.name!r} gave a {what} of shape {values.shape}; it takes "
-                    f"one number per group, shape {groups}: np.full_like(statistics.mean, number)"
+                    f"normalization {quoted(self.name)} gave a {what} of shape "
+                    f"{shortened(values.shape)}; it takes one number per group, shape {groups}"
+                    + ("" if values.ndim else f": np.full_like(statistics.mean, {values.item()!r})")
                 )
             if not np.isfinite(values).all():
                 raise ValueError(
-                    f"normalization {self.name!r} gave a {what} with NaN or infinity; use 0 where "
+                    f"normalization {quoted(self.name)} gave a {what} with NaN or infinity; use "
+                    "0 where "
                     "a channel cannot be scaled"
                 )
-        limits = check_limits(affine.limits, f"the limits of normalization {self.name!r}")
+        limits = check_limits(affine.limits, f"the limits of normalization {quoted(self.name)}")
         colours = check_colours(affine.colours, self.name)
         # Lists, integers and NumPy's own numbers, which a function may give, cannot all be indexed
         # or written as JSON.
@@ -139,11 +144,17 @@ def check_limits(limits: object, what: str = "limits") -> tuple[float, float]:
     try:
         low, high = (float(limit) for limit in limits)  # type: ignore[attr-defined]
     except (TypeError, ValueError):
-        raise ValueError(f"{what}: {limits!r} given; they are two numbers, (low, high)") from None
-    if not (np.isfinite(low) and np.isfinite(high)):
-        raise ValueError(f"{what}: {limits!r} given; both have to be finite")
-    if not low < high:
-        raise ValueError(f"{what}: {limits!r} given; the lower comes first: ({high:g}, {low:g})?")
+        raise ValueError(
+            f"{what}: {quoted(limits)} given; they are two numbers, (low, high)"
+        ) from None
+    if not np.isfinite(high - low):
+        raise ValueError(
+            f"{what}: {quoted(limits)} given; both, and their difference, have to be finite"
+        )
+    if low == high:
+        raise ValueError(f"{what}: {quoted(limits)} given; they have to differ")
+    if low > high:
+        raise ValueError(f"{what}: {quoted(limits)} given; the lower comes first: {(high, low)}")
     return low, high
 
 
@@ -159,15 +170,19 @@ def check_colours(colours: object, name: str) -> ColourStops:
         stops = tuple((float(position), colour) for position, colour in colours)  # type: ignore[attr-defined]
     except (TypeError, ValueError):
         raise ValueError(
-            f"normalization {name!r} gave colours {colours!r}; they are (position, '#rrggbb') pairs"
+            f"normalization {quoted(name)} gave colours {quoted(colours)}; they are (position, "
+            "'#rrggbb') pairs"
         ) from None
     positions = [position for position, _ in stops]
     rising = all(low <= high for low, high in pairwise(positions))
     if len(positions) < 2 or not rising or (positions[0], positions[-1]) != (0, 1):
         raise ValueError(
-            f"normalization {name!r} gave colours at {positions}; the positions rise from 0 to 1"
+            f"normalization {quoted(name)} gave colours at {quoted(positions)}; the positions "
+            "rise from 0 to 1"
         )
     for _, colour in stops:
         if not re.fullmatch("#[0-9a-fA-F]{6}", str(colour)):
-            raise ValueError(f"normalization {name!r} gave the colour {colour!r}; use '#rrggbb'")
+            raise ValueError(
+                f"normalization {quoted(name)} gave the colour {quoted(colour)}; use '#rrggbb'"
+            )
     return stops

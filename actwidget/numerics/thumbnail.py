@@ -61,7 +61,13 @@ def _in_bytes_range(image: NDArray[Any]) -> NDArray[np.float64]:
         return values
     if low == high:
         return np.where(np.isfinite(values), 128.0, values)
-    return (values - low) / (high - low) * 255
+    # The range itself may be larger than the largest number.
+    span = high / 2 - low / 2
+    return (
+        (values / 2 - low / 2) / span * 255
+        if span
+        else np.where(np.isfinite(values), 128.0, values)
+    )
 
 
 LARGEST_SIDE = 320

@@ -94,7 +94,9 @@ def encode(
     finite = np.isfinite(values)
     bad = None if finite.all() else ~finite
     numbers = values if bad is None else np.where(finite, values, np.float32(0))
-    if np.any(factor > np.finfo(np.float32).max):
+    most = np.finfo(np.float32).max
+    # The range of a channel may be twice the largest float32.
+    if np.any(factor > most) or np.any(step * CODES.last > most):
         scaled = ((numbers.astype(np.float64) - low) * factor).astype(np.float32)
     else:
         # Float32 will do: the rounding it adds is 1/256 of a step.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 
+from actwidget.utils.messages import quoted
+
 UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 
 DECIMAL = ("B", "kB", "MB", "GB")
@@ -19,7 +21,7 @@ def parse_size(size: str | int | float, argument: str) -> int:
         return int(size)
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMG]?I?B)\s*", str(size).upper())
     if not isinstance(size, str) or not match or float(match[1]) <= 0:
-        raise ValueError(f'{argument} is {size!r}; it takes a size such as "10 MB", or bytes')
+        raise ValueError(f'{argument} is {quoted(size)}; it takes a size such as "10 MB", or bytes')
     return int(float(match[1]) * UNITS[match[2]])
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
+from actwidget.utils.messages import NAME, listed, quoted, shortened
 from actwidget.utils.valid_text import valid_text
 
 NAMED = 3
@@ -34,22 +35,22 @@ def check_class_names(class_names: Sequence[str], recording: Recording) -> list[
         or not all(isinstance(name, str) for name in class_names)
     ):
         raise TypeError(
-            f"class_names is {class_names!r}; it takes a list of text, a name for each class"
+            f"class_names is {quoted(class_names)}; it takes a list of text, a name for each class"
         )
     names = [valid_text(name) for name in class_names]
     if classified_output(recording, names) is not None:
         return names
     vectors = [entry for entry in recording.outputs if _is_vector(entry)]
     if vectors:
-        each = ", or ".join(f"{entry.channels} outputs (layer {entry.path})" for entry in vectors)
+        each = listed(f"{entry.channels} outputs (layer {entry.path})" for entry in vectors)
         raise ValueError(
-            f"class_names holds {len(names)} names; {recording.model_name} has {each}, and each "
-            "takes one"
+            f"class_names holds {len(names)} names; {shortened(recording.model_name, NAME)} has "
+            f"{each}; each takes one"
         )
     ends = [f"{' × '.join(map(str, entry.sizes))} ({entry.path})" for entry in recording.outputs]
     raise ValueError(
         f"class_names goes with a model that ends in a value for each class; "
-        f"{recording.model_name} gives {', '.join(ends) or 'none'}"
+        f"{shortened(recording.model_name, NAME)} gives {listed(ends) or 'none'}"
     )
 
 

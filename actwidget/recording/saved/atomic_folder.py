@@ -67,7 +67,8 @@ def _resolve(path: str) -> Path:
     if path.endswith(".zip"):
         raise ValueError(
             f"path is {path!r}; save writes a folder, such as {path[:-4] + '.zarr'!r}. "
-            "Recording.load also opens a zip file of it: shutil.make_archive(name, 'zip', folder)"
+            "Recording.load also opens a zip file of it: "
+            f"shutil.make_archive({path[:-4]!r}, 'zip', {path[:-4] + '.zarr'!r})"
         )
     target = Path(os.path.realpath(path))
     if not target.parent.is_dir():

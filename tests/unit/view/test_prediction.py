@@ -120,9 +120,7 @@ def test_of_several_outputs_the_one_that_has_as_many_units_is_named(make: Make) 
     (((name, value), *_),) = predictions(recording, ["a", "b", "c"])
     assert name == "abc"[int(values.argmax())]
     assert value == pytest.approx(float(values.max()))
-    with pytest.raises(
-        ValueError, match=r"has 3 outputs \(layer kind\), or 1 outputs \(layer age\)"
-    ):
+    with pytest.raises(ValueError, match=r"has 3 outputs \(layer kind\), 1 outputs \(layer age\)"):
         check_class_names(["a"] * 4, recording)
 
 

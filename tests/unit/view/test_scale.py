@@ -238,10 +238,11 @@ def test_colours_that_do_not_diverge_go_from_limit_to_limit(widget: ActivationWi
 @pytest.mark.parametrize(
     ("limits", "message"),
     [
-        ((3, 1), r"limits: \(3, 1\) given; the lower comes first: \(1, 3\)\?"),
-        ((1, 1), "the lower comes first"),
-        ((0, float("inf")), "both have to be finite"),
-        ((float("nan"), 1), "both have to be finite"),
+        ((3, 1), r"limits: \(3, 1\) given; the lower comes first: \(1.0, 3.0\)"),
+        ((1, 1), "they have to differ"),
+        ((0, float("inf")), "have to be finite"),
+        ((float("nan"), 1), "have to be finite"),
+        ((-1.7e308, 1.7e308), "their difference, have to be finite"),
         ((1,), r"they are two numbers, \(low, high\)"),
         ((1, 2, 3), "they are two numbers"),
         ((), "they are two numbers"),
