@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from actwidget.export.page_state import archive_builder
 from actwidget.protocol.archive import shrink_to_fit
 from actwidget.protocol.archived_layer import Precision
+from actwidget.utils.messages import quoted
 from actwidget.utils.sizes import format_bytes, parse_size
 from actwidget.view.activation_view import ActivationView
 
@@ -24,11 +25,13 @@ def embed(
     """Put a view's pictures into its state: see `actwidget.ActivationWidget.embed`."""
     limit = parse_size(max_size, "max_size")
     numbers, builder = archive_builder(view, layers=layers, precision=precision)
-    needed = int(shrink_to_fit([builder], int(limit / BASE64)) * BASE64)
+    pictures = shrink_to_fit([builder], int(limit / BASE64))
+    needed = int(pictures * BASE64)
     if needed > limit:
         raise ValueError(
-            f"max_size is {max_size!r}; the pictures take "
-            f"{format_bytes(needed, round_up=True)} even with every layer at its coarsest level of "
-            "detail: raise max_size, name fewer layers with layers=[…], or record fewer images"
+            f"max_size is {quoted(max_size)}; the pictures take "
+            f"{'about ' * pictures.is_estimated}{format_bytes(needed, round_up=True)} even with "
+            "every layer at its coarsest level of "
+            "detail: raise max_size, keep fewer layers, or record fewer images"
         )
     view.embed_archive(numbers, builder.archive())

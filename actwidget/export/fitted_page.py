@@ -11,6 +11,7 @@ from actwidget.export.output_file import write_atomically
 from actwidget.export.page_state import archive_builder, page_state
 from actwidget.protocol.archive import shrink_to_fit
 from actwidget.protocol.archived_layer import Precision
+from actwidget.utils.messages import quoted
 from actwidget.utils.sizes import format_bytes, parse_size
 from actwidget.view.activation_view import ActivationView
 
@@ -36,13 +37,15 @@ def write_fitted_page(
     overhead = page_overhead(include_plotlyjs=include_plotlyjs) + len((body or "").encode("utf-8"))
     overhead += sum(SCALES * len(numbers) for numbers, _ in builders)
     room = max(0, int((limit - overhead) / TEXT))
-    needed = overhead + int(shrink_to_fit([builder for _, builder in builders], room) * TEXT)
+    pictures = shrink_to_fit([builder for _, builder in builders], room)
+    needed = overhead + int(pictures * TEXT)
     if needed > limit:
         raise ValueError(
-            f"max_size is {max_size!r}; the page takes "
-            f"{format_bytes(needed, round_up=True)} even with every layer at its coarsest level of "
+            f"max_size is {quoted(max_size)}; the page takes "
+            f"{'about ' * pictures.is_estimated}{format_bytes(needed, round_up=True)} even with "
+            "every layer at its coarsest level of "
             f"detail, {format_bytes(overhead, round_up=True)} of it without pictures: raise "
-            "max_size, name fewer layers with layers=[…], record fewer images, or leave Plotly.js "
+            "max_size, keep fewer layers, record fewer images, or leave Plotly.js "
             'out with include_plotlyjs="cdn"'
         )
     states = [

@@ -6,8 +6,11 @@ part is gzipped by itself, so that it is decoded when it is looked at.
 
 from __future__ import annotations
 
+import heapq
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from actwidget.numerics.mosaic import Columns, Mosaic, mosaic_for
@@ -54,8 +57,10 @@ class ArchiveBuilder:
     ) -> None:
         self._columns = columns
         self.layers = [
-            ArchivedLayer(layer, own, self._mosaic(layer), precision)
-            for layer, own in zip(layers, scales, strict=True)
+            ArchivedLayer(
+                layer, partial(scales.__getitem__, number), self._mosaic(layer), precision
+            )
+            for number, layer in enumerate(layers)
         ]
         # There is no image if the model takes vectors, tokens or volumes.
         numbers = range(len(recording.images)) if recording.images.size else range(0)
@@ -66,10 +71,14 @@ class ArchiveBuilder:
         return mosaic_for(*size, columns=self._columns, least_block=least)
 
     @property
+    def inputs_size(self) -> int:
+        """The size in bytes of the input images."""
+        return sum(len(picture["data"]) for picture in self._inputs)
+
+    @property
     def size(self) -> int:
         """The archive's size in bytes."""
-        inputs = sum(len(picture["data"]) for picture in self._inputs)
-        return inputs + sum(layer.size for layer in self.layers)
+        return self.inputs_size + sum(layer.size for layer in self.layers)
 
     def archive(self) -> Archive:
         """Assemble the archive."""
@@ -104,15 +113,58 @@ class ArchiveBuilder:
         return Archive(index, bytes(data), mosaics)
 
 
-def shrink_to_fit(builders: Sequence[ArchiveBuilder], limit: int) -> int:
+PATIENCE = 1.0
+"""Seconds for which it is worked out how much is needed of what does not fit."""
+
+
+class Needed(int):
+    """How many bytes archives take.
+
+    Attributes
+    ----------
+    is_estimated : bool
+        Whether it follows from some of the layers: exact numbers for thousands take too long.
+    """
+
+    is_estimated = False
+
+
+def shrink_to_fit(builders: Sequence[ArchiveBuilder], limit: int) -> Needed:
     """Keep archives within a limit of bytes by coarser levels of detail, largest layers first.
 
     Returns the size of all together: more than `limit` if even the coarsest levels do not fit.
     """
     layers = [layer for builder in builders for layer in builder.layers]
-    while (size := sum(builder.size for builder in builders)) > limit:
-        candidates = [layer for layer in layers if layer.coarser]
-        if not candidates:
-            break
-        max(candidates, key=lambda layer: layer.size).coarsen()
-    return size
+    inputs = sum(builder.inputs_size for builder in builders)
+    least = _least_size(layers, limit - inputs)
+    if inputs + least > limit:
+        for layer in layers:
+            layer.coarsen(layer.coarsest)
+        needed = Needed(inputs + least)
+        needed.is_estimated = least.is_estimated
+        return needed
+    size = inputs + sum(layer.size for layer in layers)
+    # Of layers of the same size the first one comes first.
+    largest = [(-layer.size, number) for number, layer in enumerate(layers) if layer.coarser]
+    heapq.heapify(largest)
+    while size > limit and largest:
+        before, number = heapq.heappop(largest)
+        layer = layers[number]
+        layer.coarsen(layer.coarser)
+        size += layer.size + before
+        if layer.coarser:
+            heapq.heappush(largest, (-layer.size, number))
+    return Needed(size)
+
+
+def _least_size(layers: Sequence[ArchivedLayer], limit: int) -> Needed:
+    """Return the bytes of layers at their coarsest levels, estimated once it is clear and late."""
+    deadline = time.perf_counter() + PATIENCE
+    least = 0
+    for number, layer in enumerate(layers, 1):
+        least += layer.least_size
+        if least > limit and number < len(layers) and time.perf_counter() > deadline:
+            estimated = Needed(least * len(layers) / number)
+            estimated.is_estimated = True
+            return estimated
+    return Needed(least)

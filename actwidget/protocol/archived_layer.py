@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Literal
 
@@ -34,38 +35,73 @@ class ArchivedLayer:
     """A layer to be archived, at a level of detail that can be made coarser.
 
     `mosaic` is how it is laid out if it is kept in full. Single units and layers whose steps would
-    be visible are kept exact, whatever the precision.
+    be visible are kept exact, whatever the precision. Nothing is computed before it is asked for.
     """
 
     def __init__(
-        self, layer: LayerMaps, scales: LayerScales, mosaic: Mosaic, precision: Precision
+        self,
+        layer: LayerMaps,
+        scales: Callable[[], LayerScales],
+        mosaic: Mosaic,
+        precision: Precision,
     ) -> None:
         self.layer = layer
-        self.scales = scales
         self.mosaic = mosaic
         self.block = 1
-        self._exact = precision == "exact" or _codes_are_visible(layer, scales)
-        self.maps = self._pack_maps()
+        self._scales = scales
+        self._precision = precision
+
+    @cached_property
+    def scales(self) -> LayerScales:
+        """The layer's scales."""
+        return self._scales()
+
+    @cached_property
+    def _exact(self) -> bool:
+        return self._precision == "exact" or _codes_are_visible(self.layer, self.scales)
+
+    @cached_property
+    def maps(self) -> list[list[Packed]]:
+        """The maps by image and slice, at the level of detail."""
+        return self._pack_maps(self.block)
 
     @property
     def size(self) -> int:
         """Its size in bytes."""
-        return len(self.table[1]) + sum(len(data) for slices in self.maps for _, data in slices)
+        return self._size(self.maps)
 
     @cached_property
+    def least_size(self) -> int:
+        """Its size in bytes at the coarsest level of detail, which takes little time."""
+        return self._size(self._pack_maps(self.coarsest))
+
+    def _size(self, maps: list[list[Packed]]) -> int:
+        return len(self.table[1]) + sum(len(data) for slices in maps for _, data in slices)
+
+    @property
     def coarser(self) -> int:
         """The next coarser level of detail, or 0."""
-        if self.block >= max(self.layer.height, self.layer.width):
+        return self._after(self.block)
+
+    @property
+    def coarsest(self) -> int:
+        """The coarsest level of detail: each map is its strongest unit."""
+        block = self.block
+        while coarser := self._after(block):
+            block = coarser
+        return block
+
+    def _after(self, block: int) -> int:
+        if block >= max(self.layer.height, self.layer.width):
             return 0
         # Up to the overview's own level only those that divide it: the page reduces to that one.
-        finer = [block for block in finer_blocks(self.mosaic.block) if block > self.block]
-        return finer[0] if finer else next(block for block in all_blocks() if block > self.block)
+        finer = [each for each in finer_blocks(self.mosaic.block) if each > block]
+        return finer[0] if finer else next(each for each in all_blocks() if each > block)
 
-    def coarsen(self) -> None:
-        """Go to the next coarser level of detail."""
-        self.block = self.coarser
-        del self.coarser
-        self.maps = self._pack_maps()
+    def coarsen(self, block: int) -> None:
+        """Go to a coarser level of detail."""
+        self.block = block
+        self.__dict__.pop("maps", None)
 
     @cached_property
     def blank(self) -> list[list[list[int]]]:
@@ -84,14 +120,14 @@ class ArchivedLayer:
             low, step = statistics.minimum, _steps(statistics)
         return pack({"table": channel_table(statistics, self.scales, low, step)}, small=True)
 
-    def _pack_maps(self) -> list[list[Packed]]:
+    def _pack_maps(self, block: int) -> list[list[Packed]]:
         """Encode the maps by image and slice, in the order (channel, row, column)."""
         slices = [self.layer.slice(number).map_array for number in range(self.layer.depth)]
         images = range(self.layer.images)
-        return [[self._packed(maps, image) for maps in slices] for image in images]
+        return [[self._packed(maps, image, block) for maps in slices] for image in images]
 
-    def _packed(self, maps: MapArray, image: int) -> Packed:
-        units: NDArray[Any] = maps.block_extremes(image, self.block)
+    def _packed(self, maps: MapArray, image: int, block: int) -> Packed:
+        units: NDArray[Any] = maps.block_extremes(image, block)
         if not self._exact:
             units = codes(units, self.layer.statistics)
         return pack({"units": np.moveaxis(units, -1, 0)}, small=True)

@@ -27,6 +27,9 @@ WORDS = 2
 SHOWN_AT_ENDS = 20
 """How many layers the text shows at either end; those between are left out."""
 
+SHOWN_AT_ENDS_OF_HTML = 500
+"""The same for the table in HTML, which scrolls: a page of 100,000 rows would not."""
+
 UNITS_READ = 1 << 28
 """How many units are read for one table: 1 GB. The layers after that have no numbers."""
 
@@ -38,10 +41,7 @@ def as_text(recording: Recording) -> str:
     """Return a recording as text."""
     if recording.closed:
         return f"<Recording of {title(recording)}>"
-    entries = list(recording.values())
-    left_out = max(0, len(entries) - 2 * SHOWN_AT_ENDS)
-    if left_out:
-        entries = [*entries[:SHOWN_AT_ENDS], *entries[-SHOWN_AT_ENDS:]]
+    entries, left_out = _ends(list(recording.values()), SHOWN_AT_ENDS)
     table = [HEADER, *rows(entries)]
     lines = text_lines(table, left=WORDS)
     if left_out:
@@ -54,8 +54,19 @@ def as_html(recording: Recording) -> str:
     caption = f"Recording of {title(recording)}"
     if recording.closed:
         return f"<p>{html.escape(caption)}</p>"
-    table = html_table(HEADER, rows(list(recording.values())), left=WORDS, caption=caption)
+    entries, left_out = _ends(list(recording.values()), SHOWN_AT_ENDS_OF_HTML)
+    cells = rows(entries)
+    if left_out:
+        between = (f"… {left_out:,} more …", *[""] * (len(HEADER) - 1))
+        cells.insert(SHOWN_AT_ENDS_OF_HTML, between)
+    table = html_table(HEADER, cells, left=WORDS, caption=caption)
     return f'<div style="max-height:32em;overflow:auto">{table}</div>'
+
+
+def _ends(entries: list[LayerMaps], shown: int) -> tuple[list[LayerMaps], int]:
+    """Return the first and the last so many entries, and how many are left out between."""
+    left_out = max(0, len(entries) - 2 * shown)
+    return ([*entries[:shown], *entries[-shown:]] if left_out else entries), left_out
 
 
 def title(recording: Recording) -> str:

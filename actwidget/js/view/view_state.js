@@ -82,7 +82,7 @@ function scaleAfter(before, state, changes) {
  * @type {(choices: Pick<Choices, "layers">, layer: Pick<Layer, "depth">) => number}
  */
 export function slicesOf({ layers }, { depth }) {
-  return depth > 1 ? depth : Math.max(...layers.map((each) => each.depth));
+  return depth > 1 ? depth : layers.reduce((most, each) => Math.max(most, each.depth), 1);
 }
 
 /**
