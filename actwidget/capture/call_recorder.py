@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from actwidget.capture.feature_maps import FeatureMaps
 from actwidget.capture.inputs.model_inputs import ModelInputs
+from actwidget.capture.inputs.value_range import RangeWatch
 from actwidget.capture.map_store import MapStore
 from actwidget.capture.outputs import Output, Outputs
 from actwidget.capture.overrides import OutputOverrides
@@ -21,6 +22,7 @@ from actwidget.model.protocols import Tensor
 from actwidget.model.state import ModelState
 from actwidget.model.structure import leaves
 from actwidget.model.tensors import is_concrete, is_tensor, to_array
+from actwidget.numerics.dtypes import count_beyond_float32
 
 
 class CallRecorder:
@@ -36,6 +38,10 @@ class CallRecorder:
         Why layers whose calls were seen have no output.
     refusal : ValueError or None
         The error of this recorder that ended the pass.
+    range_watch : RangeWatch
+        Its hint says that the image's numbers may be of another range than the model is made for.
+    beyond_float32 : list of Output
+        Those with finite values that became infinite, as maps are float32.
     on_progress : callable
         Called after each layer.
     """
@@ -54,6 +60,8 @@ class CallRecorder:
         self.returned: list[Output] = []
         self.reasons: dict[LayerNode, str] = {}
         self.refusal: ValueError | None = None
+        self.range_watch = RangeWatch(inputs.picture)
+        self.beyond_float32: list[Output] = []
         self.on_progress: Callable[[], object] = lambda: None
         self._tree = tree
         self._selection = selection
@@ -85,7 +93,9 @@ class CallRecorder:
             for key, tensor in leaves(inputs):
                 if key in self._inputs and is_tensor(tensor) and is_concrete(tensor):
                     self._origins.set(tensor, self._inputs[key])
-        elif arguments and (wrong := tokens_out_of_range(node.layer, arguments[0])):
+            return new
+        self.range_watch.before_call(node.layer, arguments, is_group=bool(node.children))
+        if arguments and (wrong := tokens_out_of_range(node.layer, arguments[0])):
             is_input = self._origins.find(arguments[0]) in self._inputs.values()
             self._refuse(f"{'image holds' if is_input else f'layer {node.path} was given'} {wrong}")
         return new
@@ -170,7 +180,10 @@ class CallRecorder:
     def _keep(self, output: Output, tensor: Tensor, channel_axis: int) -> None:
         """Keep a tensor as maps, or the reason why that is impossible."""
         grid = self._overrides.grid(output.node, tuple(tensor.shape), channel_axis)
-        kept = self._store.keep(to_array(tensor), channel_axis, grid)
+        array = to_array(tensor)
+        kept = self._store.keep(array, channel_axis, grid)
+        if count_beyond_float32(array):
+            self.beyond_float32.append(output)
         if isinstance(kept, FeatureMaps):
             output.maps = kept
         else:

@@ -75,6 +75,16 @@ class ForwardPass:
         """The layer whose exception ended the pass."""
         return self._hooks.failing
 
+    @property
+    def hint(self) -> str:
+        """What the user should know of the image's numbers; empty if there is nothing."""
+        return self.model_inputs.hint or self._recorder.range_watch.hint
+
+    @property
+    def beyond_float32(self) -> list[str]:
+        """The paths of outputs with finite values that float32, and so their maps, cannot hold."""
+        return [self._recorder.outputs.path(each) for each in self._recorder.beyond_float32]
+
     def run(self) -> None:
         """Call the model; whatever happens, it is as before afterwards."""
         try:

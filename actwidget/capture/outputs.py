@@ -80,6 +80,10 @@ class Outputs:
                 path = calls[call]
             self._paths[output] = unique_path(f"{path}{output.key}", taken) if output.key else path
 
+    def path(self, output: Output) -> str:
+        """Return the path of an output; what no layer returned has the model's name."""
+        return self._paths.get(output, output.node.layer.name)
+
     def entries(self, selection: LayerSelection) -> list[LayerMaps]:
         """Return the outputs that have maps and are meant by the selection.
 

@@ -12,12 +12,13 @@ from actwidget.capture.inputs.prepare import prepare_inputs
 from actwidget.capture.options import Grid, Preprocess, RecordOptions
 from actwidget.capture.overrides import OutputOverrides
 from actwidget.capture.selection import LayerSelection
-from actwidget.model.input_spec import built_shape
+from actwidget.model.input_spec import built_shape, forget_build
 from actwidget.model.layer_tree import LayerTree
 from actwidget.model.protocols import KerasModel
 from actwidget.model.validation import check_model, looks_like_model
 from actwidget.recording.recording import Recording
 from actwidget.utils.memory import parse_memory_limit
+from actwidget.utils.messages import NAME, listed, shortened
 from actwidget.utils.sizes import format_bytes
 from actwidget.utils.stacklevel import find_stack_level
 
@@ -48,6 +49,8 @@ def record(
     model : Keras model
         Sequential, functional, nested or subclassed, of Keras 3 or tf_keras.
     image : array, tensor, PIL image or nested list
+        Whatever NumPy reads as an array, h5py, zarr and xarray arrays among them; masked values
+        become gaps.
         ``(height, width, channels)``, or ``(images, height, width, channels)`` for several. The
         channel axis may be left out for a model that takes one channel. Other models take what
         they are made for: vectors and tokens ``(images, units)``, sequences
@@ -112,18 +115,24 @@ def record(
     Warns
     -----
     UserWarning
-        If the image holds NaN or infinity, or the scratch files will not find room.
+        If the image holds NaN, infinity or masked values, its numbers seem to be of another range
+        than the model is made for (as 0 to 255 without any scaling), a value is beyond what
+        float32 holds, or the scratch files will not find room.
     """
     options = RecordOptions(preprocess, layers, channel_axis, grid, memory_limit)
     forward_pass = _prepare(model, image, options)
+    is_built = bool(getattr(model, "built", False))
     _warn_of_little_room(forward_pass.cost)
     try:
         forward_pass.run()
         recording = _recording_of(forward_pass, model, options)
+        _warn_of_numbers(forward_pass)
     except BaseException as error:
         forward_pass.store.close()
         if isinstance(error, Exception):
-            _explain(error, model, forward_pass)
+            _explain(error, model, forward_pass, image)
+        if not is_built:
+            forget_build(model)
         raise
     if (failure := forward_pass.store.failure) is not None:
         # Notebooks keep the last error, whose traceback must not keep the maps as well.
@@ -158,10 +167,10 @@ def recording_cost(model: Any, image: Any, **options: Any) -> Cost:
 def _prepare(model: Any, image: Any, options: RecordOptions) -> ForwardPass:
     """Check the arguments, and prepare the forward pass."""
     if not looks_like_model(model) and looks_like_model(image):
-        raise TypeError("model and image are swapped: the model comes first, record(model, image)")
+        raise TypeError("model and image are swapped: the model comes first, record(image, model)")
     check_model(model)
     if looks_like_model(image):
-        raise TypeError(f"image is the model {image.name}; the pixels go there")
+        raise TypeError(f"image is the model {shortened(image.name, NAME)}; the pixels go there")
     if options.preprocess is not None and not callable(options.preprocess):
         raise TypeError(
             f"preprocess is of type {type(options.preprocess).__name__}; give a function from "
@@ -197,8 +206,21 @@ def _recording_of(
         not_shown=forward_pass.not_shown(entries),
         source=forward_pass.store.scratch,
         outputs=forward_pass.output_entries(entries),
+        hint=forward_pass.hint,
         rerun=lambda new_images: record(model, new_images, **vars(options)),
     )
+
+
+def _warn_of_numbers(forward_pass: ForwardPass) -> None:
+    """Warn of numbers that the maps cannot hold, and of an image in an unexpected range."""
+    if paths := forward_pass.beyond_float32:
+        warnings.warn(
+            "finite values beyond ±3.4e38, where float32 ends, in which maps are kept, are shown "
+            f"as infinite, in {listed(paths)}",
+            stacklevel=find_stack_level(),
+        )
+    if forward_pass.hint:
+        warnings.warn(forward_pass.hint, stacklevel=find_stack_level())
 
 
 def _warn_of_little_room(cost: Cost) -> None:
@@ -212,13 +234,20 @@ def _warn_of_little_room(cost: Cost) -> None:
         )
 
 
-def _explain(error: Exception, model: KerasModel, forward_pass: ForwardPass) -> None:
+def _explain(error: Exception, model: KerasModel, forward_pass: ForwardPass, image: Any) -> None:
     """Add to an exception which layer raised it, and what the model was given."""
     notes = []
     if forward_pass.failing is not None and forward_pass.failing.path:
         layer = forward_pass.failing.layer
         notes.append(
             f"raised in layer {forward_pass.failing.path} ({type(layer).__name__}) of {model.name}"
+        )
+    several = len(forward_pass.model_inputs.inputs)
+    if several > 1 and isinstance(image, (list, tuple)) and not getattr(model, "inputs", None):
+        notes.append(
+            f"image is a {type(image).__name__} of {several} arrays, taken for as many inputs, as "
+            f"{shortened(model.name, NAME)} declares none; of (images, labels), as a data set has "
+            "them, give image[0]"
         )
     # A subclassed model declares no input shape, but may have been built for one.
     built, given = built_shape(model), forward_pass.model_inputs.inputs[0].array.shape

@@ -8,7 +8,8 @@ from typing import Any
 
 from actwidget.protocol.archive import Archive, ArchiveBuilder
 from actwidget.protocol.archived_layer import PRECISIONS, Precision
-from actwidget.utils.messages import unknown_name_message
+from actwidget.protocol.scales import LayerScales, ScalesCache
+from actwidget.utils.messages import quoted, unknown_name_message
 from actwidget.utils.patterns import matches
 from actwidget.view.activation_view import ActivationView
 from actwidget.view.layer_description import layer_description
@@ -16,7 +17,7 @@ from actwidget.view.view_state import TRAITS, Choices
 
 SHARED = (
     *("normalizations", "images", "has_input_image"),
-    *("class_names", "predictions"),
+    *("class_names", "predictions", "hint"),
 )
 """The traits that a page takes over unchanged, beside what is shown."""
 
@@ -64,11 +65,24 @@ def archive_builder(
     numbers = select_layers(view.choices.paths, layers)
     return numbers, ArchiveBuilder(
         [view.shown.layers[number] for number in numbers],
-        [view.shown.scales[number] for number in numbers],
+        _Chosen(view.shown.scales, numbers),
         view.shown.columns,
         view.recording,
         precision=precision,
     )
+
+
+class _Chosen(Sequence[LayerScales]):
+    """The scales of some layers, each computed when it is asked for."""
+
+    def __init__(self, scales: ScalesCache, numbers: Sequence[int]) -> None:
+        self._scales, self._numbers = scales, numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._scales[self._numbers[place]]
 
 
 def select_layers(paths: Sequence[str], layers: str | Sequence[str] | None) -> list[int]:
@@ -81,13 +95,16 @@ def select_layers(paths: Sequence[str], layers: str | Sequence[str] | None) -> l
     names = [layers] if isinstance(layers, str) else layers
     if not isinstance(names, Iterable) or not all(isinstance(name, str) for name in names):
         raise TypeError(
-            f'layers is {layers!r}; it takes a layer\'s path, a pattern ("block*_conv*") or a list '
-            "of these"
+            f"layers is {quoted(layers)}; it takes a layer's path, a pattern of paths or a list of "
+            "these"
         )
     chosen: set[int] = set()
+    by_path = {path: number for number, path in enumerate(paths)}
     for name in names:
+        if name in by_path:
+            chosen.add(by_path[name])
+            continue
         found = [number for number, path in enumerate(paths) if matches(name, path)]
-        found = [paths.index(name)] if name in paths else found
         if not found:
             raise ValueError(unknown_name_message("a name in layers", name, paths))
         chosen.update(found)

@@ -36,6 +36,18 @@ def as_tensor(model: KerasModel, array: NDArray[Any], dtype: str | None) -> Tens
     return tensor
 
 
+def resizing_code(model: KerasModel) -> str:
+    """Return the Python that resizes images for a model, ``{0}`` being them, ``{1}`` the size.
+
+    The images have their channels last, whatever Keras is set to.
+    """
+    if is_legacy(model):
+        return "tf.image.resize({0}, {1})"
+    if sys.modules["keras"].config.image_data_format() == "channels_last":
+        return "keras.ops.image.resize({0}, {1})"
+    return 'keras.ops.image.resize({0}, {1}, data_format="channels_last")'
+
+
 def shape_inference_probe() -> Callable[[], bool]:
     """Return a function that checks whether Keras is calling layers only to infer shapes.
 

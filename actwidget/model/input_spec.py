@@ -94,6 +94,17 @@ def built_shape(model: KerasModel) -> Shape | None:
     return None if getattr(model, "inputs", None) or not isinstance(shape, tuple) else shape
 
 
+def forget_build(model: KerasModel) -> None:
+    """Mark a subclassed model whose first call failed as not built, as it was.
+
+    Keras takes it for one that was built for what it refused, and so would the next recording.
+    """
+    if getattr(model, "inputs", None):
+        return
+    before = {"built": False, "_build_shapes_dict": None, "_build_input_shape": None}
+    model.__dict__.update({name: before[name] for name in before if name in model.__dict__})
+
+
 def _build_shapes(model: KerasModel) -> dict[str, Any]:
     return getattr(model, "_build_shapes_dict", None) or {}
 

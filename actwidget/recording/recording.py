@@ -84,6 +84,9 @@ class Recording(Mapping[str, LayerMaps]):
         Records the same model on other images: what :meth:`rerun` calls.
     thumbnails : optional
         The pictures of the images, if they are known already: what :meth:`thumbnail` returns.
+    hint : str, optional
+        What the viewer should know of the image's numbers: that they seem to be of another range
+        than the model is made for.
 
     Attributes
     ----------
@@ -92,6 +95,7 @@ class Recording(Mapping[str, LayerMaps]):
         The paths of the layers, without those of the inputs.
     not_shown : dict[str, str]
     versions : dict[str, str]
+    hint : str
 
     Raises
     ------
@@ -115,7 +119,9 @@ class Recording(Mapping[str, LayerMaps]):
         outputs: Iterable[LayerMaps] | None = None,
         rerun: Callable[[Any], Recording] | None = None,
         thumbnails: Thumbnails | None = None,
+        hint: str = "",
     ) -> None:
+        self.hint = hint
         self._rerun = rerun
         self.model_name = valid_text(model_name)
         reasons = (not_shown or {}).items()

@@ -98,6 +98,7 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
     has_input_image = traitlets.Bool(True).tag(sync=True)
     class_names: Any = traitlets.List().tag(sync=True)
     predictions: Any = traitlets.List().tag(sync=True)
+    hint = traitlets.Unicode().tag(sync=True)
     library = traitlets.Unicode().tag(sync=True)
     archive = traitlets.Dict().tag(sync=True)
     picture = traitlets.Dict().tag(sync=True, to_json=_current_picture)
@@ -151,6 +152,7 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
             has_input_image=bool(recording.images.size),
             class_names=list(class_names),
             predictions=predictions(recording, class_names),
+            hint=recording.hint,
             library=f"IPY_MODEL_{plotly_library().model_id}",
         )
         self._core_sliders = CoreSliders(self)

@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.capture.inputs.advice import IMAGE, Given, advice, named
 from actwidget.model.channel_axis import input_channel_axis
 from actwidget.model.input_rank import undeclared_rank
 from actwidget.model.input_spec import InputSpec
 from actwidget.model.protocols import KerasLayer, KerasModel
 from actwidget.recording.recording import INPUT
+from actwidget.utils.messages import NAME, shortened
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,8 @@ class InputLayout:
         vector), ``"NDHWC"`` (a volume), ``"N"`` (a number).
     sizes : tuple of (int or None), or None
         The sizes of these axes but N, None for any; None as a whole for a model that is not built.
-    argument : str
-        What the user's argument is called, for messages.
+    given : Given
+        What the user gave, for messages.
     dtype : str or None
         The type of integers the model takes; None for floats.
     """
@@ -38,7 +40,7 @@ class InputLayout:
     model: str
     axes: str
     sizes: tuple[int | None, ...] | None
-    argument: str = "image"
+    given: Given = IMAGE
     dtype: str | None = None
 
     @property
@@ -51,6 +53,15 @@ class InputLayout:
         if axis not in self.axes:
             return 1
         return self.sizes[self.axes.index(axis) - 1] if self.sizes else None
+
+    def fits(self, shape: tuple[int, ...], axes: str) -> bool:
+        """Check whether the model takes an array of this shape with these axes."""
+        if len(shape) != len(axes):
+            return False
+        sizes = dict(zip(axes, shape, strict=True))
+        return all(
+            self.size(axis) in (None, sizes.get(axis, 1)) for axis in "DHWC" if axis in self.axes
+        ) and all(size == 1 for axis, size in sizes.items() if axis not in self.axes)
 
     def __str__(self) -> str:
         """Write the sizes as a tuple, with "any" for an open one."""
@@ -80,7 +91,7 @@ def arrange(array: NDArray[Any], layout: InputLayout) -> NDArray[Any]:
     """
     complete, without_channels = _readings(layout)
     for readings in (complete, without_channels):
-        fitting = [axes for axes in readings if _fits(array.shape, axes, layout)]
+        fitting = [axes for axes in readings if layout.fits(array.shape, axes)]
         # Axes of one element do not show the order: (1, 28, 28) is one picture either way.
         distinct = {
             "".join(axis for axis, size in zip(axes, array.shape, strict=True) if size > 1): axes
@@ -95,21 +106,18 @@ def arrange(array: NDArray[Any], layout: InputLayout) -> NDArray[Any]:
             }
             distinct = likely if len(likely) == 1 else distinct
         if len(distinct) > 1:
-            ways = " or ".join(_named(axes) for axes in distinct.values())
+            ways = " or ".join(named(axes) for axes in distinct.values())
             raise ValueError(
-                f"{layout.argument} has shape {array.shape}, which can be read as {ways}; "
-                f"{layout.model} takes {layout}: give all {_AXES_IN_WORDS[len(layout.axes)]} "
-                "axes, or build the model for a fixed shape"
+                f"{layout.given.argument} has shape {array.shape}, which can be read as {ways}; "
+                f"{layout.model} takes {layout}, for which both fit: build the model for a fixed "
+                "height and width"
             )
         for axes in distinct.values():
             return permute_axes(array, axes, layout.canonical)
     raise ValueError(
-        f"{layout.argument} has shape {array.shape}; {layout.model} takes {layout}: "
-        f"{_advice(array.shape, layout)}"
+        f"{layout.given.argument} has shape {shortened(array.shape)}; {layout.model} takes "
+        f"{layout}: {advice(array.shape, array.dtype.str[1:], layout)}"
     )
-
-
-_AXES_IN_WORDS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
 
 
 def permute_axes(array: NDArray[Any], given: str, target: str) -> NDArray[Any]:
@@ -146,67 +154,13 @@ def _readings(layout: InputLayout) -> tuple[list[str], list[str]]:
     return list(complete), [without, without[1:]] if fixed else [without[1:]]
 
 
-def _fits(shape: tuple[int, ...], axes: str, layout: InputLayout) -> bool:
-    if len(shape) != len(axes):
-        return False
-    sizes = dict(zip(axes, shape, strict=True))
-    return all(
-        layout.size(axis) in (None, sizes.get(axis, 1)) for axis in "DHWC" if axis in layout.axes
-    ) and all(size == 1 for axis, size in sizes.items() if axis not in layout.axes)
-
-
-def _named(axes: str) -> str:
-    words = {"N": "images", "D": "depth", "H": "height", "W": "width", "C": "channels"}
-    return f"({', '.join(words[axis] for axis in axes)})"
-
-
-def _advice(shape: tuple[int, ...], layout: InputLayout) -> str:
-    """Return advice on how to make an image of this shape fit."""
-    if layout.axes == "NW":
-        size = layout.size("W")
-        if size is None:
-            return "give one row of numbers for each image"
-        return f"flatten each image to {size} numbers, as with image.reshape(images, -1)"
-    if len(layout.axes) not in (3, 4) or layout.axes == "NWH":
-        return f"give {_named(layout.axes)}"
-    for axes, source in (("CHW", 0), ("NCHW", 1)):
-        if "C" in layout.axes and _fits(shape, axes, layout):
-            return f"move the channel axis to the end with np.moveaxis(image, {source}, -1)"
-    if not 2 <= len(shape) <= 4:
-        return "give (height, width, channels), or (images, height, width, channels) for several"
-    axes = ("HW", "HWC", "NHWC")[len(shape) - 2]
-    given = dict(zip(axes, shape, strict=True))
-    steps = []
-    height, width, channels = (layout.size(axis) for axis in "HWC")
-    if height not in (None, given["H"]) or width not in (None, given["W"]):
-        height, width = height or given["H"], width or given["W"]
-        steps.append(
-            f"resize it to {height} × {width} pixels, as with "
-            f"PIL.Image.fromarray(image).resize(({width}, {height}))"
-        )
-    has = given.get("C", 1)
-    if channels not in (None, has):
-        steps.append(_channel_advice(channels, has, may_be_several=len(shape) == 3))
-    return ", and ".join(steps) or f"give {_named(axes)}"
-
-
-def _channel_advice(channels: int, has: int, *, may_be_several: bool) -> str:
-    if channels == 1:
-        grey = 'make it grey, as with PIL.Image.fromarray(image).convert("L")'
-        several = ", or add the channel axis with image[..., None] if these are several images"
-        return grey + (several if may_be_several and has not in (3, 4) else "")
-    if channels == 3 and has in (1, 4):
-        return 'make it coloured, as with PIL.Image.fromarray(image).convert("RGB")'
-    return f"give {channels} channels instead of {has}"
-
-
 def infer_input_layout(
     model: KerasModel,
     layers: list[KerasLayer],
     declared: InputSpec,
     array: NDArray[Any],
     channel_axis: int | None,
-    argument: str,
+    given: Given,
 ) -> InputLayout:
     """Infer the order of axes that a model takes for one of its inputs.
 
@@ -223,14 +177,17 @@ def infer_input_layout(
         rank = array.ndim
     if not 1 <= rank <= 5:
         raise ValueError(
-            f"model {model.name} takes inputs of shape {shape}; at most five axes, "
+            f"model {shortened(model.name, NAME)} takes inputs of shape {shortened(shape)}; at "
+            "most five axes, "
             "(images, depth, height, width, channels), can be recorded"
         )
     if channel_axis is None:
         channel_axis = input_channel_axis(layers, rank)
     elif not -rank < channel_axis < rank:
         raise ValueError(
-            f"channel_axis of {INPUT} is {channel_axis}; {model.name} takes inputs of {rank} axes"
+            f"channel_axis of {INPUT} is {channel_axis}; {shortened(model.name, NAME)} takes "
+            "inputs "
+            f"of {rank} axes"
         )
     # A sequence has channels, too, but its picture is one map of time × channels.
     axes = {1: "N", 2: "N", 3: "NH", 4: "NHW", 5: "NDHW"}[rank]
@@ -242,4 +199,4 @@ def infer_input_layout(
         dtype = "int32"
     integers = dtype if dtype is not None and "int" in dtype else None
     sizes = None if shape is None else shape[1:]
-    return InputLayout(model.name, axes, sizes, argument, integers)
+    return InputLayout(shortened(model.name, NAME), axes, sizes, given, integers)

@@ -8,6 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from actwidget.capture.feature_maps import FeatureMaps, maps_view
+from actwidget.capture.inputs.value_range import PictureRange
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +59,10 @@ class ModelInputs:
         of height 0 if no input can be shown as an image.
     is_guess : bool
         Whether the model is not built and declares nothing, so that this was inferred.
+    picture : PictureRange or None
+        The range of that input's numbers, where a hint at it may be due.
+    hint : str
+        A hint at the numbers of any input; empty if there is none.
     """
 
     structure: Any
@@ -65,3 +70,5 @@ class ModelInputs:
     shown: int
     images: NDArray[Any]
     is_guess: bool
+    picture: PictureRange | None = None
+    hint: str = ""

@@ -50,11 +50,18 @@ export function lostText(store) {
 }
 
 /**
- * What stands below a picture: what a page without a kernel holds.
+ * What stands below a picture: what is to be known of the image's numbers, and what a page without
+ * a kernel holds.
  *
  * @type {(model: Model, store: Store) => string}
  */
 export function noteText(model, store) {
+  // A notebook that an older version saved has no hint.
+  return [model.get("hint"), heldText(model, store)].filter(Boolean).join(" ");
+}
+
+/** @type {(model: Model, store: Store) => string} */
+function heldText(model, store) {
   if (store.alive || lostText(store)) return "";
   if (!store.hasArchive) return SAVED;
   /** @type {Layer[]} */

@@ -22,8 +22,8 @@ def ran(x: Any) -> Any:
     ("model", "error", "message"),
     [
         (small_cnn, TypeError, "function"),
-        (keras.Model, TypeError, r"the class Model; give a model made from it: Model\(...\)"),
-        ("model.keras", TypeError, r"keras.models.load_model\('model.keras'\)"),
+        (keras.Model, TypeError, r"the class 'Model'; give a model made from it"),
+        ("model.keras", TypeError, r"text \('model.keras'\), and there is no such file here"),
         (None, TypeError, "NoneType; it has to be a Keras model"),
         (layers.Dense(3, name="d"), TypeError, r"the layer d \(Dense\).*Sequential"),
         (keras.Sequential(name="bare"), ValueError, "model bare has no layers"),
@@ -60,7 +60,7 @@ def test_swapped_arguments_are_told() -> None:
         (numbers(13, 14, 3), ValueError, r"\(13, 14, 3\); small takes \(12, 14, 3\): resize it"),
         (numbers(12, 14, 1), ValueError, "make it coloured"),
         (np.zeros((0, 12, 14, 3)), ValueError, "no image in it"),
-        ("cat.png", TypeError, "PIL.Image.open"),
+        ("cat.png", TypeError, "no such file"),
         ([[1, 2], [3]], ValueError, "ragged"),
     ],
 )
