@@ -167,10 +167,11 @@ def test_a_closer_look_may_still_show_blocks(view: View, maps: Maps) -> None:
     view.page.wait_for_function(
         "(el) => el.layout.xaxis.range[1] < 8", arg=view.chart.element_handle()
     )
-    view.point(view.unit(mosaic, 9, 100, 101))
-    block, note, place = strongest(maps, 9, 100, 101, 2)
+    channel = columns + 1
+    view.point(view.unit(mosaic, channel, 100, 101))
+    block, note, place = strongest(maps, channel, 100, 101, 2)
     expect(view.hover).to_contain_text("strongest of 2 × 2 units, at row")
-    value = float(maps[0, 100:102, 100:102, 9].ravel()[place])
+    value = float(maps[0, 100:102, 100:102, channel].ravel()[place])
     check_label(view.label(), block, value, value, strongest=note)
 
 

@@ -88,6 +88,6 @@ def test_plotly_is_in_the_page_once_and_a_widget_takes_at_most_350_kb(file: Path
         made_of = model["state"].get("_anywidget_id", "other")
         sizes.setdefault(made_of, []).append(len(json.dumps(model)))
     (plotly,) = sizes.pop("actwidget.view.plotly_js.PlotlyLibrary")
-    assert plotly > 1_000_000
+    assert 500_000 < plotly < 700_000
     assert len(sizes["actwidget.widget.ActivationWidget"]) == len(CELLS)
     assert sum(map(sum, sizes.values())) <= len(CELLS) * 350_000

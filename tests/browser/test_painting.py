@@ -146,7 +146,7 @@ def test_a_box_that_is_drawn_lies_over_the_picture_which_stays(view: View) -> No
 
 def test_the_picture_moves_along_while_it_is_panned(view: View) -> None:
     view.show(layer="odd")
-    view.drag(view.pixel(2.1, 2.1), view.pixel(5.9, 4.9))
+    view.drag(view.pixel(2.1, 1.1), view.pixel(5.9, 2.9))
     view.page.wait_for_function(
         "(el) => el.layout.xaxis.range[0] > 1", arg=view.chart.element_handle()
     )

@@ -301,13 +301,21 @@ class View:
         )
         names = ["layer", "channel", "normalization"]
         names += [name for name in ("slice", "image") if self.slider(name).count()]
-        title = self.meaning.inner_text()
+        title = self.meaning.text_content() or ""
+        # Bars of classes have no colours that mean anything.
+        meaning = (
+            self.stop("normalization")
+            if not title
+            else next(
+                (name for name, start in NORMALIZATIONS.items() if re.match(start, title)), title
+            )
+        )
         return {
             "stops": {name: self.stop(name) for name in names},
             "box": self.channel_box.input_value(),
-            "readouts": [self.readout(name).inner_text() for name in names if name != "channel"],
+            "readouts": [self.readout(name).text_content() for name in names if name != "channel"],
             "header": [parts[1], int(alone[1]) if alone else None],
-            "colour bar": next(n for n, t in NORMALIZATIONS.items() if re.match(t, title)),
+            "colour bar": meaning,
             "channels": int(self.slider("channel").get_attribute("max") or -9),
         }
 
