@@ -81,19 +81,17 @@ def test_quickstart_shows_a_picture_wherever_it_mentions_one(quickstart: Noteboo
     }
 
 
-def test_header_of_the_first_picture_begins_as_quoted(quickstart: NotebookNode) -> None:
+def test_the_first_picture_is_described_as_it_is(quickstart: NotebookNode) -> None:
     models = quickstart.metadata.widgets[WIDGET_STATE].state
     cells = {cell.id: cell for cell in quickstart.cells}
     view = cells["first-picture"].outputs[0].data[WIDGET_VIEW]
     [state] = pictures_within(view["model_id"], models)
     stops = [layer["path"] for layer in state["layers"]]
-    number = stops.index(state["layer"])
-    layer = state["layers"][number]
+    layer = state["layers"][stops.index(state["layer"])]
     shape = " × ".join(str(layer[side]) for side in ("height", "width", "channels"))
 
-    header = f"{number + 1}/{len(state['layers'])} · {layer['path']} · {layer['type']}"
-
-    assert f"`{header} · {shape}`" in cells["first-parts"].source
+    for said in (layer["path"], layer["type"], shape):
+        assert f"`{said}`" in cells["first-parts"].source
 
 
 def test_only_the_start_of_tensorflow_writes_to_the_error_stream(quickstart: NotebookNode) -> None:
@@ -104,7 +102,8 @@ def test_only_the_start_of_tensorflow_writes_to_the_error_stream(quickstart: Not
         if output.get("name") == "stderr"
     ]
 
-    assert set(writing) <= {"setup"}
+    # Not even as TensorFlow starts.
+    assert writing == []
 
 
 def layers_shown(cell: NotebookNode, models: dict[str, Any]) -> list[str]:
@@ -186,7 +185,7 @@ def test_answers_are_as_described(trained: Recording) -> None:
 
 
 def test_maps_shrink_and_channels_grow_as_described(trained: Recording) -> None:
-    entries = [trained[path] for path in trained]
+    entries = [trained[path] for path in trained.layers]
 
     convolutions = [entry for entry in entries if entry.layer_type == "Conv2D"]
     assert [(each.height, each.channels) for each in convolutions][:: len(convolutions) - 1] == [
