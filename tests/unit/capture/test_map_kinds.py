@@ -113,7 +113,7 @@ def test_grids_by_layer() -> None:
     ("grid", "message"),
     [
         ((7, 7), r"\(7, 7\), which takes outputs of 49 tokens.*has 21 \(leading\)"),
-        ((4,), "the rows and columns of a token grid, such as"),
+        ((4,), "the rows and columns of a token grid, a pair of whole numbers"),
         ((4, 0), "the rows and columns"),
         ("4x5", "the rows and columns"),
         ({"nrm": (4, 5)}, "grid is 'nrm', which is not known; did you mean 'norm'"),

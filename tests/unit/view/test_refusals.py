@@ -101,7 +101,7 @@ def test_a_widget_that_cannot_be_made_says_why(
     ("model", "message"),
     [
         (None, "model is .*NoneType; it has to be a Keras model"),
-        ("vgg16", r"model is text \('vgg16'\); load it first"),
+        ("vgg16", r"model is text \('vgg16'\), and there is no such file here"),
         (np.zeros((8, 8, 1)), "model is .*ndarray; it has to be a Keras model"),
     ],
     ids=["None", "text", "array"],

@@ -124,7 +124,8 @@ def test_only_known_codecs_are_run(live: Recording, path: Path) -> None:
     array = maps_folder(path, "conv1") / "zarr.json"
     metadata = json.loads(array.read_text())
     metadata["codecs"][-1] = {"name": "gzip", "configuration": {"level": 1}}
-    array.write_text(json.dumps(metadata).ljust(array.stat().st_size))
+    compact = json.dumps(metadata, separators=(",", ":"))
+    array.write_text(compact.ljust(array.stat().st_size))
     loaded = Recording.load(path)
     with pytest.raises(ValueError, match=r"gzip.*is expected"):
         loaded["conv1"].maps[0]

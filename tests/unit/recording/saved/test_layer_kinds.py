@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from saved_recordings import data_folder
+from saved_recordings import data_folder, maps_folder
 
 from actwidget import ActivationWidget, Recording
 from actwidget.numerics.block_reduce import block_extremes
@@ -127,7 +127,7 @@ def test_a_slice_is_shown_without_the_maps_and_without_the_other_slices(
     live: Recording, path: Path
 ) -> None:
     recording = Recording.load(path)
-    shutil.rmtree(data_folder(path) / "maps")
+    shutil.rmtree(maps_folder(path, "deep"))
     for chunk in data_folder(path).glob("overviews/*/c.*"):
         if chunk.name != "c.1.3.0.0":
             chunk.unlink()
