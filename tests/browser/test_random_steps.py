@@ -49,6 +49,7 @@ CHANGES = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_pointer_at_rest_reads_what_is_below_it(views: tuple[View, View], change: str) -> None:
     view, _ = views
+    view.scroll_into_sight()
     view.leave()
     view.notebook.python(
         "w.layer, w.channel, w.image_index, w.sort, w.normalization = "

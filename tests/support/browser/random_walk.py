@@ -41,11 +41,12 @@ async ([roots, points, code]) => {
       header: one(".actwidget-header").textContent,
       stops: ["layer", "channel", "normalization", "depth slice", "image"]
         .map((name) => slider(name).getAttribute("aria-valuetext")),
-      box: one(".actwidget-box-input").value,
+      box: one("input.actwidget-box").value,
       sort: one("select").selectedIndex,
       held: one("input[type=checkbox]").checked,
       input: one(".actwidget-input").getAttribute("aria-label"),
       label: hover.hidden ? null : [...hover.children].map((line) => line.textContent),
+      layout: JSON.parse(one(".actwidget-stage").dataset.layout),
       axes: [chart.layout.xaxis.range, chart.layout.yaxis.range],
       area: [left, top, width, height],
       limits: [zmin, zmax],
@@ -79,6 +80,7 @@ class Walk:
     def run(self, steps: int) -> None:
         """Take random steps; after each all must hold, as soon as all news have come."""
         for _ in range(steps):
+            self._come_back()
             self._step()
             self.expect_agreement()
 
@@ -96,6 +98,16 @@ class Walk:
         self._rests = self._at(u, v)
         self.page.mouse.move(*self._rests)
         self.taken.append(f"pointer to {self._rests}")
+
+    def _come_back(self) -> None:
+        """Scroll to the view where the page has left it, as it does for some keys."""
+        _, top, _, height = self._seen["area"]
+        size = self.page.viewport_size
+        assert size is not None
+        if top < 0 or top + height > size["height"]:
+            self.view.scroll_into_sight()
+            self._rests = None
+            self._look()
 
     # Steps
 
@@ -162,7 +174,10 @@ class Walk:
         self._rests = self._point(inside=True)
         self.page.mouse.move(*self._rests)
         turns = self.random.choice([-300, -120, 120, 300])
+        # Without the key it would scroll the page.
+        self.page.keyboard.down("Control")
         self.page.mouse.wheel(0, turns)
+        self.page.keyboard.up("Control")
         return f"wheel {turns} at {self._rests}"
 
     def _drag(self) -> str:

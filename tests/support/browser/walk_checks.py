@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from expected import number
 from numpy.typing import NDArray
-from view import Point
+from view import Point, Tiles
 from walked_recording import Place, Shown
 
 from actwidget.numerics.block_reduce import block_extremes
@@ -30,8 +30,14 @@ def problems(
         return
     yield from _disagreements(seen, shown, "the view")
     yield from _disagreements(other, shown, "the second view")
+    yield from _wrong_tiles(seen, shown)
     yield from _wrong_cells(seen, shown)
     yield from _wrong_label(seen, shown, rests)
+
+
+def _tiles(seen: dict[str, Any]) -> Tiles:
+    """How the page has laid out the tiles."""
+    return Tiles(seen["layout"]["columns"], *seen["layout"]["period"])
 
 
 def _disagreements(seen: dict[str, Any], shown: Shown, who: str) -> Iterator[str]:
@@ -76,13 +82,29 @@ def _wrong_numbers(parts: list[str], shown: Shown, who: str) -> Iterator[str]:
             yield f"{who} has {part!r} for {name} {value}"
 
 
+def _wrong_tiles(seen: dict[str, Any], shown: Shown) -> Iterator[str]:
+    """Check that maps have room beside each other, and that a map alone fills the picture."""
+    tiles, entry = _tiles(seen), shown.entry
+    (x0, x1), (y1, y0) = seen["axes"]
+    if tiles.down < entry.height or tiles.across < entry.width:
+        yield f"{tiles} of {entry}: they overlap"
+    if shown.alone and tiles != Tiles(1, entry.height, entry.width):
+        yield f"{tiles} of a map alone"
+    if not 1 <= tiles.columns <= len(shown.order):
+        yield f"{tiles} of {len(shown.order)} maps"
+    rows = tiles.rows(len(shown.order))
+    if min(x0, y0) < -1e-6 or x1 > tiles.columns + 1e-6 or y1 > rows + 1e-6:
+        yield f"the axes {seen['axes']} of {tiles}"
+
+
 def _wrong_cells(seen: dict[str, Any], shown: Shown) -> Iterator[str]:
-    block = seen["cell"][1] * shown.mosaic.repeat[0] * shown.period[0]
+    tiles = _tiles(seen)
+    block = seen["cell"][1] * seen["layout"]["repeat"][0] * tiles.down
     if abs(block - round(block)) > 1e-6 or block < 0.5:
         yield f"cells of {block} units"
         return
     for x, y, value in seen["cells"]:
-        place = shown.at(x, y)
+        place = shown.at(tiles, x, y)
         expected = math.nan
         if place is not None:
             unit = shown.strongest(place, round(block))
@@ -118,7 +140,7 @@ def _under(point: Point, seen: Any, shown: Shown) -> Place | None:
     u, v = (point[0] - left) / width, (point[1] - top) / height
     if not (0 <= u < 1 and 0 <= v < 1):
         return None
-    return shown.at(x0 + u * (x1 - x0), y0 + v * (y1 - y0))
+    return shown.at(_tiles(seen), x0 + u * (x1 - x0), y0 + v * (y1 - y0))
 
 
 def _false_label(label: list[str], shown: Shown) -> Iterator[str]:
@@ -155,7 +177,9 @@ def _false_label(label: list[str], shown: Shown) -> Iterator[str]:
         yield f"the label {label}; the recording has {unit}"
     if math.isfinite(unit):
         displayed = shown.displayed(unit, channel)
-        if not math.isclose(number(rest[0]), displayed, rel_tol=6e-3, abs_tol=1e-6):
+        # A shown value that is the model's own is not said again.
+        again = rest[0] if rest and rest[0].startswith("shown ") else value
+        if not math.isclose(number(again), displayed, rel_tol=6e-3, abs_tol=1e-6):
             yield f"the label {label}; shown is {displayed}"
 
 

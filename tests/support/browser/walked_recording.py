@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from view import Tiles
 
 from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
-from actwidget.numerics.mosaic import Mosaic, mosaic_for
 from actwidget.numerics.normalization import Affine
 from actwidget.recording.recording import Recording
 from actwidget.view.tile_order import tile_order
@@ -94,29 +94,13 @@ class Shown:
     def order(self) -> list[int]:
         return [self.channel] if self.alone else tile_order(self.entry, self.image, self.sort)
 
-    @cached_property
-    def mosaic(self) -> Mosaic:
-        layer = self.entry
-        whole = mosaic_for(layer.tiles, layer.height, layer.width)
-        if not self.alone:
-            return whole
-        return Mosaic(1, layer.height, layer.width, 1, whole.block, (1, 1), 0)
-
-    @property
-    def period(self) -> tuple[float, float]:
-        """Units from one tile to the next, down and across."""
-        if self.alone:
-            return self.entry.height, self.entry.width
-        down, across = self.mosaic.tile_cells(1)
-        return down / self.mosaic.repeat[0], across / self.mosaic.repeat[1]
-
-    def at(self, x: float, y: float) -> Place | None:
+    def at(self, tiles: Tiles, x: float, y: float) -> Place | None:
         """The unit at a point of the axes; None in a gutter and in an empty place."""
         across, down = math.floor(x), math.floor(y)
-        place = down * self.mosaic.columns + across
-        inside = 0 <= across < self.mosaic.columns and 0 <= place < len(self.order)
-        row = math.floor((y - down) * self.period[0])
-        column = math.floor((x - across) * self.period[1])
+        place = down * tiles.columns + across
+        inside = 0 <= across < tiles.columns and 0 <= place < len(self.order)
+        row = math.floor((y - down) * tiles.down)
+        column = math.floor((x - across) * tiles.across)
         if not inside or row >= self.entry.height or column >= self.entry.width:
             return None
         return Place(self.order[place], row, column)
