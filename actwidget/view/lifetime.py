@@ -91,12 +91,14 @@ def _forget_result(widget: ipywidgets.Widget) -> None:
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     if shell is None:
         return
-    names, results, hook = shell.user_ns, shell.history_manager.output_hist, shell.displayhook
+    results, hook = shell.history_manager.output_hist, shell.displayhook
     for number in [number for number, result in results.items() if result is widget]:
         del results[number]
-    for name in [name for name, value in names.items() if value is widget]:
-        if CACHED.fullmatch(name):
-            del names[name]
+    # The second tells which names %who leaves out, and holds what they stand for.
+    for names in (shell.user_ns, shell.user_ns_hidden):
+        for name in [name for name, value in names.items() if value is widget]:
+            if CACHED.fullmatch(name):
+                del names[name]
     for name in ("_", "__", "___"):
         if getattr(hook, name, None) is widget:
             setattr(hook, name, None)
