@@ -100,19 +100,17 @@ def _opening(open_one: Callable[..., Opened]) -> Iterator[Callable[..., Opened]]
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """Keep a screenshot of what each test left, and fail a test whose page reported errors."""
+    """Keep a screenshot of a failed test, and fail a test whose page reported errors."""
     pages = _pages(item)
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     try:
         yield
     except BaseException:
         for page in pages:
             page.spoilt = True
             item.add_report_section("call", "the page", "\n".join(page.take_problems()))
-        raise
-    finally:
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        for page in pages:
             page.page.screenshot(path=SCREENSHOTS / f"{_file_name(item.name)}.png")
+        raise
     for page in pages:
         assert page.take_problems() == []
 
