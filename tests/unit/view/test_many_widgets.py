@@ -41,7 +41,7 @@ print(max(sizes[:5]), sizes[-1], files[4], files[-1], maps.count("actwidget-"))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists what is mapped")
-@pytest.mark.parametrize("limit", ["none", "1 B"])
+@pytest.mark.parametrize("limit", [pytest.param("none", marks=pytest.mark.slow), "1 B"])
 def test_fifty_widgets_leave_the_process_no_larger_than_five(limit: str, tmp_path: Path) -> None:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(tmp_path)}
     done = subprocess.run(
