@@ -254,7 +254,6 @@ def test_wrong_pixels_are_answered_as_described() -> None:
 # Watching a training
 
 
-@pytest.mark.slow
 def test_the_training_runs_whole_and_goes_as_described(repository: Path, tmp_path: Path) -> None:
     done = run(read(repository, TRAINING), tmp_path)
 
