@@ -16,6 +16,7 @@
  * @prop {string} path
  * @prop {string} type
  * @prop {string | null} activation the one fused into it
+ * @prop {string[]} inputs the paths of the layers that its input came from, as far as is known
  * @prop {"maps" | "units" | "sequence"} kind of a sequence rows are time steps, columns channels
  * @prop {number} depth slices of a volume, else 1
  * @prop {number} height rows of units in a map
@@ -30,6 +31,13 @@
  * @prop {number} block a cell of the overview stands for block × block units
  * @prop {[number, number]} repeat cells down and across that show one block
  * @prop {number} gutter cells between two tiles of the overview
+ *
+ * @typedef {object} Profile a layer at a glance
+ * @prop {number} size the mean |x|
+ * @prop {number[]} bars the mean |x| of its channels, or of parts of them
+ * @prop {number} dead channels
+ * @prop {number} nonFinite units
+ * @prop {boolean} complete whether every unit was looked at
  *
  * @typedef {object} Colouring one normalization of one layer
  * @prop {Limits} limits

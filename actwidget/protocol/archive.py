@@ -15,6 +15,7 @@ from typing import Any
 
 from actwidget.numerics.mosaic import Columns, Mosaic, mosaic_for
 from actwidget.protocol.archived_layer import ArchivedLayer, Precision
+from actwidget.protocol.profiles import profile_message
 from actwidget.protocol.scales import LayerScales, layer_header
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
@@ -100,6 +101,7 @@ class ArchiveBuilder:
             index["layers"].append(
                 {
                     **layer_header(layer.layer.statistics, layer.scales),
+                    "profile": profile_message(layer.layer.profile),
                     "block": layer.block,
                     "blank": layer.blank,
                     "table": [layout, *put(table)],

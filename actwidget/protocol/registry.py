@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from actwidget.protocol import handlers
+from actwidget.protocol.profiles import ProfilesRequest, handle_profiles
 from actwidget.protocol.requests import (
     CancelRequest,
     ClippedRequest,
@@ -85,3 +86,4 @@ register(DetailRequest, handlers.handle_detail, slow=handlers.needs_scales)
 register(PrepareRequest, handlers.handle_prepare, slow=handlers.needs_scales)
 register(ClippedRequest, handlers.handle_clipped, slow=True)
 register(ValueRequest, handlers.handle_value)
+register(ProfilesRequest, handle_profiles, slow=True)

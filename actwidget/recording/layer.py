@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.numerics.profile import Profile, profile
 from actwidget.numerics.statistics import Statistics
 from actwidget.numerics.summary import Summary
 from actwidget.recording.array_maps import as_map_array
@@ -92,6 +93,12 @@ class LayerMaps:
     def summary_is_known(self) -> bool:
         """Whether `summary` is available without reading the units."""
         return self.map_array.summary_is_stored or "summary" in self.__dict__
+
+    @cached_property
+    def profile(self) -> Profile:
+        """How strong the layer and its channels are, in one pass."""
+        single = self.height * self.width * self.depth == 1
+        return profile(self.map_array.blocks(), self.tiles, one_group=single)
 
     @cached_property
     def all_finite(self) -> bool:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
+from actwidget.protocol.profiles import ProfilesRequest
 from actwidget.protocol.registry import parse, registered
 from actwidget.protocol.requests import (
     ClippedRequest,
@@ -43,6 +44,7 @@ REQUESTS: list[Request] = [
     ValueRequest(id=6, layer=1, image=0, slice=0, channel=0, row=0, column=0, block=1),
     ClippedRequest(id=7, layer=1, normalization=0, limits=(-0.5, 1.0)),
     OverviewRequest(id=8, layer=9, image=0, slice=0, input=False),
+    ProfilesRequest(id=9, first=1),
 ]
 
 

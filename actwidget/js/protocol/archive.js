@@ -1,6 +1,6 @@
 /** The pictures that came with the page: with them nothing needs a kernel. */
 
-/** @import { Detail, InputBytes, Layer, Overview, Patch, PictureKey } from "../types.js" */
+/** @import { Detail, InputBytes, Layer, Overview, Patch, PictureKey, Profile } from "../types.js" */
 
 import { arrayLike, blockExtremes } from "../numerics/block_reduce.js";
 import { unpack } from "./unpack.js";
@@ -11,8 +11,8 @@ import { unpack } from "./unpack.js";
  *
  * @typedef {object} Index as actwidget/protocol/archive.py writes it
  * @prop {(Omit<Overview, "table" | "units" | "layer" | "image" | "slice" | "encoding" | "bytes" |
- *   "blank"> & { table: Part, maps: Part[][], blank: number[][][] })[]} layers maps, and channels
- *   of which nothing is finite, by image and slice
+ *   "blank"> & { profile?: Profile, table: Part, maps: Part[][], blank: number[][][] })[]} layers
+ *   maps, and channels of which nothing is finite, by image and slice
  * @prop {{ height: number, width: number, data: [number, number] }[]} inputs
  */
 
@@ -47,6 +47,11 @@ export class Archive {
   /** @type {(layer: number) => number} the finest level of detail that is held of a layer */
   finest(layer) {
     return this.#index.layers[layer].block;
+  }
+
+  /** @param {number} layer */
+  profile(layer) {
+    return this.#index.layers[layer]?.profile;
   }
 
   /** @type {(image: number) => InputBytes | null} null where the model takes no image */
@@ -112,7 +117,8 @@ export class Archive {
 
   /** @type {(key: PictureKey) => Promise<Overview>} */
   async #decode({ layer, image, slice }) {
-    const { table: tablePart, maps, blank: blanks, ...header } = this.#index.layers[layer];
+    const { table: tablePart, maps, blank: blanks, profile: _p, ...header } =
+      this.#index.layers[layer];
     const [first, { units, bytes }] = await Promise.all(
       [tablePart, maps[image][slice]].map(([arrays, start, length]) =>
         unpack(arrays, /** @type {any} */ (this.#bytes.subarray(start, start + length)))

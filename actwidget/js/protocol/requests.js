@@ -9,7 +9,9 @@
  * @typedef {{ kind: "clipped", layer: number, normalization: number, limits: [number, number] }}
  *   ClippedRequest
  * @typedef {{ kind: "prepare", layer: number, seconds: number }} PrepareRequest
- * @typedef {OverviewRequest | DetailRequest | ValueRequest | ClippedRequest | PrepareRequest} Request
+ * @typedef {{ kind: "profiles", first: number }} ProfilesRequest
+ * @typedef {OverviewRequest | DetailRequest | ValueRequest | ClippedRequest | PrepareRequest |
+ *   ProfilesRequest} Request
  *
  * @typedef {{ id: number } & (Request | { kind: "cancel" })} SentMessage
  */

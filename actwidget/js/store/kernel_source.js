@@ -84,6 +84,8 @@ export class KernelSource {
     else this.#queue.answered(id);
     if (kind === "prepare") {
       this.#receiver.take({ kind });
+    } else if (kind === "profiles") {
+      this.#receiver.take({ kind, first: message.first, profiles: message.profiles });
     } else if (kind === "value" && request?.kind === "value") {
       const value = typeof message.value === "string" ? special(message.value) : message.value;
       const [row, column] = message.unit;

@@ -1,7 +1,7 @@
 /**
  * What the store and its sources agree on.
  *
- * @import { Detail, InputImage, Overview, PictureKey } from "../types.js"
+ * @import { Detail, InputImage, Overview, PictureKey, Profile } from "../types.js"
  * @import { ClippedRequest, Request, ValueRequest } from "../protocol/requests.js"
  *
  * @typedef {object} Source where a layer's pictures come from: the kernel, or what came with the page
@@ -23,13 +23,14 @@
  *   { kind: "value", request: ValueRequest, value: ExactValue } |
  *   { kind: "clipped", request: ClippedRequest, value: number } |
  *   { kind: "prepare" } |
+ *   { kind: "profiles", first: number, profiles: Profile[] } |
  *   { kind: "error", request: Request, message: string }} SourceReply
  *
  * @typedef {"ready" | "waiting" | "failed" | "lost" | "not-kept" | "not-saved"} Status of a picture:
  *   "lost": its kernel is gone; "not-kept": the page came without it; "not-saved": so did the notebook
  *
- * @typedef {"overview" | "ahead" | "passing" | "detail" | "value" | "clipped" | "prepare" | "error"}
- *   StoreEvent what has come. "ahead": an overview before it is wanted; "passing": one that has been
+ * @typedef {"overview" | "ahead" | "passing" | "detail" | "value" | "clipped" | "prepare" |
+ *   "profiles" | "error"} StoreEvent what has come. "ahead": an overview before it is wanted; "passing": one that has been
  *   wanted and no longer is
  */
 

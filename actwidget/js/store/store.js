@@ -1,6 +1,6 @@
 /** The pictures of one widget: a cache before the sources that they come from. */
 
-/** @import { Model, Overview, Patch, PictureKey, UnitPosition } from "../types.js" */
+/** @import { Model, Overview, Patch, PictureKey, Profile, UnitPosition } from "../types.js" */
 /** @import { ClippedRequest, ValueRequest } from "../protocol/requests.js" */
 /** @import { ExactValue, Receiver, Source, SourceReply, Status, StoreEvent } from "./source.js" */
 
@@ -18,6 +18,8 @@ export class Store {
   #cache = new PictureCache();
   /** @type {Map<string, any>} units' exact values and shares outside limits, by their requests */
   #numbers = new Map();
+  /** @type {Map<number, Profile>} layers at a glance */
+  #profiles = new Map();
   /** @type {Set<string>} the overviews that were requested before they are wanted */
   #ahead = new Set();
   /** @type {Set<(event: StoreEvent, key?: PictureKey) => void>} */
@@ -166,6 +168,29 @@ export class Store {
     this.#kernel.request({ kind: "prepare", layer, seconds });
   }
 
+  /** @type {(layer: number) => Profile | undefined} undefined where it is not known yet */
+  profile(layer) {
+    return this.#archive?.profile(layer) ?? this.#profiles.get(layer);
+  }
+
+  /** How many layers are known at a glance. */
+  get knownProfiles() {
+    const layers = this.#model.get("layers");
+    return layers.filter((/** @type {unknown} */ _, /** @type {number} */ number) =>
+      this.profile(number)
+    ).length;
+  }
+
+  /** Have Python tell of the layers that are not known at a glance. */
+  requestProfiles() {
+    const { length } = this.#model.get("layers");
+    for (let first = 0; first < length; first++) {
+      if (this.profile(first)) continue;
+      this.#kernel.request({ kind: "profiles", first });
+      return;
+    }
+  }
+
   /** @type {PictureCache["detail"]} */
   detail(key, block, patches) {
     return this.#cache.detail(key, block, patches);
@@ -253,6 +278,7 @@ export class Store {
     }
     if (kind === "detail") this.#cache.putDetail(reply.detail);
     else if (kind === "value" || kind === "clipped") this.#putNumber(reply);
+    else if (kind === "profiles") this.#takeProfiles(reply);
     else if (kind === "error") this.#takeError(reply);
     this.#tell(kind);
   }
@@ -272,8 +298,15 @@ export class Store {
   #takeError({ request, message }) {
     if (request.kind === "overview") this.#cache.forget(request);
     // What was tried ahead says nothing of what is wanted.
+    if (request.kind === "profiles") return;
     const isWanted = request.layer === pictureWanted(this.#model).layer;
     if (isWanted && request.kind !== "prepare") this.failure = message;
+  }
+
+  /** @param {SourceReply & { kind: "profiles" }} reply */
+  #takeProfiles({ first, profiles }) {
+    for (const [place, profile] of profiles.entries()) this.#profiles.set(first + place, profile);
+    this.requestProfiles();
   }
 
   /** Layers may have another source: what came from the one before does not go with its details. */

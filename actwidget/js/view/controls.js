@@ -2,9 +2,11 @@
 
 /** @import { Layer, Model } from "../types.js" */
 /** @import { RoomKind } from "./frame.js" */
+/** @import { Store } from "../store/store.js" */
 /** @import { Changes, ViewState } from "./view_state.js" */
 
 import { button, element, icon, keepKeys } from "./dom.js";
+import { MiniMap } from "./mini_map.js";
 import { ALL } from "./scene.js";
 import {
   channelText,
@@ -40,6 +42,8 @@ const SORT_WORDS = /** @type {Record<string, string>} */ ({
 export class Controls {
   /** The rows below the toolbar: layers, and channels. */
   rows;
+  /** What lies under the layer's slider. */
+  map;
   /** The normalization. */
   mode;
   order;
@@ -54,15 +58,17 @@ export class Controls {
 
   /**
    * @param {Model} model
+   * @param {Store} store
    * @param {HTMLElement} back the way from one channel to all
    */
-  constructor(model, back) {
+  constructor(model, store, back) {
     const made = controlsOf(model).map((control) => row(model, control));
     const [layer, channel, mode, ...others] = made;
     const slice = others.find(({ name }) => name === "slice");
     const image = others.find(({ name }) => name === "image");
     const order = sortBox(model), hold = holdBox(model);
     const count = element("span", "actwidget-soft");
+    this.map = new MiniMap(model, store, layer.slider);
     this.mode = group("mode", [mode.slider, mode.readout]);
     this.image = image ? group("image", [image.label, image.readout, image.slider]) : null;
     this.order = order.el;
@@ -72,7 +78,7 @@ export class Controls {
     this.previous = button("previous layer", icon("left"), step(-1));
     this.next = button("next layer", icon("right"), step(1));
     this.rows = element("div", "actwidget-controls", {}, [
-      group("layer", [layer.slider]),
+      group("layer", [this.map.el]),
       this.#row = element("div", "actwidget-row", {}, [
         group("box", [channel.label, channel.readout, count]),
         group("channel", [channel.slider]),

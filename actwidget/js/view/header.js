@@ -1,13 +1,15 @@
 /** The row above the picture: the layer, what is known of it, and tools. */
 
-/** @import { Model } from "../types.js" */
+/** @import { Layer, Model } from "../types.js" */
 /** @import { Store } from "../store/store.js" */
 /** @import { Warning } from "./labels.js" */
 /** @import { Scene } from "./scene.js" */
 
 import { button, element, icon, keepKeys } from "./dom.js";
+import { LayerList } from "./layer_list.js";
 import { ALL } from "./scene.js";
 import { description, header } from "./labels.js";
+import { move } from "./view_state.js";
 
 /** Letters at the end of a long name that stay when its middle is left out. */
 const LAST_LETTERS = 9;
@@ -25,8 +27,13 @@ export class Header {
   onWarning = () => {};
   #head = element("span", "actwidget-name-head");
   #tail = element("span", "actwidget-name-tail");
-  name = element("span", "actwidget-name", {}, [this.#head, this.#tail]);
-  facts = element("div", "actwidget-facts", { "aria-hidden": "true" });
+  name = element("button", "actwidget-name", { type: "button", "aria-haspopup": "dialog" }, [
+    this.#head,
+    this.#tail,
+    icon("down"),
+  ]);
+  list;
+  facts = element("div", "actwidget-facts");
   chips = element("div", "actwidget-chips");
   /** All of it in a line, for who cannot see it. */
   line = element("div", "actwidget-header", { role: "status" });
@@ -40,6 +47,12 @@ export class Header {
   constructor(model, store) {
     this.#model = model;
     this.#store = store;
+    this.list = new LayerList(model, store);
+    this.list.onClose = () => this.name.focus({ preventScroll: true });
+    this.name.addEventListener("click", () => {
+      if (this.list.isOpen) this.list.close();
+      else this.list.open();
+    });
     this.open.hidden = true;
     this.back.hidden = true;
     const lengths = model.get("layers").map((/** @type {{ path: string }} */ l) => l.path.length);
@@ -68,10 +81,32 @@ export class Header {
     this.facts.title = line;
     this.facts.replaceChildren(
       ...said.plain.map(fact("actwidget-fact")),
+      ...this.#inputs(layers, layers[overview.layer]),
       ...said.numbers.map(fact("actwidget-fact actwidget-soft")),
     );
     this.#showChips(said.warnings);
     this.back.hidden = channel === ALL;
+  }
+
+  /**
+   * The layers that the input came from, as links: the first, and how many more.
+   *
+   * @type {(layers: Layer[], layer: Layer) => HTMLElement[]}
+   */
+  #inputs(layers, { inputs }) {
+    const there = inputs.filter((path) => layers.some((layer) => layer.path === path));
+    if (!there.length) return [];
+    const [first, ...more] = there;
+    const link = (/** @type {string} */ text, /** @type {string} */ path) => {
+      const el = element("button", "actwidget-link", { type: "button", title: path }, [text]);
+      el.addEventListener("click", () => move(this.#model, { layer: path }));
+      return el;
+    };
+    const others = more.length > 1 ? `+ ${more.length} more` : more[0];
+    const links = [link(first, first), ...(more.length ? [link(others, more[0])] : [])];
+    const el = element("span", "actwidget-fact actwidget-inputs", {}, ["← ", ...links]);
+    keepKeys(el);
+    return [el];
   }
 
   /** @param {Warning[]} warnings */

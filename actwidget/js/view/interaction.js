@@ -9,6 +9,7 @@
 
 import { channelState } from "../numerics/channel_table.js";
 import { contains, hasUnit, locate } from "../numerics/mosaic.js";
+import { nextOfKind } from "../numerics/layer_kinds.js";
 import { draw } from "../numerics/raster.js";
 import { followKeys } from "./keyboard.js";
 import { followPointer } from "./pointer.js";
@@ -64,6 +65,8 @@ export class Interaction {
       open: (place) => this.#open(place),
       goBack: () => this.#goBack(),
       onRange,
+      find: () => header.list.open(),
+      stepOfKind: (by) => this.#stepOfKind(by),
       step: (name, by) => move(model, stepped(choicesOf(model), stateOf(model), name, by)),
     });
     const stopZoom = followZoom(stage.plot, scene, {
@@ -171,6 +174,13 @@ export class Interaction {
       channelState(overview, channel) === about
     );
     if (next !== undefined) this.#point({ unit: { channel: next, row: 0, column: 0 } });
+  }
+
+  /** @param {1 | -1} by */
+  #stepOfKind(by) {
+    const model = this.#model, layers = model.get("layers"), { layer } = stateOf(model);
+    const number = layers.findIndex((/** @type {Layer} */ { path }) => path === layer);
+    move(model, { layer: layers[nextOfKind(layers, number, by)].path });
   }
 
   #goBack() {

@@ -14,6 +14,8 @@ import { zoomedTo } from "../numerics/zoom.js";
  * @prop {() => void} goBack
  * @prop {(range: Range | null) => void} onRange
  * @prop {(name: "layer" | "channel" | "slice", by: number) => void} step
+ * @prop {(by: 1 | -1) => void} stepOfKind to the next layer of the same kind
+ * @prop {() => void} find a layer
  */
 
 /** @type {Record<string, [number, number]>} rows down, columns across */
@@ -27,7 +29,7 @@ const ARROWS = {
 /** @type {(stage: HTMLElement, actions: KeyActions) => void} */
 export function followKeys(stage, actions) {
   stage.addEventListener("keydown", (event) => {
-    if (event.target !== stage || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target !== stage || event.ctrlKey || event.metaKey) return;
     if (!act(event, actions)) return;
     // The notebook is not to take the key for one of its own.
     event.preventDefault();
@@ -39,10 +41,13 @@ export function followKeys(stage, actions) {
  * @type {(event: KeyboardEvent, actions: KeyActions) => boolean} whether the key means something
  *   here
  */
-function act({ key, shiftKey }, actions) {
+function act({ key, shiftKey, altKey }, actions) {
   const scene = actions.scene();
   const arrow = ARROWS[key];
-  if (arrow && shiftKey) {
+  if (altKey) {
+    if (!arrow || arrow[1]) return false;
+    actions.stepOfKind(arrow[0] > 0 ? 1 : -1);
+  } else if (arrow && shiftKey) {
     if (scene) actions.point(neighbour(scene, actions.pointed(), arrow));
   } else if (arrow) {
     const [down, across] = arrow;
@@ -62,6 +67,8 @@ function act({ key, shiftKey }, actions) {
     if (scene) actions.onRange(zoomed(scene, actions.pointed(), 2));
   } else if (key === "0") {
     actions.onRange(null);
+  } else if (key === "/") {
+    actions.find();
   } else {
     return false;
   }

@@ -57,7 +57,9 @@ export function render({ model, el }) {
   const layers = model.get("layers");
   const header = new Header(model, store), help = new Help(layers);
   const stage = new Stage(model, store, onRange, [status.message]);
-  const controls = model.get("controls") ? new Controls(model, header.back) : null;
+  const controls = model.get("controls") ? new Controls(model, store, header.back) : null;
+  // Without controls the layer is chosen elsewhere.
+  header.name.disabled = !controls;
   const predictions = model.get("predictions");
   const side = new SidePanel({
     image: model.get("has_input_image"),
@@ -87,6 +89,7 @@ export function render({ model, el }) {
     ...(controls ? [controls.rows] : []),
     main,
     foot,
+    header.list.el,
     help.el,
   ]);
   el.classList.add("actwidget-view");
@@ -111,6 +114,7 @@ export function render({ model, el }) {
     controls?.fit(kind, side.slot);
     side.fit(kind, small);
     stage.plot.measure();
+    controls?.map.measure();
   };
 
   const update = () => {
@@ -152,11 +156,17 @@ export function render({ model, el }) {
   for (const name of TRAITS) model.on(`change:${name}`, schedule);
   const stopStore = store.listen((event, key) => {
     if (event === "passing") passing = key ?? null;
-    if (event === "value") interaction.refresh();
+    if (event === "profiles") {
+      controls?.map.draw();
+      header.list.update();
+    } else if (event === "value") interaction.refresh();
     else if (event === "ahead" || event === "prepare") ahead.came();
     else schedule();
   });
-  const stopTheme = onThemeChange(schedule);
+  const stopTheme = onThemeChange(() => {
+    controls?.map.draw();
+    schedule();
+  });
   for (const event of ["pointerover", "focusin"]) root.addEventListener(event, ahead.use);
   let size = "";
   presence.enter();
@@ -169,10 +179,13 @@ export function render({ model, el }) {
     width = root.clientWidth;
     if (scene) fit(scene.overview.layer);
     stage.plot.measure();
+    controls?.map.measure();
     schedule();
   });
   for (const each of [root, stage.el, el]) sizes.observe(each);
   update();
+  root.addEventListener("pointerover", () => store.requestProfiles(), { once: true });
+  root.addEventListener("focusin", () => store.requestProfiles(), { once: true });
   // To compile it keeps the page busy for a second or more: the picture goes first.
   painted(() => scene !== null, HEAD_START).then(() => loadPlotly(model)).then(
     (plotly) => stage.plot.use(plotly),

@@ -54,6 +54,9 @@ for (const { request, reply, buffers, units } of /** @type {any[]} */ (vectors))
       const value = WORDS.get(reply.value) ?? reply.value;
       assert.deepEqual(read.value, { value, row: reply.unit[0], column: reply.unit[1] });
     }
+    if (read.kind === "profiles") {
+      assert.deepEqual([read.first, read.profiles], [reply.first, reply.profiles]);
+    }
     if (read.kind === "clipped") assert.equal(read.value, reply.share);
     if (read.kind === "prepare") assert.ok(source.isPrepared(request.layer));
     if (read.kind === "error") assert.deepEqual(read.request, content);

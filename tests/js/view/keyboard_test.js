@@ -192,6 +192,8 @@ function press(key, modifiers = {}, pointed = null, changes = {}) {
     goBack: note("goBack"),
     onRange: note("onRange"),
     step: note("step"),
+    stepOfKind: note("stepOfKind"),
+    find: note("find"),
   });
   const event = Object.assign(new Event("keydown", { cancelable: true }), { key }, modifiers);
   stage.dispatchEvent(event);
@@ -255,4 +257,15 @@ Deno.test("any other key, and one with a modifier, is the notebook's", () => {
     assert.deepEqual(done, []);
     assert.ok(!taken);
   }
+});
+
+Deno.test("with Alt up and down go to the next layer of the same kind", () => {
+  assert.deepEqual(press("ArrowDown", { altKey: true }).done, [["stepOfKind", 1]]);
+  assert.deepEqual(press("ArrowUp", { altKey: true }).done, [["stepOfKind", -1]]);
+  assert.ok(!press("ArrowLeft", { altKey: true }).taken);
+  assert.ok(!press("+", { altKey: true }).taken);
+});
+
+Deno.test("a slash finds a layer", () => {
+  assert.deepEqual(press("/").done, [["find"]]);
 });

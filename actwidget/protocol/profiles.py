@@ -1,0 +1,52 @@
+"""The request for layers at a glance, which a page's list of layers shows."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from actwidget.numerics.profile import Profile
+from actwidget.protocol.requests import Reply, Request
+from actwidget.protocol.shown_recording import ShownRecording
+
+WORK = 0.2
+"""Seconds of work after which what is known is sent: of many layers the first come at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfilesRequest(Request):
+    """How strong layers are, from the number `first` on.
+
+    The reply holds ``first`` and ``profiles``: at least one, and as many as could be computed in
+    about `WORK` seconds.
+    """
+
+    kind = "profiles"
+    first: int
+
+
+def handle_profiles(
+    request: ProfilesRequest, shown: ShownRecording, cancelled: threading.Event
+) -> Reply:
+    """Return the profiles of some layers."""
+    shown.layer(request.first)
+    deadline = time.perf_counter() + WORK
+    found = []
+    for layer in shown.layers[request.first :]:
+        found.append(profile_message(layer.profile))
+        if cancelled.is_set() or time.perf_counter() >= deadline:
+            break
+    return Reply({"kind": "profiles", "first": request.first, "profiles": found})
+
+
+def profile_message(profile: Profile) -> dict[str, Any]:
+    """Return a profile as the page takes it; ``Profile`` in ``js/types.js``."""
+    return {
+        "size": profile.size,
+        "bars": [float(f"{bar:.3g}") for bar in profile.bars],
+        "dead": profile.dead,
+        "nonFinite": profile.non_finite,
+        "complete": profile.complete,
+    }
