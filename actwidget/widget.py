@@ -24,7 +24,7 @@ from actwidget.recording.recording import Recording
 from actwidget.utils.messages import unknown_name_message
 from actwidget.view.activation_view import ActivationView
 from actwidget.view.prediction import check_class_names
-from actwidget.view.tile_order import SORTS, Sort
+from actwidget.view.tile_order import SORTS, Sort, is_sort
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -60,8 +60,10 @@ class ActivationWidget(ActivationView):
         The depth slice of volumes to begin with; by default the middle one.
     columns : int or {"auto", "square"}, optional
         Tiles in a row: see `actwidget.numerics.mosaic.columns_for`.
-    sort : {"number", "strongest"}, optional
-        The order of the tiles: by number, or by the channel's largest |x|.
+    sort : str, optional
+        The order of the tiles: by ``"number"``, or those channels first that are ``"strongest"``
+        (by their largest |x|), have the largest ``"mean"``, share of ``"zeros"`` or ``"variance"``
+        over the images, or are most ``"like 17"``.
     class_names : list of str, optional
         A name for each of the model's outputs: the header then ends in the prediction.
     normalizations : list of Normalization, optional
@@ -137,7 +139,7 @@ class ActivationWidget(ActivationView):
         image_index: int = 0,
         slice: int | None = None,
         columns: Columns = "auto",
-        sort: Sort = "number",
+        sort: Sort | str = "number",
         class_names: Sequence[str] | None = None,
         normalizations: Sequence[Normalization] = (),
         embed: bool = False,
@@ -155,8 +157,8 @@ class ActivationWidget(ActivationView):
         names = [each.name for each in modes]
         if normalization not in names:
             raise ValueError(unknown_name_message("normalization", normalization, names))
-        if sort not in SORTS:
-            raise ValueError(unknown_name_message("sort", sort, SORTS))
+        if not is_sort(sort):
+            raise ValueError(unknown_name_message("sort", sort, [*SORTS, "like 0"]))
         self._owns_recording = not isinstance(model, Recording)
         options = RecordOptions(preprocess, layers, channel_axis, grid, memory_limit)
         if isinstance(model, Recording):

@@ -65,7 +65,13 @@ class Snapshot:
             affine=affine,
             # Of a layer that the page has just moved to, Python may not know the limits yet.
             limits=affine.limits if view.view_state.limits_are_due else view.limits,
-            order=tile_order(maps, view.image_index, view.sort),
+            order=tile_order(
+                maps,
+                view.image_index,
+                view.sort,
+                slice=number,
+                block=view.shown.mosaics[view.layer_index].block,
+            ),
         )
 
     @property

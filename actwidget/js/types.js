@@ -32,6 +32,9 @@
  * @prop {[number, number]} repeat cells down and across that show one block
  * @prop {number} gutter cells between two tiles of the overview
  *
+ * @typedef {{ zeros: number[], variance: number[] }} Measures of each channel: the share of zeros,
+ *   and the variance of the mean over the images
+ *
  * @typedef {object} Profile a layer at a glance
  * @prop {number} size the mean |x|
  * @prop {number[]} bars the mean |x| of its channels, or of parts of them

@@ -15,10 +15,13 @@ from typing import Any
 
 from actwidget.numerics.mosaic import Columns, Mosaic, mosaic_for
 from actwidget.protocol.archived_layer import ArchivedLayer, Precision
-from actwidget.protocol.profiles import profile_message
+from actwidget.protocol.profiles import measures_message, profile_message
 from actwidget.protocol.scales import LayerScales, layer_header
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
+
+MOST_MEASURED = 4096
+"""Layers of more channels are kept without what else they can be sorted by: it is text."""
 
 Part = tuple[int, int]
 """Where a part begins in the archive's bytes, and how long it is."""
@@ -32,7 +35,8 @@ class Archive:
     ----------
     index : dict
         Where each part is: by layer its table, finest level of detail (1 for single units) and, by
-        image and slice, the maps; by image the input. In the order of the layers.
+        image and slice, the maps, beside its profile; by image the input. In the order of the
+        layers.
     data : bytes
         The parts.
     mosaics : list[Mosaic]
@@ -102,6 +106,7 @@ class ArchiveBuilder:
                 {
                     **layer_header(layer.layer.statistics, layer.scales),
                     "profile": profile_message(layer.layer.profile),
+                    "measures": _measures(layer.layer),
                     "block": layer.block,
                     "blank": layer.blank,
                     "table": [layout, *put(table)],
@@ -113,6 +118,14 @@ class ArchiveBuilder:
         for picture in self._inputs:
             index["inputs"].append({**picture, "data": list(put(picture["data"]))})
         return Archive(index, bytes(data), mosaics)
+
+
+def _measures(layer: LayerMaps) -> dict[str, list[float]] | None:
+    """Return the measures of channels that can be sorted, in few digits."""
+    if layer.tiles == 1 or layer.tiles > MOST_MEASURED:
+        return None
+    found = measures_message(layer.measures)
+    return {name: [float(f"{value:.4g}") for value in found[name]] for name in found}
 
 
 PATIENCE = 1.0

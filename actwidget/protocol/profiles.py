@@ -1,4 +1,4 @@
-"""The request for layers at a glance, which a page's list of layers shows."""
+"""The requests for layers at a glance, and for what their channels can be sorted by."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from actwidget.numerics.measures import Measures
 from actwidget.numerics.profile import Profile
 from actwidget.protocol.requests import Reply, Request
 from actwidget.protocol.shown_recording import ShownRecording
@@ -39,6 +40,25 @@ def handle_profiles(
         if cancelled.is_set() or time.perf_counter() >= deadline:
             break
     return Reply({"kind": "profiles", "first": request.first, "profiles": found})
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasuresRequest(Request):
+    """What the channels of a layer can be sorted by: the reply is that of `measures_message`."""
+
+    kind = "measures"
+    layer: int
+
+
+def handle_measures(request: MeasuresRequest, shown: ShownRecording, _: threading.Event) -> Reply:
+    """Return the measures of a layer's channels."""
+    layer = shown.layer(request.layer)
+    return Reply({"kind": "measures", **measures_message(layer.measures)})
+
+
+def measures_message(measures: Measures) -> dict[str, list[float]]:
+    """Return measures as the page takes them; ``Measures`` in ``js/types.js``."""
+    return {"zeros": measures.zeros.tolist(), "variance": measures.variance.tolist()}
 
 
 def profile_message(profile: Profile) -> dict[str, Any]:

@@ -7,7 +7,12 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from actwidget.protocol import handlers
-from actwidget.protocol.profiles import ProfilesRequest, handle_profiles
+from actwidget.protocol.profiles import (
+    MeasuresRequest,
+    ProfilesRequest,
+    handle_measures,
+    handle_profiles,
+)
 from actwidget.protocol.requests import (
     CancelRequest,
     ClippedRequest,
@@ -87,3 +92,4 @@ register(PrepareRequest, handlers.handle_prepare, slow=handlers.needs_scales)
 register(ClippedRequest, handlers.handle_clipped, slow=True)
 register(ValueRequest, handlers.handle_value)
 register(ProfilesRequest, handle_profiles, slow=True)
+register(MeasuresRequest, handle_measures, slow=True)

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.numerics.measures import Measures, measures
 from actwidget.numerics.profile import Profile, profile
 from actwidget.numerics.statistics import Statistics
 from actwidget.numerics.summary import Summary
@@ -99,6 +100,12 @@ class LayerMaps:
         """How strong the layer and its channels are, in one pass."""
         single = self.height * self.width * self.depth == 1
         return profile(self.map_array.blocks(), self.tiles, one_group=single)
+
+    @cached_property
+    def measures(self) -> Measures:
+        """What the channels can be sorted by, in one pass."""
+        images = (np.asarray(self.map_array[image]) for image in range(self.images))
+        return measures(images, self.tiles)
 
     @cached_property
     def all_finite(self) -> bool:

@@ -1,28 +1,87 @@
-"""The order of a layer's tiles."""
+"""The order of a layer's tiles; the same as ``js/numerics/tile_order.js``."""
 
 from __future__ import annotations
 
+import re
 from typing import Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actwidget.recording.layer import LayerMaps
 
-Sort = Literal["number", "strongest"]
+Sort = Literal["number", "strongest", "mean", "zeros", "variance"]
 SORTS: tuple[str, ...] = get_args(Sort)
+"""Orders that need no more than a name; another is ``"like 17"``, by likeness to a channel."""
 
 
-def tile_order(entry: LayerMaps, image: int, sort: str) -> list[int]:
-    """Return the channel in each place, in reading order.
+def like_which(sort: str) -> int | None:
+    """Return the channel that others are to be like, if that is the order."""
+    found = re.fullmatch(r"like (\d{1,9})", sort, re.ASCII)
+    return int(found[1]) if found else None
 
-    ``"number"``: by number. ``"strongest"``: by the largest |x| of the channel over all images
-    and slices, of single units by |x| in this image; as strong ones stay in the order of their
-    numbers.
+
+def is_sort(sort: object) -> bool:
+    """Check whether this is an order."""
+    return isinstance(sort, str) and (sort in SORTS or like_which(sort) is not None)
+
+
+def tile_order(
+    entry: LayerMaps, image: int, sort: str, *, slice: int = 0, block: int = 1
+) -> list[int]:
+    """Return the channel in each place, in reading order; the largest first.
+
+    Parameters
+    ----------
+    entry : LayerMaps
+        The layer; of a volume, all of it.
+    image : int
+        Which image.
+    sort : str
+        ``"number"``: by number. ``"strongest"``: by the largest |x| of the channel over all images
+        and slices. ``"mean"``: by its mean. ``"zeros"``: by its share of zeros. ``"variance"``: by
+        the variance of its mean over the images. ``"like 17"``: by the correlation of its map in
+        this image with that of channel 17, constant ones last. Of single units the first three
+        take their value in this image. Equal ones stay in the order of their numbers.
+    slice, block : int
+        Which slice of a volume is compared with that of the other channel, and at which level of
+        detail: that of the overview.
     """
-    if sort == "number":
+    sizes = _sizes(entry, image, sort, slice, block)
+    if sizes is None:
         return list(range(entry.tiles))
-    largest = entry.statistics.largest
-    if len(largest) != entry.tiles:
-        units = np.abs(entry.maps[image].reshape(-1))
-        largest = np.where(np.isfinite(units), units, 0)
-    return [int(channel) for channel in np.argsort(-largest, kind="stable")]
+    return [int(channel) for channel in np.argsort(-sizes, kind="stable")]
+
+
+def _sizes(
+    entry: LayerMaps, image: int, sort: str, slice: int, block: int
+) -> NDArray[np.float64] | None:
+    grouped = len(entry.statistics.mean) == entry.tiles
+    if sort in ("strongest", "mean"):
+        if grouped:
+            return entry.statistics.largest if sort == "strongest" else entry.statistics.mean
+        units = np.asarray(entry.maps[image], np.float64).reshape(-1)
+        units = np.where(np.isfinite(units), units, 0)
+        return np.abs(units) if sort == "strongest" else units
+    if sort in ("zeros", "variance"):
+        measured: NDArray[np.float64] = getattr(entry.measures, sort)
+        return measured
+    other = like_which(sort)
+    if other is None or other >= entry.tiles or not grouped or entry.tiles == 1:
+        return None
+    return _likeness(entry.slice(slice).map_array.block_extremes(image, block), other)
+
+
+def _likeness(blocks: NDArray[np.float32], other: int) -> NDArray[np.float64]:
+    """Return the correlation of each channel's map with another's: 2 for itself, -2 if constant."""
+    maps = np.where(np.isfinite(blocks), blocks, 0).astype(np.float64)
+    maps = maps.reshape(-1, maps.shape[-1])
+    maps -= maps.mean(axis=0)
+    lengths = np.sqrt((maps**2).sum(axis=0))
+    products = maps.T @ maps[:, other]
+    likeness = np.full(len(products), -2.0)
+    some = lengths * lengths[other] > 0
+    # Rounded, so that equal maps are equally alike.
+    likeness[some] = np.round(products[some] / (lengths[some] * lengths[other]), 9)
+    likeness[other] = 2.0
+    return likeness

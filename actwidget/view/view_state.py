@@ -11,7 +11,7 @@ from traitlets import TraitError
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 from actwidget.utils.messages import unknown_name_message
-from actwidget.view.tile_order import SORTS
+from actwidget.view.tile_order import SORTS, is_sort
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,8 @@ class ViewState:
     image_index : int
     slice : int
         Which slice of a volume. Layers that are not volumes leave it as it is.
-    sort : {"number", "strongest"}
+    sort : str
+        The order of the tiles: see `actwidget.view.tile_order.tile_order`.
     hold_scale : bool
         Whether the colours keep their limits while layer or image changes.
     limits : tuple[float, float] or None
@@ -114,7 +115,7 @@ class ViewState:
             state = replace(state, layer=self.layer)
         if state.normalization not in choices.normalizations:
             state = replace(state, normalization=self.normalization)
-        if state.sort not in SORTS:
+        if not is_sort(state.sort):
             state = replace(state, sort=self.sort)
         layer = choices[state.layer]
         return replace(
@@ -173,8 +174,8 @@ def check_choice(choices: Choices, layer: str, name: str, value: Any) -> None:
         raise TraitError(unknown_name_message("layer", value, choices.paths))
     if name == "normalization" and value not in choices.normalizations:
         raise TraitError(unknown_name_message("normalization", value, choices.normalizations))
-    if name == "sort" and value not in SORTS:
-        raise TraitError(unknown_name_message("sort", value, SORTS))
+    if name == "sort" and not is_sort(value):
+        raise TraitError(unknown_name_message("sort", value, [*SORTS, "like 0"]))
     if name == "image_index" and not 0 <= value < choices.images:
         last = choices.images - 1
         raise TraitError(f"image_index is {value}; the recording has images 0 to {last}")

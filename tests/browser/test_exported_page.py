@@ -153,7 +153,8 @@ def test_a_click_opens_a_channel(view: View, recorded: Recording) -> None:
 
 
 def test_tiles_can_be_sorted_and_the_scale_held(view: View, recorded: Recording) -> None:
-    view.root.get_by_label("order of the tiles").select_option("strongest first")
+    view.root.get_by_role("button", name="order of the tiles").click()
+    view.root.get_by_role("menuitemradio", name="strongest first").click()
     largest = recorded["conv"].maps.max(axis=(0, 1, 2))
     view.next_frame()
     lines = read(view, view.unit(layout(recorded["conv"].maps), 0, 5, 5))

@@ -17,10 +17,11 @@ from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
 from actwidget.numerics.colormaps import BLUE_WHITE_RED, crop_diverging
 from actwidget.numerics.mosaic import mosaic_for
 from actwidget.protocol.pictures import overview
+from actwidget.protocol.profiles import measures_message
 from actwidget.protocol.scales import scales_incrementally
 from actwidget.recording.layer import LayerMaps
 from actwidget.utils.incremental import run_to_completion
-from actwidget.view.tile_order import tile_order
+from actwidget.view.tile_order import SORTS, tile_order
 
 LIMITS = [
     (-1, 1),
@@ -79,7 +80,8 @@ def layer_vectors(name: str, maps: np.ndarray, image: int) -> dict[str, Any]:
         },
         "silence": [str(words[group]) for group in groups],
         "largest": [float(statistics.largest[group]) for group in groups],
-        "strongest": tile_order(entry, image, "strongest"),
+        "measures": measures_message(entry.measures),
+        "orders": {sort: tile_order(entry, image, sort) for sort in (*SORTS, "like 1", "like 7")},
     }
 
 

@@ -1,19 +1,105 @@
 /** The order of a layer's tiles; the same as actwidget/view/tile_order.py. */
 
-/** @import { Overview } from "../types.js" */
+/** @import { Measures, Overview } from "../types.js" */
 
-import { decode, largest } from "./channel_table.js";
+import { channelStatistics, decode, largest } from "./channel_table.js";
+
+/** Orders that need no more than a name; another is `like 17`, by likeness to a channel. */
+export const SORTS = ["number", "strongest", "mean", "zeros", "variance"];
+
+/** @type {(sort: string) => number | null} the channel that others are to be like */
+export function likeWhich(sort) {
+  const [, channel] = /^like (\d{1,9})$/.exec(sort) ?? [];
+  return channel === undefined ? null : Number(channel);
+}
+
+/** @param {string} sort */
+export function isSort(sort) {
+  return SORTS.includes(sort) || likeWhich(sort) !== null;
+}
+
+/** @param {string} sort whether it takes measures of the layer, which Python is asked for */
+export function needsMeasures(sort) {
+  return sort === "zeros" || sort === "variance";
+}
 
 /**
- * The channels by their largest |x|; where each is a single unit, by that in this image.
+ * The channel in each place.
  *
- * @type {(overview: Overview, channels: number) => number[]}
+ * @param {string} sort
+ * @param {Overview} overview
+ * @param {number} channels
+ * @param {Measures | null} measures where they are known
+ * @returns {number[]}
  */
-export function strongestFirst(overview, channels) {
-  const sizes = Float64Array.from({ length: channels }, (_, channel) => {
-    if (overview.groups === channels) return largest(overview, channel);
-    const size = Math.abs(decode(overview, channel, overview.units, channel));
-    return Number.isFinite(size) ? size : 0;
-  });
-  return Array.from(sizes.keys()).sort((a, b) => sizes[b] - sizes[a] || a - b);
+export function tileOrder(sort, overview, channels, measures) {
+  const numbers = Array.from({ length: channels }, (_, channel) => channel);
+  const size = sizeFor(sort, overview, channels, measures);
+  if (!size) return numbers;
+  const sizes = Float64Array.from(numbers, size);
+  return numbers.sort((a, b) => sizes[b] - sizes[a] || a - b);
+}
+
+/**
+ * What tiles are sorted by, the largest first; null: by number.
+ *
+ * @type {(sort: string, overview: Overview, channels: number,
+ *   measures: Measures | null) => ((channel: number) => number) | null}
+ */
+function sizeFor(sort, overview, channels, measures) {
+  // Where each channel is a single unit there is one group: it counts with its value in this image.
+  const grouped = overview.groups === channels;
+  const finite = (/** @type {number} */ size) => Number.isFinite(size) ? size : 0;
+  const unit = (/** @type {number} */ channel) =>
+    finite(decode(overview, channel, overview.units, channel));
+  if (sort === "strongest") {
+    return (channel) => grouped ? largest(overview, channel) : Math.abs(unit(channel));
+  }
+  if (sort === "mean") {
+    const mean = (/** @type {number} */ channel) => channelStatistics(overview, channel).mean;
+    return (channel) => grouped ? finite(mean(channel)) : unit(channel);
+  }
+  if (needsMeasures(sort)) {
+    const numbers = measures?.[/** @type {"zeros" | "variance"} */ (sort)];
+    return numbers ? (channel) => numbers[channel] : null;
+  }
+  const other = likeWhich(sort);
+  if (other === null || other >= channels || !grouped || channels === 1) return null;
+  return likenessTo(other, overview, channels);
+}
+
+/**
+ * How much each channel is like another in this image: the correlation of their maps, as they are
+ * in the overview. The channel itself is the first, and what is constant the last.
+ *
+ * @type {(other: number, overview: Overview, channels: number) => (channel: number) => number}
+ */
+function likenessTo(other, overview, channels) {
+  const length = overview.units.length / channels;
+  const map = (/** @type {number} */ channel) => {
+    const values = new Float64Array(length);
+    let sum = 0;
+    for (let k = 0; k < length; k++) {
+      const value = decode(overview, channel, overview.units, channel * length + k);
+      values[k] = Number.isFinite(value) ? value : 0;
+      sum += values[k];
+    }
+    const mean = sum / length;
+    let squares = 0;
+    for (let k = 0; k < length; k++) {
+      values[k] -= mean;
+      squares += values[k] ** 2;
+    }
+    return { values, size: Math.sqrt(squares) };
+  };
+  const one = map(other);
+  return (channel) => {
+    if (channel === other) return 2;
+    const { values, size } = map(channel);
+    if (!(size * one.size > 0)) return -2;
+    let product = 0;
+    for (let k = 0; k < length; k++) product += values[k] * one.values[k];
+    // Rounded, so that equal maps are equally alike.
+    return Math.round(product / (size * one.size) * 1e9) / 1e9;
+  };
 }

@@ -1,6 +1,6 @@
 /** The pictures that came with the page: with them nothing needs a kernel. */
 
-/** @import { Detail, InputBytes, Layer, Overview, Patch, PictureKey, Profile } from "../types.js" */
+/** @import { Detail, InputBytes, Layer, Measures, Overview, Patch, PictureKey, Profile } from "../types.js" */
 
 import { arrayLike, blockExtremes } from "../numerics/block_reduce.js";
 import { unpack } from "./unpack.js";
@@ -11,8 +11,9 @@ import { unpack } from "./unpack.js";
  *
  * @typedef {object} Index as actwidget/protocol/archive.py writes it
  * @prop {(Omit<Overview, "table" | "units" | "layer" | "image" | "slice" | "encoding" | "bytes" |
- *   "blank"> & { profile?: Profile, table: Part, maps: Part[][], blank: number[][][] })[]} layers
- *   maps, and channels of which nothing is finite, by image and slice
+ *   "blank"> & { profile?: Profile, measures?: Measures | null, table: Part, maps: Part[][],
+ *   blank: number[][][] })[]} layers maps, and channels of which nothing is finite, by image and
+ *   slice
  * @prop {{ height: number, width: number, data: [number, number] }[]} inputs
  */
 
@@ -52,6 +53,11 @@ export class Archive {
   /** @param {number} layer */
   profile(layer) {
     return this.#index.layers[layer]?.profile;
+  }
+
+  /** @param {number} layer */
+  measures(layer) {
+    return this.#index.layers[layer]?.measures;
   }
 
   /** @type {(image: number) => InputBytes | null} null where the model takes no image */
@@ -117,7 +123,7 @@ export class Archive {
 
   /** @type {(key: PictureKey) => Promise<Overview>} */
   async #decode({ layer, image, slice }) {
-    const { table: tablePart, maps, blank: blanks, profile: _p, ...header } =
+    const { table: tablePart, maps, blank: blanks, profile: _p, measures: _m, ...header } =
       this.#index.layers[layer];
     const [first, { units, bytes }] = await Promise.all(
       [tablePart, maps[image][slice]].map(([arrays, start, length]) =>

@@ -10,8 +10,9 @@
  *   ClippedRequest
  * @typedef {{ kind: "prepare", layer: number, seconds: number }} PrepareRequest
  * @typedef {{ kind: "profiles", first: number }} ProfilesRequest
+ * @typedef {{ kind: "measures", layer: number }} MeasuresRequest
  * @typedef {OverviewRequest | DetailRequest | ValueRequest | ClippedRequest | PrepareRequest |
- *   ProfilesRequest} Request
+ *   ProfilesRequest | MeasuresRequest} Request
  *
  * @typedef {{ id: number } & (Request | { kind: "cancel" })} SentMessage
  */

@@ -92,6 +92,9 @@ export class KernelSource {
       this.#receiver.take({ kind, request, value: { value, row, column } });
     } else if (kind === "clipped" && request?.kind === "clipped") {
       this.#receiver.take({ kind, request, value: message.share });
+    } else if (kind === "measures" && request?.kind === "measures") {
+      const { zeros, variance } = message;
+      this.#receiver.take({ kind, request, value: { zeros, variance } });
     } else if (kind === "error" && request) {
       this.#receiver.take({ kind, request, message: message.message });
     }

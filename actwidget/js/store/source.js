@@ -1,8 +1,8 @@
 /**
  * What the store and its sources agree on.
  *
- * @import { Detail, InputImage, Overview, PictureKey, Profile } from "../types.js"
- * @import { ClippedRequest, Request, ValueRequest } from "../protocol/requests.js"
+ * @import { Detail, InputImage, Measures, Overview, PictureKey, Profile } from "../types.js"
+ * @import { ClippedRequest, MeasuresRequest, Request, ValueRequest } from "../protocol/requests.js"
  *
  * @typedef {object} Source where a layer's pictures come from: the kernel, or what came with the page
  * @prop {(layer: number) => boolean} has
@@ -22,6 +22,7 @@
  *   { kind: "detail", detail: Detail } |
  *   { kind: "value", request: ValueRequest, value: ExactValue } |
  *   { kind: "clipped", request: ClippedRequest, value: number } |
+ *   { kind: "measures", request: MeasuresRequest, value: Measures } |
  *   { kind: "prepare" } |
  *   { kind: "profiles", first: number, profiles: Profile[] } |
  *   { kind: "error", request: Request, message: string }} SourceReply
@@ -30,7 +31,7 @@
  *   "lost": its kernel is gone; "not-kept": the page came without it; "not-saved": so did the notebook
  *
  * @typedef {"overview" | "ahead" | "passing" | "detail" | "value" | "clipped" | "prepare" |
- *   "profiles" | "error"} StoreEvent what has come. "ahead": an overview before it is wanted; "passing": one that has been
+ *   "profiles" | "measures" | "error"} StoreEvent what has come. "ahead": an overview before it is wanted; "passing": one that has been
  *   wanted and no longer is
  */
 

@@ -1,7 +1,7 @@
 /** The pictures of one widget: a cache before the sources that they come from. */
 
-/** @import { Model, Overview, Patch, PictureKey, Profile, UnitPosition } from "../types.js" */
-/** @import { ClippedRequest, ValueRequest } from "../protocol/requests.js" */
+/** @import { Measures, Model, Overview, Patch, PictureKey, Profile, UnitPosition } from "../types.js" */
+/** @import { ClippedRequest, MeasuresRequest, ValueRequest } from "../protocol/requests.js" */
 /** @import { ExactValue, Receiver, Source, SourceReply, Status, StoreEvent } from "./source.js" */
 
 import { ArchiveSource } from "./archive_source.js";
@@ -227,14 +227,24 @@ export class Store {
     return this.#number({ kind: "clipped", layer, normalization, limits }) ?? null;
   }
 
-  /** @param {ValueRequest | ClippedRequest} request */
+  /**
+   * What a layer's channels can be sorted by, requested if not known yet.
+   *
+   * @type {(layer: number) => Measures | null}
+   */
+  measures(layer) {
+    const archived = this.#archive?.measures(layer);
+    return archived ?? this.#number({ kind: "measures", layer }) ?? null;
+  }
+
+  /** @param {ValueRequest | ClippedRequest | MeasuresRequest} request */
   #number(request) {
     const known = this.#numbers.get(JSON.stringify(request));
     if (known === undefined) this.#kernel.request(request);
     return known;
   }
 
-  /** @param {SourceReply & { kind: "value" | "clipped" }} reply */
+  /** @param {SourceReply & { kind: "value" | "clipped" | "measures" }} reply */
   #putNumber({ request, value }) {
     if (this.#numbers.size > MOST_NUMBERS) this.#numbers.clear();
     this.#numbers.set(JSON.stringify(request), value);
@@ -277,7 +287,7 @@ export class Store {
       return;
     }
     if (kind === "detail") this.#cache.putDetail(reply.detail);
-    else if (kind === "value" || kind === "clipped") this.#putNumber(reply);
+    else if (kind === "value" || kind === "clipped" || kind === "measures") this.#putNumber(reply);
     else if (kind === "profiles") this.#takeProfiles(reply);
     else if (kind === "error") this.#takeError(reply);
     this.#tell(kind);

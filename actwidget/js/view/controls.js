@@ -1,11 +1,14 @@
 /** The sliders, boxes and readouts around the picture. */
 
-/** @import { Layer, Model } from "../types.js" */
+/** @import { Colouring, Layer, Model } from "../types.js" */
 /** @import { RoomKind } from "./frame.js" */
 /** @import { Store } from "../store/store.js" */
 /** @import { Changes, ViewState } from "./view_state.js" */
 
 import { button, element, icon, keepKeys } from "./dom.js";
+import { likeWhich, SORTS } from "../numerics/tile_order.js";
+import { pictureWanted } from "../store/picture_key.js";
+import { Menu } from "./menu.js";
 import { MiniMap } from "./mini_map.js";
 import { ALL } from "./scene.js";
 import {
@@ -15,15 +18,18 @@ import {
   parseChannel,
   slicesOf,
   sliceText,
-  SORTS,
   stateOf,
   stepped,
 } from "./view_state.js";
 
-const SORT_WORDS = /** @type {Record<string, string>} */ ({
-  number: "by number",
-  strongest: "strongest first",
-});
+/** @type {Record<string, [string, string]>} an order's name, and what it means */
+const SORT_WORDS = {
+  number: ["by number", "as the layer has them"],
+  strongest: ["strongest first", "by the largest |x| of the channel"],
+  mean: ["largest mean first", "by the mean of the channel"],
+  zeros: ["most zeros first", "by the share of units that are 0"],
+  variance: ["most varied first", "by how much the mean differs between the images"],
+};
 
 /**
  * One slider over numbers.
@@ -66,10 +72,11 @@ export class Controls {
     const [layer, channel, mode, ...others] = made;
     const slice = others.find(({ name }) => name === "slice");
     const image = others.find(({ name }) => name === "image");
-    const order = sortBox(model), hold = holdBox(model);
+    const order = sortMenu(model), hold = holdBox(model);
+    const modes = modeMenu(model, store, mode.readout);
     const count = element("span", "actwidget-soft");
     this.map = new MiniMap(model, store, layer.slider);
-    this.mode = group("mode", [mode.slider, mode.readout]);
+    this.mode = group("mode", [mode.slider, modes.el]);
     this.image = image ? group("image", [image.label, image.readout, image.slider]) : null;
     this.order = order.el;
     this.hold = hold.el;
@@ -90,7 +97,7 @@ export class Controls {
     const counted = () => {
       count.textContent = `of ${1 + Number(channel.slider.max)}`;
     };
-    this.#updates = [...made, order, hold].map(({ update }) => update).concat(counted);
+    this.#updates = [...made, modes, order, hold].map(({ update }) => update).concat(counted);
   }
 
   /**
@@ -239,17 +246,52 @@ function channelBox(model) {
 }
 
 /** @param {Model} model */
-function sortBox(model) {
-  const options = SORTS.map((sort) => element("option", "", {}, [SORT_WORDS[sort]]));
-  const name = { "aria-label": "order of the tiles" };
-  const el = element("select", "actwidget-select", name, options);
-  el.addEventListener("change", () => {
-    move(model, { sort: /** @type {ViewState["sort"]} */ (SORTS[el.selectedIndex]) });
-  });
-  const update = () => {
-    el.selectedIndex = SORTS.indexOf(model.get("sort"));
+function sortMenu(model) {
+  const face = element("span", "");
+  const choices = () => {
+    const { channel, sort } = stateOf(model), like = channel ?? likeWhich(sort);
+    const names = SORTS.filter((each) => each !== "variance" || model.get("images") > 1);
+    return [
+      ...names.map((value) => ({ value, name: SORT_WORDS[value][0], words: SORT_WORDS[value][1] })),
+      ...(like === null ? [] : [{
+        value: `like ${like}`,
+        name: `most like channel ${like} first`,
+        words: "by the correlation of the maps in this image",
+      }]),
+    ];
   };
-  return { el, update };
+  const menu = new Menu("order of the tiles", face, choices, (sort) => move(model, { sort }));
+  return { el: menu.el, update: () => menu.update(model.get("sort")) };
+}
+
+/**
+ * @param {Model} model
+ * @param {Store} store
+ * @param {HTMLElement} face the readout of the slider
+ */
+function modeMenu(model, store, face) {
+  const choices = () => {
+    const overview = store.overview(pictureWanted(model));
+    return model.get("normalizations").map((
+      /** @type {string} */ name,
+      /** @type {number} */ k,
+    ) => ({
+      value: name,
+      name,
+      words: overview ? meaningOf(overview.normalizations[k]) : "",
+    }));
+  };
+  const choose = (/** @type {string} */ normalization) => move(model, { normalization });
+  const menu = new Menu("what the colours mean", face, choices, choose);
+  return { el: menu.el, update: () => menu.update(model.get("normalization")) };
+}
+
+/** @type {(colouring: Colouring) => string} in words */
+function meaningOf({ title, comparable }) {
+  const compared = comparable
+    ? "one scale for all channels"
+    : "a scale for each channel: tiles cannot be compared";
+  return `a colour is the ${title}; ${compared}`;
 }
 
 /** @param {Model} model */

@@ -69,10 +69,11 @@ export class Header {
   }
 
   /** @param {Scene} scene */
-  show({ overview, channel }) {
+  show({ overview, channel, alone, order, sort }) {
     const layers = this.#model.get("layers");
     const said = description(layers, overview, channel, {
       kept: this.#store.finest(overview.layer),
+      rank: alone && sort !== "number" ? order.indexOf(channel) : undefined,
     });
     const line = header(layers, overview, said).join(" · ");
     this.#say(line);

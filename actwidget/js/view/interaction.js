@@ -67,7 +67,10 @@ export class Interaction {
       onRange,
       find: () => header.list.open(),
       stepOfKind: (by) => this.#stepOfKind(by),
-      step: (name, by) => move(model, stepped(choicesOf(model), stateOf(model), name, by)),
+      step: (name, by) => {
+        const shown = scene(), order = shown?.layer.kind === "sequence" ? undefined : shown?.order;
+        move(model, stepped(choicesOf(model), stateOf(model), name, by, order));
+      },
     });
     const stopZoom = followZoom(stage.plot, scene, {
       range: onRange,

@@ -90,6 +90,7 @@ export function percent(share) {
  * @param {Overview} overview
  * @param {number} channel
  * @param {object} more
+ * @param {number} [more.rank] the channel's place in the order that is shown, from 0
  * @param {number} [more.kept] the finest block that the page holds, where it is all there is
  * @returns {Description}
  */
@@ -101,6 +102,7 @@ export function description(layers, overview, channel, more = {}) {
     plain.push(`${channelWord(layer)} ${channel}${framed}`);
     if (overview.groups > 1) values = channelStatistics(overview, channel);
   }
+  if (more.rank !== undefined) plain.push(`${ordinal(more.rank + 1)} of ${layer.tiles}`);
   if (layer.depth > 1) plain.push(`slice ${overview.slice}`);
   const numbers = rangeTexts(layer, values);
   if (numbers.at(-1) !== NOTHING_FINITE && isBlank(layer, overview, channel)) {
@@ -110,6 +112,12 @@ export function description(layers, overview, channel, more = {}) {
     numbers.push(`kept in blocks of ${more.kept} × ${more.kept} units`);
   }
   return { plain, numbers, warnings: warningsOf(layer, overview, channel) };
+}
+
+/** @type {(number: number) => string} 1st, 2nd, 3rd, 4th, … 11th, … 21st */
+export function ordinal(number) {
+  const teen = Math.floor(number / 10) % 10 === 1;
+  return `${number}${teen ? "th" : ["th", "st", "nd", "rd"][number % 10] ?? "th"}`;
 }
 
 /**

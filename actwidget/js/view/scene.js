@@ -8,7 +8,7 @@ import { arrange } from "../numerics/arrangement.js";
 import { channelLayout, fullRange, gridLayout } from "../numerics/mosaic.js";
 import { blockFor, patchesIn } from "../numerics/level_of_detail.js";
 import { channelStatistics, shown } from "../numerics/channel_table.js";
-import { strongestFirst } from "../numerics/tile_order.js";
+import { needsMeasures, tileOrder } from "../numerics/tile_order.js";
 import { isFinalSoftmax } from "./class_bars.js";
 import { cropDiverging } from "../numerics/colormaps.js";
 import { channelWord } from "./labels.js";
@@ -32,9 +32,9 @@ export function sceneOf(model, store, overview, before, room) {
   const channel = wanted < layer.channels ? wanted : ALL;
   // Whether that channel is all there is to see; of a sequence it is one column among the others.
   const alone = channel !== ALL && layer.kind !== "sequence";
-  const order = model.get("sort") === "strongest"
-    ? strongestFirst(overview, layer.tiles)
-    : undefined;
+  const sort = model.get("sort");
+  const measures = needsMeasures(sort) ? store.measures(overview.layer) : null;
+  const order = tileOrder(sort, overview, layer.tiles, measures);
   const layout = alone
     ? channelLayout(layer, channel)
     : gridLayout(layer, order, arrange(layer, layer.tiles, room));
@@ -54,6 +54,9 @@ export function sceneOf(model, store, overview, before, room) {
     colouring: colouringInForce(model, overview),
     channel,
     alone,
+    /** The channel in each place, whether all are shown or one. */
+    order,
+    sort,
     /** The share of units beyond the colours' ends, where it is known and of what is shown. */
     beyond: alone ? null : beyondColours(model, store, overview),
     /** Whether it is a list of bars. */

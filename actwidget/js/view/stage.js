@@ -65,8 +65,7 @@ export class Stage {
     this.#scene = scene;
     this.#showBars(scene);
     // If only the view or the colours have changed, the cells are the same.
-    const sort = this.#model.get("sort");
-    const shown = [overview, detail, normalization, channel, sort, scene.key];
+    const shown = [overview, detail, normalization, channel, layout.order.join(), scene.key];
     if (!this.#raster || shown.some((each, k) => each !== this.#drawn[k])) {
       this.#raster = draw(layout, overview, detail, normalization);
       this.#drawn = shown;

@@ -3,6 +3,7 @@
 /** @import { Layer, Limits, Model } from "../types.js" */
 /** @import { Store } from "../store/store.js" */
 
+import { isSort } from "../numerics/tile_order.js";
 import { same } from "../protocol/requests.js";
 import { pictureWanted, shownSlice } from "../store/picture_key.js";
 
@@ -13,7 +14,7 @@ import { pictureWanted, shownSlice } from "../store/picture_key.js";
  * @prop {string} normalization
  * @prop {number} image_index
  * @prop {number} slice of a volume; layers that are not volumes leave it as it is
- * @prop {"number" | "strongest"} sort
+ * @prop {string} sort the order of the tiles, as numerics/tile_order.js has them
  * @prop {boolean} hold_scale
  * @prop {Limits | null} limits
  * @prop {boolean} limitsAreDue whether `limits` are still those of what was shown before
@@ -31,8 +32,6 @@ export const TRAITS = /** @type {const} */ ([
   ...["layer", "channel", "normalization", "image_index", "slice", "sort", "hold_scale", "limits"],
 ]);
 
-export const SORTS = ["number", "strongest"];
-
 /**
  * The state after some changes, with all of it consistent.
  *
@@ -46,7 +45,7 @@ export function moved(choices, before, changes) {
   if (!choices.normalizations.includes(state.normalization)) {
     state.normalization = before.normalization;
   }
-  if (!SORTS.includes(state.sort)) state.sort = before.sort;
+  if (!isSort(state.sort)) state.sort = before.sort;
   const layer = found ?? choices.layers.find(({ path }) => path === before.layer);
   if (!layer) throw new Error(`there is no layer ${before.layer}`);
   const { channel } = state;
@@ -92,9 +91,10 @@ export function slicesOf({ layers }, { depth }) {
  * @param {ViewState} state
  * @param {"layer" | "channel" | "slice"} name
  * @param {number} by
+ * @param {number[]} [order] the channels, as they are shown
  * @returns {Changes}
  */
-export function stepped(choices, state, name, by) {
+export function stepped(choices, state, name, by, order) {
   const number = choices.layers.findIndex(({ path }) => path === state.layer);
   const layer = choices.layers[number];
   if (name === "layer") {
@@ -102,8 +102,9 @@ export function stepped(choices, state, name, by) {
   }
   if (name === "channel") {
     // The stop before the first channel is all of them.
-    const channel = clamp((state.channel ?? -1) + by + 1, layer.channels + 1) - 1;
-    return { channel: channel < 0 ? null : channel };
+    const now = state.channel === null ? -1 : order?.indexOf(state.channel) ?? state.channel;
+    const place = clamp(now + by + 1, layer.channels + 1) - 1;
+    return { channel: place < 0 ? null : order ? order[place] : place };
   }
   return { slice: clamp(state.slice + by, layer.depth) };
 }

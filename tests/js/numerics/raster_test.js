@@ -15,7 +15,7 @@ import {
   shown,
 } from "../../../actwidget/js/numerics/channel_table.js";
 import { draw, read } from "../../../actwidget/js/numerics/raster.js";
-import { strongestFirst } from "../../../actwidget/js/numerics/tile_order.js";
+import { tileOrder } from "../../../actwidget/js/numerics/tile_order.js";
 import { detailOf, layerOf, overviewOf, tableOf } from "../builders.js";
 import vectors from "../../shared/mosaic.json" with { type: "json" };
 import pictures from "../../shared/pictures.json" with { type: "json" };
@@ -308,9 +308,11 @@ for (const { layer: described, ...sent } of pictures.overviews) {
     assert.deepEqual(channels.map((channel) => largest(overview, channel)), sent.largest);
   });
 
-  Deno.test(`${name}: tiles are in the order of Python's, the strongest first`, () => {
-    assert.deepEqual(strongestFirst(overview, layer.channels), sent.strongest);
-  });
+  for (const [sort, order] of Object.entries(sent.orders)) {
+    Deno.test(`${name}: tiles in the order "${sort}" are in that of Python's`, () => {
+      assert.deepEqual(tileOrder(sort, overview, layer.channels, sent.measures), order);
+    });
+  }
 }
 
 Deno.test("a layout in another order is drawn and read by the true numbers", () => {

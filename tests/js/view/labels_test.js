@@ -10,6 +10,7 @@ import {
   keptText,
   label,
   layerType,
+  ordinal,
   percent,
   shape,
   silenceText,
@@ -409,6 +410,14 @@ Deno.test("its ends say where values lie beyond", () => {
 Deno.test("rounding does not spoil the middle of a scale", () => {
   assert.equal(colourBarTicks([-0.3, 0.3], false, false).text[2], "0");
   assert.equal(colourBarTicks([-1e-33, 1e-33], false, false).text[4], "1e−33");
+});
+
+Deno.test("a channel has its place in the order that is shown", () => {
+  const layer = layerOf({ channels: 256 });
+  const said = description([layer], overviewOf(layer, () => 0), 175, { rank: 1 });
+  assert.deepEqual(said.plain.slice(2), ["channel 175", "2nd of 256"]);
+  const words = [1, 2, 3, 4, 11, 12, 13, 21, 22, 101, 111, 113].map(ordinal).join(" ");
+  assert.equal(words, "1st 2nd 3rd 4th 11th 12th 13th 21st 22nd 101st 111th 113th");
 });
 
 // The help

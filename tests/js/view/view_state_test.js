@@ -238,3 +238,18 @@ Deno.test("what does not exist is taken back, for a linked widget too", () => {
     ["narrow", 1, null],
   );
 });
+
+Deno.test("a step to the next channel follows the order that is shown", () => {
+  const choices = {
+    layers: [{ path: "a", channels: 4, depth: 1 }],
+    images: 1,
+    normalizations: ["raw"],
+  };
+  const step = (/** @type {number | null} */ channel, /** @type {number} */ by) =>
+    stepped(choices, /** @type {any} */ ({ layer: "a", channel }), "channel", by, [2, 0, 3, 1]);
+  assert.deepEqual(step(null, 1), { channel: 2 });
+  assert.deepEqual(step(2, 1), { channel: 0 });
+  assert.deepEqual(step(1, 1), { channel: 1 });
+  assert.deepEqual(step(0, -1), { channel: 2 });
+  assert.deepEqual(step(2, -1), { channel: null });
+});

@@ -32,7 +32,7 @@ UNITS = np.array([[1, -5, 3, 0, -0.0], [2, 2, -2, np.nan, np.inf]], "f4").reshap
 
 
 def test_by_number_is_by_number() -> None:
-    assert SORTS == ("number", "strongest")
+    assert SORTS == ("number", "strongest", "mean", "zeros", "variance")
     assert tile_order(entry_of(strengths([1, 3, 2])), 0, "number") == [0, 1, 2]
 
 
@@ -62,6 +62,45 @@ def test_units_that_are_not_finite_do_not_make_a_channel_strong() -> None:
     maps = strengths([1, 3, 2])
     maps[0, 0, 0] = np.inf, np.nan, -np.inf
     assert tile_order(entry_of(maps), 0, "strongest") == [1, 2, 0]
+
+
+def test_the_largest_mean_comes_first() -> None:
+    assert tile_order(entry_of(strengths([1, -3, 2, 0])), 0, "mean") == [2, 0, 3, 1]
+    assert tile_order(entry_of(UNITS), 0, "mean") == [2, 0, 3, 4, 1]
+
+
+def test_the_channel_with_most_zeros_comes_first() -> None:
+    maps = np.ones((2, 2, 2, 3), "f4")
+    maps[0, 0, :, 2], maps[1, 0, 0, 1] = 0, -0.0
+    assert tile_order(entry_of(maps), 0, "zeros") == [2, 1, 0]
+
+
+def test_the_channel_that_varies_most_between_images_comes_first() -> None:
+    maps = np.zeros((2, 2, 2, 4), "f4")
+    maps[1, ..., 1], maps[1, 0, 0, 3], maps[:, ..., 2] = 3, 8, 100
+    assert tile_order(entry_of(maps), 0, "variance") == [1, 3, 0, 2]
+    assert tile_order(entry_of(maps[:1]), 0, "variance") == [0, 1, 2, 3]
+
+
+def test_channels_are_sorted_by_their_likeness_to_another() -> None:
+    ramp = np.arange(16, dtype="f4").reshape(1, 4, 4)
+    other = ramp.swapaxes(1, 2)
+    maps = np.stack([-ramp, ramp, other, 5 + 0 * ramp, 2 * ramp + 7], axis=-1)
+    entry = entry_of(maps)
+    assert tile_order(entry, 0, "like 1") == [1, 4, 2, 0, 3]
+    assert tile_order(entry, 0, "like 0")[0] == 0
+    # A channel that the layer does not have leaves the order as it is.
+    assert tile_order(entry, 0, "like 9") == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("sort", ["like", "like x", "like -1", "like 1 ", "Like 1", "like 1e3", 3])
+def test_what_is_no_order_is_refused(make: Make, sort: object) -> None:
+    widget = make(of_maps(layer=strengths([1, 3, 2])))
+    with pytest.raises(traitlets.TraitError):
+        widget.sort = sort
+    assert widget.sort == "number"
+    widget.sort = "like 1"
+    assert widget.view_state.sort == "like 1"
 
 
 # In the widget
