@@ -57,7 +57,10 @@ export class Interaction {
     });
     header.onWarning = (warning) => this.#goTo(warning);
     // Plotly keeps a press from giving the focus, which the keys need.
-    stage.el.addEventListener("pointerdown", () => stage.el.focus({ preventScroll: true }), true);
+    stage.el.addEventListener("pointerdown", ({ target }) => {
+      if (target instanceof Element && target.closest("[role=slider]")) return;
+      stage.el.focus({ preventScroll: true });
+    }, true);
     followKeys(stage.el, {
       scene,
       pointed: () => this.#place(),

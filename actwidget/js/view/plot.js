@@ -30,7 +30,7 @@ export class Plot {
   #cells = new CellCanvas();
   #chart = element("div", "actwidget-chart");
   #overlay = new Overlay();
-  #bar = new ColourBar();
+  bar;
   /** @type {Plotly | null} */
   #plotly = null;
   /** @type {Drawing | null} */
@@ -49,14 +49,16 @@ export class Plot {
   /**
    * @param {(range: Range | null, moving?: boolean) => void} onRange somebody zoomed or panned, or is
    *   moving still; null: reset
+   * @param {boolean} canSet whether the limits of the colours can be set at their bar
    */
-  constructor(onRange) {
+  constructor(onRange, canSet) {
     this.#onRange = onRange;
+    this.bar = new ColourBar(canSet);
     this.el = element("div", "actwidget-plot", {}, [
       this.#cells.canvas,
       this.#chart,
       this.#overlay.canvas,
-      this.#bar.el,
+      this.bar.el,
     ]);
   }
 
@@ -112,8 +114,8 @@ export class Plot {
     this.#drawing = drawing;
     if (!this.#size.width) this.measure();
     this.box = pictureBox(drawing, this.#size);
-    this.#bar.show(drawing.colouring, drawing, drawing.beyond);
-    this.#bar.place(this.box, marginsAround(drawing), this.#size);
+    this.bar.place(this.box, marginsAround(drawing), this.#size);
+    this.bar.show(drawing.colouring, drawing, drawing.beyond, drawing.spread);
     this.#cells.paint(drawing.raster, drawing.colouring);
     this.#place(drawing.range);
     this.#frameSoon();

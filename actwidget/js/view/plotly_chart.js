@@ -1,6 +1,7 @@
 /** A drawing as Plotly takes it: one heatmap trace and its layout. */
 
 /** @import { Colouring, Layout, Range, Raster } from "../types.js" */
+/** @import { Spread } from "./colour_bar.js" */
 /** @import { Marks } from "./overlay.js" */
 
 import { aspect } from "../numerics/mosaic.js";
@@ -41,6 +42,7 @@ const MARGIN_TEXT = { xref: "paper", yref: "paper", showarrow: false, font: SMAL
  * @prop {{ row: string, column: string } | null} titles of the axes, where they are not plain rows
  *   and columns
  * @prop {number | null} beyond the share of the layer's units beyond the colours, where known
+ * @prop {Spread} spread how the shown values are spread along the colours
  * @prop {boolean} lying whether the colour bar lies below the picture
  * @prop {string} name for a downloaded file
  */

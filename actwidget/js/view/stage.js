@@ -2,10 +2,14 @@
 
 /** @import { Model, UnitPosition, Range, Raster } from "../types.js" */
 /** @import { Store } from "../store/store.js" */
+/** @import { Spread } from "./colour_bar.js" */
 /** @import { Scene } from "./scene.js" */
 
+import { barRange, histogram } from "../numerics/histogram.js";
 import { draw } from "../numerics/raster.js";
+import { keyText } from "../store/picture_key.js";
 import { bars } from "./class_bars.js";
+import { PARTS } from "./colour_bar.js";
 import { element, keepKeys } from "./dom.js";
 import { HoverLabel } from "./hover.js";
 import { Plot } from "./plot.js";
@@ -30,6 +34,9 @@ export class Stage {
   #raster = null;
   /** @type {unknown[]} what the raster was drawn of */
   #drawn = [];
+  /** @type {Omit<Spread, "held">} */
+  #counts = { range: [0, 1], counts: [] };
+  #spreadOf = "";
   /** The channel that was opened last: coming back, its tile is outlined. */
   #opened = ALL;
   /** @type {Scene | null} */
@@ -45,7 +52,8 @@ export class Stage {
   constructor(model, store, onRange, over) {
     this.#model = model;
     this.#store = store;
-    this.plot = new Plot(onRange);
+    this.plot = new Plot(onRange, model.get("controls"));
+    this.plot.bar.onLimits = (limits) => move(model, limits ? { limits } : { hold_scale: false });
     this.el = element("div", "actwidget-stage", {
       tabindex: "0",
       role: "group",
@@ -81,10 +89,30 @@ export class Stage {
     };
     const titles = isSequence ? axisWords(layer) : null;
     const seen = { layout, full, range, raster };
-    this.plot.draw({ ...seen, colouring, ...ends, beyond, marks, titles, name, lying });
+    const spread = this.#spread(scene);
+    this.plot.draw({ ...seen, colouring, ...ends, beyond, spread, marks, titles, name, lying });
     this.el.dataset.layout = JSON.stringify(arrangementOf(layout));
     this.el.classList.toggle("actwidget-openable", scene.canOpen);
     this.el.setAttribute("aria-label", accessibleName(scene));
+  }
+
+  /**
+   * How the values of the layer, or of the channel that is open, are spread along the colours.
+   *
+   * @param {Scene} scene
+   */
+  #spread({ overview, normalization, colouring, channel, alone, layer }) {
+    const channels = alone ? [channel] : Array.from({ length: layer.tiles }, (_, k) => k);
+    const { limits } = colouring;
+    const key = JSON.stringify([keyText(overview), normalization, limits, alone && channel]);
+    if (key !== this.#spreadOf) {
+      this.#spreadOf = key;
+      const range = barRange(overview, normalization, channels, limits);
+      const { tiles } = layer;
+      const counts = histogram(overview, normalization, channels, range, PARTS, tiles);
+      this.#counts = { range, counts };
+    }
+    return { ...this.#counts, held: this.#model.get("hold_scale") };
   }
 
   /** @param {Scene} scene */

@@ -1,0 +1,44 @@
+import * as assert from "../assert.js";
+
+import { barRange, histogram } from "../../../actwidget/js/numerics/histogram.js";
+import { layerOf, overviewOf, tableOf } from "../builders.js";
+
+/** Two channels of four units: 0, 1, 2, 3 and 10, 11, 12, 13. */
+const LAYER = layerOf({ channels: 2, height: 2, width: 2 });
+const OVERVIEW = overviewOf(LAYER, (channel, row, column) => 10 * channel + 2 * row + column, {
+  groups: 2,
+  table: tableOf([0, 0], [1, 1], [[1, 0.5]], [[0, -5]]),
+});
+
+Deno.test("shown values are counted in equal parts", () => {
+  // The second channel is shown as 0, 0.5, 1 and 1.5.
+  assert.deepEqual([...histogram(OVERVIEW, 0, [0, 1], [0, 4], 4, 2)], [3, 3, 1, 1]);
+  assert.deepEqual([...histogram(OVERVIEW, 0, [1], [0, 4], 4, 2)], [2, 2, 0, 0]);
+});
+
+Deno.test("what lies beyond the range counts in its ends", () => {
+  assert.deepEqual([...histogram(OVERVIEW, 0, [0], [1, 2], 2, 2)], [2, 2]);
+});
+
+Deno.test("what is not finite is not counted", () => {
+  const units = Float32Array.from([NaN, 1, Infinity, 2, -Infinity, 11, 12, 13]);
+  const counts = histogram({ ...OVERVIEW, units }, 0, [0, 1], [0, 4], 4, 2);
+  assert.equal(counts.reduce((a, b) => a + b), 5);
+  const codes = Uint16Array.from([65533, 1, 65534, 2, 65535, 11, 12, 13]);
+  const coded = histogram({ ...OVERVIEW, units: codes }, 0, [0, 1], [0, 4], 4, 2);
+  assert.deepEqual([...coded], [...counts]);
+});
+
+Deno.test("a bar spans all values", () => {
+  const table = tableOf([0, 0], [1, 1], [[0.01, 0.01]], [[0, 0]]);
+  const overview = { ...OVERVIEW, table };
+  // Minima and maxima of 100 to 301.
+  assert.deepEqual(barRange(overview, 0, [0, 1], [1.5, 3.5]), [1, 3.5]);
+  assert.deepEqual(barRange(overview, 0, [0, 1], [0, 4]), [0, 4]);
+});
+
+Deno.test("the limits are two fifths of it at least", () => {
+  const [low, high] = barRange(OVERVIEW, 0, [0], [100, 101]);
+  assert.equal(low, 100);
+  assert.ok(Math.abs(1 / (high - low) - 0.4) < 1e-9);
+});
