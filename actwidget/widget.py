@@ -47,8 +47,9 @@ class ActivationWidget(ActivationView):
     layers, channel_axis, grid, memory_limit : optional
         Which layers to show, what cannot be inferred of their outputs, and how much of their maps
         is kept in memory rather than in files: see `actwidget.record`.
-    layer : str, optional
-        The layer to begin with; by default the first convolution, or else the first layer.
+    layer : str, int or keras.layers.Layer, optional
+        The layer to begin with: its path, its number (0 is the input, -1 the last) or the model's
+        own layer; by default the first convolution, or else the first layer.
     channel : int or None, optional
         The channel to begin with; None (the default) shows all.
     normalization : str, optional
@@ -80,7 +81,8 @@ class ActivationWidget(ActivationView):
     Attributes
     ----------
     layer : str
-        The path of the layer shown. Like the next three a trait: set it, observe it, link it.
+        The path of the layer shown; it can be set as a number or a layer, too. Like the next three
+        a trait: set it, observe it, link it.
     channel : int or None
         The channel shown, None for all. Of a sequence, whose channels are the columns of one
         picture, the column that is framed.
@@ -133,7 +135,7 @@ class ActivationWidget(ActivationView):
         channel_axis: dict[str, int] | None = None,
         grid: Any = None,
         memory_limit: int | float | str | None = None,
-        layer: str | None = None,
+        layer: Any = None,
         channel: int | None = None,
         normalization: str = "raw",
         image_index: int = 0,

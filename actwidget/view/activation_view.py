@@ -28,7 +28,14 @@ from actwidget.view.layer_description import layer_description
 from actwidget.view.lifetime import Lifetime, register_weakly, weak_method
 from actwidget.view.plotly_js import plotly_library
 from actwidget.view.prediction import classified_output, predictions
-from actwidget.view.view_state import TRAITS, Choices, ViewState, check_choice, initial_view
+from actwidget.view.view_state import (
+    TRAITS,
+    Choices,
+    ViewState,
+    check_choice,
+    initial_view,
+    layer_path,
+)
 
 Limits = tuple[float, float]
 
@@ -61,6 +68,14 @@ class LimitsTrait(traitlets.Any):
             obj.hold_scale = True
 
 
+class LayerTrait(traitlets.Unicode[str, Any]):
+    """A layer's path; assigned as that, as a number, or as a layer of the model."""
+
+    def validate(self, obj: ActivationView, value: Any) -> Any:
+        """Return the layer's path."""
+        return super().validate(obj, layer_path(obj.choices, value))
+
+
 def _current_picture(_value: object, view: ActivationView) -> dict[str, Any]:
     """Compute the picture when the state is sent, so that nothing is kept twice."""
     if not view.is_open:
@@ -81,7 +96,7 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
     _esm = bundled("widget.js")
     _css = bundled("widget.css")
 
-    layer = traitlets.Unicode().tag(sync=True)
+    layer = LayerTrait().tag(sync=True)
     channel = traitlets.Int(None, allow_none=True).tag(sync=True)
     normalization = traitlets.Unicode().tag(sync=True)
     image_index = traitlets.Int(0).tag(sync=True)

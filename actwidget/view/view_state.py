@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from numbers import Integral
 from typing import Any
 
 from traitlets import TraitError
@@ -168,6 +169,27 @@ def _valid_slice(number: int, slices: int) -> int:
     return number if 0 <= number < slices else slices // 2
 
 
+def layer_path(choices: Choices, layer: Any) -> Any:
+    """Return the path of a layer that is given by its number, or as a layer of the model.
+
+    Numbers count from the input, which is 0; negative ones from the end. Text is returned as it is.
+    Raises TraitError if there is no such layer, or several of the same name.
+    """
+    if isinstance(layer, Integral) and not isinstance(layer, bool):
+        count = len(choices.paths)
+        if not -count <= layer < count:
+            raise TraitError(f"layer is {layer}; the recording has layers 0 to {count - 1}")
+        return choices.paths[int(layer)]
+    name = getattr(layer, "name", None)
+    if isinstance(layer, str) or not isinstance(name, str):
+        return layer
+    found = [path for path in choices.paths if path.rpartition("/")[2] == name]
+    if len(found) != 1:
+        which = "is not in the recording" if not found else f"may be {' or '.join(found)}"
+        raise TraitError(f"layer is the model's {name}, which {which}; give its path as text")
+    return found[0]
+
+
 def check_choice(choices: Choices, layer: str, name: str, value: Any) -> None:
     """Raise TraitError if a trait cannot have a value while a layer is shown."""
     if name == "layer" and value not in choices:
@@ -207,7 +229,7 @@ def initial_view(
     recording: Recording,
     choices: Choices,
     *,
-    layer: str | None,
+    layer: Any,
     channel: int | None,
     slice: int | None,
     **rest: Any,
@@ -219,6 +241,7 @@ def initial_view(
     """
     if layer is None:
         layer = initial_layer(list(recording.values()))
+    layer = layer_path(choices, layer)
     given = {"layer": str(layer), "channel": channel, **rest}
     if slice is not None:
         given["slice"] = slice
