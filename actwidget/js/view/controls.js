@@ -288,10 +288,12 @@ function modeMenu(model, store, face) {
 
 /** @type {(colouring: Colouring) => string} in words */
 function meaningOf({ title, comparable }) {
+  // What a title says of the scale is said below, in a sentence.
+  const [quantity] = title.split(" · ");
   const compared = comparable
     ? "one scale for all channels"
     : "a scale for each channel: tiles cannot be compared";
-  return `a colour is the ${title}; ${compared}`;
+  return `a colour is the ${quantity}; ${compared}`;
 }
 
 /** @param {Model} model */
