@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from numbers import Integral
-from typing import Any
+from operator import index
+from typing import Any, SupportsIndex
 
 from traitlets import TraitError
 
@@ -175,11 +175,11 @@ def layer_path(choices: Choices, layer: Any) -> Any:
     Numbers count from the input, which is 0; negative ones from the end. Text is returned as it is.
     Raises TraitError if there is no such layer, or several of the same name.
     """
-    if isinstance(layer, Integral) and not isinstance(layer, bool):
-        count = len(choices.paths)
-        if not -count <= layer < count:
-            raise TraitError(f"layer is {layer}; the recording has layers 0 to {count - 1}")
-        return choices.paths[int(layer)]
+    if isinstance(layer, SupportsIndex) and not isinstance(layer, bool):
+        number, count = index(layer), len(choices.paths)
+        if not -count <= number < count:
+            raise TraitError(f"layer is {number}; the recording has layers 0 to {count - 1}")
+        return choices.paths[number]
     name = getattr(layer, "name", None)
     if isinstance(layer, str) or not isinstance(name, str):
         return layer

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -94,7 +95,7 @@ def test_channels_are_sorted_by_their_likeness_to_another() -> None:
 
 
 @pytest.mark.parametrize("sort", ["like", "like x", "like -1", "like 1 ", "Like 1", "like 1e3", 3])
-def test_what_is_no_order_is_refused(make: Make, sort: object) -> None:
+def test_what_is_no_order_is_refused(make: Make, sort: Any) -> None:
     widget = make(of_maps(layer=strengths([1, 3, 2])))
     with pytest.raises(traitlets.TraitError):
         widget.sort = sort
