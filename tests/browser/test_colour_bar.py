@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from exported_page import ExportedPage, OpenPage
+from numpy.typing import NDArray
 from playwright.sync_api import Locator, expect
 from view import Point, View, box_of
 
@@ -13,12 +14,18 @@ from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
 
+def of_one() -> NDArray[np.float32]:
+    """Return the maps of the layer that is open first."""
+    return np.random.default_rng(8).normal(size=(1, 20, 20, 6)).astype("f4")
+
+
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory, open_page: OpenPage) -> ExportedPage:
-    random = np.random.default_rng(8)
+    random = np.random.default_rng(9)
+    two = random.normal(size=(1, 20, 20, 6)).astype("f4")
     entries = [
-        LayerMaps(path, "Conv2D", None, "maps", random.normal(size=(1, 20, 20, 6)).astype("f4"))
-        for path in ("one", "two")
+        LayerMaps("one", "Conv2D", None, "maps", of_one()),
+        LayerMaps("two", "Conv2D", None, "maps", two),
     ]
     image = random.random((1, 20, 20, 3)).astype("f4")
     made = Recording(entries, model_name="bars", inputs=image, images=image)
@@ -99,4 +106,11 @@ def test_keys_move_a_handle(view: View) -> None:
 
 def test_what_lies_beyond_is_said_from_one_percent_on(view: View) -> None:
     expect(view.scale).not_to_contain_text("beyond")
-    expect(handle(view, "upper")).to_have_attribute("aria-valuetext", "2.79")
+    for _ in range(3):
+        handle(view, "upper").press("PageDown")
+    view.next_frame()
+    maps, (low, high) = of_one(), limits(view)
+    share = 100 * ((maps < low) | (maps > high)).mean()
+    said = view.scale.locator(".actwidget-scale-beyond").inner_text()
+    assert float(said.partition(" %")[0]) == pytest.approx(share, rel=0.1)
+    expect(handle(view, "upper")).to_have_attribute("aria-valuetext", f"{high:.3g}")

@@ -41,6 +41,23 @@ export function histogram(overview, normalization, channels, [low, high], parts,
 }
 
 /**
+ * The share of units beyond limits, among those that are finite.
+ *
+ * @param {Overview} overview in full: of one that is reduced it would be a share of blocks
+ * @param {number} normalization
+ * @param {number[]} channels
+ * @param {Limits} limits
+ * @param {number} tiles how many maps the layer has
+ */
+export function shareBeyond(overview, normalization, channels, [low, high], tiles) {
+  // Three equal parts, of which the middle one are the limits.
+  const size = high - low, range = /** @type {Limits} */ ([low - size, high + size]);
+  const [below, within, above] = histogram(overview, normalization, channels, range, 3, tiles);
+  const finite = below + within + above;
+  return finite ? (below + above) / finite : 0;
+}
+
+/**
  * The range that a bar of the colours spans: all values and the limits, but no so much more than
  * those that nothing of them would be seen.
  *

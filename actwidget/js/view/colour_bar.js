@@ -83,7 +83,7 @@ export class ColourBar {
   /**
    * @param {Colouring} colouring
    * @param {{ below: boolean, above: boolean }} ends whether values lie beyond them
-   * @param {number | null} beyond the share of the layer's units that do, where known
+   * @param {number | null} beyond the share of the shown units that do, where known
    * @param {Spread} spread
    */
   show(colouring, { below, above }, beyond, { range, counts, held }) {
@@ -112,9 +112,7 @@ export class ColourBar {
     }
     const said = beyond !== null && beyond >= WORTH_SAYING;
     this.#beyond.textContent = said ? `${percent(beyond)} beyond` : "";
-    this.#beyond.title = said
-      ? "the share of the layer’s units beyond the ends of the colours"
-      : "";
+    this.#beyond.title = said ? "the share of the shown units beyond the ends of the colours" : "";
     this.#beyond.style.setProperty("--at", String(this.#share(limits[1])));
     const [low, high] = limits.map((value) => format(value, 3));
     this.el.setAttribute("aria-label", `colours from ${low} to ${high}: ${colouring.title}`);

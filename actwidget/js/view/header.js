@@ -95,8 +95,8 @@ export class Header {
    * @type {(layers: Layer[], layer: Layer) => HTMLElement[]}
    */
   #inputs(layers, { inputs }) {
-    const there = inputs.filter((path) => layers.some((layer) => layer.path === path));
-    if (!there.length) return [];
+    const there = new Set(inputs.filter((path) => layers.some((layer) => layer.path === path)));
+    if (!there.size) return [];
     const [first, ...more] = there;
     const link = (/** @type {string} */ text, /** @type {string} */ path) => {
       const el = element("button", "actwidget-link", { type: "button", title: path }, [text]);

@@ -41,7 +41,7 @@ const MARGIN_TEXT = { xref: "paper", yref: "paper", showarrow: false, font: SMAL
  * @prop {Omit<Marks, "layout" | "raster" | "theme">} marks what is drawn over it
  * @prop {{ row: string, column: string } | null} titles of the axes, where they are not plain rows
  *   and columns
- * @prop {number | null} beyond the share of the layer's units beyond the colours, where known
+ * @prop {number | null} beyond the share of the shown units beyond the colours, where known
  * @prop {Spread} spread how the shown values are spread along the colours
  * @prop {boolean} lying whether the colour bar lies below the picture
  * @prop {string} name for a downloaded file

@@ -8,6 +8,7 @@ import { arrange } from "../numerics/arrangement.js";
 import { channelLayout, fullRange, gridLayout } from "../numerics/mosaic.js";
 import { blockFor, patchesIn } from "../numerics/level_of_detail.js";
 import { channelStatistics, shown } from "../numerics/channel_table.js";
+import { shareBeyond } from "../numerics/histogram.js";
 import { needsMeasures, tileOrder } from "../numerics/tile_order.js";
 import { isFinalSoftmax } from "./class_bars.js";
 import { cropDiverging } from "../numerics/colormaps.js";
@@ -57,8 +58,8 @@ export function sceneOf(model, store, overview, before, room) {
     /** The channel in each place, whether all are shown or one. */
     order,
     sort,
-    /** The share of units beyond the colours' ends, where it is known and of what is shown. */
-    beyond: alone ? null : beyondColours(model, store, overview),
+    /** The share of the shown units beyond the colours' ends, where it is known. */
+    beyond: beyondColours(model, store, overview, layer, alone ? channel : null),
     /** Whether it is a list of bars. */
     asBars: isFinalSoftmax(model.get("layers"), overview.layer),
     name: nameOf(layer, overview.slice, channel),
@@ -86,15 +87,21 @@ export function colouringInForce(model, overview) {
 }
 
 /**
- * The share of a layer's units beyond the colours in force; of held limits Python is asked.
+ * The share of a layer's or a channel's units beyond the colours in force. Of held limits Python
+ * is asked where the page does not hold every unit.
  *
- * @type {(model: Model, store: Store, overview: Overview) => number | null}
+ * @type {(model: Model, store: Store, overview: Overview, layer: Layer, channel: number | null) =>
+ *   number | null}
  */
-function beyondColours(model, store, overview) {
+function beyondColours(model, store, overview, layer, channel) {
   const normalization = normalizationOf(model), { limits } = colouringInForce(model, overview);
   const own = overview.normalizations[normalization];
-  if (limits === own.limits) return own.clipped;
-  return store.clippedShare(overview.layer, normalization, limits);
+  if (channel === null && limits === own.limits) return own.clipped;
+  if (overview.block === 1) {
+    const channels = channel === null ? [...Array(layer.tiles).keys()] : [channel];
+    return shareBeyond(overview, normalization, channels, limits, layer.tiles);
+  }
+  return channel === null ? store.clippedShare(overview.layer, normalization, limits) : null;
 }
 
 /** @type {(layer: Layer, slice: number, channel: number) => string} */

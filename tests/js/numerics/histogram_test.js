@@ -1,6 +1,6 @@
 import * as assert from "../assert.js";
 
-import { barRange, histogram } from "../../../actwidget/js/numerics/histogram.js";
+import { barRange, histogram, shareBeyond } from "../../../actwidget/js/numerics/histogram.js";
 import { layerOf, overviewOf, tableOf } from "../builders.js";
 
 /** Two channels of four units: 0, 1, 2, 3 and 10, 11, 12, 13. */
@@ -41,4 +41,13 @@ Deno.test("the limits are two fifths of it at least", () => {
   const [low, high] = barRange(OVERVIEW, 0, [0], [100, 101]);
   assert.equal(low, 100);
   assert.ok(Math.abs(1 / (high - low) - 0.4) < 1e-9);
+});
+
+Deno.test("the share beyond limits is one of the finite units", () => {
+  assert.equal(shareBeyond(OVERVIEW, 0, [0, 1], [0.25, 1.75], 2), 4 / 8);
+  assert.equal(shareBeyond(OVERVIEW, 0, [1], [0.25, 1.75], 2), 1 / 4);
+  const units = Float32Array.from([NaN, 1, Infinity, 2, -Infinity, 11, 12, 13]);
+  assert.equal(shareBeyond({ ...OVERVIEW, units }, 0, [0], [0, 1.5], 2), 1 / 2);
+  const none = units.fill(NaN);
+  assert.equal(shareBeyond({ ...OVERVIEW, units: none }, 0, [0, 1], [0, 1], 2), 0);
 });

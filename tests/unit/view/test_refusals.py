@@ -41,7 +41,11 @@ from actwidget.recording.recording import Recording
         ("image_index", -1, "image_index is -1; the recording has images 0 to 1"),
         ("image_index", None, "image_index"),
         ("sort", "strong", "sort is 'strong', which is not known; did you mean 'strongest'"),
-        ("sort", "alphabet", "sort is 'alphabet', which is not known; known: 'number', 'strongest'"),
+        (
+            "sort",
+            "alphabet",
+            "sort is 'alphabet', which is not known; known: 'number', 'strongest'",
+        ),
         ("sort", None, "sort"),
         ("hold_scale", "yes", "hold_scale"),
     ],
