@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from actwidget.capture.options import RecordOptions
 from actwidget.capture.record import record
 from actwidget.export.embed import embed
-from actwidget.export.figure import figure
+from actwidget.export.figure import check_size, figure
 from actwidget.export.preview import preview
 from actwidget.export.snapshot import Snapshot
 from actwidget.export.to_html import to_html
@@ -201,13 +201,28 @@ class ActivationWidget(ActivationView):
                 self.close()
                 raise
 
-    def figure(self) -> go.Figure:
+    def figure(self, *, width: float | None = None, height: float | None = None) -> go.Figure:
         """Draw what is shown now as a Plotly figure that stands alone.
 
-        An overview is drawn at the widget's level of detail, one channel with every unit.
+        An overview is drawn at the widget's level of detail, one channel with every unit. It has
+        what the page shows: the tiles in their order with their numbers and hatches, or the classes
+        as bars, and the share of units beyond the ends of the colours.
+
+        Parameters
+        ----------
+        width, height : float, optional
+            In pixels; by default what the picture needs, at most 900 × 560. Tiles are arranged for
+            the room, and what is written is cut to fit.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a size is not from 200 to 10,000.
+        RuntimeError
+            If the widget is closed.
         """
         self.require_open()
-        return figure(Snapshot.of(self))
+        return figure(Snapshot.of(self), check_size("width", width), check_size("height", height))
 
     def to_html(
         self,

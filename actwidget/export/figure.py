@@ -2,89 +2,158 @@
 
 from __future__ import annotations
 
-import re
+from numbers import Real
+from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
+from actwidget.export.bars_figure import bars_figure
+from actwidget.export.figure_bar import BAR, colour_bar, meaning
+from actwidget.export.figure_marks import (
+    Scale,
+    gap_shapes,
+    hatch_shapes,
+    numbers,
+    strength_shapes,
+)
+from actwidget.export.figure_text import EDGE, TEXT, title
 from actwidget.export.snapshot import Snapshot
 from actwidget.numerics.mosaic import draw
-from actwidget.numerics.summary import NOTHING_FINITE
-from actwidget.recording.layer import LayerMaps
-from actwidget.utils.constants import GAP_COLOUR
-from actwidget.utils.valid_text import valid_text
+from actwidget.numerics.ticks import tick_units
+from actwidget.utils.messages import quoted
 
-MARKUP = re.compile(r"[&<>$]|%(?=\{)")
-"""What Plotly reads as HTML, as MathJax or as a template."""
+WIDTH, HEIGHT = 900, 560
+"""Pixels of a figure at most, unless others are asked for."""
+
+LEAST_WIDTH, LEAST_BAR = 360, 150
+"""Pixels of a figure and of its colour bar at least, however small the picture is."""
+
+LEAST, MOST = 200, 10_000
+"""Pixels that it can have."""
+
+AXES, TITLED = (36, 24), (50, 40)
+"""Pixels of the axes around one map, left and below, and where they have titles."""
 
 
-def figure(shown: Snapshot) -> go.Figure:
+def check_size(name: str, pixels: object) -> float | None:
+    """Return a side of the figure, in pixels; None: as long as it needs.
+
+    Raises TypeError or ValueError if it is none.
+    """
+    if pixels is None:
+        return None
+    if isinstance(pixels, bool) or not isinstance(pixels, Real):
+        raise TypeError(f"{name} is {quoted(pixels)}; it takes a number of pixels")
+    if not LEAST <= float(pixels) <= MOST:
+        raise ValueError(f"{name} is {quoted(pixels)}; it takes {LEAST} to {MOST} pixels")
+    return float(pixels)
+
+
+def figure(shown: Snapshot, width: float | None = None, height: float | None = None) -> go.Figure:
     """Draw a layer's overview at its level of detail, or one channel with every unit.
 
     A sequence is one map, of which a channel is a column: it is drawn whole, that column framed.
-    The figure is one heatmap of the shown (normalized) values; its axes count tiles.
+    The figure is one heatmap of the shown (normalized) values, whose axes count tiles; what lies
+    over it are shapes and annotations. A last softmax is a figure of bars. A side that is not given
+    is as long as the picture needs, up to `WIDTH` and `HEIGHT`.
     """
-    mosaic, order, overview = shown.mosaic(), shown.tiles, shown.is_overview
-    block = mosaic.block if overview else 1
-    down, across = mosaic.tile_cells(block)
-    what = plain_text(shown.layer.path)
-    if shown.slice is not None:
-        what += f" · slice {shown.slice}"
-    if shown.channel is not None:
-        what += f" · channel {shown.channel}"
-    if shown.nothing_finite:
-        what += f" · {NOTHING_FINITE}"
-    trace = go.Heatmap(
-        z=draw(shown.values(block), mosaic, block=block),
-        x0=0.5 / across,
-        dx=1 / across,
-        y0=0.5 / down,
-        dy=1 / down,
-        zmin=shown.limits[0],
-        zmax=shown.limits[1],
-        colorscale=[list(stop) for stop in shown.colours],
-        colorbar={"title": {"text": plain_text(shown.affine.title), "side": "right"}},
-        zsmooth=False,
-    )
-    rows = list(range(mosaic.rows))
-    axis = {"showgrid": False, "zeroline": False, "constrain": "domain", "visible": overview}
-    drawing = go.Figure(
-        trace,
+    if shown.as_bars:
+        return bars_figure(shown, width or WIDTH, height)
+    left, bottom = EDGE, EDGE
+    if len(shown.tiles) == 1:
+        left, bottom = TITLED if shown.layer.kind == "sequence" else AXES
+    heading, top = title(shown, width or WIDTH)
+    room = (width or WIDTH) - left - BAR, (height or HEIGHT) - top - bottom
+    mosaic = shown.mosaic((max(50, room[0]), max(50, room[1])))
+    across, down = mosaic.extent
+    side = max(50 / across, min(room[0] / across, room[1] / (down * mosaic.aspect)))
+    scale = Scale(side, side * mosaic.aspect)
+    picture = across * scale.across, down * scale.down
+    if width is None:
+        width = max(LEAST_WIDTH, left + picture[0] + BAR)
+        heading, top = title(shown, width)
+    bar = max(LEAST_BAR, picture[1])
+    height = height or top + max(picture[1], bar) + bottom
+    share = picture[0] / (width - left - BAR), picture[1] / (height - top - bottom)
+    block = mosaic.block if shown.is_overview else 1
+    cells_down, cells_across = mosaic.tile_cells(block)
+    values = shown.values(block)
+    bad = draw(np.isnan(values).astype(np.float32), mosaic, block=block) == 1
+    axis = {"showgrid": False, "zeroline": False, "constrain": "domain", "ticks": ""}
+    bar = min(bar, height - top - EDGE)
+    return go.Figure(
+        go.Heatmap(
+            z=draw(values, mosaic, block=block),
+            x0=0.5 / cells_across,
+            dx=1 / cells_across,
+            y0=0.5 / cells_down,
+            dy=1 / cells_down,
+            zmin=shown.limits[0],
+            zmax=shown.limits[1],
+            colorscale=[list(stop) for stop in shown.colours],
+            colorbar=colour_bar(shown, min(1, share[0]), bar),
+            zsmooth=False,
+            hoverongaps=False,
+            hovertemplate="%{z:.7g}<extra></extra>",
+        ),
         {
-            "title": {"text": what},
-            "plot_bgcolor": GAP_COLOUR,
+            "title": heading,
+            "width": round(width),
+            "height": round(height),
+            "margin": {"l": left, "r": BAR, "t": top, "b": bottom, "autoexpand": False},
+            "plot_bgcolor": "#ffffff",
+            "shapes": [
+                *gap_shapes(bad, mosaic, block, scale),
+                *hatch_shapes(shown, mosaic, scale),
+                *strength_shapes(shown, mosaic, scale),
+                *_frame(shown),
+            ],
+            "annotations": [
+                *numbers(shown, mosaic, scale),
+                *meaning(shown, min(1, share[0]), bar),
+            ],
             "xaxis": {
                 **axis,
-                "range": [0, mosaic.columns],
-                "tickvals": [column + 0.5 for column in range(mosaic.columns)],
-                "ticktext": [f"+{column}" for column in range(mosaic.columns)],
+                **_axis(shown, scale.across, "x"),
+                "domain": [0, min(1, share[0])],
+                "range": [0, across],
             },
             "yaxis": {
                 **axis,
-                "range": [mosaic.rows, 0],
-                "tickvals": [row + 0.5 for row in rows],
-                "ticktext": [str(order[row * mosaic.columns]) for row in rows],
+                **_axis(shown, scale.down, "y"),
+                "domain": [max(0, 1 - share[1]), 1],
+                "range": [down, 0],
                 "scaleanchor": "x",
                 "scaleratio": mosaic.aspect,
             },
         },
     )
+
+
+def _axis(shown: Snapshot, pixels: float, name: str) -> dict[str, Any]:
+    """Label an axis around one map; tiles have none, but numbers of their own."""
+    if len(shown.tiles) > 1:
+        return {"visible": False}
+    units = shown.layer.width if name == "x" else shown.layer.height
+    labelled = tick_units(units, pixels / (32 if name == "x" else 18))
+    labels: dict[str, Any] = {
+        "tickvals": [(unit + 0.5) / units for unit in labelled],
+        "ticktext": [str(unit) for unit in labelled],
+        "ticks": "outside",
+        "ticklen": 3,
+        "tickfont": {"size": TEXT},
+    }
     if shown.layer.kind == "sequence":
-        _name_steps(drawing, shown.layer, shown.channel)
-    return drawing
+        words = "channel" if name == "x" else "time"
+        labels["title"] = {"text": words, "font": {"size": TEXT}, "standoff": 4}
+    return labels
 
 
-def plain_text(text: str) -> str:
-    """Return text that Plotly shows as it is, with its entities: a layer may be called anything."""
-    return MARKUP.sub(lambda found: f"&#{ord(found[0])};", valid_text(text))
-
-
-def _name_steps(drawing: go.Figure, maps: LayerMaps, channel: int | None) -> None:
-    """Label a sequence's axes by time steps and channels, and frame a channel's column."""
-    for axis, title, count in (("x", "channel", maps.width), ("y", "time", maps.height)):
-        step = max(1, -(-count // 10))
-        numbers = list(range(0, count, step))
-        layout = {"title": title, "tickvals": [(n + 0.5) / count for n in numbers]}
-        drawing.update_layout({f"{axis}axis": layout | {"ticktext": [str(n) for n in numbers]}})
-    if channel is not None:
-        ends = {"x0": channel / maps.width, "x1": (channel + 1) / maps.width, "y0": 0, "y1": 1}
-        drawing.add_shape(type="rect", **ends, line={"color": "#000000", "width": 2})
+def _frame(shown: Snapshot) -> list[Any]:
+    """Frame the column of a sequence's channel."""
+    if shown.layer.kind != "sequence" or shown.channel is None:
+        return []
+    width = shown.layer.width
+    ends = {"x0": shown.channel / width, "x1": (shown.channel + 1) / width, "y0": 0, "y1": 1}
+    return [{"type": "rect", **ends, "line": {"color": "#000000", "width": 2}, "name": "framed"}]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import io
 import math
+from functools import partial
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from actwidget.export.captions import bar_labels, fit, title_parts, wrapped
+from actwidget.export.class_bars import class_bars
+from actwidget.export.lettering import measure, write
+from actwidget.export.preview_picture import INK, PAPER, TilePicture, ramp, tile_picture
 from actwidget.export.snapshot import Snapshot
-from actwidget.numerics.colormaps import mix, rgb
-from actwidget.numerics.mosaic import Mosaic, draw
-from actwidget.numerics.summary import NOTHING_FINITE
-from actwidget.utils.constants import GAP_COLOUR, NOT_FINITE_COLOUR
-from actwidget.utils.valid_text import valid_text
+from actwidget.numerics.colormaps import rgb
+from actwidget.numerics.ticks import tick_units
+from actwidget.utils.constants import NOT_FINITE_COLOUR
 
 MOST_BYTES = 27_000
 """It is sent to the page with every display, and is part of the notebook's file."""
@@ -22,24 +23,31 @@ MOST_BYTES = 27_000
 SIDE = 512
 """Pixels of the picture's longer side, and for a line of text at least."""
 
-LEVELS = 25
-"""Colours of the scale: an odd number, so that zero has its own; more take more bytes."""
-
-PAPER, INK, SOFT = "#ffffff", "#222222", "#666666"
+SOFT, BAR_COLOUR, OPENED = "#666666", "#7f9fc4", "#1667c7"
 
 MARGIN, LINE, BAR, LABELS = 10, 20, 14, 84
 """Pixels around it, of a line of text, of the colour bar and of the numbers beside it."""
 
+LEFT, BELOW = 28, 18
+"""Pixels of the axes around one map."""
+
+ROW, MOST_ROWS, NAMES = 18, 24, 220
+"""Pixels of a bar, how many there are at most, and the pixels of a name."""
+
+LETTERS, SMALL = 14, 11
+
+HINT = "a picture: run the notebook to explore it"
+
 
 def preview(shown: Snapshot) -> bytes:
-    """Draw a layer's mosaic, or one channel, with its name and its scale.
+    """Draw a layer's mosaic, one channel, or bars, with what the page says of it.
 
     It is a PNG of at most `MOST_BYTES`.
     """
-    palette = _palette(_ramp(shown))
+    palette = _palette(shown)
     side = SIDE
     while True:
-        page = _page(_picture(shown, side), shown)
+        page = _bars_page(shown) if shown.as_bars else _page(tile_picture(shown, side), shown)
         file = io.BytesIO()
         page.quantize(palette=palette, dither=Image.Dither.NONE).save(file, "PNG")
         if file.tell() <= MOST_BYTES:
@@ -48,99 +56,104 @@ def preview(shown: Snapshot) -> bytes:
         side = int(side * min(0.9, 0.95 * math.sqrt(MOST_BYTES / file.tell())))
 
 
-def _lines(shown: Snapshot) -> list[tuple[str, str]]:
-    """Return the lines of text above the picture, each with its colour."""
-    layer = shown.layer
-    # Pillow's own font, which is there on every machine, has neither × nor −.
-    what = f"{layer.path} · {' x '.join(map(str, layer.sizes))}"
-    if shown.channel is not None:
-        what += f" · channel {shown.channel}"
-    # First, as the end of a long line is cut off.
-    note = [NOTHING_FINITE] if shown.nothing_finite else []
-    note += [f"image {shown.image}"] if layer.images > 1 else []
-    note += [f"slice {shown.slice}"] if shown.slice is not None else []
-    note += [shown.normalization, "a picture: run the notebook to explore it"]
-    return [(what, INK), (" · ".join(note), SOFT), (shown.affine.title, SOFT)]
-
-
-def _picture(shown: Snapshot, side: int) -> Image.Image:
-    """Draw the mosaic alone, at the level of detail whose cells fit into so many pixels."""
-    longest = max(shown.layer.height, shown.layer.width)
-    mosaic = shown.mosaic()
-    while max(_blocks(mosaic)) > side and mosaic.block < longest:
-        mosaic = shown.mosaic(least_block=mosaic.block + 1)
-    values = shown.values(mosaic.block)
-    colours = _colours(draw(values, mosaic, block=mosaic.block), shown)
-    bad = draw(np.isnan(values).astype(np.float64), mosaic, block=mosaic.block) == 1
-    colours[bad] = rgb(NOT_FINITE_COLOUR)
-    # Square units, whatever the cells that they are drawn with.
-    down = mosaic.rows * mosaic.aspect
-    pixels = side / max(mosaic.columns, down)
-    size = max(1, round(mosaic.columns * pixels)), max(1, round(down * pixels))
-    return Image.fromarray(colours).resize(size, Image.Resampling.NEAREST)
-
-
-def _blocks(mosaic: Mosaic) -> tuple[int, int]:
-    """Count the blocks down and across; cells that repeat them may be left out."""
-    down, across = (-(-side // mosaic.block) for side in (mosaic.height, mosaic.width))
-    return mosaic.rows * down, mosaic.columns * across
-
-
-def _colours(values: NDArray[np.floating], shown: Snapshot) -> NDArray[np.uint8]:
-    """Colour values; NaN is a gutter."""
-    low, high = shown.limits
-    share = (values - low) / (high - low)
-    gap = np.isnan(share)
-    level = np.rint(np.clip(np.where(gap, 0, share), 0, 1) * (LEVELS - 1)).astype(np.intp)
-    coloured: NDArray[np.uint8] = np.take(_ramp(shown), level, axis=0)
-    coloured[gap] = rgb(GAP_COLOUR)
-    return coloured
-
-
-def _ramp(shown: Snapshot) -> NDArray[np.uint8]:
-    """Return the scale's colours from the lower limit to the upper, shape ``(LEVELS, 3)``."""
-    return mix(shown.colours, np.linspace(0, 1, LEVELS))
-
-
-def _palette(ramp: NDArray[np.uint8]) -> Image.Image:
+def _palette(shown: Snapshot) -> Image.Image:
     """Return a palette of the scale's colours, the marks' and those of the edges of letters."""
     greys = [[level] * 3 for level in range(34, 256, 17)]
-    marks = [rgb(colour) for colour in (GAP_COLOUR, NOT_FINITE_COLOUR, PAPER, INK)]
+    marks = [
+        rgb(colour) for colour in (NOT_FINITE_COLOUR, PAPER, INK, "#000000", BAR_COLOUR, OPENED)
+    ]
+    colours = [*ramp(shown).tolist(), *greys, *marks]
     palette = Image.new("P", (1, 1))
-    palette.putpalette([part for colour in (*ramp.tolist(), *greys, *marks) for part in colour])
+    palette.putpalette([part for colour in colours for part in colour])
     return palette
 
 
-def _page(picture: Image.Image, shown: Snapshot) -> Image.Image:
-    """Put the name above a picture and the scale beside it."""
-    top = MARGIN + 3 * LINE
-    height = max(picture.height, 7 * LINE)
-    width = max(picture.width + BAR + LABELS, SIDE) + 3 * MARGIN
+def _lines(shown: Snapshot, room: float) -> list[tuple[str, str]]:
+    """Return the lines of text above the picture, each with its colour."""
+    width = partial(measure, size=LETTERS)
+    lines = [(line, INK) for line in wrapped(title_parts(shown), room, width)]
+    layer = shown.layer
+    units = layer.kind == "units"
+    sizes = f"{layer.channels} units" if units else " × ".join(map(str, layer.sizes))
+    notes = [(fit(f"{sizes} · {HINT}", room, width), SOFT)]
+    if not shown.as_bars:
+        notes.append((fit(shown.affine.title, room, width), SOFT))
+    return lines + notes
+
+
+def _titled(width: int, height: int, shown: Snapshot) -> tuple[Image.Image, int]:
+    """Make a page with room for a picture below its title, and return where that begins."""
+    lines = _lines(shown, width - 2 * MARGIN)
+    top = MARGIN + len(lines) * LINE + 4
     page = Image.new("RGB", (width, top + height + MARGIN), PAPER)
-    page.paste(picture, (MARGIN, top))
     pen = ImageDraw.Draw(page)
-    room = width - 2 * MARGIN
-    for row, (text, ink) in enumerate(_lines(shown)):
-        _write(pen, (MARGIN, MARGIN + row * LINE), text, ink, room)
-    left = 2 * MARGIN + picture.width
-    ramp = Image.fromarray(_ramp(shown)[::-1, np.newaxis])
-    page.paste(ramp.resize((BAR, height), Image.Resampling.NEAREST), (left, top))
-    low, high = shown.limits
-    for share in (0, 0.25, 0.5, 0.75, 1):
-        value = low + share * (high - low)
-        place = left + BAR + 6, top + round((1 - share) * (height - LINE))
-        _write(pen, place, f"{value:.3g}", INK, LABELS)
+    for row, (text, ink) in enumerate(lines):
+        write(pen, (MARGIN, MARGIN + row * LINE), text, ink, LETTERS)
+    return page, top
+
+
+def _page(tiles: TilePicture, shown: Snapshot) -> Image.Image:
+    """Put the title above a picture, and the scale beside it."""
+    picture, alone = tiles.image, len(shown.tiles) == 1
+    left, below = (MARGIN + LEFT, BELOW) if alone else (MARGIN, 0)
+    bar = max(picture.height, 7 * LINE)
+    width = max(left + picture.width + BAR + LABELS, SIDE + BAR + LABELS) + 2 * MARGIN
+    page, top = _titled(width, max(bar, picture.height + below), shown)
+    page.paste(picture, (left, top))
+    pen = ImageDraw.Draw(page)
+    if alone:
+        _axes(pen, (left, top), picture, shown)
+    _scale(page, (left + picture.width + MARGIN, top), bar, shown)
     return page
 
 
-def _write(
-    pen: ImageDraw.ImageDraw, place: tuple[int, int], text: str, ink: str, room: int
+def _axes(
+    pen: ImageDraw.ImageDraw, corner: tuple[int, int], picture: Image.Image, shown: Snapshot
 ) -> None:
-    """Write a line, cut off if it is too long."""
-    # A name may hold anything, also what begins another line.
-    text = " ".join(valid_text(text).split())
-    font = ImageFont.load_default(14)
-    if font.getlength(text) > room:
-        longest = math.floor(len(text) * room / font.getlength(text)) - 3
-        text = text[: max(0, longest)] + "..."
-    pen.text(place, text, ink, font=font)
+    """Write the numbers of some rows and columns of one map."""
+    (left, top), layer = corner, shown.layer
+    down, across = picture.height / layer.height, picture.width / layer.width
+    for row in tick_units(layer.height, picture.height / 24):
+        text, y = str(row), top + (row + 0.5) * down - SMALL * 0.6
+        write(pen, (left - 5 - measure(text, SMALL), y), text, SOFT, SMALL)
+    for column in tick_units(layer.width, picture.width / 40):
+        text = str(column)
+        x = left + (column + 0.5) * across - measure(text, SMALL) / 2
+        write(pen, (x, top + picture.height + 4), text, SOFT, SMALL)
+
+
+def _scale(page: Image.Image, corner: tuple[int, int], height: int, shown: Snapshot) -> None:
+    """Draw the colours with their numbers; the ends say whether values lie beyond."""
+    left, top = corner
+    colours = Image.fromarray(ramp(shown)[::-1, None])
+    page.paste(colours.resize((BAR, height), Image.Resampling.NEAREST), corner)
+    pen = ImageDraw.Draw(page)
+    labels = bar_labels(shown)
+    for place, (_, lines) in enumerate(labels):
+        y = top + (1 - place / (len(labels) - 1)) * (height - LINE)
+        # The number stands at its end, what is said of it towards the middle.
+        step = LINE - 4 if place else -(LINE - 4)
+        for number, line in enumerate(lines):
+            size = LETTERS if number == 0 else SMALL
+            write(pen, (left + BAR + 6, y + number * step), line, INK, size)
+
+
+def _bars_page(shown: Snapshot) -> Image.Image:
+    """Draw the classes, the likeliest first."""
+    bars, rest = class_bars(shown, MOST_ROWS)
+    width = SIDE + BAR + LABELS + 3 * MARGIN
+    page, top = _titled(width, ROW * (len(bars) + bool(rest)), shown)
+    pen = ImageDraw.Draw(page)
+    names = [fit(bar.name, NAMES, partial(measure, size=LETTERS)) for bar in bars]
+    left = MARGIN + round(max(measure(name, LETTERS) for name in names)) + 6
+    # The longest number that there is has room behind the longest bar.
+    most = width - left - MARGIN - LABELS
+    for row, (bar, name) in enumerate(zip(bars, names, strict=True)):
+        y, end = top + row * ROW, left + round(most * bar.length)
+        write(pen, (left - 6 - measure(name, LETTERS), y), name, INK, LETTERS)
+        colour = OPENED if bar.opened else BAR_COLOUR
+        pen.rectangle([left, y + 3, max(left, end), y + ROW - 4], colour)
+        write(pen, (end + 6, y), bar.text, INK, LETTERS)
+    if rest:
+        write(pen, (left, top + len(bars) * ROW), rest, SOFT, LETTERS)
+    return page

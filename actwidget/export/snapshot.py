@@ -8,7 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.numerics.colormaps import ColourStops, crop_diverging
-from actwidget.numerics.mosaic import Columns, Mosaic, mosaic_for
+from actwidget.numerics.mosaic import (
+    Columns,
+    Mosaic,
+    columns_for_room,
+    mosaic_for,
+    shown_ratio,
+)
 from actwidget.numerics.normalization import Affine
 from actwidget.recording.layer import LayerMaps
 from actwidget.view.activation_view import ActivationView
@@ -21,6 +27,8 @@ class Snapshot:
 
     Attributes
     ----------
+    model : str
+        The model's name.
     layer : LayerMaps
         The layer; of a volume, one slice.
     image : int
@@ -30,17 +38,24 @@ class Snapshot:
     slice : int or None
         Which slice of a volume; None if the layer is not one.
     columns : int or str
-        Tiles in a row, as for `mosaic_for`.
+        Tiles in a row, as for `mosaic_for`; ``"auto"``: as the room allows.
     normalization : str
         The normalization's name.
     affine : Affine
         The normalization, of the layer.
     limits : tuple[float, float]
         The shown values at the ends of the colours.
+    beyond : float
+        The share of the shown units beyond them.
     order : list[int]
         The channel in each place of the mosaic, in reading order.
+    as_bars : bool
+        Whether the page shows a list of bars: of a last softmax.
+    class_names : list[str]
+        The names of the layer's units, or none.
     """
 
+    model: str
     layer: LayerMaps
     image: int
     channel: int | None
@@ -49,13 +64,20 @@ class Snapshot:
     normalization: str
     affine: Affine
     limits: tuple[float, float]
+    beyond: float
     order: list[int]
+    as_bars: bool
+    class_names: list[str]
 
     @classmethod
     def of(cls, view: ActivationView) -> Snapshot:
         """Return what a view shows now."""
         maps, number, affine = view.layer_maps, view.slice_shown, view.affine
+        # Of a layer that the page has just moved to, Python may not know the limits yet.
+        limits = affine.limits if view.view_state.limits_are_due else view.limits
+        alone = view.channel is not None and maps.kind != "sequence"
         return cls(
+            model=view.recording.model_name,
             layer=maps.slice(number),
             image=view.image_index,
             channel=view.channel,
@@ -63,8 +85,8 @@ class Snapshot:
             columns=view.shown.columns,
             normalization=view.normalization,
             affine=affine,
-            # Of a layer that the page has just moved to, Python may not know the limits yet.
-            limits=affine.limits if view.view_state.limits_are_due else view.limits,
+            limits=limits,
+            beyond=_share_beyond(view, limits, view.channel if alone else None),
             order=tile_order(
                 maps,
                 view.image_index,
@@ -72,6 +94,8 @@ class Snapshot:
                 slice=number,
                 block=view.shown.mosaics[view.layer_index].block,
             ),
+            as_bars=_is_final_softmax(view),
+            class_names=view.class_names if view.layers[view.layer_index]["named"] else [],
         )
 
     @property
@@ -93,15 +117,62 @@ class Snapshot:
         return self.order if self.channel is None or self.is_overview else [self.channel]
 
     @property
+    def are_units(self) -> bool:
+        """Whether each tile is a single unit."""
+        return self.layer.height * self.layer.width == 1
+
+    @property
+    def numbered(self) -> bool:
+        """Whether tiles have their numbers, if they are large enough."""
+        return len(self.tiles) > 1 and not self.are_units
+
+    @property
+    def hatched(self) -> list[int]:
+        """The places of the tiles that say nothing: their channels are dead or flat."""
+        statistics = self.layer.statistics
+        if len(self.tiles) > 1 and self.are_units:
+            return []
+        flat = np.broadcast_to(statistics.flat, self.layer.tiles)
+        return [place for place, channel in enumerate(self.tiles) if flat[channel]]
+
+    @property
+    def strengths(self) -> list[float]:
+        """Each tile's largest |x| as a share of the largest of all.
+
+        Empty where a colour means the same in every channel, so that strong tiles are seen anyway.
+        """
+        largest = np.broadcast_to(self.layer.statistics.largest, self.layer.tiles)[self.tiles]
+        most = float(largest.max(initial=0))
+        if len(self.tiles) == 1 or self.affine.comparable or not most:
+            return []
+        return [float(each) for each in largest / most]
+
+    @property
     def colours(self) -> ColourStops:
         """The colours from the lower limit to the upper."""
         affine = self.affine
         return crop_diverging(affine.colours, self.limits) if affine.diverging else affine.colours
 
-    def mosaic(self, *, least_block: int = 1) -> Mosaic:
-        """Return the layout of the tiles, each cell for at least `least_block`² units."""
-        columns = self.columns if self.is_overview else 1
+    @property
+    def ends(self) -> tuple[bool, bool]:
+        """Whether values of what is drawn lie below the lower limit, and above the upper."""
+        (low, high), statistics = self.limits, self.layer.statistics
+        groups = self.tiles if len(statistics.mean) > 1 else [0]
+        scale, offset = self.affine.scale[groups], self.affine.offset[groups]
+        numbers = np.stack([statistics.minimum[groups], statistics.maximum[groups]])
+        values = (numbers * scale + offset)[:, statistics.finite[groups] > 0]
+        slack = 1e-6 * (high - low)
+        return bool((values < low - slack).any()), bool((values > high + slack).any())
+
+    def mosaic(self, room: tuple[float, float], *, least_block: int = 1) -> Mosaic:
+        """Return the layout of the tiles in a room of some width and height.
+
+        Each cell is for at least `least_block`² units.
+        """
         height, width = self.layer.height, self.layer.width
+        columns = self.columns if self.is_overview else 1
+        if columns == "auto":
+            columns = columns_for_room(len(self.tiles), shown_ratio(height, width), room)
         return mosaic_for(len(self.tiles), height, width, columns=columns, least_block=least_block)
 
     def values(self, block: int) -> NDArray[np.float64]:
@@ -124,3 +195,33 @@ class Snapshot:
         values = values * scale + offset
         values[~finite] = np.nan
         return values
+
+
+def _share_beyond(view: ActivationView, limits: tuple[float, float], channel: int | None) -> float:
+    """Return the share of a layer's or a channel's units beyond limits, as the page says it.
+
+    The normalization's own are those of the layer in all images; of others, and of one channel, it
+    is the share in the picture that is shown, or in the layer if its picture is reduced.
+    """
+    maps, affine = view.layer_maps, view.affine
+    if channel is None and limits == affine.limits:
+        normalization = view.choices.normalizations.index(view.normalization)
+        return view.shown.scales[view.layer_index].clipped[normalization]
+    if channel is None and view.shown.mosaics[view.layer_index].block > 1:
+        return maps.map_array.clipped_share(maps.statistics, affine, limits)
+    one = maps.slice(view.slice_shown).maps
+    chosen = slice(None) if channel is None else slice(channel, channel + 1)
+    group = chosen if len(affine.scale) > 1 else slice(None)
+    units = np.asarray(one[view.image_index, ..., chosen], np.float64)
+    finite = np.isfinite(units)
+    shown = np.where(finite, units, 0) * affine.scale[group] + affine.offset[group]
+    beyond = finite & ((shown < limits[0]) | (shown > limits[1]))
+    return float(beyond.sum() / max(1, finite.sum()))
+
+
+def _is_final_softmax(view: ActivationView) -> bool:
+    """Check whether the page shows bars: the same as ``js/view/class_bars.js``."""
+    maps = view.layer_maps
+    is_softmax = maps.activation == "softmax" or maps.layer_type == "Softmax"
+    is_last = view.layer_index == len(view.shown.layers) - 1
+    return is_last and is_softmax and maps.height == maps.width == 1 and maps.depth == 1

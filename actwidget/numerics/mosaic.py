@@ -80,8 +80,7 @@ class Mosaic:
         drawn as hairlines.
         """
         down, across = self.tile_cells(self.block)
-        square = (down / self.repeat[0]) / (across / self.repeat[1])
-        return min(MAX_ASPECT, max(1 / MAX_ASPECT, square))
+        return shown_ratio(down / self.repeat[0], across / self.repeat[1])
 
     def tile_position(self, channel: int) -> tuple[int, int]:
         """Return the tile row and tile column of a channel."""
@@ -95,6 +94,26 @@ class Mosaic:
             tile_column + (column + 0.5) * self.repeat[1] / across,
             tile_row + (row + 0.5) * self.repeat[0] / down,
         )
+
+    @property
+    def map_share(self) -> tuple[float, float]:
+        """How much of a tile its map takes, down and across; the rest is gutter."""
+        down, across = self.tile_cells(1)
+        return self.height * self.repeat[0] / down, self.width * self.repeat[1] / across
+
+    def map_range(self, place: int) -> tuple[float, float, float, float]:
+        """Return where the map of a tile begins and ends: left, top, right and bottom."""
+        row, column = divmod(place, self.columns)
+        down, across = self.map_share
+        return column, row, column + across, row + down
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """Width and height of the picture on its axes.
+
+        The gutter to the right of the last tile is no part of it; the one below holds bars.
+        """
+        return self.columns - (1 - self.map_share[1]), self.rows
 
 
 def columns_for(channels: int, columns: Columns = "auto") -> int:
@@ -127,6 +146,30 @@ def columns_for(channels: int, columns: Columns = "auto") -> int:
             'row), "auto" or "square"'
         )
     return int(columns)
+
+
+def columns_for_room(count: int, ratio: float, room: tuple[float, float]) -> int:
+    """Compute how many tiles in a row make them largest in a room of some width and height.
+
+    `ratio` is a tile's height / width. Of several numbers it is the one that leaves fewest places
+    empty; the same as ``js/numerics/arrangement.js``.
+    """
+    best, most = 1, 0.0
+    width, height = room
+    for rows in range(1, count + 1):
+        columns = math.ceil(count / rows)
+        size = min(width / columns, height / (rows * ratio))
+        if size > most * 1.001:
+            best, most = columns, size
+        # More rows of the same width are lower than the room only if that is already filled.
+        if height / (rows * ratio) < most:
+            break
+    return best
+
+
+def shown_ratio(height: float, width: float) -> float:
+    """Return the height / width at which a map is drawn: no longer than eight to one."""
+    return min(MAX_ASPECT, max(1 / MAX_ASPECT, height / width))
 
 
 def mosaic_for(

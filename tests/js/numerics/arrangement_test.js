@@ -1,4 +1,5 @@
 import * as assert from "../assert.js";
+import vectors from "../../shared/columns.json" with { type: "json" };
 
 import { arrange, columnsFor } from "../../../actwidget/js/numerics/arrangement.js";
 import { aspect, fullRange, gridLayout } from "../../../actwidget/js/numerics/mosaic.js";
@@ -120,3 +121,9 @@ Deno.test("single units touch each other", () => {
   const layer = layerOf({ columns: null, channels: 40, height: 1, width: 1, gutter: 0 });
   assert.deepEqual(arrange(layer, 40, LAPTOP).gutter, [0, 0]);
 });
+
+for (const { count, ratio, room: [width, height], columns } of vectors) {
+  Deno.test(`${count} tiles of ratio ${ratio} have as many columns as in a figure`, () => {
+    assert.equal(columnsFor(count, ratio, { width, height }), columns);
+  });
+}

@@ -75,7 +75,10 @@ def test_it_shows_the_units_in_their_colours(make: Make) -> None:
 def test_it_marks_gutters_and_what_is_not_finite(make: Make) -> None:
     maps = np.ones((1, 8, 8, 4), "f4")
     maps[0, 0, 0, 0] = np.nan
-    assert {(128, 128, 128), (255, 0, 255)} <= colours(picture(make(of_maps(layer=maps))))
+    seen = picture(make(of_maps(layer=maps)))
+    assert {(255, 255, 255), (255, 0, 255)} <= colours(seen)
+    # Four flat tiles of one colour: the gutters between them are paper.
+    assert sum(seen.getpixel((x, 340)) == (255, 255, 255) for x in range(20, 500)) >= 5
 
 
 def test_one_channel_takes_all_the_room_however_many_columns_the_mosaic_has(make: Make) -> None:
@@ -122,7 +125,8 @@ def test_the_scales_numbers_stand_beside_the_colour_bar(make: Make) -> None:
     )
     rows, columns = differing(one, two)
     assert rows.stop - rows.start > 300
-    assert columns.start > 10 + 512 + 10 + 14
+    # The gutter to the right of the last tile is no part of the picture.
+    assert columns.start > 10 + 490 + 10 + 14
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -20,6 +20,7 @@ from actwidget.numerics.mosaic import (
     OVERVIEW_SIDE,
     Mosaic,
     columns_for,
+    columns_for_room,
     draw,
     finer_blocks,
     mosaic_for,
@@ -401,3 +402,12 @@ def test_reducing_in_strips_equals_reducing_at_once() -> None:
     highest, lowest = parts.max(axis=(1, 3)), parts.min(axis=(1, 3))
     expected = np.where(-lowest > highest, lowest, highest)
     np.testing.assert_array_equal(block_extremes(maps, 8), expected)
+
+
+COLUMNS = json.loads((Path(__file__).parents[2] / "shared/columns.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", COLUMNS)
+def test_columns_for_a_room_are_those_of_the_page(case: dict[str, Any]) -> None:
+    found = columns_for_room(case["count"], case["ratio"], tuple(case["room"]))
+    assert found == case["columns"]

@@ -225,7 +225,7 @@ def test_an_observer_may_draw_the_figure(widget: ActivationWidget, way: str) -> 
     titles: list[str] = []
     widget.observe(lambda _change: titles.append(widget.figure().layout.title.text), "layer")
     LAYER_MOVES[way](widget, "narrow")
-    assert set(titles) == {"narrow"}
+    assert set(titles) == {"net · narrow · image 0 · raw"}
 
 
 @by_every_way

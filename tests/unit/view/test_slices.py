@@ -232,7 +232,7 @@ def test_the_figure_is_of_the_slice_and_says_so(
 ) -> None:
     widget.slice, widget.channel = 3, 1
     figure = widget.figure()
-    assert figure.layout.title.text == "deep · slice 3 · channel 1"
+    assert "deep · slice 3 · channel 1 · " in figure.layout.title.text
     np.testing.assert_array_equal(figure.data[0].z, volumes["deep"].volume[0, 3, :, :, 1])
 
 

@@ -1,0 +1,91 @@
+"""The words on figures and static pictures, cut to the room that they have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from actwidget.export.snapshot import Snapshot
+from actwidget.numerics.summary import NOTHING_FINITE
+from actwidget.utils.messages import shortened
+from actwidget.utils.number_text import number_text, percent_text
+
+Measure = Callable[[str], float]
+"""The width of a text, in pixels."""
+
+WORTH_SAYING = 0.01
+"""The share of units beyond the ends from which it is worth a word, as in the page."""
+
+
+def title_parts(shown: Snapshot) -> list[str]:
+    """Return what a title says: model, layer, slice, channel, image and normalization."""
+    parts = [shown.model, shown.layer.path]
+    if shown.slice is not None:
+        parts.append(f"slice {shown.slice}")
+    if shown.channel is not None:
+        word = "unit" if shown.layer.kind == "units" else "channel"
+        parts.append(f"{word} {shown.channel}")
+    # Bars are the model's own numbers, whatever the other layers are shown in.
+    parts += [f"image {shown.image}", "raw" if shown.as_bars else shown.normalization]
+    return parts + ([NOTHING_FINITE] if shown.nothing_finite else [])
+
+
+def wrapped(parts: list[str], room: float, measure: Measure) -> list[str]:
+    """Join parts by dots to lines that fit; a part that is too long loses its middle."""
+    lines: list[str] = []
+    for part in parts:
+        fitted = fit(part, room, measure)
+        if lines and measure(longer := f"{lines[-1]} · {fitted}") <= room:
+            lines[-1] = longer
+        else:
+            lines.append(fitted)
+    return lines
+
+
+def fit(text: str, room: float, measure: Measure) -> str:
+    """Return a text that fits into a room, its middle left out if it is too long."""
+    # A name may hold anything, also what begins another line.
+    text = " ".join(text.split()) if len(text) < 1000 else shortened(text, 1000)
+    if measure(text) <= room:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (
+            (middle, high)
+            if measure(_without_middle(text, middle)) <= room
+            else (
+                low,
+                middle - 1,
+            )
+        )
+    return _without_middle(text, low)
+
+
+def _without_middle(text: str, letters: int) -> str:
+    """Keep so many letters of a text, two thirds of them from its beginning."""
+    last = letters // 3
+    return f"{text[: letters - last]}…{text[len(text) - last :]}"
+
+
+def bar_labels(shown: Snapshot, most: int = 5) -> list[tuple[float, list[str]]]:
+    """Return values along the colours, each with the lines that stand there.
+
+    The ends say whether values lie beyond, and how many.
+    """
+    low, high = shown.limits
+    below, above = shown.ends
+    count = max(2, most if most % 2 else most - 1)
+    labels: list[tuple[float, list[str]]] = []
+    for step in range(count):
+        value = low + (high - low) * (step / (count - 1))
+        # Rounding must not turn the middle of −L…L into 1e-17.
+        text = number_text(0 if abs(value) < (high - low) * 1e-9 else value, 3)
+        labels.append((value, [text]))
+    if below:
+        labels[0] = low, [f"≤ {labels[0][1][0]}"]
+    if above:
+        labels[-1] = high, [f"≥ {labels[-1][1][0]}"]
+    if shown.beyond >= WORTH_SAYING:
+        end = 0 if below and not above else -1
+        labels[end][1].append(f"{percent_text(shown.beyond)} beyond")
+    return labels
