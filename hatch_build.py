@@ -3,7 +3,8 @@
 A widget's module is loaded from a blob URL, which cannot import relative files. So
 `actwidget/js/main.js` and all that it imports become one file, `widget.js` in
 `actwidget/static`. Deno does it, from its wheel on PyPI, so that nobody needs Node.
-`python hatch_build.py` does the same without a build.
+`python hatch_build.py` does the same without a build. The style sheets that `view/widget.css`
+imports become one, too.
 
 Plotly.js stands beside it: the bundle with the cartesian charts alone, a third of the whole. It is
 fetched from the npm registry, in one version, and must be the very file that is expected.
@@ -15,6 +16,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -85,10 +87,10 @@ def bundle() -> None:
         earlier bundle stays as it was.
     """
     entries = {SCRIPT: SOURCES / "main.js", PAGE_SCRIPT: SOURCES / "export" / "page.js"}
-    style = SOURCES / "view" / "widget.css"
-    for path in (*entries.values(), style):
+    for path in entries.values():
         if not path.is_file():
             raise BundleError(f"{path} is missing: the widget's JavaScript starts there.")
+    style = joined_style(SOURCES / "view" / "widget.css")
     SCRIPT.parent.mkdir(exist_ok=True)
     # A page may be reading the old bundle: it is replaced as a whole.
     with TemporaryDirectory(dir=SCRIPT.parent, prefix=".new-") as folder:
@@ -96,13 +98,29 @@ def bundle() -> None:
         options = ("--quiet", "--minify", "--platform=browser")
         for script, entry in entries.items():
             run_deno("bundle", *options, f"--output={new / script.name}", entry)
-        shutil.copyfile(style, new / STYLE.name)
+        (new / STYLE.name).write_text(style, encoding="utf-8")
         made = [*entries, STYLE]
         if not is_plotly_made():
             fetch_plotly(new)
             made += [PLOTLY_LICENSE, PLOTLY]
         for path in made:
             os.replace(new / path.name, path)
+
+
+def joined_style(entry: Path) -> str:
+    """Return the style sheets that one imports, in its order, as a single one.
+
+    Raises
+    ------
+    BundleError
+        If one of them is missing.
+    """
+    try:
+        names = re.findall(r'^@import "(.+)";$', entry.read_text(encoding="utf-8"), re.MULTILINE)
+        sheets = [(entry.parent / name).read_text(encoding="utf-8") for name in names]
+    except FileNotFoundError as error:
+        raise BundleError(f"{error.filename} is missing: it is a part of the style.") from None
+    return "\n".join(sheets)
 
 
 def is_plotly_made() -> bool:
