@@ -10,6 +10,7 @@ from actwidget.protocol import pictures
 from actwidget.protocol.requests import (
     ClippedRequest,
     DetailRequest,
+    InputRequest,
     OverviewRequest,
     PrepareRequest,
     Reply,
@@ -72,6 +73,14 @@ def handle_clipped(request: ClippedRequest, shown: ShownRecording, _: threading.
     affine = shown.scales[request.layer].affines[request.normalization]
     share = maps.map_array.clipped_share(maps.statistics, affine, request.limits)
     return Reply({"kind": "clipped", "share": share})
+
+
+def handle_input(request: InputRequest, shown: ShownRecording, _: threading.Event) -> Reply:
+    """Return an input image."""
+    shown.check_image(request.image)
+    picture = dict(shown.recording.thumbnail(request.image))
+    data = picture.pop("data")
+    return Reply({"kind": "input", "image": request.image, **picture}, [data])
 
 
 def handle_prepare(request: PrepareRequest, shown: ShownRecording, _: threading.Event) -> Reply:

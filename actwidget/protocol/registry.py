@@ -17,6 +17,7 @@ from actwidget.protocol.requests import (
     CancelRequest,
     ClippedRequest,
     DetailRequest,
+    InputRequest,
     OverviewRequest,
     PrepareRequest,
     Reply,
@@ -91,5 +92,6 @@ register(DetailRequest, handlers.handle_detail, slow=handlers.needs_scales)
 register(PrepareRequest, handlers.handle_prepare, slow=handlers.needs_scales)
 register(ClippedRequest, handlers.handle_clipped, slow=True)
 register(ValueRequest, handlers.handle_value)
+register(InputRequest, handlers.handle_input)
 register(ProfilesRequest, handle_profiles, slow=True)
 register(MeasuresRequest, handle_measures, slow=True)

@@ -95,6 +95,14 @@ class PrepareRequest(Request):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InputRequest(Request):
+    """One of the input images. The reply holds ``height`` and ``width``; its buffer is the file."""
+
+    kind = "input"
+    image: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CancelRequest(Request):
     """Nobody waits for the request with this `id` any more. It has no reply of its own."""
 

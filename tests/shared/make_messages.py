@@ -23,6 +23,7 @@ from actwidget.protocol.registry import parse, registered
 from actwidget.protocol.requests import (
     ClippedRequest,
     DetailRequest,
+    InputRequest,
     OverviewRequest,
     PrepareRequest,
     Request,
@@ -45,6 +46,7 @@ REQUESTS: list[Request] = [
     ClippedRequest(id=7, layer=1, normalization=0, limits=(-0.5, 1.0)),
     OverviewRequest(id=8, layer=9, image=0, slice=0, input=False),
     ProfilesRequest(id=9, first=1),
+    InputRequest(id=10, image=0),
 ]
 
 
@@ -93,7 +95,7 @@ def vectors() -> list[dict[str, Any]]:
 
 
 def _units(content: dict[str, Any], buffers: Sequence[bytes]) -> list[Any]:
-    if not buffers:
+    if not buffers or content["kind"] == "input":
         return []
     block, offset, arrays = gzip.decompress(buffers[0]), 0, {}
     for name, kind, count in content["arrays"]:

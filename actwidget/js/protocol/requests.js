@@ -11,8 +11,9 @@
  * @typedef {{ kind: "prepare", layer: number, seconds: number }} PrepareRequest
  * @typedef {{ kind: "profiles", first: number }} ProfilesRequest
  * @typedef {{ kind: "measures", layer: number }} MeasuresRequest
+ * @typedef {{ kind: "input", image: number }} InputRequest
  * @typedef {OverviewRequest | DetailRequest | ValueRequest | ClippedRequest | PrepareRequest |
- *   ProfilesRequest | MeasuresRequest} Request
+ *   ProfilesRequest | MeasuresRequest | InputRequest} Request
  *
  * @typedef {{ id: number } & (Request | { kind: "cancel" })} SentMessage
  */

@@ -1,7 +1,7 @@
 /** Pictures that came with the page. */
 
 /** @import { Layer, Model } from "../types.js" */
-/** @import { DetailRequest, OverviewRequest, Request } from "../protocol/requests.js" */
+/** @import { DetailRequest, InputRequest, OverviewRequest, Request } from "../protocol/requests.js" */
 /** @import { Receiver, Source, SourceReply } from "./source.js" */
 
 import { Archive } from "../protocol/archive.js";
@@ -38,6 +38,7 @@ export class ArchiveSource extends Archive {
     let answer;
     if (request.kind === "overview") answer = this.#takeOverview(request);
     else if (request.kind === "detail") answer = this.#takeDetail(request);
+    else if (request.kind === "input") answer = this.#takeInput(request);
     answer?.catch(({ message }) => {
       this.#failed.add(key);
       this.#take({ kind: "error", request, message });
@@ -64,6 +65,12 @@ export class ArchiveSource extends Archive {
       bytes && decodeInput(bytes),
     ]);
     this.#take({ kind: "overview", overview, message: null, input, pushed: false });
+  }
+
+  /** @param {InputRequest} request */
+  async #takeInput({ image }) {
+    const bytes = this.input(image);
+    if (bytes) this.#take({ kind: "input", image, input: await decodeInput(bytes) });
   }
 
   /** @param {DetailRequest} request */

@@ -77,6 +77,13 @@ export class KernelSource {
       this.#receiver.take({ kind, detail: { ...detail, units, bytes } });
       return;
     }
+    if (kind === "input" && request?.kind === "input") {
+      const { height, width } = message;
+      const input = await decodeInput({ height, width, data: buffers[0] });
+      this.#queue.answered(id);
+      this.#receiver.take({ kind, image: request.image, input });
+      return;
+    }
     if (kind === "prepare" && message.done) this.#prepared.add(message.layer);
     // What cannot be prepared is not tried again: its picture tells what is wrong.
     if (kind === "error" && request?.kind === "prepare") this.#prepared.add(request.layer);

@@ -23,6 +23,7 @@
  *   { kind: "value", request: ValueRequest, value: ExactValue } |
  *   { kind: "clipped", request: ClippedRequest, value: number } |
  *   { kind: "measures", request: MeasuresRequest, value: Measures } |
+ *   { kind: "input", image: number, input: InputImage } |
  *   { kind: "prepare" } |
  *   { kind: "profiles", first: number, profiles: Profile[] } |
  *   { kind: "error", request: Request, message: string }} SourceReply
@@ -31,7 +32,7 @@
  *   "lost": its kernel is gone; "not-kept": the page came without it; "not-saved": so did the notebook
  *
  * @typedef {"overview" | "ahead" | "passing" | "detail" | "value" | "clipped" | "prepare" |
- *   "profiles" | "measures" | "error"} StoreEvent what has come. "ahead": an overview before it is wanted; "passing": one that has been
+ *   "profiles" | "measures" | "input" | "error"} StoreEvent what has come. "ahead": an overview before it is wanted; "passing": one that has been
  *   wanted and no longer is
  */
 

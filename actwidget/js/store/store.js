@@ -7,6 +7,7 @@
 import { ArchiveSource } from "./archive_source.js";
 import { KernelSource } from "./kernel_source.js";
 import { PictureCache } from "./picture_cache.js";
+import { Thumbnails } from "./thumbnails.js";
 import { keyText, PICTURE_TRAITS, pictureWanted } from "./picture_key.js";
 
 /** How many numbers are kept: those of hours of hovering. */
@@ -32,6 +33,11 @@ export class Store {
     take: (reply) => this.#take(reply),
     changed: () => this.#changeSources(),
   };
+  /** The input images at the size of a filmstrip. */
+  thumbnails = new Thumbnails(
+    (image) => (this.#archive ?? this.#kernel).request({ kind: "input", image }),
+    () => this.#tell("input"),
+  );
   #kernel;
   /** @type {ArchiveSource | null} */
   #archive;
@@ -264,6 +270,7 @@ export class Store {
     this.#kernel.close();
     this.#archive?.close();
     this.#cache.close();
+    this.thumbnails.close();
     this.#listeners.clear();
   }
 
@@ -289,8 +296,10 @@ export class Store {
     if (kind === "detail") this.#cache.putDetail(reply.detail);
     else if (kind === "value" || kind === "clipped" || kind === "measures") this.#putNumber(reply);
     else if (kind === "profiles") this.#takeProfiles(reply);
+    else if (kind === "input") this.thumbnails.put(reply.image, reply.input);
     else if (kind === "error") this.#takeError(reply);
-    this.#tell(kind);
+    // Of an image it is told once that is small.
+    if (kind !== "input") this.#tell(kind);
   }
 
   /** @param {SourceReply & { kind: "overview" }} reply */
@@ -308,7 +317,7 @@ export class Store {
   #takeError({ request, message }) {
     if (request.kind === "overview") this.#cache.forget(request);
     // What was tried ahead says nothing of what is wanted.
-    if (request.kind === "profiles") return;
+    if (request.kind === "profiles" || request.kind === "input") return;
     const isWanted = request.layer === pictureWanted(this.#model).layer;
     if (isWanted && request.kind !== "prepare") this.failure = message;
   }

@@ -8,6 +8,7 @@
 import { button, element, icon, keepKeys } from "./dom.js";
 import { likeWhich, SORTS } from "../numerics/tile_order.js";
 import { pictureWanted } from "../store/picture_key.js";
+import { Filmstrip } from "./filmstrip.js";
 import { Menu } from "./menu.js";
 import { MiniMap } from "./mini_map.js";
 import { ALL } from "./scene.js";
@@ -56,9 +57,11 @@ export class Controls {
   hold;
   /** Which of several images. */
   image;
+  film;
   previous;
   next;
   #row;
+  #back;
   /** @type {(() => void)[]} */
   #updates;
 
@@ -77,8 +80,12 @@ export class Controls {
     const count = element("span", "actwidget-soft");
     this.map = new MiniMap(model, store, layer.slider);
     this.mode = group("mode", [mode.slider, modes.el]);
-    this.image = image ? group("image", [image.label, image.readout, image.slider]) : null;
+    this.film = image ? new Filmstrip(model, store, image.slider) : null;
+    this.image = image && this.film
+      ? group("image", [image.label, image.readout, this.film.el, image.slider])
+      : null;
     this.order = order.el;
+    this.#back = back;
     this.hold = hold.el;
     const step = (/** @type {number} */ by) => () =>
       move(model, stepped(choicesOf(model), stateOf(model), "layer", by));
@@ -101,19 +108,19 @@ export class Controls {
   }
 
   /**
-   * Which image: beside the input, or on a phone beside the channel.
+   * Which image: beside the input. On a phone the order of the tiles stands beside the channel.
    *
-   * @type {(kind: RoomKind, slot: HTMLElement) => void}
+   * @type {(kind: RoomKind, images: HTMLElement) => void}
    */
-  fit(kind, slot) {
-    if (!this.image) return;
-    if (kind === "phone") this.#row.append(this.image);
-    else slot.append(this.image);
+  fit(kind, images) {
+    if (kind === "phone") this.#row.insertBefore(this.order, this.#back);
+    if (this.image) images.append(this.image);
   }
 
   /** Show where the model's state is. */
   update() {
     for (const update of this.#updates) update();
+    this.film?.update();
   }
 }
 

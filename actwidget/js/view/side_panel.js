@@ -15,7 +15,10 @@ import { draw } from "../numerics/raster.js";
 import { channelWord } from "./labels.js";
 
 /** Pixels of the longer side of both pictures, and where there is less room. */
-const SIDE = 128, STRIP_SIDE = 88;
+const SIDE = 128, STRIP_SIDE = 88, PHONE_SIDE = 92;
+
+/** The same of an enlarged tile that has a filmstrip above it. */
+const BELOW_FILM = 96;
 
 export class SidePanel {
   // A canvas, which holds pixels and nothing else, whatever the file was that they came in.
@@ -33,11 +36,12 @@ export class SidePanel {
   ]);
   #inputFigure = element("figure", "actwidget-figure", {}, [this.#frame, this.#caption]);
   #answers = element("div", "actwidget-answers-box");
-  /** For controls that have no room elsewhere. */
+  /** For the choice of the image, and for controls that have no room elsewhere. */
+  images = element("div", "actwidget-images");
   slot = element("div", "actwidget-slot");
   el = element("div", "actwidget-side", {}, [
     this.#inputFigure,
-    element("div", "actwidget-side-rest", {}, [this.#answers, this.slot]),
+    element("div", "actwidget-side-rest", {}, [this.#answers, this.images, this.slot]),
     this.#tileFigure,
   ]);
   #shown = "";
@@ -46,6 +50,7 @@ export class SidePanel {
   #said = "";
   #isBare;
   #isEmpty;
+  #isFilm;
   #side = SIDE;
   /** @type {InputImage | null} */
   #input = null;
@@ -69,6 +74,8 @@ export class SidePanel {
     // Of models that work on vectors and sequences alone nothing would ever stand here.
     this.#isBare = !image && !answers;
     this.#isEmpty = this.#isBare && !several;
+    this.#isFilm = several;
+    this.el.classList.toggle("actwidget-side-film", several);
     /** @param {PointerEvent} event */
     const onMove = (event) => {
       const rect = this.#image.getBoundingClientRect();
@@ -114,8 +121,9 @@ export class SidePanel {
    */
   fit(kind, small) {
     this.el.hidden = this.#isEmpty && !(kind === "phone" && this.slot.hasChildNodes());
-    this.el.classList.toggle("actwidget-side-bare", this.#isBare);
-    this.#side = kind === "wide" && !small ? SIDE : STRIP_SIDE;
+    this.el.classList.toggle("actwidget-side-bare", this.#isBare && !this.#isFilm);
+    const strip = kind === "phone" ? PHONE_SIDE : STRIP_SIDE;
+    this.#side = kind === "wide" && !small ? SIDE : strip;
     this.#fitInput();
   }
 
@@ -167,7 +175,7 @@ export class SidePanel {
     context.fillStyle = NOT_FINITE;
     for (const [row, column, columns] of raster.bad) context.fillRect(column, row, columns, 1);
     this.#tileFrame.classList.toggle("actwidget-silent", channelState(overview, channel) !== "");
-    fit(canvas, layer.width, layer.height, SIDE);
+    fit(canvas, layer.width, layer.height, this.#isFilm ? BELOW_FILM : SIDE);
     this.#tileCaption.textContent = `${channelWord(layer)} ${channel}`;
   }
 }

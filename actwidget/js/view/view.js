@@ -11,7 +11,7 @@ import { storeOf } from "../store/store.js";
 import { Controls } from "./controls.js";
 import { element } from "./dom.js";
 import { oncePerFrame, painted } from "./frames.js";
-import { isSmall, roomKind, stageHeight } from "./frame.js";
+import { isSmall, isTight, roomKind, stageHeight } from "./frame.js";
 import { Header } from "./header.js";
 import { Help } from "./help.js";
 import { Interaction } from "./interaction.js";
@@ -102,6 +102,7 @@ export function render({ model, el }) {
   /** Give everything its place in the room that there is. */
   const fit = (/** @type {number} */ layer) => {
     width ||= root.clientWidth;
+    root.classList.toggle("actwidget-tight", isTight(width));
     const before = [kind, height].join(), now = roomKind(width), small = isSmall(layers, layer);
     const hasOwnHeight = !["", "auto"].includes(el.style.height);
     height = hasOwnHeight ? "" : `${stageHeight(now, width, small)}px`;
@@ -111,10 +112,11 @@ export function render({ model, el }) {
     root.dataset.room = kind;
     stage.el.style.height = height;
     toolbar.fit(kind, side.slot);
-    controls?.fit(kind, side.slot);
+    controls?.fit(kind, side.images);
     side.fit(kind, small);
     stage.plot.measure();
     controls?.map.measure();
+    controls?.film?.draw();
   };
 
   const update = () => {
@@ -160,6 +162,7 @@ export function render({ model, el }) {
       controls?.map.draw();
       header.list.update();
     } else if (event === "value") interaction.refresh();
+    else if (event === "input") controls?.film?.draw();
     else if (event === "ahead" || event === "prepare") ahead.came();
     else schedule();
   });
@@ -180,6 +183,7 @@ export function render({ model, el }) {
     if (scene) fit(scene.overview.layer);
     stage.plot.measure();
     controls?.map.measure();
+    controls?.film?.draw();
     schedule();
   });
   for (const each of [root, stage.el, el]) sizes.observe(each);

@@ -57,6 +57,10 @@ for (const { request, reply, buffers, units } of /** @type {any[]} */ (vectors))
     if (read.kind === "profiles") {
       assert.deepEqual([read.first, read.profiles], [reply.first, reply.profiles]);
     }
+    if (read.kind === "input") {
+      const { height, width } = read.input;
+      assert.deepEqual([read.image, height, width], [request.image, reply.height, reply.width]);
+    }
     if (read.kind === "clipped") assert.equal(read.value, reply.share);
     if (read.kind === "prepare") assert.ok(source.isPrepared(request.layer));
     if (read.kind === "error") assert.deepEqual(read.request, content);
