@@ -172,7 +172,7 @@ export class ColourBar {
     const [low, high] = this.#range;
     /** @param {PointerEvent} moved */
     const onMove = (moved) => {
-      const { left, top, width, height } = this.el.getBoundingClientRect();
+      const { left, top, width, height } = this.#ramp.getBoundingClientRect();
       const share = this.#lying
         ? (moved.clientX - left) / width
         : 1 - (moved.clientY - top) / height;

@@ -24,6 +24,14 @@ const PHONE_SIDE = 400;
 /** Bars of classes that have room in a small frame. */
 const FEW_BARS = 7;
 
+/** Pixels across below which a layer's type and shape stand under its name. */
+const TIGHT = 1000;
+
+/** @type {(width: number) => boolean} */
+export function isTight(width) {
+  return width > 0 && width < TIGHT;
+}
+
 /** @type {(width: number) => RoomKind} */
 export function roomKind(width) {
   // A box that is not displayed has no width yet.

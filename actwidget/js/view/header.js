@@ -8,7 +8,7 @@
 import { button, element, icon, keepKeys } from "./dom.js";
 import { LayerList } from "./layer_list.js";
 import { ALL } from "./scene.js";
-import { description, header } from "./labels.js";
+import { description, header, shape } from "./labels.js";
 import { move } from "./view_state.js";
 
 /** Letters at the end of a long name that stay when its middle is left out. */
@@ -27,9 +27,12 @@ export class Header {
   onWarning = () => {};
   #head = element("span", "actwidget-name-head");
   #tail = element("span", "actwidget-name-tail");
+  /** Type and shape, where they have no room beside the name. */
+  #kind = element("span", "actwidget-name-kind actwidget-soft");
   name = element("button", "actwidget-name", { type: "button", "aria-haspopup": "dialog" }, [
     this.#head,
     this.#tail,
+    this.#kind,
     icon("down"),
   ]);
   list;
@@ -66,6 +69,9 @@ export class Header {
     this.name.title = path;
     this.#head.textContent = path.slice(0, -LAST_LETTERS);
     this.#tail.textContent = path.slice(-LAST_LETTERS);
+    const layers = this.#model.get("layers");
+    const layer = layers.find((/** @type {Layer} */ each) => each.path === path);
+    this.#kind.textContent = layer ? `${layer.type} · ${shape(layer)}` : "";
   }
 
   /** @param {Scene} scene */
@@ -81,7 +87,10 @@ export class Header {
       element("span", className, {}, [text]);
     this.facts.title = line;
     this.facts.replaceChildren(
-      ...said.plain.map(fact("actwidget-fact")),
+      ...said.plain.map((text, place) =>
+        // What the box of the name says where it is narrow: type and shape.
+        fact(place < 2 ? "actwidget-fact actwidget-fact-kind" : "actwidget-fact")(text)
+      ),
       ...this.#inputs(layers, layers[overview.layer]),
       ...said.numbers.map(fact("actwidget-fact actwidget-soft")),
     );

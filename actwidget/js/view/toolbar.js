@@ -13,6 +13,7 @@ export class Toolbar {
   #choices = element("div", "actwidget-choices");
   #tools;
   #more;
+  #order;
   #hold;
   #help;
 
@@ -27,6 +28,7 @@ export class Toolbar {
     const download = button("Download as PNG", icon("download"), actions.download);
     for (const each of [reset, download]) each.dataset.title = each.title;
     if (controls) this.#choices.append(controls.mode, controls.order);
+    this.#order = controls?.order ?? null;
     this.#hold = controls?.hold ?? null;
     this.#help = help.button;
     this.#tools = element("div", "actwidget-tools", {}, [reset, download]);
@@ -67,8 +69,12 @@ export class Toolbar {
    * @type {(kind: RoomKind, elsewhere: HTMLElement) => void}
    */
   fit(kind, elsewhere) {
-    if (kind === "phone") elsewhere.append(this.#choices);
-    else this.#more.before(this.#choices);
+    if (kind === "phone") {
+      elsewhere.append(this.#choices);
+    } else {
+      this.#more.before(this.#choices);
+      if (this.#order) this.#choices.append(this.#order);
+    }
     const seldom = [...(this.#hold ? [this.#hold] : []), this.#help];
     if (kind !== "wide") {
       this.#tools.append(...seldom);
