@@ -65,6 +65,8 @@ class ActivationWidget(ActivationView):
         The order of the tiles: by ``"number"``, or those channels first that are ``"strongest"``
         (by their largest |x|), have the largest ``"mean"``, share of ``"zeros"`` or ``"variance"``
         over the images, or are most ``"like 17"``.
+    alive_only : bool, optional
+        Whether dead channels, which are 0 throughout, are left out of the tiles.
     class_names : list of str, optional
         A name for each of the model's outputs: the header then ends in the prediction.
     normalizations : list of Normalization, optional
@@ -96,6 +98,8 @@ class ActivationWidget(ActivationView):
         colours are those of all slices, so that slices can be compared.
     sort : str
         The order of the tiles.
+    alive_only : bool
+        Whether dead channels are left out of the tiles; of a layer in which all are dead none is.
     hold_scale : bool
         Whether the colours keep their limits while layer or image changes.
     limits : tuple[float, float]
@@ -142,6 +146,7 @@ class ActivationWidget(ActivationView):
         slice: int | None = None,
         columns: Columns = "auto",
         sort: Sort | str = "number",
+        alive_only: bool = False,
         class_names: Sequence[str] | None = None,
         normalizations: Sequence[Normalization] = (),
         embed: bool = False,
@@ -189,6 +194,7 @@ class ActivationWidget(ActivationView):
                 image_index=image_index,
                 slice=slice,
                 sort=sort,
+                alive_only=alive_only,
             )
         except Exception:
             if self._owns_recording:

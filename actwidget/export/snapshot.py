@@ -91,6 +91,7 @@ class Snapshot:
                 maps,
                 view.image_index,
                 view.sort,
+                alive_only=view.alive_only,
                 slice=number,
                 block=view.shown.mosaics[view.layer_index].block,
             ),

@@ -102,6 +102,7 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
     image_index = traitlets.Int(0).tag(sync=True)
     slice = traitlets.Int(0).tag(sync=True)
     sort = traitlets.Unicode("number").tag(sync=True)
+    alive_only = traitlets.Bool(False).tag(sync=True)
     hold_scale = traitlets.Bool(False).tag(sync=True)
     limits = LimitsTrait(None, allow_none=True).tag(sync=True)
 

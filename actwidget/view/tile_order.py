@@ -27,7 +27,13 @@ def is_sort(sort: object) -> bool:
 
 
 def tile_order(
-    entry: LayerMaps, image: int, sort: str, *, slice: int = 0, block: int = 1
+    entry: LayerMaps,
+    image: int,
+    sort: str,
+    *,
+    alive_only: bool = False,
+    slice: int = 0,
+    block: int = 1,
 ) -> list[int]:
     """Return the channel in each place, in reading order; the largest first.
 
@@ -43,14 +49,23 @@ def tile_order(
         the variance of its mean over the images. ``"like 17"``: by the correlation of its map in
         this image with that of channel 17, constant ones last. Of single units the first three
         take their value in this image. Equal ones stay in the order of their numbers.
+    alive_only : bool
+        Whether dead channels, 0 throughout, are left out. Not those of which nothing is finite:
+        they are what one looks for. If all are dead, none is left out.
     slice, block : int
         Which slice of a volume is compared with that of the other channel, and at which level of
         detail: that of the overview.
     """
     sizes = _sizes(entry, image, sort, slice, block)
     if sizes is None:
-        return list(range(entry.tiles))
-    return [int(channel) for channel in np.argsort(-sizes, kind="stable")]
+        order = list(range(entry.tiles))
+    else:
+        order = [int(channel) for channel in np.argsort(-sizes, kind="stable")]
+    dead = entry.statistics.dead
+    # Single units are one group: of each alone it is not known whether it is always 0.
+    if not alive_only or len(dead) != entry.tiles or dead.all():
+        return order
+    return [channel for channel in order if not dead[channel]]
 
 
 def _sizes(

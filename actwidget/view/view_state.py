@@ -11,7 +11,7 @@ from traitlets import TraitError
 
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
-from actwidget.utils.messages import unknown_name_message
+from actwidget.utils.messages import quoted, unknown_name_message
 from actwidget.view.tile_order import SORTS, is_sort
 
 
@@ -81,6 +81,8 @@ class ViewState:
         Which slice of a volume. Layers that are not volumes leave it as it is.
     sort : str
         The order of the tiles: see `actwidget.view.tile_order.tile_order`.
+    alive_only : bool
+        Whether dead channels are left out of the tiles.
     hold_scale : bool
         Whether the colours keep their limits while layer or image changes.
     limits : tuple[float, float] or None
@@ -96,6 +98,7 @@ class ViewState:
     image_index: int = 0
     slice: int = 0
     sort: str = "number"
+    alive_only: bool = False
     hold_scale: bool = False
     limits: tuple[float, float] | None = None
     limits_are_due: bool = True
@@ -198,6 +201,8 @@ def check_choice(choices: Choices, layer: str, name: str, value: Any) -> None:
         raise TraitError(unknown_name_message("normalization", value, choices.normalizations))
     if name == "sort" and not is_sort(value):
         raise TraitError(unknown_name_message("sort", value, [*SORTS, "like 0"]))
+    if name == "alive_only" and not isinstance(value, bool):
+        raise TraitError(f"alive_only is {quoted(value)}; it takes True or False")
     if name == "image_index" and not 0 <= value < choices.images:
         last = choices.images - 1
         raise TraitError(f"image_index is {value}; the recording has images 0 to {last}")

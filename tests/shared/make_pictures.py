@@ -50,6 +50,7 @@ def layers() -> dict[str, np.ndarray]:
         "maps": maps,
         "units": units.reshape(2, 1, 1, 6),
         "dead": np.zeros((2, 1, 1, 4), "f4"),
+        "dead maps": np.zeros((2, 2, 2, 3), "f4"),
         "one": maps[..., 1:2],
     }
 
@@ -82,6 +83,9 @@ def layer_vectors(name: str, maps: np.ndarray, image: int) -> dict[str, Any]:
         "largest": [float(statistics.largest[group]) for group in groups],
         "measures": measures_message(entry.measures),
         "orders": {sort: tile_order(entry, image, sort) for sort in (*SORTS, "like 1", "like 7")},
+        "alive": {
+            sort: tile_order(entry, image, sort, alive_only=True) for sort in (*SORTS, "like 1")
+        },
     }
 
 

@@ -38,6 +38,7 @@ def any_changes(choices: Choices, random_numbers: random.Random) -> dict[str, An
         "image_index": random_numbers.randint(-1, 3),
         "slice": random_numbers.randint(-1, 17),
         "sort": random_numbers.choice(["number", "strongest", "missing"]),
+        "alive_only": random_numbers.choice([True, False]),
         "hold_scale": random_numbers.choice([True, False]),
         "limits": random_numbers.choice([None, (-0.5, 7.0), (0.0, 1.0)]),
     }

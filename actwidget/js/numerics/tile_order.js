@@ -2,7 +2,7 @@
 
 /** @import { Measures, Overview } from "../types.js" */
 
-import { channelStatistics, decode, largest } from "./channel_table.js";
+import { channelState, channelStatistics, decode, largest } from "./channel_table.js";
 
 /** Orders that need no more than a name; another is `like 17`, by likeness to a channel. */
 export const SORTS = ["number", "strongest", "mean", "zeros", "variance"];
@@ -30,14 +30,34 @@ export function needsMeasures(sort) {
  * @param {Overview} overview
  * @param {number} channels
  * @param {Measures | null} measures where they are known
+ * @param {boolean} [aliveOnly] whether dead channels are left out, unless all are
  * @returns {number[]}
  */
-export function tileOrder(sort, overview, channels, measures) {
+export function tileOrder(sort, overview, channels, measures, aliveOnly = false) {
   const numbers = Array.from({ length: channels }, (_, channel) => channel);
   const size = sizeFor(sort, overview, channels, measures);
-  if (!size) return numbers;
-  const sizes = Float64Array.from(numbers, size);
-  return numbers.sort((a, b) => sizes[b] - sizes[a] || a - b);
+  if (size) {
+    const sizes = Float64Array.from(numbers, size);
+    numbers.sort((a, b) => sizes[b] - sizes[a] || a - b);
+  }
+  const alive = aliveOnly ? numbers.filter((channel) => isAlive(overview, channels, channel)) : [];
+  return alive.length ? alive : numbers;
+}
+
+/**
+ * How many of a layer's channels are alive; null where that is not known of each, as of single units.
+ *
+ * @type {(overview: Overview, channels: number) => number | null}
+ */
+export function countAlive(overview, channels) {
+  if (overview.groups !== channels) return null;
+  const numbers = Array.from({ length: channels }, (_, channel) => channel);
+  return numbers.filter((channel) => isAlive(overview, channels, channel)).length;
+}
+
+/** @type {(overview: Overview, channels: number, channel: number) => boolean} */
+function isAlive(overview, channels, channel) {
+  return overview.groups !== channels || channelState(overview, channel) !== "dead";
 }
 
 /**

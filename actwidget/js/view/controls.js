@@ -32,6 +32,9 @@ const SORT_WORDS = {
   variance: ["most varied first", "by how much the mean differs between the images"],
 };
 
+/** The entry of the menu of orders that leaves out dead channels. */
+const ALIVE = "alive only";
+
 /**
  * One slider over numbers.
  *
@@ -265,10 +268,20 @@ function sortMenu(model) {
         name: `most like channel ${like} first`,
         words: "by the correlation of the maps in this image",
       }]),
+      {
+        value: ALIVE,
+        name: ALIVE,
+        words: "without the channels that are 0 throughout",
+        checked: stateOf(model).alive_only,
+      },
     ];
   };
-  const menu = new Menu("order of the tiles", face, choices, (sort) => move(model, { sort }));
-  return { el: menu.el, update: () => menu.update(model.get("sort")) };
+  const menu = new Menu("order of the tiles", face, choices, (chosen) => {
+    const { alive_only } = stateOf(model);
+    move(model, chosen === ALIVE ? { alive_only: !alive_only } : { sort: chosen });
+  });
+  const update = () => menu.update(model.get("sort"), stateOf(model).alive_only ? ", alive" : "");
+  return { el: menu.el, update };
 }
 
 /**

@@ -75,11 +75,14 @@ export class Header {
   }
 
   /** @param {Scene} scene */
-  show({ overview, channel, alone, order, sort }) {
+  show({ overview, channel, alone, order, sort, alive }) {
     const layers = this.#model.get("layers");
     const said = description(layers, overview, channel, {
       kept: this.#store.finest(overview.layer),
-      rank: alone && sort !== "number" ? order.indexOf(channel) : undefined,
+      rank: alone && sort !== "number" && order.includes(channel)
+        ? [order.indexOf(channel), order.length]
+        : undefined,
+      alive,
     });
     const line = header(layers, overview, said).join(" · ");
     this.#say(line);

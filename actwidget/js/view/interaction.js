@@ -179,6 +179,8 @@ export class Interaction {
     const next = [...order.slice(start), ...order.slice(0, start)].find((channel) =>
       channelState(overview, channel) === about
     );
+    // One that is left out has to be shown first.
+    if (next === undefined && about === "dead") move(this.#model, { alive_only: false });
     if (next !== undefined) this.#point({ unit: { channel: next, row: 0, column: 0 } });
   }
 

@@ -90,7 +90,9 @@ export function percent(share) {
  * @param {Overview} overview
  * @param {number} channel
  * @param {object} more
- * @param {number} [more.rank] the channel's place in the order that is shown, from 0
+ * @param {[number, number]} [more.rank] the channel's place in the order that is shown, from 0, and
+ *   how many there are
+ * @param {number | null} [more.alive] how many channels are alive, where the others are left out
  * @param {number} [more.kept] the finest block that the page holds, where it is all there is
  * @returns {Description}
  */
@@ -102,7 +104,8 @@ export function description(layers, overview, channel, more = {}) {
     plain.push(`${channelWord(layer)} ${channel}${framed}`);
     if (overview.groups > 1) values = channelStatistics(overview, channel);
   }
-  if (more.rank !== undefined) plain.push(`${ordinal(more.rank + 1)} of ${layer.tiles}`);
+  if (more.rank) plain.push(`${ordinal(more.rank[0] + 1)} of ${more.rank[1]}`);
+  else if (typeof more.alive === "number") plain.push(aliveText(more.alive, layer.tiles));
   if (layer.depth > 1) plain.push(`slice ${overview.slice}`);
   const numbers = rangeTexts(layer, values);
   if (numbers.at(-1) !== NOTHING_FINITE && isBlank(layer, overview, channel)) {
@@ -112,6 +115,11 @@ export function description(layers, overview, channel, more = {}) {
     numbers.push(`kept in blocks of ${more.kept} × ${more.kept} units`);
   }
   return { plain, numbers, warnings: warningsOf(layer, overview, channel) };
+}
+
+/** @type {(alive: number, channels: number) => string} what a grid without dead channels holds */
+function aliveText(alive, channels) {
+  return alive ? `${alive} of ${channels} alive` : `none of ${channels} alive: all are shown`;
 }
 
 /** @type {(number: number) => string} 1st, 2nd, 3rd, 4th, … 11th, … 21st */

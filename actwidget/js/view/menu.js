@@ -2,7 +2,13 @@
 
 import { element, icon, OWN_KEYS } from "./dom.js";
 
-/** @typedef {{ value: string, name: string, words: string }} Choice */
+/**
+ * @typedef {object} Choice
+ * @prop {string} value
+ * @prop {string} name
+ * @prop {string} words
+ * @prop {boolean} [checked] of one that is on or off, whatever else is chosen
+ */
 
 export class Menu {
   #face;
@@ -38,10 +44,14 @@ export class Menu {
     });
   }
 
-  /** @param {string} value the one that is in force */
-  update(value) {
+  /**
+   * @param {string} value the one that is in force
+   * @param {string} [more] to be said with its name
+   */
+  update(value, more = "") {
     this.#value = value;
-    const name = this.#choices().find((choice) => choice.value === value)?.name ?? value;
+    const found = this.#choices().find((choice) => choice.value === value);
+    const name = (found?.name ?? value) + more;
     if (this.#face.textContent !== name) this.#face.textContent = name;
     this.#face.title = name;
   }
@@ -67,11 +77,11 @@ export class Menu {
   }
 
   /** @param {Choice} choice */
-  #entry({ value, name, words }) {
+  #entry({ value, name, words, checked }) {
     const el = element("button", "actwidget-menu-entry", {
       type: "button",
-      role: "menuitemradio",
-      "aria-checked": String(value === this.#value),
+      role: checked === undefined ? "menuitemradio" : "menuitemcheckbox",
+      "aria-checked": String(checked ?? value === this.#value),
       ...OWN_KEYS,
     }, [
       element("span", "actwidget-menu-name", {}, [name]),

@@ -9,7 +9,7 @@ import { channelLayout, fullRange, gridLayout } from "../numerics/mosaic.js";
 import { blockFor, patchesIn } from "../numerics/level_of_detail.js";
 import { channelStatistics, shown } from "../numerics/channel_table.js";
 import { shareBeyond } from "../numerics/histogram.js";
-import { needsMeasures, tileOrder } from "../numerics/tile_order.js";
+import { countAlive, needsMeasures, tileOrder } from "../numerics/tile_order.js";
 import { isFinalSoftmax } from "./class_bars.js";
 import { cropDiverging } from "../numerics/colormaps.js";
 import { channelWord } from "./labels.js";
@@ -35,10 +35,11 @@ export function sceneOf(model, store, overview, before, room) {
   const alone = channel !== ALL && layer.kind !== "sequence";
   const sort = model.get("sort");
   const measures = needsMeasures(sort) ? store.measures(overview.layer) : null;
-  const order = tileOrder(sort, overview, layer.tiles, measures);
+  const aliveOnly = Boolean(model.get("alive_only"));
+  const order = tileOrder(sort, overview, layer.tiles, measures, aliveOnly);
   const layout = alone
     ? channelLayout(layer, channel)
-    : gridLayout(layer, order, arrange(layer, layer.tiles, room));
+    : gridLayout(layer, order, arrange(layer, order.length, room));
   const full = fullRange(layout);
   // Where the next layer is laid out the same, the place in sight stays: for comparing them.
   const key = JSON.stringify([layout.columns, layout.rows, layout.period, layout.repeat, alone]);
@@ -58,6 +59,8 @@ export function sceneOf(model, store, overview, before, room) {
     /** The channel in each place, whether all are shown or one. */
     order,
     sort,
+    /** How many channels are alive, where the others are left out. */
+    alive: aliveOnly ? countAlive(overview, layer.tiles) : null,
     /** The share of the shown units beyond the colours' ends, where it is known. */
     beyond: beyondColours(model, store, overview, layer, alone ? channel : null),
     /** Whether it is a list of bars. */

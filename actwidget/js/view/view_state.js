@@ -15,6 +15,7 @@ import { pictureWanted, shownSlice } from "../store/picture_key.js";
  * @prop {number} image_index
  * @prop {number} slice of a volume; layers that are not volumes leave it as it is
  * @prop {string} sort the order of the tiles, as numerics/tile_order.js has them
+ * @prop {boolean} alive_only whether dead channels are left out of the tiles
  * @prop {boolean} hold_scale
  * @prop {Limits | null} limits
  * @prop {boolean} limitsAreDue whether `limits` are still those of what was shown before
@@ -29,7 +30,8 @@ import { pictureWanted, shownSlice } from "../store/picture_key.js";
 
 /** The fields that are traits of the widget. */
 export const TRAITS = /** @type {const} */ ([
-  ...["layer", "channel", "normalization", "image_index", "slice", "sort", "hold_scale", "limits"],
+  ...["layer", "channel", "normalization", "image_index", "slice"],
+  ...["sort", "alive_only", "hold_scale", "limits"],
 ]);
 
 /**
@@ -103,7 +105,7 @@ export function stepped(choices, state, name, by, order) {
   if (name === "channel") {
     // The stop before the first channel is all of them.
     const now = state.channel === null ? -1 : order?.indexOf(state.channel) ?? state.channel;
-    const place = clamp(now + by + 1, layer.channels + 1) - 1;
+    const place = clamp(now + by + 1, (order?.length ?? layer.channels) + 1) - 1;
     return { channel: place < 0 ? null : order ? order[place] : place };
   }
   return { slice: clamp(state.slice + by, layer.depth) };

@@ -308,6 +308,11 @@ for (const { layer: described, ...sent } of pictures.overviews) {
     assert.deepEqual(channels.map((channel) => largest(overview, channel)), sent.largest);
   });
 
+  for (const [sort, order] of Object.entries(sent.alive)) {
+    Deno.test(`${name}: of tiles in the order "${sort}" those are alive that are in Python`, () => {
+      assert.deepEqual(tileOrder(sort, overview, layer.channels, sent.measures, true), order);
+    });
+  }
   for (const [sort, order] of Object.entries(sent.orders)) {
     Deno.test(`${name}: tiles in the order "${sort}" are in that of Python's`, () => {
       assert.deepEqual(tileOrder(sort, overview, layer.channels, sent.measures), order);

@@ -390,8 +390,12 @@ Deno.test("rounding does not spoil the middle of a scale", () => {
 
 Deno.test("a channel has its place in the order that is shown", () => {
   const layer = layerOf({ channels: 256 });
-  const said = description([layer], overviewOf(layer, () => 0), 175, { rank: 1 });
+  const said = description([layer], overviewOf(layer, () => 0), 175, { rank: [1, 256] });
   assert.deepEqual(said.plain.slice(2), ["channel 175", "2nd of 256"]);
+  const alive = description([layer], overviewOf(layer, () => 0), -1, { alive: 250 });
+  assert.deepEqual(alive.plain.slice(2), ["250 of 256 alive"]);
+  const none = description([layer], overviewOf(layer, () => 0), -1, { alive: 0 });
+  assert.deepEqual(none.plain.slice(2), ["none of 256 alive: all are shown"]);
   const words = [1, 2, 3, 4, 11, 12, 13, 21, 22, 101, 111, 113].map(ordinal).join(" ");
   assert.equal(words, "1st 2nd 3rd 4th 11th 12th 13th 21st 22nd 101st 111th 113th");
 });

@@ -56,8 +56,9 @@ Deno.test("a rounding error beyond is not beyond", () => {
 /**
  * @param {Record<string, unknown>} [state]
  * @param {import("../../../actwidget/js/view/scene.js").Scene | null} [before]
+ * @param {number[]} [silence] of each channel: 1 where it is flat, 2 where dead
  */
-function scene(state = {}, before = null) {
+function scene(state = {}, before = null, silence = [0, 0]) {
   const layers = [LAYER, layerOf({ channels: 2, columns: 2, path: "conv2" })];
   const model = new FakeModel({
     layers,
@@ -70,6 +71,7 @@ function scene(state = {}, before = null) {
     ...state,
   });
   const table = tableOf([0, 0], [1, 1], [[1, 1]], [[0, 0]]);
+  table.set(silence, 5 * 2);
   const overview = overviewOf(LAYER, () => 0, { groups: 2, table });
   const store =
     /** @type {Store} */ (/** @type {unknown} */ ({ finest: () => 1, clippedShare: () => null }));
@@ -79,6 +81,14 @@ function scene(state = {}, before = null) {
 Deno.test("the strongest channel has the first place when tiles are sorted", () => {
   assert.deepEqual(scene().layout.order, [0, 1]);
   assert.deepEqual(scene({ sort: "strongest" }).layout.order, [1, 0]);
+});
+
+Deno.test("tiles without the dead ones have the room for themselves", () => {
+  const dead = scene({ alive_only: true }, null, [2, 0]);
+  assert.deepEqual([dead.layout.order, dead.alive], [[1], 1]);
+  const all = scene({ alive_only: true }, null, [2, 2]);
+  assert.deepEqual([all.layout.order, all.alive], [[0, 1], 0]);
+  assert.equal(scene({}, null, [2, 0]).alive, null);
 });
 
 Deno.test("one channel alone is itself in any order", () => {

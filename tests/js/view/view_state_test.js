@@ -27,6 +27,7 @@ for (const [name, walk] of Object.entries(walks)) {
       image_index: 0,
       slice: 0,
       sort: "number",
+      alive_only: false,
       hold_scale: false,
       limits: [-1, 1],
       limitsAreDue: false,
@@ -142,6 +143,7 @@ function consistent() {
     image_index: 0,
     slice: 0,
     sort: "number",
+    alive_only: false,
     hold_scale: false,
     limits: [-1, 1],
   });

@@ -13,6 +13,7 @@ import pytest
 import traitlets
 from recordings import Make, of_maps
 
+from actwidget.export.snapshot import Snapshot
 from actwidget.numerics.mosaic import mosaic_for
 from actwidget.recording.layer import LayerMaps
 from actwidget.view.tile_order import SORTS, tile_order
@@ -94,6 +95,19 @@ def test_channels_are_sorted_by_their_likeness_to_another() -> None:
     assert tile_order(entry, 0, "like 9") == [0, 1, 2, 3, 4]
 
 
+def test_dead_channels_can_be_left_out() -> None:
+    maps = strengths([1, -3, 0, 2, 5])
+    maps[..., 4] = np.nan
+    entry = entry_of(maps)
+    assert tile_order(entry, 0, "number", alive_only=True) == [0, 1, 3, 4]
+    assert tile_order(entry, 0, "strongest", alive_only=True) == [1, 3, 0, 4]
+
+
+def test_none_is_left_out_where_all_are_dead_or_where_that_is_not_known() -> None:
+    assert tile_order(entry_of(strengths([0, 0])), 0, "number", alive_only=True) == [0, 1]
+    assert tile_order(entry_of(UNITS), 0, "number", alive_only=True) == [0, 1, 2, 3, 4]
+
+
 @pytest.mark.parametrize("sort", ["like", "like x", "like -1", "like 1 ", "Like 1", "like 1e3", 3])
 def test_what_is_no_order_is_refused(make: Make, sort: Any) -> None:
     widget = make(of_maps(layer=strengths([1, 3, 2])))
@@ -146,6 +160,18 @@ def test_the_order_stays_when_layer_and_image_change(make: Make) -> None:
     assert widget.sort == "strongest"
     assert np.nanmax(np.asarray(widget.figure().data[0].z)) == 3
     assert widget.figure().layout.annotations[0].text == "2"
+
+
+def test_the_widget_leaves_out_dead_channels_on_request(make: Make) -> None:
+    widget = make(of_maps(layer=strengths([1, 0, 2])), alive_only=True)
+    assert Snapshot.of(widget).tiles == [0, 2]
+    widget.set_state({"alive_only": False})
+    assert widget.alive_only is widget.view_state.alive_only is False
+
+
+def test_what_is_neither_true_nor_false_is_refused(make: Make) -> None:
+    with pytest.raises(traitlets.TraitError, match="alive_only is 'yes'; it takes True or False"):
+        make(of_maps(layer=strengths([1, 0, 2])), alive_only="yes")
 
 
 def test_an_unknown_order_changes_nothing(make: Make) -> None:
