@@ -114,3 +114,8 @@ def saved_thumbnail(data: bytes, height: int, width: int) -> dict[str, Any] | No
         # Decoders raise what they like of a file that is damaged, or made to harm.
         return None
     return {"mime": mime, "height": height, "width": width, "data": data}
+
+
+def missing_thumbnail(height: int, width: int) -> dict[str, Any]:
+    """Return what stands for an image that cannot be read: no file, as the page finds out."""
+    return {"mime": TYPES["PNG"], "height": height, "width": width, "data": b"missing"}

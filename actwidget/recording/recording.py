@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any, Protocol, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.numerics.thumbnail import display_image, saved_thumbnail, thumbnail
+from actwidget.numerics.thumbnail import (
+    display_image,
+    missing_thumbnail,
+    saved_thumbnail,
+    thumbnail,
+)
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.lazy_array import LazyArray
 from actwidget.recording.lineage import first_non_finite
@@ -169,12 +174,16 @@ class Recording(Mapping[str, LayerMaps]):
 
     def thumbnail(self, image: int) -> dict[str, Any]:
         """Return one of the images as the page shows it; see `actwidget.numerics.thumbnail`."""
-        if self._thumbnails is not None:
-            height, width = self.images.shape[1:3]
-            saved = saved_thumbnail(self._thumbnails[image]["data"], height, width)
-            if saved is not None:
-                return saved
-        return thumbnail(display_image(self.images[image]))
+        height, width = self.images.shape[1:3]
+        try:
+            if self._thumbnails is not None:
+                saved = saved_thumbnail(self._thumbnails[image]["data"], height, width)
+                if saved is not None:
+                    return saved
+            return thumbnail(display_image(self.images[image]))
+        except (OSError, ValueError, MemoryError):
+            # The layers of a damaged recording can be looked at without it.
+            return missing_thumbnail(height, width)
 
     @property
     def input(self) -> LayerMaps:
@@ -342,7 +351,7 @@ class Recording(Mapping[str, LayerMaps]):
         if self._rerun is None:
             raise RuntimeError(
                 f"this recording of {self.model_name} holds no model, because a model is not "
-                "saved with it: call record(model, new_images)"
+                "saved with it: record the model on new_images"
             )
         return self._rerun(new_images)
 

@@ -27,7 +27,7 @@ from actwidget.view.core_sliders import CoreSliders, HasCoreSliders
 from actwidget.view.layer_description import layer_description
 from actwidget.view.lifetime import Lifetime, register_weakly, weak_method
 from actwidget.view.plotly_js import plotly_library
-from actwidget.view.prediction import classified_output, predictions
+from actwidget.view.prediction import answers_and_hint, classified_output
 from actwidget.view.view_state import (
     TRAITS,
     Choices,
@@ -40,8 +40,8 @@ from actwidget.view.view_state import (
 Limits = tuple[float, float]
 
 CLOSED = (
-    "this widget is closed and its activations are freed; make a new one with "
-    "ActivationWidget(model, image)"
+    "this widget is closed, and its activations are freed unless a recording holds them; make a "
+    "new ActivationWidget"
 )
 
 STATE_LOCK = threading.RLock()
@@ -143,6 +143,7 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
         self._state = self._state.with_own_limits(self._own_limits(self._state))
         origins = first_non_finite(recording.values())
         classified = classified_output(recording, class_names) if class_names else None
+        answers, hint = answers_and_hint(recording, class_names)
         view_id = uuid.uuid4().hex
         super().__init__(
             model_id=view_id,
@@ -167,8 +168,8 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
             images=len(recording.images),
             has_input_image=bool(recording.images.size),
             class_names=list(class_names),
-            predictions=predictions(recording, class_names),
-            hint=recording.hint,
+            predictions=answers,
+            hint=hint,
             library=f"IPY_MODEL_{plotly_library().model_id}",
         )
         self._core_sliders = CoreSliders(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 from actwidget.utils.messages import NAME, listed, quoted, shortened
+from actwidget.utils.stacklevel import find_stack_level
 from actwidget.utils.valid_text import valid_text
 
 NAMED = 3
@@ -75,6 +77,11 @@ def predictions(recording: Recording, class_names: Sequence[str]) -> list[list[A
 
     Without names they are the units of a last softmax; of a model that ends in anything else
     there are none.
+
+    Raises
+    ------
+    OSError, ValueError, MemoryError
+        If the output of a saved recording cannot be read.
     """
     output = classified_output(recording, class_names) if class_names else _softmax(recording)
     if output is None:
@@ -100,3 +107,18 @@ def _softmax(recording: Recording) -> LayerMaps | None:
         if _is_vector(entry) and "softmax" in (entry.activation, entry.layer_type.lower())
     ]
     return found[-1] if found else None
+
+
+def answers_and_hint(
+    recording: Recording, class_names: Sequence[str]
+) -> tuple[list[list[Answer]], str]:
+    """Return the likeliest classes of each image, and what is to be known below the picture.
+
+    The layers of a saved recording can be looked at though its output is lost.
+    """
+    try:
+        return predictions(recording, class_names), recording.hint
+    except (OSError, ValueError, MemoryError) as error:
+        problem = f"There is no prediction, as the output cannot be read: {error}"
+        warnings.warn(problem, stacklevel=find_stack_level())
+        return [], " ".join(filter(None, [recording.hint, problem]))
