@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from notebook_file import write_notebook
@@ -9,9 +10,12 @@ from web_server import WebServer
 
 
 class JupyterServer(WebServer):
-    """A running server: notebooks are written to `folder` and opened at `url`."""
+    """A running server: notebooks are written to `folder` and opened at `url`.
 
-    def __init__(self, scratch: Path) -> None:
+    `python` runs it, and the kernels.
+    """
+
+    def __init__(self, scratch: Path, *, python: str | Path = sys.executable) -> None:
         folder = scratch / "notebooks"
         folder.mkdir()
         _decline_news(scratch / "jupyterlab_settings_dir")
@@ -23,7 +27,7 @@ class JupyterServer(WebServer):
             "--LabApp.expose_app_in_browser=True",
             f"--ServerApp.root_dir={folder}",
         ]
-        super().__init__(scratch, folder, command, "/api/status")
+        super().__init__(scratch, folder, command, "/api/status", python=python)
 
     def write(self, name: str, cells: list[str]) -> str:
         """Write a notebook of code cells and return its path below the server's root."""

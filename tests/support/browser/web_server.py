@@ -27,9 +27,19 @@ class WebServer:
         Python's arguments; ``PORT`` in them becomes the port.
     ready : str
         A path that answers once it has started, even with an error.
+    python : path
+        The Python that runs it: that of the tests by default.
     """
 
-    def __init__(self, scratch: Path, folder: Path, command: list[str], ready: str = "/") -> None:
+    def __init__(
+        self,
+        scratch: Path,
+        folder: Path,
+        command: list[str],
+        ready: str = "/",
+        *,
+        python: str | Path = sys.executable,
+    ) -> None:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -52,7 +62,7 @@ class WebServer:
         arguments = [argument.replace("PORT", str(self.port)) for argument in command]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, *arguments],
+                [python, *arguments],
                 cwd=folder,
                 env=os.environ | own,
                 stdout=log,

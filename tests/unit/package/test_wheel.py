@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import shutil
 import site
 import subprocess
 import sys
@@ -13,35 +12,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-
-# What the build must make, or must not need.
-LEFT_OUT = (".git", ".venv", "static", "dist", "test-results", "__pycache__", ".*_cache")
-
-
-def copy_tree(repository: Path, to: Path) -> Path:
-    return Path(shutil.copytree(repository, to, ignore=shutil.ignore_patterns(*LEFT_OUT)))
-
-
-def build(tree: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Build with the hatchling and the Deno of this environment, so that nothing is downloaded."""
-    return subprocess.run(
-        [sys.executable, "-m", "build", "--no-isolation", "--outdir=dist", *options],
-        cwd=tree,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-    )
+from wheel_file import build, built_wheel, copy_tree
 
 
 @pytest.fixture(scope="module")
 def wheel(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel, built from an sdist, built from a tree in which nothing is bundled yet."""
-    tree = copy_tree(repository, tmp_path_factory.mktemp("build") / "tree")
-    result = build(tree)
-    assert result.returncode == 0, result.stdout
-    (wheel,) = (tree / "dist").glob("*.whl")
-    return wheel
+    return built_wheel(repository, tmp_path_factory.mktemp("build") / "tree")
 
 
 class Environment:
