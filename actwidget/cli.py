@@ -92,8 +92,7 @@ def shipped_notebooks() -> list[Path]:
         if (folder / QUICKSTART).is_file():
             return sorted(folder.glob("*.ipynb"))
     raise DemoError(
-        f"{QUICKSTART} is missing from this installation: "
-        f'"{sys.executable}" -m pip install --force-reinstall --no-deps actwidget'
+        f"{QUICKSTART} is missing from this installation of actwidget: install it again"
     )
 
 

@@ -172,8 +172,8 @@ class ActivationWidget(ActivationView):
             if image is not None or not options.is_default:
                 raise TypeError(
                     "image and preprocess go with a model, as do layers, channel_axis, grid and "
-                    "memory_limit; a recording already holds its images: "
-                    "ActivationWidget(recording)"
+                    "memory_limit; model is a recording, which already holds its images: leave "
+                    "them out"
                 )
             recording = model
         else:

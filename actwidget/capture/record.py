@@ -167,14 +167,14 @@ def recording_cost(model: Any, image: Any, **options: Any) -> Cost:
 def _prepare(model: Any, image: Any, options: RecordOptions) -> ForwardPass:
     """Check the arguments, and prepare the forward pass."""
     if not looks_like_model(model) and looks_like_model(image):
-        raise TypeError("model and image are swapped: the model comes first, record(image, model)")
+        raise TypeError("model and image are swapped: the model comes first")
     check_model(model)
     if looks_like_model(image):
         raise TypeError(f"image is the model {shortened(image.name, NAME)}; the pixels go there")
     if options.preprocess is not None and not callable(options.preprocess):
         raise TypeError(
             f"preprocess is of type {type(options.preprocess).__name__}; give a function from "
-            "images to what the model takes, such as keras.applications.vgg16.preprocess_input"
+            "images to what the model takes, such as lambda images: images / 255"
         )
     limit = parse_memory_limit(options.memory_limit)
     selection = LayerSelection(options.layers)
@@ -257,7 +257,7 @@ def _explain(error: Exception, model: KerasModel, forward_pass: ForwardPass, ima
     elif forward_pass.model_inputs.is_guess and isinstance(error, (ValueError, TypeError)):
         notes.append(
             f"{model.name} declares no input, and was given {given}; if it takes something else, "
-            "call it once yourself, as model(batch), which declares that"
+            "call it once on that, which declares it"
         )
     for note in notes:
         if hasattr(error, "add_note"):

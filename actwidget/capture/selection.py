@@ -10,7 +10,7 @@ from actwidget.model.layer_kinds import is_identity_at_inference
 from actwidget.model.layer_tree import LayerNode
 from actwidget.model.output_sizes import graph_calls
 from actwidget.model.validation import looks_like_layer
-from actwidget.utils.messages import NAME, listed, quoted, shortened, unknown_name_message
+from actwidget.utils.messages import NAME, QUOTED, listed, quoted, shortened, unknown_name_message
 from actwidget.utils.patterns import matches
 
 ACCEPTED = (
@@ -56,8 +56,8 @@ class LayerSelection:
                 self._classes.append(item)
             elif looks_like_layer(item):
                 raise TypeError(
-                    f"layers holds the layer {shortened(item.name, NAME)} itself; give its name, "
-                    f"{quoted(item.name)}"
+                    f"layers holds the layer {shortened(item.name, NAME)} itself; give its name"
+                    + (f", {item.name!r}" if len(item.name) <= QUOTED else "")
                 )
             elif callable(item):
                 self._predicates.append(item)
@@ -133,7 +133,7 @@ class LayerSelection:
         if not asked:
             raise ValueError(
                 f"layers is a function that says yes to none of the {len(nodes)} layers; it is "
-                f"given the layer itself, as in lambda layer: {quoted(nodes[0].layer.name)} in "
+                f"given the layer itself, as in lambda layer: {nodes[0].layer.name[:NAME]!r} in "
                 "layer.name"
             )
         if all(node.every_step for node in asked):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actwidget.export.page_state import archive_builder
+from actwidget.export.too_large import Cost, ways_out
 from actwidget.protocol.archive import shrink_to_fit
 from actwidget.protocol.archived_layer import Precision
 from actwidget.utils.messages import quoted
@@ -26,12 +27,12 @@ def embed(
     limit = parse_size(max_size, "max_size")
     numbers, builder = archive_builder(view, layers=layers, precision=precision)
     pictures = shrink_to_fit([builder], int(limit / BASE64))
-    needed = int(pictures * BASE64)
-    if needed > limit:
+    cost = Cost(BASE64)
+    if (needed := cost.of(pictures, len(numbers))) > limit:
         raise ValueError(
             f"max_size is {quoted(max_size)}; the pictures take "
             f"{'about ' * pictures.is_estimated}{format_bytes(needed, round_up=True)} even with "
             "every layer at its coarsest level of "
-            "detail: raise max_size, keep fewer layers, or record fewer images"
+            f"detail: {ways_out([builder], pictures, cost, limit)}"
         )
     view.embed_archive(numbers, builder.archive())

@@ -9,6 +9,7 @@ from actwidget.export.binary_text import TEXT
 from actwidget.export.html_page import html_page, library_id, page_overhead
 from actwidget.export.output_file import write_atomically
 from actwidget.export.page_state import archive_builder, page_state
+from actwidget.export.too_large import MAX_SIZE, Cost, ways_out
 from actwidget.protocol.archive import shrink_to_fit
 from actwidget.protocol.archived_layer import Precision
 from actwidget.utils.messages import quoted
@@ -29,24 +30,42 @@ def write_fitted_page(
     precision: Precision = "approximate",
     include_plotlyjs: bool | str,
     body: str | None = None,
+    size_option: str = MAX_SIZE,
 ) -> None:
-    """Write a page to a checked path; the options are those of `to_html` and `html_page`."""
+    """Write a page to a checked path; the options are those of `to_html` and `html_page`.
+
+    `size_option` is how a user gives `max_size`, as a format; without Python, they cannot choose
+    where Plotly.js comes from.
+    """
     library = library_id(include_plotlyjs)
     limit = parse_size(max_size, "max_size")
     builders = [archive_builder(view, layers=layers, precision=precision) for view in views]
-    overhead = page_overhead(include_plotlyjs=include_plotlyjs) + len((body or "").encode("utf-8"))
-    overhead += sum(SCALES * len(numbers) for numbers, _ in builders)
+    rest = page_overhead(include_plotlyjs=include_plotlyjs) + len((body or "").encode("utf-8"))
+    cost = Cost(TEXT, SCALES, rest)
+    layers_kept = sum(len(numbers) for numbers, _ in builders)
+    overhead = cost.of(0, layers_kept)
     room = max(0, int((limit - overhead) / TEXT))
-    pictures = shrink_to_fit([builder for _, builder in builders], room)
-    needed = overhead + int(pictures * TEXT)
+    archives = [builder for _, builder in builders]
+    pictures = shrink_to_fit(archives, room)
+    needed = cost.of(pictures, layers_kept)
     if needed > limit:
+        without_plotlyjs = None
+        if size_option == MAX_SIZE:
+            without_plotlyjs = page_overhead(include_plotlyjs=include_plotlyjs)
+            without_plotlyjs -= page_overhead(include_plotlyjs="cdn")
+        ways = ways_out(
+            archives,
+            pictures,
+            cost,
+            limit,
+            size_option=size_option,
+            without_plotlyjs=without_plotlyjs,
+        )
         raise ValueError(
             f"max_size is {quoted(max_size)}; the page takes "
             f"{'about ' * pictures.is_estimated}{format_bytes(needed, round_up=True)} even with "
             "every layer at its coarsest level of "
-            f"detail, {format_bytes(overhead, round_up=True)} of it without pictures: raise "
-            "max_size, keep fewer layers, record fewer images, or leave Plotly.js "
-            'out with include_plotlyjs="cdn"'
+            f"detail, {format_bytes(overhead, round_up=True)} of it without pictures: {ways}"
         )
     states = [
         page_state(view, numbers, builder.archive(), library=library)

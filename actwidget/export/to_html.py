@@ -82,7 +82,7 @@ def _views(widgets: Sequence[ActivationWidget]) -> list[ActivationView]:
     if not all(isinstance(view, ActivationView) for view in views):
         raise TypeError(
             f"widgets is {quoted(widgets)}; it takes a list of ActivationWidgets"
-            + (": to_html([widgets], file)" if isinstance(widgets, ActivationView) else "")
+            + (": give [widgets]" if isinstance(widgets, ActivationView) else "")
         )
     if not views:
         raise ValueError("widgets is empty; there has to be one to write")

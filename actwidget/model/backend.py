@@ -8,7 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from actwidget.model.protocols import KerasModel, Tensor
+from actwidget.model.protocols import KerasLayer, KerasModel, Tensor
 
 
 def is_on_tensorflow(model: KerasModel) -> bool:
@@ -16,7 +16,7 @@ def is_on_tensorflow(model: KerasModel) -> bool:
     return is_legacy(model) or bool(sys.modules["keras"].backend.backend() == "tensorflow")
 
 
-def is_legacy(model: KerasModel) -> bool:
+def is_legacy(model: KerasLayer) -> bool:
     """Check whether a model is of Keras 2, which only ever ran on TensorFlow."""
     packages = {kind.__module__.partition(".")[0] for kind in type(model).__mro__}
     return "tf_keras" in packages or "keras" not in packages

@@ -39,7 +39,7 @@ def tokens_out_of_range(layer: KerasLayer, tokens: Any) -> str | None:
     first = tuple(int(index) for index in wrong[0])
     return (
         f"the token {numbers[first]:g} at {list(first)}; {layer.name} takes tokens from 0 to "
-        f"{rows - 1} (input_dim={rows})"
+        f"{rows - 1}, as its input_dim is {rows}"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,12 +114,19 @@ def all_normalizations(added: Sequence[Normalization]) -> tuple[Normalization, .
     """
     if isinstance(added, Normalization):
         raise TypeError("normalizations is one Normalization; it takes a list: [normalizations]")
+    # Whatever a user gave.
+    given: Any = added
+    if callable(given):
+        raise TypeError(
+            f"normalizations is {quoted(added)}; it takes a list of Normalization objects: "
+            '[Normalization("my mode", normalizations)]'
+        )
     normalizations = list(NORMALIZATIONS)
     for number, normalization in enumerate(added):
         if not isinstance(normalization, Normalization):
             raise TypeError(
                 f"normalizations holds {quoted(normalization)}; it takes Normalization objects"
-                + _way_out(normalization, number)
+                + (_way_out(normalization, number) if isinstance(added, Sequence) else "")
             )
         if any(normalization.name == other.name for other in normalizations):
             raise ValueError(
@@ -130,8 +138,9 @@ def all_normalizations(added: Sequence[Normalization]) -> tuple[Normalization, .
 
 
 def _way_out(given: object, number: int) -> str:
-    """Return how a function becomes a normalization."""
-    return f': Normalization("my mode", normalizations[{number}])' if callable(given) else ""
+    """Return how a function in a list becomes a normalization, of a name that no other gets."""
+    name = "my mode" if number == 0 else f"my mode {number + 1}"
+    return f": Normalization({name!r}, normalizations[{number}])" if callable(given) else ""
 
 
 def _stretch(

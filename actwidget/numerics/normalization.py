@@ -115,10 +115,11 @@ class Normalization:
                 ) from None
             numbers[what] = values
             if values.shape != groups:
+                is_one = not values.ndim and np.isfinite(values)
                 raise ValueError(
                     f"normalization {quoted(self.name)} gave a {what} of shape "
                     f"{shortened(values.shape)}; it takes one number per group, shape {groups}"
-                    + ("" if values.ndim else f": np.full_like(statistics.mean, {values.item()!r})")
+                    + (f": np.full_like(statistics.mean, {values.item()!r})" if is_one else "")
                 )
             if not np.isfinite(values).all():
                 raise ValueError(

@@ -61,19 +61,23 @@ def run(code: str, **names: Any) -> Any:
     return eval(code, known | modules | names)
 
 
-def follow(attempt: Callable[[Any], Any], given: Any, *, steps: int = 4) -> tuple[Any, list[str]]:
+def follow(
+    attempt: Callable[[Any], Any], given: Any, *, steps: int = 4, told: list[str] | None = None
+) -> tuple[Any, list[str]]:
     """Try something, and follow the advice of each error until it works.
 
-    Returns what came of it, and the lines that were run. Fails if there is no advice, if it can't
-    be run, or leads nowhere.
+    Returns what came of it, and the lines that were run; the errors' messages are added to `told`.
+    Fails if there is no advice, if it can't be run, or leads nowhere.
     """
     lines: list[str] = []
+    told = [] if told is None else told
     for _ in range(steps):
         try:
             return attempt(given), lines
         except (TypeError, ValueError) as error:
             message = str(error)
         assert len(message) <= LONGEST, message
+        told.append(message)
         advised = code_in(message.partition("; ")[2] or message) or code_in(message)
         assert advised, f"no advice in: {message}"
         lines.append(advised[-1])

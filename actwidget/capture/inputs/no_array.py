@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import warnings
+import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -35,11 +36,8 @@ def text_message(text: str | bytes | os.PathLike[Any], argument: str, *, number:
         return f"{what}: download it, and give its pixels"
     if not _is_file(name):
         return f"{what}, and there is no such file here; give {ACCEPTED}"
-    if name.endswith((".npy", ".npz")):
-        code = f"np.load({name!r})" + ("[0]" if name.endswith("z") else "")
-    elif _is_picture(name):
-        code = f"PIL.Image.open({name!r})"
-    else:
+    code = _opening(name)
+    if code is None:
         return f"{what}; it is a file that Pillow does not read: give {ACCEPTED}"
     if len(code) > 200:
         return f"{what}; give the pixels of that file, opened with {code.partition('(')[0]}"
@@ -140,6 +138,24 @@ def most_axes(parts: Any) -> Any:
     axes = {key: len(getattr(parts[key], "shape", None) or ()) for key in parts}
     key = max(axes, key=lambda key: axes[key], default=None)
     return key if key is not None and axes[key] else None
+
+
+def _opening(name: str) -> str | None:
+    """Return the Python expression that reads a file, None if it holds no pixels."""
+    if not name.endswith((".npy", ".npz")):
+        return f"PIL.Image.open({name!r})" if _is_picture(name) else None
+    code = f"np.load({name!r})"
+    try:
+        # Not into memory.
+        content = np.load(name, mmap_mode="r")
+        if isinstance(content, np.lib.npyio.NpzFile):
+            with content:
+                key = most_axes(content)
+            return f"{code}[{key!r}]"
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        # Pickled objects among them, which nobody should be advised to load.
+        return None
+    return code
 
 
 def _is_file(name: str) -> bool:

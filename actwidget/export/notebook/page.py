@@ -86,6 +86,8 @@ def notebook_to_html(
         max_size=max_size,
         include_plotlyjs=include_plotlyjs,
         body="\n".join([*parts, "</main>"]),
+        # It is the command that users have.
+        size_option='--max-size "{}"',
     )
 
 

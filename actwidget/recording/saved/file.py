@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from actwidget.recording.lazy_array import LazyArray
-from actwidget.recording.saved.format import ATTRIBUTE, CODECS, METADATA_FILE
-from actwidget.recording.saved.source import DamagedPartError, Limits
+from actwidget.recording.saved.format import ATTRIBUTE, CODECS, DESCRIPTION_BYTES, METADATA_FILE
+from actwidget.recording.saved.source import DamagedPartError, Limits, TooLongError
 from actwidget.recording.saved.store import is_url, open_store
 from actwidget.recording.saved.zarr_library import zarr
 from actwidget.utils.sizes import format_bytes
@@ -68,6 +68,12 @@ class SavedRecording:
         try:
             content = self._store.read(METADATA_FILE)
         except DamagedPartError as error:
+            memory = self.limits.memory
+            if isinstance(error, TooLongError) and memory < DESCRIPTION_BYTES:
+                raise MemoryError(
+                    f"the recording {self.label!r}: its description takes more of memory than "
+                    f"memory_limit, which is {format_bytes(memory)}: load it with a larger one"
+                ) from error
             raise ValueError(
                 f"path is {self.label!r}, which is not a saved recording ({error}); {way_out}"
             ) from error
@@ -117,7 +123,7 @@ class SavedRecording:
             )
         # Of the part's shape, without its memory.
         part = np.broadcast_to(np.empty((), array.dtype), array.shape)[key]
-        self._check_memory(part.nbytes, f"this part of {array.name}")
+        self._check_memory(part.nbytes, f"this part of {array.name}", may_be_less=part.size > 1)
         try:
             if array.name not in self._arrays:
                 self._arrays[array.name] = self._open(array)
@@ -157,13 +163,14 @@ class SavedRecording:
         self._store.chunk_bytes[array.name] = math.prod(found.chunks) * array.dtype.itemsize
         return found
 
-    def _check_memory(self, needed: int, what: str) -> None:
+    def _check_memory(self, needed: int, what: str, *, may_be_less: bool = False) -> None:
         """Raise MemoryError if more is to be read at once than the memory limit allows."""
         if needed > self.limits.memory:
+            size = format_bytes(needed, round_up=True)
             raise MemoryError(
-                f"the recording {self.label!r}: {what} takes {format_bytes(needed, round_up=True)} "
-                f"of memory, and memory_limit is {format_bytes(self.limits.memory)}; index smaller "
-                'parts, such as maps[0, :, :, 3], or Recording.load(path, memory_limit="16 GB")'
+                f"the recording {self.label!r}: {what} takes {size} of memory, and memory_limit is "
+                f"{format_bytes(self.limits.memory)}: {'index less of it, or ' * may_be_less}"
+                f'load it with memory_limit="{size}"'
             )
 
     def _damaged(self, problem: str) -> ValueError:

@@ -84,7 +84,7 @@ def _check_format(file: SavedRecording, description: Any) -> None:
     raise ValueError(
         f"path is {file.label!r}, a recording in format {found!r}, saved by actwidget "
         f"{theirs or 'of unknown version'}; this is actwidget {version('actwidget')}, which opens "
-        f"formats {READABLE_FORMATS[0]} to {READABLE_FORMATS[-1]}: pip install --upgrade actwidget"
+        f"formats {READABLE_FORMATS[0]} to {READABLE_FORMATS[-1]}: install a newer one"
     )
 
 

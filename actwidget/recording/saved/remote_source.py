@@ -5,22 +5,19 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Any
 
 from actwidget.recording.saved.source import DamagedPartError, Limits, Source, silent, too_long
 from actwidget.recording.saved.zarr_library import zarr
 
-EXTRAS = {
-    "http": "fsspec[http]>=2024.12",
-    "https": "fsspec[http]>=2024.12",
-    "s3": "fsspec[s3]>=2024.12",
-    "gs": "fsspec[gs]>=2024.12",
-    "gcs": "fsspec[gs]>=2024.12",
-    "abfs": "fsspec[abfs]>=2024.12",
-    "az": "fsspec[abfs]>=2024.12",
-    "hf": "huggingface_hub",
-}
-"""What to install for a URL, as pip takes it."""
+FSSPEC = "fsspec{}>=2024.12"
+"""What opens URLs, as pip takes it."""
+
+EXTRAS = {"https": "http", "s3a": "s3", "gcs": "gs", "abfss": "abfs", "az": "abfs"}
+"""The extra of fsspec that opens a protocol, if it has another name."""
+
+NAMED_ALIKE = ("http", "s3", "gs", "abfs", "adl", "oci", "git", "github", "sftp", "ssh", "smb")
 
 WEB = ("http", "https")
 
@@ -63,10 +60,9 @@ def open_url(url: str, storage_options: Mapping[str, Any], limits: Limits) -> So
             read_only=True,
         )
     except ImportError as error:
-        package = EXTRAS.get(protocol, "fsspec>=2024.12")
         raise ImportError(
             f"path is {url!r}, and the package that opens {protocol}:// is not installed "
-            f'({error}): pip install "{package}"'
+            f"({error})" + _installation(protocol)
         ) from error
     except ValueError as error:
         raise ValueError(
@@ -79,6 +75,20 @@ def open_url(url: str, storage_options: Mapping[str, Any], limits: Limits) -> So
         # fsspec passes on the exceptions of some ten libraries.
         raise OSError(f"{url} cannot be read ({type(error).__name__}: {error})") from error
     return open_file_system(store, limits)
+
+
+def _installation(protocol: str) -> str:
+    """Return what to install for a protocol, if that is known."""
+    extra = EXTRAS.get(protocol, protocol)
+    if extra in NAMED_ALIKE:
+        package = FSSPEC.format(f"[{extra}]")
+    elif protocol == "hf":
+        package = "huggingface_hub"
+    elif find_spec("fsspec") is None:
+        package = FSSPEC.format("")
+    else:
+        return ""
+    return f': pip install "{package}"'
 
 
 def open_file_system(store: Any, limits: Limits) -> Source:

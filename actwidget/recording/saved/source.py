@@ -52,6 +52,10 @@ class DamagedPartError(Exception):
     """A file is missing, or not what the description says of it."""
 
 
+class TooLongError(DamagedPartError):
+    """A file is longer than it may be."""
+
+
 class Source(ABC):
     """The files of a recording, by their paths below its root."""
 
@@ -73,15 +77,16 @@ class Source(ABC):
         """Release what it holds."""
 
 
-def too_long(key: str, limit: int) -> DamagedPartError:
+def too_long(key: str, limit: int) -> TooLongError:
     """Return the error of a file that is longer than it may be."""
-    return DamagedPartError(f"{key} is longer than the {limit:,} bytes that it may have")
+    return TooLongError(f"{key} is longer than the {limit:,} bytes that it may have")
 
 
 def silent(limits: Limits) -> TimeoutError:
     """Return the error of a server that sends nothing."""
     return TimeoutError(
-        f"nothing came for {limits.timeout:g} s; Recording.load(path, timeout=60) waits longer"
+        f"nothing came for {limits.timeout:g} s: load it with timeout={10 * limits.timeout:g} to "
+        "wait longer"
     )
 
 

@@ -201,8 +201,8 @@ def test_a_token_out_of_range_is_refused(token: int) -> None:
     with pytest.raises(ValueError, match="token") as caught:
         record(model, [[1, 2, 3], [4, token, 6]])
     assert str(caught.value) == (
-        f"image holds the token {token} at [1, 1]; embedding takes tokens from 0 to 49 "
-        "(input_dim=50)"
+        f"image holds the token {token} at [1, 1]; embedding takes tokens from 0 to "
+        "49, as its input_dim is 50"
     )
     assert "call" not in model.get_layer("embedding").__dict__
 

@@ -253,7 +253,7 @@ WRONG: dict[str, tuple[Attempt, type[Exception], str]] = {
     "a widget alone": (
         lambda w, folder: to_html(w, folder / "page.html"),
         TypeError,
-        r"it takes a list of ActivationWidgets: to_html\(\[widgets\], file\)",
+        r"it takes a list of ActivationWidgets: give \[widgets\]",
     ),
     "unknown precision": (
         lambda w, folder: w.to_html(folder / "page.html", precision="exactly"),  # type: ignore[arg-type]

@@ -88,7 +88,7 @@ def test_a_failing_assignment_names_the_way_out_and_changes_nothing(
         ({"channel": 4}, traitlets.TraitError, "channel is 4; narrow has channels 0 to 3"),
         ({"layer": "wide", "channel": 40}, traitlets.TraitError, "wide has channels 0 to 39"),
         ({"image_index": 2}, traitlets.TraitError, "images 0 to 1"),
-        ({"image": np.zeros((8, 9, 1))}, TypeError, r"already holds .*ActivationWidget\(recording"),
+        ({"image": np.zeros((8, 9, 1))}, TypeError, r"already holds .*leave them out"),
         ({"preprocess": abs}, TypeError, "already holds"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, dict) else None,

@@ -48,7 +48,7 @@ def test_a_newer_format_is_reported(live: Recording, path: Path, found: Any) -> 
     change_description(path, format=found, versions={"actwidget": "7.0"})
     with pytest.raises(
         ValueError,
-        match=rf"net\.zarr.*format {found!r}, saved by actwidget 7\.0;.*formats 1 to 2: pip",
+        match=rf"net\.zarr.*format {found!r}, saved by actwidget 7\.0;.*formats 1 to 2: install",
     ):
         Recording.load(path)
 

@@ -171,7 +171,7 @@ def test_a_layer_larger_than_the_memory_limit_is_read_in_parts(path: Path) -> No
     wholes: list[Callable[[], Any]]
     wholes = [lambda: entry.maps[...], lambda: entry.maps + 1, lambda: entry.maps[0]]
     for whole in wholes:
-        with pytest.raises(MemoryError, match=r"takes .* and memory_limit is 6 MB; index smaller"):
+        with pytest.raises(MemoryError, match=r"takes .* and memory_limit is 6 MB: index less"):
             whole()
     assert entry.statistics.finite.tolist() == [2 * 512 * 512] * 8
     assert loaded.health()[0].zeros == small_recording().health()[0].zeros
