@@ -62,7 +62,7 @@ def python(
     constraints.write_text("\n".join(f"{name}=={release}" for name, release in oldest.items()))
     wheel = built_wheel(repository, folder / "tree")
     packages = [wheel, "jupyterlab", f"--constraint={constraints}"]
-    installed = pip([python, "-m", "pip", "install", "--quiet", *packages])
+    installed = pip([python, "-m", "pip", "install", "--quiet", "--no-compile", *packages])
     assert installed.returncode == 0, installed.stdout
     return python
 

@@ -70,7 +70,12 @@ def sizes_of_pages() -> list[str]:
     widget = ActivationWidget(recorded(small=(1, 1, 2), wide=(6, 6, 400), large=(40, 40, 300)))
     write = partial(to_html, [widget], "page.html")
     told: list[str] = []
-    for max_size in (1, "0.3 MB", "0.7 MB"):
+    # Of all of it, and of it without pictures.
+    whole, bare = (
+        parse_size(size, "max_size")
+        for size in re.findall(r"[\d.]+ kB(?= even| of it)", refusal(write, max_size=1))
+    )
+    for max_size in (1, bare - 2000, whole - 2000):
         told.append(refusal(write, max_size=max_size))
         for name, value in keywords_in(told[-1]).items():
             write(**{"max_size": max_size, name: value})
