@@ -20,13 +20,12 @@ Case = Callable[[], list[str]]
 
 
 def refusal(attempt: Callable[..., Any], *arguments: Any, **options: Any) -> str:
-    """Return what a call is refused with, notes included."""
+    """Return what a call is refused with: of a message of Keras our notes."""
     with pytest.raises(Exception) as caught:  # noqa: PT011 (whatever it is, it is read)
         attempt(*arguments, **options)
-    notes = getattr(caught.value, "__notes__", [])
-    # What has notes of ours is a message of Keras.
-    assert all(len(message) <= LONGEST for message in notes or [str(caught.value)])
-    return "\n".join([str(caught.value), *notes])
+    messages = getattr(caught.value, "__notes__", []) or [str(caught.value)]
+    assert all(len(message) <= LONGEST for message in messages)
+    return "\n".join(messages)
 
 
 def warned(attempt: Callable[[], Any]) -> list[str]:

@@ -80,7 +80,7 @@ def _run(shell: InteractiveShell, source: str, shown: list[object]) -> str:
     """Run one cell, append its last expression to `shown`, and return what it printed."""
     # The error stream, with such as TensorFlow's start, goes to the terminal.
     with capture_output(stdout=True, stderr=False, display=False) as captured:
-        result = shell.run_cell(source)  # type: ignore[no-untyped-call]
+        result = shell.run_cell(source)
     error = result.error_before_exec or result.error_in_exec
     if error is not None:
         first = source.strip().partition("\n")[0]
