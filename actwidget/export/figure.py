@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from actwidget.export.bars_figure import bars_figure
 from actwidget.export.figure_bar import BAR, colour_bar, meaning
+from actwidget.export.figure_image import rgb_traces
 from actwidget.export.figure_marks import (
     Scale,
     gap_shapes,
@@ -78,25 +79,38 @@ def figure(shown: Snapshot, width: float | None = None, height: float | None = N
     share = picture[0] / (width - left - BAR), picture[1] / (height - top - bottom)
     block = mosaic.block if shown.is_overview else 1
     cells_down, cells_across = mosaic.tile_cells(block)
-    values = shown.values(block)
-    bad = draw(np.isnan(values).astype(np.float32), mosaic, block=block) == 1
     axis = {"showgrid": False, "zeroline": False, "constrain": "domain", "ticks": ""}
     bar = min(bar, height - top - EDGE)
+    cells = {
+        "x0": 0.5 / cells_across,
+        "dx": 1 / cells_across,
+        "y0": 0.5 / cells_down,
+        "dy": 1 / cells_down,
+    }
+    colours = {
+        "colorscale": [list(stop) for stop in shown.colours],
+        "colorbar": colour_bar(shown, min(1, share[0]), bar),
+    }
+    if shown.is_rgb:
+        pixels, bad, image = shown.pixels(block)
+        traces = rgb_traces(pixels, image, cells, colours, shown.limits)
+    else:
+        values = shown.values(block)
+        bad = draw(np.isnan(values).astype(np.float32), mosaic, block=block) == 1
+        traces = [
+            go.Heatmap(
+                z=draw(values, mosaic, block=block),
+                **cells,
+                **colours,
+                zmin=shown.limits[0],
+                zmax=shown.limits[1],
+                zsmooth=False,
+                hoverongaps=False,
+                hovertemplate="%{z:.7g}<extra></extra>",
+            )
+        ]
     return go.Figure(
-        go.Heatmap(
-            z=draw(values, mosaic, block=block),
-            x0=0.5 / cells_across,
-            dx=1 / cells_across,
-            y0=0.5 / cells_down,
-            dy=1 / cells_down,
-            zmin=shown.limits[0],
-            zmax=shown.limits[1],
-            colorscale=[list(stop) for stop in shown.colours],
-            colorbar=colour_bar(shown, min(1, share[0]), bar),
-            zsmooth=False,
-            hoverongaps=False,
-            hovertemplate="%{z:.7g}<extra></extra>",
-        ),
+        traces,
         {
             "title": heading,
             "width": round(width),

@@ -40,7 +40,7 @@ def colour_bar(shown: Snapshot, x: float, length: float) -> dict[str, Any]:
 def meaning(shown: Snapshot, x: float, length: float) -> list[Any]:
     """Return what the colours mean, along the bar: Plotly's own title may lie over its labels."""
     measure = width_at(TEXT)
-    text = shown.affine.title
+    text = shown.title
     lines = [text] if measure(text) <= length else text.split(" · ", 1)
     widest = max(measure(line) for _, lines in _labels(shown, length) for line in lines)
     return [

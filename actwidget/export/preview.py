@@ -36,6 +36,9 @@ ROW, MOST_ROWS, NAMES = 18, 24, 220
 
 LETTERS, SMALL = 14, 11
 
+PHOTOGRAPH = 96
+"""How many colours an image in colours has."""
+
 HINT = "a picture: run the notebook to explore it"
 
 
@@ -44,16 +47,21 @@ def preview(shown: Snapshot) -> bytes:
 
     It is a PNG of at most `MOST_BYTES`.
     """
-    palette = _palette(shown)
+    palette = None if shown.is_rgb else _palette(shown)
     side = SIDE
     while True:
         page = _bars_page(shown) if shown.as_bars else _page(tile_picture(shown, side), shown)
         file = io.BytesIO()
-        page.quantize(palette=palette, dither=Image.Dither.NONE).save(file, "PNG")
+        few = page.quantize(PHOTOGRAPH) if palette is None else _quantized(page, palette)
+        few.save(file, "PNG")
         if file.tell() <= MOST_BYTES:
             return file.getvalue()
         # Bytes go with the area: the second try mostly fits.
         side = int(side * min(0.9, 0.95 * math.sqrt(MOST_BYTES / file.tell())))
+
+
+def _quantized(page: Image.Image, palette: Image.Image) -> Image.Image:
+    return page.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
 def _palette(shown: Snapshot) -> Image.Image:
@@ -77,7 +85,7 @@ def _lines(shown: Snapshot, room: float) -> list[tuple[str, str]]:
     sizes = f"{layer.channels} units" if units else " × ".join(map(str, layer.sizes))
     notes = [(fit(f"{sizes} · {HINT}", room, width), SOFT)]
     if not shown.as_bars:
-        notes.append((fit(shown.affine.title, room, width), SOFT))
+        notes.append((fit(shown.title, room, width), SOFT))
     return lines + notes
 
 

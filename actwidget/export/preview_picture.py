@@ -58,9 +58,12 @@ def tile_picture(shown: Snapshot, side: int) -> TilePicture:
     mosaic = shown.mosaic((side, side))
     while max(_blocks(mosaic)) > side and mosaic.block < longest:
         mosaic = shown.mosaic((side, side), least_block=mosaic.block + 1)
-    values = shown.values(mosaic.block)
-    cells = _colours(draw(values, mosaic, block=mosaic.block), shown)
-    bad = draw(np.isnan(values).astype(np.float32), mosaic, block=mosaic.block) == 1
+    if shown.is_rgb:
+        cells, bad, _ = shown.pixels(mosaic.block)
+    else:
+        values = shown.values(mosaic.block)
+        cells = _colours(draw(values, mosaic, block=mosaic.block), shown)
+        bad = draw(np.isnan(values).astype(np.float32), mosaic, block=mosaic.block) == 1
     cells[bad] = rgb(NOT_FINITE_COLOUR)
     across, down = mosaic.extent
     # Square units, whatever the cells that they are drawn with.
@@ -68,7 +71,7 @@ def tile_picture(shown: Snapshot, side: int) -> TilePicture:
     scale = pixels, pixels * mosaic.aspect
     size = max(1, round(across * scale[0])), max(1, round(down * scale[1]))
     cells_down, cells_across = mosaic.tile_cells(mosaic.block)
-    seen = 0, 0, min(cells.shape[1], across * cells_across), down * cells_down
+    seen = 0, 0, min(cells.shape[1], across * cells_across), min(cells.shape[0], down * cells_down)
     image = Image.fromarray(cells).resize(size, Image.Resampling.NEAREST, box=seen)
     picture = TilePicture(image, mosaic, scale)
     _dots(image, bad, (seen[2], seen[3]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from actwidget.numerics.mosaic import (
     shown_ratio,
 )
 from actwidget.numerics.normalization import Affine
+from actwidget.numerics.photograph import HELD_TITLE, rgb_pixels
 from actwidget.recording.layer import LayerMaps
 from actwidget.view.activation_view import ActivationView
 from actwidget.view.tile_order import tile_order
@@ -45,6 +47,8 @@ class Snapshot:
         The normalization, of the layer.
     limits : tuple[float, float]
         The shown values at the ends of the colours.
+    title : str
+        What a colour means.
     beyond : float
         The share of the shown units beyond them.
     order : list[int]
@@ -64,6 +68,7 @@ class Snapshot:
     normalization: str
     affine: Affine
     limits: tuple[float, float]
+    title: str
     beyond: float
     order: list[int]
     as_bars: bool
@@ -74,7 +79,7 @@ class Snapshot:
         """Return what a view shows now."""
         maps, number, affine = view.layer_maps, view.slice_shown, view.affine
         # Of a layer that the page has just moved to, Python may not know the limits yet.
-        limits = affine.limits if view.view_state.limits_are_due else view.limits
+        limits = view.own_limits if view.view_state.limits_are_due else view.limits
         alone = view.channel is not None and maps.kind != "sequence"
         return cls(
             model=view.recording.model_name,
@@ -86,12 +91,14 @@ class Snapshot:
             normalization=view.normalization,
             affine=affine,
             limits=limits,
+            title=HELD_TITLE if maps.is_image and limits != view.own_limits else affine.title,
             beyond=_share_beyond(view, limits, view.channel if alone else None),
             order=tile_order(
                 maps,
                 view.image_index,
-                view.sort,
-                alive_only=view.alive_only,
+                # The channels of an image are its colours.
+                "number" if maps.is_image else view.sort,
+                alive_only=view.alive_only and not maps.is_image,
                 slice=number,
                 block=view.shown.mosaics[view.layer_index].block,
             ),
@@ -105,7 +112,7 @@ class Snapshot:
         if self.layer.all_finite:
             return False
         blank = set(self.layer.map_array.channels_without_finite(self.image))
-        return blank.issuperset(self.tiles)
+        return blank.issuperset(range(3) if self.is_rgb else self.tiles)
 
     @property
     def is_overview(self) -> bool:
@@ -113,8 +120,15 @@ class Snapshot:
         return self.channel is None or self.layer.kind == "sequence"
 
     @property
+    def is_rgb(self) -> bool:
+        """Whether the three channels are drawn as the colours of one image."""
+        return self.layer.is_image and self.layer.tiles == 3 and self.channel is None
+
+    @property
     def tiles(self) -> list[int]:
-        """The channels that are drawn, in reading order."""
+        """The channels that are drawn, in reading order; of an image in colours the first."""
+        if self.is_rgb:
+            return [0]
         return self.order if self.channel is None or self.is_overview else [self.channel]
 
     @property
@@ -131,7 +145,7 @@ class Snapshot:
     def hatched(self) -> list[int]:
         """The places of the tiles that say nothing: their channels are dead or flat."""
         statistics = self.layer.statistics
-        if len(self.tiles) > 1 and self.are_units:
+        if self.layer.is_image or (len(self.tiles) > 1 and self.are_units):
             return []
         flat = np.broadcast_to(statistics.flat, self.layer.tiles)
         return [place for place, channel in enumerate(self.tiles) if flat[channel]]
@@ -158,6 +172,9 @@ class Snapshot:
     def ends(self) -> tuple[bool, bool]:
         """Whether values of what is drawn lie below the lower limit, and above the upper."""
         (low, high), statistics = self.limits, self.layer.statistics
+        if self.layer.is_image:
+            darkest, lightest = self.layer.image_limits(self.image)
+            return darkest < low, lightest > high
         groups = self.tiles if len(statistics.mean) > 1 else [0]
         scale, offset = self.affine.scale[groups], self.affine.offset[groups]
         numbers = np.stack([statistics.minimum[groups], statistics.maximum[groups]])
@@ -175,6 +192,14 @@ class Snapshot:
         if columns == "auto":
             columns = columns_for_room(len(self.tiles), shown_ratio(height, width), room)
         return mosaic_for(len(self.tiles), height, width, columns=columns, least_block=least_block)
+
+    def pixels(self, block: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_], NDArray[Any]]:
+        """Return an image in colours, where it is not finite, and its values.
+
+        Of every ``block × block`` pixels there is the first.
+        """
+        image = np.asarray(self.layer.maps[self.image])[::block, ::block]
+        return rgb_pixels(image, self.limits), ~np.isfinite(image).all(axis=-1), image
 
     def values(self, block: int) -> NDArray[np.float64]:
         """Return the shown values ``(rows, columns, tiles)``, NaN where they are not finite.
@@ -205,9 +230,11 @@ def _share_beyond(view: ActivationView, limits: tuple[float, float], channel: in
     is the share in the picture that is shown, or in the layer if its picture is reduced.
     """
     maps, affine = view.layer_maps, view.affine
-    if channel is None and limits == affine.limits:
+    if channel is None and limits == affine.limits and not maps.is_image:
         normalization = view.choices.normalizations.index(view.normalization)
         return view.shown.scales[view.layer_index].clipped[normalization]
+    if limits == view.own_limits and maps.is_image:
+        return 0.0
     if channel is None and view.shown.mosaics[view.layer_index].block > 1:
         return maps.map_array.clipped_share(maps.statistics, affine, limits)
     one = maps.slice(view.slice_shown).maps

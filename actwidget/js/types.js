@@ -17,6 +17,7 @@
  * @prop {string} type
  * @prop {string | null} activation the one fused into it
  * @prop {string[]} inputs the paths of the layers that its input came from, as far as is known
+ * @prop {boolean} isImage whether it is what the model received, and that is an image, grey or RGB
  * @prop {"maps" | "units" | "sequence"} kind of a sequence rows are time steps, columns channels
  * @prop {number} depth slices of a volume, else 1
  * @prop {number} height rows of units in a map
@@ -96,6 +97,7 @@
  * @prop {number} top the upper edge on the y axis
  * @prop {number} dx
  * @prop {number} dy
+ * @prop {Float32Array[][]} [planes] of an image in colours: the cells of red, green and blue, as z
  * @prop {[number, number, number][]} bad runs of cells that are not finite: row, first column,
  *   columns
  *

@@ -109,6 +109,7 @@ class ArchiveBuilder:
                     "measures": _measures(layer.layer),
                     "block": layer.block,
                     "blank": layer.blank,
+                    **layer.own_limits,
                     "table": [layout, *put(table)],
                     "maps": [
                         [[layout, *put(part)] for layout, part in slices] for slices in layer.maps

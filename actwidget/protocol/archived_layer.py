@@ -110,6 +110,14 @@ class ArchivedLayer:
         images = range(self.layer.images)
         return [[blank_channels(each, image) for each in slices] for image in images]
 
+    @property
+    def own_limits(self) -> dict[str, Any]:
+        """The limits that each image has of its own, if the layer is one of images."""
+        layer = self.layer
+        if not layer.is_image:
+            return {}
+        return {"imageLimits": [layer.image_limits(image) for image in range(layer.images)]}
+
     @cached_property
     def table(self) -> Packed:
         """What the page needs to know of each group: see `channel_table`."""

@@ -44,7 +44,7 @@ def overview(
         small=saved,
     )
     return {
-        **layer_header(statistics, scales),
+        **layer_header(statistics, scales, layer.image_limits(image) if layer.is_image else None),
         "block": mosaic.block,
         "blank": blank_channels(layer, image),
         "encoding": encoding,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from actwidget.numerics.mosaic import Mosaic
 from actwidget.numerics.normalization import Affine, Normalization
+from actwidget.numerics.photograph import photograph
 from actwidget.numerics.statistics import Statistics
 from actwidget.protocol.encoding import Encoding, choose_encoding
 from actwidget.recording.layer import LayerMaps
@@ -40,6 +41,10 @@ def scales_incrementally(
 ) -> Incremental[LayerScales]:
     """Compute a layer's scales, a volume's over every slice, some milliseconds at a time."""
     statistics = yield from layer.statistics_incrementally()
+    if layer.is_image:
+        # As it is, whatever the other layers are shown in.
+        count = len(normalizations)
+        return LayerScales([photograph(statistics)] * count, [0.0] * count)
     affines = [normalization(statistics) for normalization in normalizations]
     clipped = []
     for affine in affines:
@@ -70,8 +75,15 @@ def channel_table(
     return np.stack(table)
 
 
-def layer_header(statistics: Statistics, scales: LayerScales) -> dict[str, Any]:
-    """Return what the page needs to know of the layer as a whole."""
+def layer_header(
+    statistics: Statistics,
+    scales: LayerScales,
+    own_limits: tuple[float, float] | None = None,
+) -> dict[str, Any]:
+    """Return what the page needs to know of the layer as a whole.
+
+    `own_limits` are those of a picture in place of the layer's.
+    """
     known = statistics.finite.any()
     return {
         "groups": len(statistics.mean),
@@ -82,7 +94,7 @@ def layer_header(statistics: Statistics, scales: LayerScales) -> dict[str, Any]:
         "nonFinite": statistics.non_finite,
         "normalizations": [
             {
-                "limits": affine.limits,
+                "limits": own_limits or affine.limits,
                 "colours": affine.colours,
                 "title": affine.title,
                 "diverging": affine.diverging,

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.numerics.measures import Measures, measures
+from actwidget.numerics.photograph import image_limits
 from actwidget.numerics.profile import Profile, profile
 from actwidget.numerics.statistics import Statistics
 from actwidget.numerics.summary import Summary
@@ -116,6 +117,22 @@ class LayerMaps:
     def is_input(self) -> bool:
         """Whether it is what the model received: it came from nothing."""
         return self.layer_type == "Input" and not self.inputs
+
+    @property
+    def is_image(self) -> bool:
+        """Whether it is what the model received, and that is an image, grey or RGB."""
+        is_map = self.kind == "maps" and self.depth == 1 and self.height * self.width > 1
+        return self.is_input and is_map and self.tiles in (1, 3)
+
+    def image_limits(self, image: int) -> tuple[float, float]:
+        """Return the smallest and the largest finite value of an image, for black and white."""
+        if image not in self._image_limits:
+            self._image_limits[image] = image_limits(np.asarray(self.maps[image]))
+        return self._image_limits[image]
+
+    @cached_property
+    def _image_limits(self) -> dict[int, tuple[float, float]]:
+        return {}
 
     @property
     def images(self) -> int:

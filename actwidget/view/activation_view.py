@@ -240,6 +240,11 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
         """The normalization that is shown, of the layer."""
         return self._affine(self.view_state)
 
+    @property
+    def own_limits(self) -> Limits:
+        """The limits that are not held: the normalization's own, or an image's."""
+        return self._own_limits(self.view_state)
+
     # Changes
 
     def require_open(self) -> None:
@@ -358,8 +363,11 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
     # Limits
 
     def _own_limits(self, state: ViewState) -> Limits:
-        """Return the limits that the normalization has for the layer."""
-        return self._affine(state).limits
+        """Return the limits that the normalization has for the layer, or an image of its own."""
+        layer = self.shown.layers[self.choices.paths.index(state.layer)]
+        return (
+            layer.image_limits(state.image_index) if layer.is_image else self._affine(state).limits
+        )
 
     def _affine(self, state: ViewState) -> Affine:
         layer = self.choices.paths.index(state.layer)

@@ -18,6 +18,7 @@ def layer_description(layer: LayerMaps, mosaic: Mosaic, columns: Columns) -> dic
         "type": layer.layer_type,
         "activation": layer.activation,
         "kind": layer.kind,
+        "isImage": layer.is_image,
         "inputs": layer.inputs,
         "depth": layer.depth,
         "height": layer.height,

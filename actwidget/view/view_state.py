@@ -23,6 +23,8 @@ class LayerChoice:
     channels: int
     depth: int = 1
     """Slices of a volume, else 1."""
+    is_image: bool = False
+    """Whether each image has limits of its own: see `LayerMaps.is_image`."""
 
     @property
     def is_volume(self) -> bool:
@@ -46,7 +48,9 @@ class Choices:
     @classmethod
     def of(cls, layers: Sequence[LayerMaps], images: int, normalizations: Sequence[str]) -> Choices:
         """Return the choices that some layers offer."""
-        choices = [LayerChoice(layer.path, layer.channels, layer.depth) for layer in layers]
+        choices = [
+            LayerChoice(layer.path, layer.channels, layer.depth, layer.is_image) for layer in layers
+        ]
         return cls(choices, images, normalizations)
 
     def __contains__(self, path: object) -> bool:
@@ -122,15 +126,17 @@ class ViewState:
         if not is_sort(state.sort):
             state = replace(state, sort=self.sort)
         layer = choices[state.layer]
-        return replace(
+        state = replace(
             state,
             channel=None if state.channel is None else _valid_channel(state.channel, layer),
             image_index=min(max(state.image_index, 0), choices.images - 1),
             slice=_valid_slice(state.slice, choices.slices(layer)),
-            **self._scale_after(state, changes),
         )
+        return replace(state, **self._scale_after(state, layer, changes))
 
-    def _scale_after(self, state: ViewState, changes: dict[str, Any]) -> dict[str, Any]:
+    def _scale_after(
+        self, state: ViewState, layer: LayerChoice, changes: dict[str, Any]
+    ) -> dict[str, Any]:
         """Return what a move to `state` does to the scale."""
         limits = changes.get("limits")
         stays = self.hold_scale and "limits" not in changes
@@ -138,9 +144,12 @@ class ViewState:
         if held and limits is not None:
             low, high = limits
             return {"hold_scale": True, "limits": (low, high), "limits_are_due": False}
+        moves = state.layer != self.layer or (
+            layer.is_image and state.image_index != self.image_index
+        )
         due = (
             state.normalization != self.normalization
-            or (state.layer != self.layer and not (held and self.hold_scale))
+            or (moves and not (held and self.hold_scale))
             or (self.hold_scale and not held)
         )
         return {"hold_scale": held, "limits_are_due": self.limits_are_due or due}

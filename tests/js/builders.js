@@ -14,6 +14,7 @@ export function layerOf(changes = {}) {
     type: "Conv2D",
     activation: "relu",
     kind: "maps",
+    isImage: false,
     inputs: [],
     depth: 1,
     height: 14,

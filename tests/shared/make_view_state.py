@@ -15,7 +15,7 @@ from typing import Any
 from actwidget.view.view_state import Choices, LayerChoice, ViewState
 
 LAYERS = [
-    LayerChoice("input", 3),
+    LayerChoice("input", 3, is_image=True),
     LayerChoice("narrow", 4),
     LayerChoice("wide", 40),
     LayerChoice("deep", 8, 16),

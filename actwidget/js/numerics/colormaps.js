@@ -59,6 +59,7 @@ const PARTS = 256;
  * @type {(raster: Raster, colouring: Colouring) => ImageData}
  */
 export function colour(raster, { colours, limits: [low, high] }) {
+  if (raster.planes) return colourPlanes(raster, raster.planes, low, high);
   const last = colours.length - 2, span = high - low;
   const ends = Float64Array.from(colours, ([position]) => low + position * span);
   const levels = Uint8Array.from(colours.flatMap(([, stop]) => parse(stop)));
@@ -83,6 +84,21 @@ export function colour(raster, { colours, limits: [low, high] }) {
     }
   }
   return new ImageData(new Uint8ClampedArray(pixels.buffer), raster.columns, raster.rows);
+}
+
+/** @type {(raster: Raster, planes: Float32Array[][], low: number, high: number) => ImageData} */
+function colourPlanes({ columns, rows }, planes, low, high) {
+  const pixels = new Uint8ClampedArray(4 * columns * rows);
+  const factor = 255 / (high - low);
+  for (let row = 0, i = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, i += 4) {
+      for (let plane = 0; plane < 3; plane++) {
+        pixels[i + plane] = (planes[plane][row][column] - low) * factor;
+      }
+      pixels[i + 3] = 255;
+    }
+  }
+  return new ImageData(pixels, columns, rows);
 }
 
 /**

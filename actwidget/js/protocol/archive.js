@@ -1,6 +1,6 @@
 /** The pictures that came with the page: with them nothing needs a kernel. */
 
-/** @import { Detail, InputBytes, Layer, Measures, Overview, Patch, PictureKey, Profile } from "../types.js" */
+/** @import { Detail, InputBytes, Layer, Limits, Measures, Overview, Patch, PictureKey, Profile } from "../types.js" */
 
 import { arrayLike, blockExtremes } from "../numerics/block_reduce.js";
 import { unpack } from "./unpack.js";
@@ -11,7 +11,7 @@ import { unpack } from "./unpack.js";
  *
  * @typedef {object} Index as actwidget/protocol/archive.py writes it
  * @prop {(Omit<Overview, "table" | "units" | "layer" | "image" | "slice" | "encoding" | "bytes" |
- *   "blank"> & { profile?: Profile, measures?: Measures | null, table: Part, maps: Part[][],
+ *   "blank"> & { imageLimits?: Limits[], profile?: Profile, measures?: Measures | null, table: Part, maps: Part[][],
  *   blank: number[][][] })[]} layers maps, and channels of which nothing is finite, by image and
  *   slice
  * @prop {{ height: number, width: number, data: [number, number] }[]} inputs
@@ -123,8 +123,19 @@ export class Archive {
 
   /** @type {(key: PictureKey) => Promise<Overview>} */
   async #decode({ layer, image, slice }) {
-    const { table: tablePart, maps, blank: blanks, profile: _p, measures: _m, ...header } =
-      this.#index.layers[layer];
+    const {
+      table: tablePart,
+      maps,
+      blank: blanks,
+      profile: _p,
+      measures: _m,
+      imageLimits,
+      ...header
+    } = this.#index.layers[layer];
+    const own = imageLimits?.[image];
+    const normalizations = own
+      ? header.normalizations.map((each) => ({ ...each, limits: own }))
+      : header.normalizations;
     const [first, { units, bytes }] = await Promise.all(
       [tablePart, maps[image][slice]].map(([arrays, start, length]) =>
         unpack(arrays, /** @type {any} */ (this.#bytes.subarray(start, start + length)))
@@ -133,6 +144,7 @@ export class Archive {
     const encoding = units instanceof Float32Array ? "float32" : "codes";
     const table = /** @type {Float64Array} */ (first.table);
     const blank = blanks[image][slice];
-    return { ...header, layer, image, slice, blank, encoding, table, units, bytes };
+    const key = { layer, image, slice };
+    return { ...header, normalizations, ...key, blank, encoding, table, units, bytes };
   }
 }

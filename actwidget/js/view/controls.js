@@ -163,6 +163,7 @@ function controlsOf(model) {
       value: (state) => normalizations.indexOf(state.normalization),
       changes: (value) => ({ normalization: normalizations[value] }),
       text: (state) => state.normalization,
+      off: () => layer().isImage,
     },
   ];
   if (layers.some(({ depth }) => depth > 1)) {

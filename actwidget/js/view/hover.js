@@ -1,15 +1,17 @@
 /** What is known of the unit under the pointer, and the frames around it and its tile. */
 
-/** @import { Range, UnitPosition } from "../types.js" */
+/** @import { Range, Reading, UnitPosition } from "../types.js" */
 /** @import { Box } from "./plotly_chart.js" */
 /** @import { Scene } from "./scene.js" */
+/** @import { ExactValue } from "../store/source.js" */
 /** @import { Store } from "../store/store.js" */
 
 import { element } from "./dom.js";
 import { blockRange, intersection, mapRange } from "../numerics/mosaic.js";
 import { shown } from "../numerics/channel_table.js";
 import { read } from "../numerics/raster.js";
-import { axisWords, label, silenceText } from "./labels.js";
+import { PLANES } from "../numerics/photograph.js";
+import { axisWords, coloursLabel, label, silenceText } from "./labels.js";
 
 /** Pixels of a unit from which its own frame is seen within its tile's. */
 const LEAST = 3;
@@ -34,10 +36,12 @@ export class HoverLabel {
    * @param {Box} box where the picture lies
    */
   show(place, scene, store, box) {
-    const { overview, detail, layout, layer, normalization, colouring } = scene;
-    const reading = read(layout, overview, detail, place);
-    const exact = store.value(overview, place, reading.block);
-    if (exact) Object.assign(reading, { value: exact.value, exact: true });
+    const { overview, layer, normalization, colouring } = scene;
+    if (scene.inColours) {
+      this.#showColours(place, scene, store, box);
+      return;
+    }
+    const { reading, exact } = readExactly(place, scene, store);
     const value = shown(overview, normalization, place.channel, reading.value);
     const lines = label(layer, place, reading, value, colouring.limits, overview.slice);
     if (exact && reading.block > 1) {
@@ -46,10 +50,29 @@ export class HoverLabel {
     }
     const silent = silenceText(overview, place.channel);
     if (silent && overview.groups === layer.tiles) lines.push(silent);
+    this.#say(lines);
+    this.#frame(place, reading.block, scene, box);
+  }
+
+  /**
+   * The three values of a pixel.
+   *
+   * @type {(place: UnitPosition, scene: Scene, store: Store, box: Box) => void}
+   */
+  #showColours(place, scene, store, box) {
+    const readings = PLANES.map((_, channel) =>
+      readExactly({ ...place, channel }, scene, store).reading
+    );
+    const [{ block }] = readings;
+    this.#say(coloursLabel(place, readings));
+    this.#frame(place, block, scene, box);
+  }
+
+  /** @param {string[]} lines */
+  #say(lines) {
     this.el.replaceChildren(...lines.map(lineOf));
     this.el.title = lines.join(" · ");
     this.el.hidden = this.cursor.hidden = false;
-    this.#frame(place, reading.block, scene, box);
   }
 
   /**
@@ -68,10 +91,31 @@ export class HoverLabel {
   }
 }
 
+/**
+ * What the page holds of a place, or the model's own number once it is there.
+ *
+ * @type {(place: UnitPosition, scene: Scene, store: Store) => { reading: Reading, exact:
+ *   ExactValue | undefined }}
+ */
+function readExactly(place, { overview, detail, layout }, store) {
+  const reading = read(layout, overview, detail, place);
+  const exact = store.value(overview, place, reading.block);
+  if (exact) Object.assign(reading, { value: exact.value, exact: true });
+  return { reading, exact };
+}
+
+/** A value's name, and its number. */
+const NUMBER = /((?:value|red|green|blue) )((?:≈ )?\S+)/;
+
 /** @type {(line: string) => HTMLElement} a value's number stands out */
 function lineOf(line) {
-  const [, word, number] = /^(value )(.*)$/.exec(line) ?? [];
-  return element("div", "", {}, number ? [word, element("b", "", {}, [number])] : [line]);
+  const parts = line.split(NUMBER);
+  return element("div", "", {}, parts.map((part, k) => k % 3 === 2 ? bold(part) : part));
+}
+
+/** @param {string} text */
+function bold(text) {
+  return element("b", "", {}, [text]);
 }
 
 /** @type {(el: HTMLElement, area: Range, range: Range, box: Box) => [number, number]} its size */

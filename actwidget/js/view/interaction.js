@@ -10,6 +10,7 @@
 import { channelState } from "../numerics/channel_table.js";
 import { contains, hasUnit, locate } from "../numerics/mosaic.js";
 import { nextOfKind } from "../numerics/layer_kinds.js";
+import { drawPhotograph } from "../numerics/photograph.js";
 import { draw } from "../numerics/raster.js";
 import { followKeys } from "./keyboard.js";
 import { followPointer } from "./pointer.js";
@@ -157,7 +158,7 @@ export class Interaction {
   #goTo({ about }) {
     const scene = this.#scene();
     if (!scene) return;
-    const { overview, layout, layer, detail, normalization } = scene;
+    const { overview, layout, layer, detail, normalization, inColours } = scene;
     const { firstNonFinite: first, path } = layer;
     const layers = this.#model.get("layers");
     const isThere = layers.some((/** @type {Layer} */ each) => each.path === first);
@@ -167,7 +168,9 @@ export class Interaction {
     }
     this.#parts.stage.el.focus({ preventScroll: true });
     if (about === "non-finite") {
-      const { bad, left, top, dx, dy } = draw(layout, overview, detail, normalization);
+      const { bad, left, top, dx, dy } = inColours
+        ? drawPhotograph(layer, overview, detail, normalization)
+        : draw(layout, overview, detail, normalization);
       if (!bad.length) return;
       const [[row, column]] = bad;
       const unit = locate(layout, left + (column + 0.5) * dx, top + (row + 0.5) * dy);
@@ -202,9 +205,10 @@ export class Interaction {
  *
  * @type {(scene: Scene, share: { x: number, y: number }) => UnitPosition | null}
  */
-function placeInInput({ layer, channel, alone }, { x, y }) {
-  if (channel === ALL || !layer.sharesInputGrid) return null;
+function placeInInput({ layer, channel, alone, inColours }, { x, y }) {
+  if ((channel === ALL && !inColours) || !layer.sharesInputGrid) return null;
   const row = Math.floor(y * layer.height), column = Math.floor(x * layer.width);
+  if (inColours) return { channel: 0, row, column };
   return alone ? { channel, row, column } : { channel: 0, row, column: channel };
 }
 

@@ -3,6 +3,7 @@
 /** @import { Layer, Limits, Overview, UnitPosition, Reading } from "../types.js" */
 
 import constants from "../../constants.json" with { type: "json" };
+import { PLANES } from "../numerics/photograph.js";
 import { channelState, channelStatistics, largest } from "../numerics/channel_table.js";
 
 /**
@@ -224,6 +225,24 @@ export function label(layer, place, reading, shown, limits, slice = 0) {
   }
   if (rows * columns > 1) lines.push(`strongest of ${rows} × ${columns} units`);
   return lines;
+}
+
+/**
+ * The hover label's lines for a pixel of an image in colours.
+ *
+ * @type {(place: UnitPosition, readings: Reading[]) => string[]}
+ */
+export function coloursLabel({ row, column }, readings) {
+  const values = readings.map((reading, k) =>
+    `${PLANES[k]} ${reading.exact ? "" : "≈ "}${format(reading.value, digits(reading))}`
+  );
+  const { block } = readings[0];
+  const [rows, columns] = [row, column].map((unit) => Math.floor(unit / block) * block);
+  // The values first: where it is narrow the rest is cut off.
+  return [
+    values.join(" · "),
+    `${span("row", rows, block)} · ${span("column", columns, block)}`,
+  ];
 }
 
 /**

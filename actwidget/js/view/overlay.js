@@ -19,6 +19,7 @@ const PLATE = 40;
  * @prop {Layout} layout
  * @prop {Overview} overview
  * @prop {Raster} raster
+ * @prop {boolean} [asImage] whether it is an image, which may be one grey: nothing is hatched
  * @prop {boolean} strength whether each tile has a bar of its strength: where a colour does not
  *   mean the same in every channel
  * @prop {number} opened the channel that was opened last, or -1
@@ -51,7 +52,7 @@ export class Overlay {
 
 /** @type {(context: CanvasRenderingContext2D, marks: Marks, box: Box, range: Range) => void} */
 function drawMarks(context, marks, box, range) {
-  const { layout, overview, raster, strength, opened, column, theme } = marks;
+  const { layout, overview, raster, asImage, strength, opened, column, theme } = marks;
   const x = box.width / (range.right - range.left), y = box.height / (range.bottom - range.top);
   /** @param {Range} area */
   const pixels = (area) => {
@@ -75,7 +76,7 @@ function drawMarks(context, marks, box, range) {
 
   const tiles = tilesIn(layout, range);
   const single = layout.order.length === 1, units = layout.height * layout.width === 1;
-  const hatch = units && !single ? null : patternOf(hatching, 10);
+  const hatch = asImage || (units && !single) ? null : patternOf(hatching, 10);
   const sizes = strength && !single ? layout.order.map((each) => largest(overview, each)) : [];
   const strongest = sizes.reduce((most, size) => Math.max(most, size), 0);
   for (const position of tiles) {

@@ -10,12 +10,16 @@ import { blockFor, patchesIn } from "../numerics/level_of_detail.js";
 import { channelStatistics, shown } from "../numerics/channel_table.js";
 import { shareBeyond } from "../numerics/histogram.js";
 import { countAlive, needsMeasures, tileOrder } from "../numerics/tile_order.js";
+import { isInColours, patchesOfAll } from "../numerics/photograph.js";
 import { isFinalSoftmax } from "./class_bars.js";
 import { cropDiverging } from "../numerics/colormaps.js";
 import { channelWord } from "./labels.js";
 
 /** The channel of a scene that shows all of them. */
 export const ALL = -1;
+
+/** What the colours of an image mean where its limits are held. */
+const HELD_TITLE = "value · from black to white";
 
 /** @typedef {ReturnType<typeof sceneOf>} Scene what is on the screen */
 
@@ -33,12 +37,14 @@ export function sceneOf(model, store, overview, before, room) {
   const channel = wanted < layer.channels ? wanted : ALL;
   // Whether that channel is all there is to see; of a sequence it is one column among the others.
   const alone = channel !== ALL && layer.kind !== "sequence";
-  const sort = model.get("sort");
+  // The channels of an image are its colours.
+  const sort = layer.isImage ? "number" : model.get("sort");
   const measures = needsMeasures(sort) ? store.measures(overview.layer) : null;
-  const aliveOnly = Boolean(model.get("alive_only"));
+  const aliveOnly = Boolean(model.get("alive_only")) && !layer.isImage;
   const order = tileOrder(sort, overview, layer.tiles, measures, aliveOnly);
-  const layout = alone
-    ? channelLayout(layer, channel)
+  const inColours = isInColours(layer, channel === ALL ? null : channel);
+  const layout = alone || inColours
+    ? channelLayout(layer, inColours ? 0 : channel)
     : gridLayout(layer, order, arrange(layer, order.length, room));
   const full = fullRange(layout);
   // Where the next layer is laid out the same, the place in sight stays: for comparing them.
@@ -47,7 +53,7 @@ export function sceneOf(model, store, overview, before, room) {
   return {
     key,
     overview,
-    detail: refined(store, overview, layout, range),
+    detail: refined(store, overview, layout, range, inColours),
     layer,
     layout,
     full,
@@ -56,6 +62,8 @@ export function sceneOf(model, store, overview, before, room) {
     colouring: colouringInForce(model, overview),
     channel,
     alone,
+    /** Whether three channels are drawn as the colours of one image. */
+    inColours,
     /** The channel in each place, whether all are shown or one. */
     order,
     sort,
@@ -67,7 +75,7 @@ export function sceneOf(model, store, overview, before, room) {
     asBars: isFinalSoftmax(model.get("layers"), overview.layer),
     name: nameOf(layer, overview.slice, channel),
     /** Whether a click opens something: a tile, or of a sequence a column. */
-    canOpen: layer.channels > 1 && (layer.kind === "sequence" || channel === ALL),
+    canOpen: layer.channels > 1 && !inColours && (layer.kind === "sequence" || channel === ALL),
   };
 }
 
@@ -86,7 +94,9 @@ export function colouringInForce(model, overview) {
   /** @type {Limits} */
   const limits = (model.get("hold_scale") && model.get("limits")) || own.limits;
   const colours = own.diverging ? cropDiverging(own.colours, limits) : own.colours;
-  return { ...own, limits, colours };
+  const isImage = model.get("layers")?.[overview.layer]?.isImage;
+  const title = isImage && limits !== own.limits ? HELD_TITLE : own.title;
+  return { ...own, limits, colours, title };
 }
 
 /**
@@ -116,12 +126,14 @@ function nameOf(layer, slice, channel) {
 /**
  * The finer units of what is in sight; asked for where the page does not hold them.
  *
- * @type {(store: Store, overview: Overview, layout: Layout, range: Range) => Detail | null}
+ * @type {(store: Store, overview: Overview, layout: Layout, range: Range, inColours: boolean) =>
+ *   Detail | null}
  */
-function refined(store, overview, layout, range) {
+function refined(store, overview, layout, range, inColours) {
   const block = blockFor(layout, range, store.finest(overview.layer));
   if (block >= overview.block) return null;
-  const patches = patchesIn(layout, range, block);
+  const inSight = patchesIn(layout, range, block);
+  const patches = inColours ? patchesOfAll(layout, inSight) : inSight;
   if (!patches.length) return null;
   const held = store.detail(overview, block, patches);
   if (!held) store.requestDetail(overview, block, patches);
@@ -136,7 +148,12 @@ function refined(store, overview, layout, range) {
  * @param {number} normalization
  * @param {Colouring} colouring
  */
-export function clipped(overview, layout, normalization, { limits: [low, high] }) {
+export function clipped(overview, layout, normalization, { limits: [low, high] }, isImage = false) {
+  if (isImage) {
+    // Each image has its own.
+    const [darkest, lightest] = overview.normalizations[normalization].limits;
+    return { below: darkest < low, above: lightest > high };
+  }
   let below = false, above = false;
   for (const channel of layout.order) {
     const { minimum, maximum } = channelStatistics(overview, channel);

@@ -142,14 +142,15 @@ export class SidePanel {
    */
   point(place, scene) {
     const layer = place && scene?.layer;
-    this.#tileFigure.classList.toggle("actwidget-hidden", !layer || !isEnlarged(layer));
+    const enlarged = layer && !scene?.inColours && isEnlarged(layer);
+    this.#tileFigure.classList.toggle("actwidget-hidden", !enlarged);
     this.#cross.hidden = !layer || layer.height * layer.width === 1 || !layer.sharesInputGrid;
     if (!place || !layer) return;
     const x = (place.column + 0.5) / layer.width, y = (place.row + 0.5) / layer.height;
     this.#cross.classList.toggle("actwidget-cross-time", layer.kind === "sequence");
     const left = layer.kind === "sequence" ? 0 : x;
     Object.assign(this.#cross.style, { left: `${100 * left}%`, top: `${100 * y}%` });
-    if (!isEnlarged(layer)) return;
+    if (!enlarged) return;
     this.#enlarge(place.channel, scene);
     Object.assign(this.#unit.style, { left: `${100 * x}%`, top: `${100 * y}%` });
   }

@@ -1,11 +1,12 @@
 /** Where the picture is: cells, axes, bars, and the frame around a unit. */
 
-/** @import { Model, UnitPosition, Range, Raster } from "../types.js" */
+/** @import { Limits, Model, UnitPosition, Range, Raster } from "../types.js" */
 /** @import { Store } from "../store/store.js" */
 /** @import { Spread } from "./colour_bar.js" */
 /** @import { Scene } from "./scene.js" */
 
 import { barRange, histogram } from "../numerics/histogram.js";
+import { drawPhotograph } from "../numerics/photograph.js";
 import { draw } from "../numerics/raster.js";
 import { keyText } from "../store/picture_key.js";
 import { bars } from "./class_bars.js";
@@ -75,14 +76,17 @@ export class Stage {
     // If only the view or the colours have changed, the cells are the same.
     const shown = [overview, detail, normalization, channel, layout.order.join(), scene.key];
     if (!this.#raster || shown.some((each, k) => each !== this.#drawn[k])) {
-      this.#raster = draw(layout, overview, detail, normalization);
+      this.#raster = scene.inColours
+        ? drawPhotograph(layer, overview, detail, normalization)
+        : draw(layout, overview, detail, normalization);
       this.#drawn = shown;
     }
     const raster = this.#raster, { colouring, name, beyond } = scene;
-    const ends = clipped(overview, layout, normalization, colouring);
+    const ends = clipped(overview, layout, normalization, colouring, layer.isImage);
     const isSequence = layer.kind === "sequence";
     const marks = {
       overview,
+      asImage: layer.isImage,
       strength: !colouring.comparable,
       opened: this.#opened,
       column: isSequence ? channel : ALL,
@@ -107,7 +111,10 @@ export class Stage {
     const key = JSON.stringify([keyText(overview), normalization, limits, alone && channel]);
     if (key !== this.#spreadOf) {
       this.#spreadOf = key;
-      const range = barRange(overview, normalization, channels, limits);
+      // Of an image the bar is of this one alone.
+      const range = layer.isImage
+        ? widest(limits, overview.normalizations[normalization].limits)
+        : barRange(overview, normalization, channels, limits);
       const { tiles } = layer;
       const counts = histogram(overview, normalization, channels, range, PARTS, tiles);
       this.#counts = { range, counts };
@@ -149,6 +156,11 @@ export class Stage {
     if (place && scene) this.hover.show(place, scene, this.#store, this.plot.box);
     else this.hover.hide();
   }
+}
+
+/** @type {(one: Limits, other: Limits) => Limits} */
+function widest([low, high], [least, most]) {
+  return [Math.min(low, least), Math.max(high, most)];
 }
 
 /** @param {Scene["layout"]} layout */

@@ -23,7 +23,7 @@ import { pictureWanted, shownSlice } from "../store/picture_key.js";
  * @typedef {Partial<Omit<ViewState, "limitsAreDue">>} Changes
  *
  * @typedef {object} Choices
- * @prop {Pick<Layer, "path" | "channels" | "depth">[]} layers
+ * @prop {Pick<Layer, "path" | "channels" | "depth" | "isImage">[]} layers
  * @prop {number} images
  * @prop {string[]} normalizations
  */
@@ -55,7 +55,7 @@ export function moved(choices, before, changes) {
   state.image_index = Math.min(Math.max(state.image_index, 0), choices.images - 1);
   const slices = slicesOf(choices, layer);
   if (!(state.slice >= 0 && state.slice < slices)) state.slice = Math.floor(slices / 2);
-  return { ...state, ...scaleAfter(before, state, changes) };
+  return { ...state, ...scaleAfter(before, state, layer.isImage, changes) };
 }
 
 /**
@@ -63,16 +63,19 @@ export function moved(choices, before, changes) {
  *
  * @param {ViewState} before
  * @param {ViewState} state
+ * @param {boolean} isImage whether each image has limits of its own
  * @param {Changes} changes
  */
-function scaleAfter(before, state, changes) {
+function scaleAfter(before, state, isImage, changes) {
   const stays = before.hold_scale && changes.limits === undefined;
   const held = changes.hold_scale ?? (stays || Boolean(changes.limits));
   if (held && changes.limits) {
     return { hold_scale: true, limits: changes.limits, limitsAreDue: false };
   }
+  const moves = state.layer !== before.layer ||
+    (isImage && state.image_index !== before.image_index);
   const due = state.normalization !== before.normalization ||
-    (state.layer !== before.layer && !(held && before.hold_scale)) ||
+    (moves && !(held && before.hold_scale)) ||
     (before.hold_scale && !held);
   return { hold_scale: held, limitsAreDue: before.limitsAreDue || due };
 }

@@ -33,7 +33,8 @@ for (const [name, walk] of Object.entries(walks)) {
       limitsAreDue: false,
     });
     walk.steps.forEach((step, number) => {
-      state = moved(walk, state, /** @type {Changes} */ (step.changes));
+      const layers = walk.layers.map((layer) => ({ ...layer, isImage: layer.is_image }));
+      state = moved({ ...walk, layers }, state, /** @type {Changes} */ (step.changes));
       assert.deepEqual({ ...state }, step.state);
       const layer = walk.layers.find(({ path }) => path === state.layer);
       assert.equal(layer && shownSlice(layer, state.slice), step.slice_shown);
@@ -243,7 +244,7 @@ Deno.test("what does not exist is taken back, for a linked widget too", () => {
 
 Deno.test("a step to the next channel follows the order that is shown", () => {
   const choices = {
-    layers: [{ path: "a", channels: 4, depth: 1 }],
+    layers: [{ path: "a", channels: 4, depth: 1, isImage: false }],
     images: 1,
     normalizations: ["raw"],
   };
