@@ -67,6 +67,9 @@ class ActivationWidget(ActivationView):
         over the images, or are most ``"like 17"``.
     alive_only : bool, optional
         Whether dead channels, which are 0 throughout, are left out of the tiles.
+    alpha_overlay : float, optional
+        The opacity of an open channel's map over the input image, as in captum's
+        ``visualize_image_attr``: 1 (the default) is the map alone, 0 the image.
     class_names : list of str, optional
         A name for each of the model's outputs: the header then ends in the prediction.
     normalizations : list of Normalization, optional
@@ -102,6 +105,8 @@ class ActivationWidget(ActivationView):
         Whether dead channels are left out of the tiles; of a layer in which all are dead none is.
     hold_scale : bool
         Whether the colours keep their limits while layer or image changes.
+    alpha_overlay : float
+        The opacity of an open channel's map over the input, which is drawn in greys below it.
     limits : tuple[float, float]
         The shown values at the ends of the colours. Setting them holds them; None releases them.
     layer_slider, normalization_slider : ipywidgets.SelectionSlider
@@ -147,6 +152,7 @@ class ActivationWidget(ActivationView):
         columns: Columns = "auto",
         sort: Sort | str = "number",
         alive_only: bool = False,
+        alpha_overlay: float = 1.0,
         class_names: Sequence[str] | None = None,
         normalizations: Sequence[Normalization] = (),
         embed: bool = False,
@@ -195,6 +201,7 @@ class ActivationWidget(ActivationView):
                 slice=slice,
                 sort=sort,
                 alive_only=alive_only,
+                alpha_overlay=alpha_overlay,
             )
         except Exception:
             if self._owns_recording:
@@ -207,7 +214,13 @@ class ActivationWidget(ActivationView):
                 self.close()
                 raise
 
-    def figure(self, *, width: float | None = None, height: float | None = None) -> go.Figure:
+    def figure(
+        self,
+        *,
+        width: float | None = None,
+        height: float | None = None,
+        alpha_overlay: float | None = None,
+    ) -> go.Figure:
         """Draw what is shown now as a Plotly figure that stands alone.
 
         An overview is drawn at the widget's level of detail, one channel with every unit. It has
@@ -219,16 +232,21 @@ class ActivationWidget(ActivationView):
         width, height : float, optional
             In pixels; by default what the picture needs, at most 900 × 560. Tiles are arranged for
             the room, and what is written is cut to fit.
+        alpha_overlay : float, optional
+            The opacity of an open channel's map over the input image; by default the widget's own.
 
         Raises
         ------
         TypeError, ValueError
-            If a size is not from 200 to 10,000.
+            If a size is not from 200 to 10,000, or a map is to lie over an input that it cannot.
         RuntimeError
             If the widget is closed.
         """
         self.require_open()
-        return figure(Snapshot.of(self), check_size("width", width), check_size("height", height))
+        shown = Snapshot.of(self)
+        if alpha_overlay is not None:
+            shown = shown.over_input(alpha_overlay)
+        return figure(shown, check_size("width", width), check_size("height", height))
 
     def to_html(
         self,

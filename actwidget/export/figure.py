@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from actwidget.export.bars_figure import bars_figure
 from actwidget.export.figure_bar import BAR, colour_bar, meaning
-from actwidget.export.figure_image import rgb_traces
+from actwidget.export.figure_image import rgb_traces, underlay
 from actwidget.export.figure_marks import (
     Scale,
     gap_shapes,
@@ -20,7 +20,7 @@ from actwidget.export.figure_marks import (
 )
 from actwidget.export.figure_text import EDGE, TEXT, title
 from actwidget.export.snapshot import Snapshot
-from actwidget.numerics.mosaic import draw
+from actwidget.numerics.mosaic import draw, shown_ratio
 from actwidget.numerics.ticks import tick_units
 from actwidget.utils.messages import quoted
 
@@ -68,8 +68,10 @@ def figure(shown: Snapshot, width: float | None = None, height: float | None = N
     room = (width or WIDTH) - left - BAR, (height or HEIGHT) - top - bottom
     mosaic = shown.mosaic((max(50, room[0]), max(50, room[1])))
     across, down = mosaic.extent
-    side = max(50 / across, min(room[0] / across, room[1] / (down * mosaic.aspect)))
-    scale = Scale(side, side * mosaic.aspect)
+    under = shown.underlay
+    aspect = mosaic.aspect if under is None else shown_ratio(*under.shape)
+    side = max(50 / across, min(room[0] / across, room[1] / (down * aspect)))
+    scale = Scale(side, side * aspect)
     picture = across * scale.across, down * scale.down
     if width is None:
         width = max(LEAST_WIDTH, left + picture[0] + BAR)
@@ -106,6 +108,7 @@ def figure(shown: Snapshot, width: float | None = None, height: float | None = N
                 zmax=shown.limits[1],
                 zsmooth=False,
                 hoverongaps=False,
+                opacity=1 if under is None else shown.alpha_overlay,
                 hovertemplate="%{z:.7g}<extra></extra>",
             )
         ]
@@ -123,6 +126,7 @@ def figure(shown: Snapshot, width: float | None = None, height: float | None = N
                 *strength_shapes(shown, mosaic, scale),
                 *_frame(shown),
             ],
+            "images": [] if under is None else [underlay(under)],
             "annotations": [
                 *numbers(shown, mosaic, scale),
                 *meaning(shown, min(1, share[0]), bar),
@@ -139,7 +143,7 @@ def figure(shown: Snapshot, width: float | None = None, height: float | None = N
                 "domain": [max(0, 1 - share[1]), 1],
                 "range": [down, 0],
                 "scaleanchor": "x",
-                "scaleratio": mosaic.aspect,
+                "scaleratio": aspect,
             },
         },
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
+from PIL import Image
 
 COLOURS = ("red", "green", "blue")
 
@@ -42,3 +45,30 @@ def rgb_traces(
             | {"showscale": True},
         ),
     ]
+
+
+SHARP, MOST = 512, 1024
+"""Pixels of a side: Plotly would smooth a smaller image, so it is enlarged."""
+
+
+def underlay(greys: NDArray[np.uint8]) -> dict[str, Any]:
+    """Return an image, shape ``(height, width)``, that lies below the map, as wide and as high."""
+    image = Image.fromarray(greys)
+    side = max(image.size)
+    if side < SHARP:
+        times = -(-SHARP // side)
+        image = image.resize((image.width * times, image.height * times), Image.Resampling.NEAREST)
+    image.thumbnail((MOST, MOST))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return {
+        "source": "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii"),
+        "xref": "x",
+        "yref": "y",
+        "x": 0,
+        "y": 0,
+        "sizex": 1,
+        "sizey": 1,
+        "sizing": "stretch",
+        "layer": "below",
+    }

@@ -47,7 +47,7 @@ def preview(shown: Snapshot) -> bytes:
 
     It is a PNG of at most `MOST_BYTES`.
     """
-    palette = None if shown.is_rgb else _palette(shown)
+    palette = _palette(shown) if shown.underlay is None and not shown.is_rgb else None
     side = SIDE
     while True:
         page = _bars_page(shown) if shown.as_bars else _page(tile_picture(shown, side), shown)

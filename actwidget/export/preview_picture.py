@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from actwidget.export.lettering import measure, write
 from actwidget.export.snapshot import Snapshot
 from actwidget.numerics.colormaps import mix, rgb
-from actwidget.numerics.mosaic import Mosaic, draw
+from actwidget.numerics.mosaic import Mosaic, draw, shown_ratio
 from actwidget.utils.constants import NOT_FINITE_COLOUR
 
 LEVELS = 25
@@ -67,12 +67,17 @@ def tile_picture(shown: Snapshot, side: int) -> TilePicture:
     cells[bad] = rgb(NOT_FINITE_COLOUR)
     across, down = mosaic.extent
     # Square units, whatever the cells that they are drawn with.
-    pixels = side / max(across, down * mosaic.aspect)
-    scale = pixels, pixels * mosaic.aspect
+    under = shown.underlay
+    aspect = mosaic.aspect if under is None else shown_ratio(*under.shape)
+    pixels = side / max(across, down * aspect)
+    scale = pixels, pixels * aspect
     size = max(1, round(across * scale[0])), max(1, round(down * scale[1]))
     cells_down, cells_across = mosaic.tile_cells(mosaic.block)
     seen = 0, 0, min(cells.shape[1], across * cells_across), min(cells.shape[0], down * cells_down)
     image = Image.fromarray(cells).resize(size, Image.Resampling.NEAREST, box=seen)
+    if under is not None:
+        below = Image.fromarray(under).convert("RGB").resize(size, Image.Resampling.NEAREST)
+        image = Image.blend(below, image, shown.alpha_overlay)
     picture = TilePicture(image, mosaic, scale)
     _dots(image, bad, (seen[2], seen[3]))
     _marks(picture, shown)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from actwidget.numerics.colormaps import ColourStops, crop_diverging
 from actwidget.numerics.mosaic import (
@@ -18,9 +20,12 @@ from actwidget.numerics.mosaic import (
 )
 from actwidget.numerics.normalization import Affine
 from actwidget.numerics.photograph import HELD_TITLE, rgb_pixels
+from actwidget.numerics.thumbnail import display_image
 from actwidget.recording.layer import LayerMaps
+from actwidget.utils.messages import quoted
 from actwidget.view.activation_view import ActivationView
 from actwidget.view.tile_order import tile_order
+from actwidget.view.view_state import ALPHA, is_alpha
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,12 @@ class Snapshot:
         Whether the page shows a list of bars: of a last softmax.
     class_names : list[str]
         The names of the layer's units, or none.
+    alpha_overlay : float
+        The opacity of the map over the input image; 1: the map alone.
+    why_not_over : str
+        Why the map cannot lie over the input; empty if it can.
+    photograph : callable
+        Returns the input image in 8-bit RGB, shape ``(height, width, 3)``.
     """
 
     model: str
@@ -73,6 +84,9 @@ class Snapshot:
     order: list[int]
     as_bars: bool
     class_names: list[str]
+    alpha_overlay: float
+    why_not_over: str
+    photograph: Callable[[], NDArray[np.uint8]]
 
     @classmethod
     def of(cls, view: ActivationView) -> Snapshot:
@@ -103,8 +117,29 @@ class Snapshot:
                 block=view.shown.mosaics[view.layer_index].block,
             ),
             as_bars=_is_final_softmax(view),
+            alpha_overlay=view.alpha_overlay,
+            why_not_over=_why_not_over(view),
+            photograph=lambda: display_image(np.asarray(view.recording.images[view.image_index])),
             class_names=view.class_names if view.layers[view.layer_index]["named"] else [],
         )
+
+    def over_input(self, alpha: float) -> Snapshot:
+        """Return the same with another opacity over the input image.
+
+        Raises ValueError if it is none, or the map cannot lie over the input.
+        """
+        if not is_alpha(alpha):
+            raise ValueError(f"alpha_overlay is {quoted(alpha)}; {ALPHA}")
+        if self.why_not_over and alpha < 1:
+            raise ValueError(f"alpha_overlay is {alpha}, but {self.why_not_over}")
+        return replace(self, alpha_overlay=alpha)
+
+    @property
+    def underlay(self) -> NDArray[np.uint8] | None:
+        """The input image in greys, shape ``(height, width)``, if the map lies over it."""
+        if self.why_not_over or self.alpha_overlay >= 1:
+            return None
+        return np.asarray(Image.fromarray(self.photograph()).convert("L"))
 
     @property
     def nothing_finite(self) -> bool:
@@ -253,3 +288,17 @@ def _is_final_softmax(view: ActivationView) -> bool:
     is_softmax = maps.activation == "softmax" or maps.layer_type == "Softmax"
     is_last = view.layer_index == len(view.shown.layers) - 1
     return is_last and is_softmax and maps.height == maps.width == 1 and maps.depth == 1
+
+
+def _why_not_over(view: ActivationView) -> str:
+    """Return why a map cannot lie over the input, as ``js/view/underlay.js`` does."""
+    maps = view.layer_maps
+    if not view.has_input_image:
+        return "the model’s input is no image"
+    if maps.is_input:
+        return "this is the input itself"
+    if maps.kind != "maps" or maps.height * maps.width == 1:
+        return "this layer has no maps"
+    if not view.layers[view.layer_index]["sharesInputGrid"]:
+        return "this layer’s maps are not known to lie over the input"
+    return "" if view.channel is not None else "all channels are shown: open one"

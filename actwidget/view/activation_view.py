@@ -105,6 +105,7 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
     alive_only = traitlets.Bool(False).tag(sync=True)
     hold_scale = traitlets.Bool(False).tag(sync=True)
     limits = LimitsTrait(None, allow_none=True).tag(sync=True)
+    alpha_overlay = traitlets.Float(1.0).tag(sync=True)
 
     view_id = traitlets.Unicode().tag(sync=True)
     controls = traitlets.Bool(True).tag(sync=True)

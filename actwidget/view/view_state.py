@@ -91,6 +91,8 @@ class ViewState:
         Whether the colours keep their limits while layer or image changes.
     limits : tuple[float, float] or None
         The shown values at the ends of the colours.
+    alpha_overlay : float
+        The opacity of a channel's map over the input image: 1 is the map alone.
     limits_are_due : bool
         Whether `limits` are still those of what was shown before: they become the
         normalization's own once its statistics of the layer are known.
@@ -105,6 +107,7 @@ class ViewState:
     alive_only: bool = False
     hold_scale: bool = False
     limits: tuple[float, float] | None = None
+    alpha_overlay: float = 1.0
     limits_are_due: bool = True
 
     def moved(self, choices: Choices, **changes: Any) -> ViewState:
@@ -125,6 +128,8 @@ class ViewState:
             state = replace(state, normalization=self.normalization)
         if not is_sort(state.sort):
             state = replace(state, sort=self.sort)
+        if not is_alpha(state.alpha_overlay):
+            state = replace(state, alpha_overlay=self.alpha_overlay)
         layer = choices[state.layer]
         state = replace(
             state,
@@ -173,6 +178,14 @@ TRAITS = tuple(field.name for field in fields(ViewState) if field.name != "limit
 """The fields of a state that are traits of the widget."""
 
 
+ALPHA = "it takes a number from 0, the input alone, to 1, the map alone"
+
+
+def is_alpha(value: object) -> bool:
+    """Check whether this is an opacity."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1
+
+
 def _valid_channel(channel: int, layer: LayerChoice) -> int | None:
     return channel if 0 <= channel < layer.channels else None
 
@@ -212,6 +225,8 @@ def check_choice(choices: Choices, layer: str, name: str, value: Any) -> None:
         raise TraitError(unknown_name_message("sort", value, [*SORTS, "like 0"]))
     if name == "alive_only" and not isinstance(value, bool):
         raise TraitError(f"alive_only is {quoted(value)}; it takes True or False")
+    if name == "alpha_overlay" and not is_alpha(value):
+        raise TraitError(f"alpha_overlay is {quoted(value)}; {ALPHA}")
     if name == "image_index" and not 0 <= value < choices.images:
         last = choices.images - 1
         raise TraitError(f"image_index is {value}; the recording has images 0 to {last}")

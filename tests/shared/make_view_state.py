@@ -41,6 +41,7 @@ def any_changes(choices: Choices, random_numbers: random.Random) -> dict[str, An
         "alive_only": random_numbers.choice([True, False]),
         "hold_scale": random_numbers.choice([True, False]),
         "limits": random_numbers.choice([None, (-0.5, 7.0), (0.0, 1.0)]),
+        "alpha_overlay": random_numbers.choice([0, 0.5, 1, -0.1, 1.5]),
     }
     names = random_numbers.sample(list(values), random_numbers.choice([1, 1, 1, 2, 3]))
     return {name: values[name] for name in names}

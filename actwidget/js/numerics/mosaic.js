@@ -55,7 +55,8 @@ const MAX_ASPECT = constants.maxAspect;
  * @param {Layout} layout
  */
 export function aspect(layout) {
-  return Math.min(MAX_ASPECT, Math.max(1 / MAX_ASPECT, layout.period[0] / layout.period[1]));
+  const ratio = layout.ratio ?? layout.period[0] / layout.period[1];
+  return Math.min(MAX_ASPECT, Math.max(1 / MAX_ASPECT, ratio));
 }
 
 /**

@@ -2,6 +2,7 @@
 
 /** @import { Colouring, Range, Raster } from "../types.js" */
 /** @import { Box } from "./plotly_chart.js" */
+/** @import { Underlay } from "./underlay.js" */
 
 import { colour } from "../numerics/colormaps.js";
 import { same } from "../protocol/requests.js";
@@ -30,8 +31,12 @@ export class CellCanvas {
     this.#cells.getContext("2d")?.putImageData(colour(raster, colouring), 0, 0);
   }
 
-  /** @type {(box: Box, range: Range) => void} show them where the picture lies, and what is in sight */
-  place({ left, top, width, height }, range) {
+  /**
+   * Show them where the picture lies, and what is in sight.
+   *
+   * @type {(box: Box, range: Range, underlay: Underlay | null) => void}
+   */
+  place({ left, top, width, height }, range, underlay) {
     const ratio = globalThis.devicePixelRatio || 1, canvas = this.canvas;
     const across = Math.ceil(width), down = Math.ceil(height);
     const context = canvas.getContext("2d");
@@ -44,8 +49,14 @@ export class CellCanvas {
     context.beginPath();
     context.rect(0, 0, width, height);
     context.clip();
-    context.imageSmoothingEnabled = false;
     const x = width / (range.right - range.left), y = height / (range.bottom - range.top);
+    if (underlay) {
+      // As wide and as high as the map, whose tile is 1 × 1.
+      context.imageSmoothingEnabled = !underlay.sharp;
+      context.drawImage(underlay.greys, -range.left * x, -range.top * y, x, y);
+      context.globalAlpha = underlay.alpha;
+    }
+    context.imageSmoothingEnabled = false;
     const raster = this.#raster;
     // Rounded just as Plotly rounds the place of its image.
     context.drawImage(

@@ -59,7 +59,7 @@ export class Interaction {
     header.onWarning = (warning) => this.#goTo(warning);
     // Plotly keeps a press from giving the focus, which the keys need.
     stage.el.addEventListener("pointerdown", ({ target }) => {
-      if (target instanceof Element && target.closest("[role=slider]")) return;
+      if (target instanceof Element && target.closest("[role=slider], .actwidget-about")) return;
       stage.el.focus({ preventScroll: true });
     }, true);
     followKeys(stage.el, {
@@ -69,6 +69,7 @@ export class Interaction {
       open: (place) => this.#open(place),
       goBack: () => this.#goBack(),
       onRange,
+      overlay: () => stage.toggleOverlay(),
       find: () => header.list.open(),
       stepOfKind: (by) => this.#stepOfKind(by),
       step: (name, by) => {

@@ -15,6 +15,7 @@ import { zoomedTo } from "../numerics/zoom.js";
  * @prop {(range: Range | null) => void} onRange
  * @prop {(name: "layer" | "channel" | "slice", by: number) => void} step
  * @prop {(by: 1 | -1) => void} stepOfKind to the next layer of the same kind
+ * @prop {() => void} overlay lays the map over the input, or shows it alone again
  * @prop {() => void} find a layer
  */
 
@@ -67,6 +68,8 @@ function act({ key, shiftKey, altKey }, actions) {
     if (scene) actions.onRange(zoomed(scene, actions.pointed(), 2));
   } else if (key === "0") {
     actions.onRange(null);
+  } else if (key === "o") {
+    actions.overlay();
   } else if (key === "/") {
     actions.find();
   } else {

@@ -291,6 +291,7 @@ export function helpEntries(layers) {
     ["↑ ↓", "layer; with Alt the next one of the same kind"],
     ["/", "find a layer by name or type"],
     ["Shift + arrows", "unit"],
+    ["o", "lay an open channel’s map over the input"],
     ["Enter, Esc", "open what is pointed at, go back"],
     ["drag, two fingers", "zoom; so do Ctrl or ⌘ + wheel, and the wheel after a click"],
     ["Shift + drag", "pan"],

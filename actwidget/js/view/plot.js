@@ -124,8 +124,8 @@ export class Plot {
   /** @param {Range} range */
   #place(range) {
     if (!this.#drawing) return;
-    const { marks, layout, raster } = this.#drawing;
-    this.#cells.place(this.box, range);
+    const { marks, layout, raster, underlay } = this.#drawing;
+    this.#cells.place(this.box, range, underlay);
     const theme = themeOf(this.el);
     this.#overlay.draw({ ...marks, layout, raster, theme }, this.box, range, this.#size);
   }
@@ -135,6 +135,11 @@ export class Plot {
     // The stage's: what is hidden has no size.
     const { clientWidth: width, clientHeight: height } = this.el.parentElement ?? this.el;
     this.#size = { width, height };
+  }
+
+  /** How large it is, in pixels. */
+  get size() {
+    return this.#size;
   }
 
   /**

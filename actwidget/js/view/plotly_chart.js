@@ -2,6 +2,7 @@
 
 /** @import { Colouring, Layout, Range, Raster } from "../types.js" */
 /** @import { Spread } from "./colour_bar.js" */
+/** @import { Underlay } from "./underlay.js" */
 /** @import { Marks } from "./overlay.js" */
 
 import { aspect } from "../numerics/mosaic.js";
@@ -43,6 +44,7 @@ const MARGIN_TEXT = { xref: "paper", yref: "paper", showarrow: false, font: SMAL
  *   and columns
  * @prop {number | null} beyond the share of the shown units beyond the colours, where known
  * @prop {Spread} spread how the shown values are spread along the colours
+ * @prop {Underlay | null} underlay the input, if the map lies over it
  * @prop {boolean} lying whether the colour bar lies below the picture
  * @prop {string} name for a downloaded file
  */

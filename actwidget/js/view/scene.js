@@ -14,6 +14,7 @@ import { isInColours, patchesOfAll } from "../numerics/photograph.js";
 import { isFinalSoftmax } from "./class_bars.js";
 import { cropDiverging } from "../numerics/colormaps.js";
 import { channelWord } from "./labels.js";
+import { alphaOf, underlayOf, whyNotOver } from "./underlay.js";
 
 /** The channel of a scene that shows all of them. */
 export const ALL = -1;
@@ -43,8 +44,13 @@ export function sceneOf(model, store, overview, before, room) {
   const aliveOnly = Boolean(model.get("alive_only")) && !layer.isImage;
   const order = tileOrder(sort, overview, layer.tiles, measures, aliveOnly);
   const inColours = isInColours(layer, channel === ALL ? null : channel);
+  const whyNot = whyNotOver(model.get("has_input_image"), layer, alone);
+  const input = whyNot ? undefined : store.input(overview.image);
+  const underlay = underlayOf(input, alphaOf(model));
+  // The whole map over the whole input, whatever the shape of its units.
+  const ratio = underlay && input ? { ratio: input.height / input.width } : {};
   const layout = alone || inColours
-    ? channelLayout(layer, inColours ? 0 : channel)
+    ? { ...channelLayout(layer, inColours ? 0 : channel), ...ratio }
     : gridLayout(layer, order, arrange(layer, order.length, room));
   const full = fullRange(layout);
   // Where the next layer is laid out the same, the place in sight stays: for comparing them.
@@ -62,6 +68,10 @@ export function sceneOf(model, store, overview, before, room) {
     colouring: colouringInForce(model, overview),
     channel,
     alone,
+    /** The input below the map, if it is seen. */
+    underlay,
+    /** Why there is none, where there cannot be one. */
+    whyNot,
     /** Whether three channels are drawn as the colours of one image. */
     inColours,
     /** The channel in each place, whether all are shown or one. */

@@ -12,6 +12,7 @@ import { keyText } from "../store/picture_key.js";
 import { bars } from "./class_bars.js";
 import { PARTS } from "./colour_bar.js";
 import { element, keepKeys } from "./dom.js";
+import { Facts } from "./facts.js";
 import { HoverLabel } from "./hover.js";
 import { Plot } from "./plot.js";
 import { ALL, clipped } from "./scene.js";
@@ -27,8 +28,11 @@ export class Stage {
   #list = element("div", "actwidget-list");
   /** What is known of the unit under the pointer. */
   hover = new HoverLabel();
+  /** Beside a single map. */
+  facts;
   #hint = element("div", "actwidget-hint", { hidden: "" });
   #hinted = false;
+  #ending = 0;
   #model;
   #store;
   /** @type {Raster | null} */
@@ -53,13 +57,14 @@ export class Stage {
   constructor(model, store, onRange, over) {
     this.#model = model;
     this.#store = store;
+    this.facts = new Facts(model, store);
     this.plot = new Plot(onRange, model.get("controls"));
     this.plot.bar.onLimits = (limits) => move(model, limits ? { limits } : { hold_scale: false });
     this.el = element("div", "actwidget-stage", {
       tabindex: "0",
       role: "group",
       "aria-roledescription": "heatmap",
-    }, [this.plot.el, this.#list, ...this.hover.over, this.#hint, ...over]);
+    }, [this.plot.el, this.#list, this.facts.el, ...this.hover.over, this.#hint, ...over]);
     keepKeys(this.el);
   }
 
@@ -81,7 +86,7 @@ export class Stage {
         : draw(layout, overview, detail, normalization);
       this.#drawn = shown;
     }
-    const raster = this.#raster, { colouring, name, beyond } = scene;
+    const raster = this.#raster, { colouring, name, beyond, underlay } = scene;
     const ends = clipped(overview, layout, normalization, colouring, layer.isImage);
     const isSequence = layer.kind === "sequence";
     const marks = {
@@ -94,7 +99,19 @@ export class Stage {
     const titles = isSequence ? axisWords(layer) : null;
     const seen = { layout, full, range, raster };
     const spread = this.#spread(scene);
-    this.plot.draw({ ...seen, colouring, ...ends, beyond, spread, marks, titles, name, lying });
+    this.plot.draw({
+      ...seen,
+      colouring,
+      ...ends,
+      beyond,
+      spread,
+      marks,
+      titles,
+      name,
+      underlay,
+      lying,
+    });
+    this.facts.show(scene, this.plot.box, this.plot.size, lying);
     this.el.dataset.layout = JSON.stringify(arrangementOf(layout));
     this.el.classList.toggle("actwidget-openable", scene.canOpen);
     this.el.setAttribute("aria-label", accessibleName(scene));
@@ -138,13 +155,25 @@ export class Stage {
     this.#list.classList.toggle("actwidget-hidden", hidden);
   }
 
-  /** Say, once and for a second, how the wheel zooms. */
+  /** Say, once, how the wheel zooms. */
   hintAtZoom() {
     if (this.#hinted) return;
     this.#hinted = true;
-    this.#hint.textContent = wheelHintText(navigator.platform);
+    this.say(wheelHintText(navigator.platform));
+  }
+
+  /** @param {string} text is said over the picture, for a second */
+  say(text) {
+    this.#hint.textContent = text;
     this.#hint.hidden = false;
-    setTimeout(() => this.#hint.hidden = true, HINT);
+    clearTimeout(this.#ending);
+    this.#ending = setTimeout(() => this.#hint.hidden = true, HINT);
+  }
+
+  /** Lay the map over the input, or say why it cannot lie there. */
+  toggleOverlay() {
+    const why = this.facts.toggle();
+    if (why) this.say(`not over the input: ${why}`);
   }
 
   /**

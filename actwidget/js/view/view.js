@@ -114,6 +114,7 @@ export function render({ model, el }) {
     toolbar.fit(kind, side.slot);
     controls?.fit(kind, side.images);
     side.fit(kind, small);
+    if (kind !== "wide" && controls) side.slot.append(stage.facts.over);
     stage.plot.measure();
     controls?.map.measure();
     controls?.film?.draw();

@@ -18,6 +18,7 @@ import { pictureWanted, shownSlice } from "../store/picture_key.js";
  * @prop {boolean} alive_only whether dead channels are left out of the tiles
  * @prop {boolean} hold_scale
  * @prop {Limits | null} limits
+ * @prop {number} alpha_overlay the opacity of a channel's map over the input: 1 is the map alone
  * @prop {boolean} limitsAreDue whether `limits` are still those of what was shown before
  *
  * @typedef {Partial<Omit<ViewState, "limitsAreDue">>} Changes
@@ -31,7 +32,7 @@ import { pictureWanted, shownSlice } from "../store/picture_key.js";
 /** The fields that are traits of the widget. */
 export const TRAITS = /** @type {const} */ ([
   ...["layer", "channel", "normalization", "image_index", "slice"],
-  ...["sort", "alive_only", "hold_scale", "limits"],
+  ...["sort", "alive_only", "hold_scale", "limits", "alpha_overlay"],
 ]);
 
 /**
@@ -48,6 +49,8 @@ export function moved(choices, before, changes) {
     state.normalization = before.normalization;
   }
   if (!isSort(state.sort)) state.sort = before.sort;
+  const { alpha_overlay: alpha } = state;
+  if (!(alpha >= 0 && alpha <= 1)) state.alpha_overlay = before.alpha_overlay;
   const layer = found ?? choices.layers.find(({ path }) => path === before.layer);
   if (!layer) throw new Error(`there is no layer ${before.layer}`);
   const { channel } = state;

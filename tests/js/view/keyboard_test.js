@@ -194,6 +194,7 @@ function press(key, modifiers = {}, pointed = null, changes = {}) {
     step: note("step"),
     stepOfKind: note("stepOfKind"),
     find: note("find"),
+    overlay: note("overlay"),
   });
   const event = Object.assign(new Event("keydown", { cancelable: true }), { key }, modifiers);
   stage.dispatchEvent(event);

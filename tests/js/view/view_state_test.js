@@ -30,6 +30,7 @@ for (const [name, walk] of Object.entries(walks)) {
       alive_only: false,
       hold_scale: false,
       limits: [-1, 1],
+      alpha_overlay: 1,
       limitsAreDue: false,
     });
     walk.steps.forEach((step, number) => {

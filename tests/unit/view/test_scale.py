@@ -26,7 +26,10 @@ NAMES = [normalization.name for normalization in NORMALIZATIONS]
 def own_limits(widget: ActivationWidget) -> Limits:
     """The limits that the normalization shown has for the layer shown."""
     normalization = NORMALIZATIONS[NAMES.index(widget.normalization)]
-    return normalization(widget.recording[widget.layer].statistics).limits
+    entry = widget.recording[widget.layer]
+    if entry.is_image:
+        return entry.image_limits(widget.image_index)
+    return normalization(entry.statistics).limits
 
 
 def scale(widget: ActivationWidget) -> tuple[bool, Limits]:
