@@ -16,7 +16,7 @@ from actwidget.view.layer_description import layer_description
 from actwidget.view.view_state import TRAITS, Choices
 
 SHARED = (
-    *("normalizations", "images", "has_input_image"),
+    *("model_name", "normalizations", "images", "has_input_image"),
     *("class_names", "predictions", "hint"),
 )
 """The traits that a page takes over unchanged, beside what is shown."""

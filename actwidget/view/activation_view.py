@@ -108,6 +108,7 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
     alpha_overlay = traitlets.Float(1.0).tag(sync=True)
 
     view_id = traitlets.Unicode().tag(sync=True)
+    model_name = traitlets.Unicode().tag(sync=True)
     controls = traitlets.Bool(True).tag(sync=True)
     layers: Any = traitlets.List().tag(sync=True)
     normalizations: Any = traitlets.List().tag(sync=True)
@@ -149,6 +150,7 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
         super().__init__(
             model_id=view_id,
             view_id=view_id,
+            model_name=recording.model_name,
             controls=controls,
             layers=[
                 layer_description(layer, mosaic, columns)

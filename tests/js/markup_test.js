@@ -1,7 +1,7 @@
 /** Text and bytes of a recording, which anybody may have shared, reach the page as text and pixels. */
 
 import * as assert from "./assert.js";
-import { plain } from "../../actwidget/js/view/plotly_chart.js";
+import { plain } from "../../actwidget/js/view/file_title.js";
 
 const SOURCES = new URL("../../actwidget/js/", import.meta.url);
 

@@ -1,7 +1,7 @@
 /** The picture itself: our own colours on a canvas under Plotly's axes. */
 
 /** @import { Colouring, Range, Raster } from "../types.js" */
-/** @import { Box } from "./plotly_chart.js" */
+/** @import { Box, Size } from "./plotly_chart.js" */
 /** @import { Underlay } from "./underlay.js" */
 
 import { colour } from "../numerics/colormaps.js";
@@ -20,6 +20,8 @@ export class CellCanvas {
   #raster = null;
   /** @type {Colouring | null} */
   #colouring = null;
+  /** @type {{ range: Range, underlay: Underlay | null } | null} what is in sight */
+  #placed = null;
 
   /** @type {(raster: Raster, colouring: Colouring) => void} */
   paint(raster, colouring) {
@@ -29,6 +31,21 @@ export class CellCanvas {
     resize(this.#cells, raster.columns, raster.rows);
     this.canvas.dataset.cells = `${raster.columns} × ${raster.rows}`;
     this.#cells.getContext("2d")?.putImageData(colour(raster, colouring), 0, 0);
+  }
+
+  /**
+   * The picture on the screen, twice as fine, as a file.
+   *
+   * @param {Box} box
+   */
+  file({ width, height }) {
+    const canvas = element("canvas", ""), context = canvas.getContext("2d");
+    canvas.width = Math.round(2 * width);
+    canvas.height = Math.round(2 * height);
+    if (!context || !this.#placed) return "";
+    context.setTransform(2, 0, 0, 2, 0, 0);
+    this.#draw(context, { width, height }, this.#placed.range, this.#placed.underlay);
+    return canvas.toDataURL();
   }
 
   /**
@@ -49,6 +66,18 @@ export class CellCanvas {
     context.beginPath();
     context.rect(0, 0, width, height);
     context.clip();
+    this.#placed = { range, underlay };
+    this.#draw(context, { width, height }, range, underlay);
+    context.restore();
+  }
+
+  /**
+   * @type {(context: CanvasRenderingContext2D, size: Size, range: Range,
+   *   underlay: Underlay | null) => void}
+   */
+  #draw(context, { width, height }, range, underlay) {
+    const raster = this.#raster;
+    if (!raster) return;
     const x = width / (range.right - range.left), y = height / (range.bottom - range.top);
     if (underlay) {
       // As wide and as high as the map, whose tile is 1 × 1.
@@ -57,7 +86,6 @@ export class CellCanvas {
       context.globalAlpha = underlay.alpha;
     }
     context.imageSmoothingEnabled = false;
-    const raster = this.#raster;
     // Rounded just as Plotly rounds the place of its image.
     context.drawImage(
       this.#cells,
@@ -66,7 +94,6 @@ export class CellCanvas {
       Math.round(raster.columns * raster.dx * x),
       Math.round(raster.rows * raster.dy * y),
     );
-    context.restore();
   }
 }
 

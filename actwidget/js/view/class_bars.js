@@ -21,6 +21,29 @@ export function isFinalSoftmax(layers, number) {
 }
 
 /**
+ * @typedef {{ unit: number, name: string, value: number, opened: boolean }} ClassBar
+ *
+ * The largest bars, the one that is pointed out among them, and words for the rest.
+ *
+ * @type {(overview: Overview, layer: Layer, names: string[], channel: number) => { shown: ClassBar[],
+ *   rest: string }}
+ */
+export function largestBars(overview, layer, names, channel) {
+  const values = Array.from({ length: layer.channels }, (_, unit) => ({
+    unit,
+    name: names[unit] ?? `unit ${unit}`,
+    value: decode(overview, unit, overview.units, unit),
+    opened: unit === channel,
+  }));
+  const size = (/** @type {number} */ value) => Number.isNaN(value) ? -Infinity : value;
+  values.sort((a, b) => size(b.value) - size(a.value) || a.unit - b.unit);
+  const shown = values.filter(({ opened }, place) => place < MOST || opened);
+  const rest = values.length - shown.length;
+  const most = rest > 0 ? format(values[MOST].value, 3) : "";
+  return { shown, rest: rest > 0 ? `${rest} more, each at most ${most}` : "" };
+}
+
+/**
  * @param {Overview} overview
  * @param {Layer} layer
  * @param {string[]} names of the classes, or none
@@ -29,32 +52,22 @@ export function isFinalSoftmax(layers, number) {
  * @returns {HTMLElement}
  */
 export function bars(overview, layer, names, channel, open) {
-  const values = Array.from({ length: layer.channels }, (_, unit) => ({
-    unit,
-    value: decode(overview, unit, overview.units, unit),
-  }));
-  const size = (/** @type {number} */ value) => Number.isNaN(value) ? -Infinity : value;
-  values.sort((a, b) => size(b.value) - size(a.value) || a.unit - b.unit);
-  const shown = values.filter(({ unit }, place) => place < MOST || unit === channel);
-  const rows = shown.map(({ unit, value }) => {
+  const { shown, rest } = largestBars(overview, layer, names, channel);
+  const rows = shown.map(({ unit, name, value, opened }) => {
     const bar = element("span", "actwidget-bar-fill");
     bar.style.width = `${100 * Math.min(1, Math.max(0, value || 0))}%`;
     const row = element("button", "actwidget-bar", { type: "button", ...OWN_KEYS }, [
-      element("span", "actwidget-bar-name", {}, [names[unit] ?? `unit ${unit}`]),
+      element("span", "actwidget-bar-name", {}, [name]),
       element("span", "actwidget-bar-track", {}, [bar]),
       element("span", "actwidget-bar-value", {}, [format(value, 7)]),
     ]);
-    if (unit === channel) row.classList.add("actwidget-bar-open");
+    if (opened) row.classList.add("actwidget-bar-open");
     row.title = `unit ${unit}`;
     row.addEventListener("click", () => open(unit));
     return element("li", "", {}, [row]);
   });
   const label = { "aria-label": `${layer.path}, largest first` };
   const list = element("ol", "actwidget-bars", label, rows);
-  const rest = values.length - shown.length;
-  if (rest > 0) {
-    const most = format(values[MOST].value, 3);
-    list.append(element("li", "actwidget-bars-rest", {}, [`${rest} more, each at most ${most}`]));
-  }
+  if (rest) list.append(element("li", "actwidget-bars-rest", {}, [rest]));
   return list;
 }

@@ -5,10 +5,7 @@
 
 import { element, OWN_KEYS } from "./dom.js";
 import { BAR_HEIGHT } from "./frame.js";
-import { colourBarTicks, format, percent } from "./labels.js";
-
-/** The share of units beyond the ends from which it is worth a word. */
-const WORTH_SAYING = 0.01;
+import { colourBarTicks, format, percent, WORTH_SAYING } from "./labels.js";
 
 /** Pixels between the picture and its bar. */
 const SPACE = 7;

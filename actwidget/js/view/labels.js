@@ -63,6 +63,9 @@ export function silenceText(overview, channel) {
   return most === 0 ? "dead: all 0" : `dead: all within ${format(most, 3)} of 0`;
 }
 
+/** The share of units beyond the ends of the colours from which it is worth a word. */
+export const WORTH_SAYING = 0.01;
+
 /**
  * A share as a percentage, never 0 for some and never 100 for less than all.
  *

@@ -1,7 +1,7 @@
 /** The picture on the screen: our cells and colour bar at once, and Plotly's axes around them. */
 
 /** @import { Range } from "../types.js" */
-/** @import { Box, Drawing, Margins } from "./plotly_chart.js" */
+/** @import { Box, Drawing, Margins, Size } from "./plotly_chart.js" */
 /** @import { Plotly } from "./plotly_js.js" */
 
 import { CellCanvas } from "./cell_canvas.js";
@@ -13,6 +13,7 @@ import {
   cells,
   chartLayout,
   fileLayout,
+  fileSize,
   inside,
   marginsAround,
   marginsOf,
@@ -24,6 +25,11 @@ import { themeOf } from "./theme.js";
 
 /** Milliseconds from one drawing of the axes to the next while pictures follow each other. */
 const BREATH = 100;
+
+/** @param {string} name */
+export function fileName(name) {
+  return name.replace(/[^\p{L}\p{N}._-]+/gu, "_");
+}
 
 export class Plot {
   el;
@@ -78,24 +84,50 @@ export class Plot {
 
   download() {
     if (!this.#plotly || !this.#drawing) return;
-    const filename = this.#drawing.name.replace(/[^\p{L}\p{N}._-]+/gu, "_");
-    const theme = themeOf(this.el), drawing = { ...this.#drawing, name: filename };
-    const layout = fileLayout(drawing, this.box, this.#size, theme), { width, height } = layout;
-    const figure = {
-      data: [{ ...trace(drawing, theme), showscale: true }],
-      layout: { ...layout, images: [this.#overlayImage(marginsAround(drawing))] },
-    };
+    const theme = themeOf(this.el), drawing = this.#drawing, filename = fileName(drawing.name);
+    const margins = marginsAround(drawing), outer = fileSize(this.box, margins);
+    const layout = fileLayout(drawing, this.box, outer, theme);
+    const shown = { ...trace(drawing, theme), showscale: true };
+    const images = [this.#overlayImage(margins, inside(outer, margins))];
+    if (drawing.underlay || drawing.raster.planes) {
+      // Colours that no heatmap has, or two pictures in one: as they are on the screen.
+      images.unshift(this.#pictureImage(inside(outer, margins)));
+      Object.assign(shown, { opacity: 0 });
+    }
+    this.save({ data: [shown], layout: { ...layout, images } }, filename);
+  }
+
+  /** @type {(figure: { data: any[], layout: any }, filename: string) => void} */
+  save(figure, filename) {
+    const { width, height } = figure.layout;
     const options = { format: "png", scale: 2, width, height, filename };
-    this.#plotly.downloadImage(/** @type {any} */ (figure), options);
+    this.#plotly?.downloadImage(/** @type {any} */ (figure), options);
+  }
+
+  /** @param {Size} inner */
+  #pictureImage(inner) {
+    const { width, height } = this.box;
+    return {
+      source: this.#cells.file(this.box),
+      xref: "paper",
+      yref: "paper",
+      x: 0,
+      y: 1,
+      sizex: width / inner.width,
+      sizey: height / inner.height,
+      sizing: "stretch",
+      layer: "above",
+    };
   }
 
   /**
    * What lies over the picture as a part of it, for the file.
    *
    * @param {Margins} margins around the picture on the screen
+   * @param {Size} inner the room inside them in the file
    */
-  #overlayImage(margins) {
-    const { width, height } = this.#size, inner = inside(this.#size, margins);
+  #overlayImage(margins, inner) {
+    const { width, height } = this.#size;
     return {
       source: this.#overlay.canvas.toDataURL(),
       xref: "paper",

@@ -7,7 +7,8 @@
 
 import { aspect } from "../numerics/mosaic.js";
 import { BAR_HEIGHT, BAR_WIDTH } from "./frame.js";
-import { colourBarTicks } from "./labels.js";
+import { colourBarTicks, percent, WORTH_SAYING } from "./labels.js";
+import { fileTitle, plain, titleLines } from "./file_title.js";
 import { ticks } from "./ticks.js";
 
 /** Pixels of the axes around one map; tiles have none. */
@@ -17,7 +18,13 @@ const AXES = { left: 34, top: 6, right: 0, bottom: 20 };
 const TITLED = { ...AXES, left: 46 };
 
 /** Pixels around the picture in a file: its title, and Plotly's own colour bar. */
-const FILE = { left: 10, top: 34, right: 116, bottom: 10 };
+const FILE = { left: 10, top: 20, bottom: 10 };
+
+/** Pixels of Plotly's bar in a file, with its labels and what the colours mean. */
+const FILE_BAR = 158;
+
+/** Pixels of a file's colour bar at least. */
+const LEAST_BAR = 150;
 
 const SMALL = { size: 11 };
 
@@ -47,16 +54,8 @@ const MARGIN_TEXT = { xref: "paper", yref: "paper", showarrow: false, font: SMAL
  * @prop {Underlay | null} underlay the input, if the map lies over it
  * @prop {boolean} lying whether the colour bar lies below the picture
  * @prop {string} name for a downloaded file
+ * @prop {string[]} caption what its title says
  */
-
-/**
- * Text that Plotly, which reads its texts as markup and formulas, shows as it is.
- *
- * @param {string} text
- */
-export function plain(text) {
-  return text.replace(/[&<>$]/g, (letter) => `&#${letter.charCodeAt(0)};`);
-}
 
 /**
  * Titles in the margins, which leave no room for Plotly's own.
@@ -123,8 +122,11 @@ export function pictureBox(drawing, outer) {
  * @param {Drawing} drawing
  * @param {Theme} theme
  */
-export function trace({ raster, colouring, below, above }, theme) {
+export function trace({ raster, colouring, below, above, beyond }, theme) {
   const bar = colourBarTicks(colouring.limits, below, above);
+  if (beyond !== null && beyond >= WORTH_SAYING) {
+    bar.text[4] = `\u00a0<br>${bar.text[4]}<br>${percent(beyond)} beyond`;
+  }
   return {
     type: "heatmap",
     ...cells(raster),
@@ -237,6 +239,16 @@ export function chartLayout(drawing, box, outer, theme) {
 }
 
 /**
+ * A file is as large as its picture, but not lower than its bar.
+ *
+ * @type {(box: Box, margins: Margins) => Size}
+ */
+export function fileSize(box, { left, top, right, bottom }) {
+  const height = Math.max(LEAST_BAR, box.height);
+  return { width: left + Math.max(50, box.width) + right, height: top + height + bottom };
+}
+
+/**
  * The same for a file: with a title, and the meaning of the colours beside Plotly's own bar.
  *
  * @param {Drawing} drawing
@@ -246,30 +258,41 @@ export function chartLayout(drawing, box, outer, theme) {
  */
 export function fileLayout(drawing, box, outer, theme) {
   const layout = chartLayout(drawing, box, outer, theme), { margin } = layout;
+  const width = outer.width + FILE.left + FILE_BAR - margin.r;
+  const title = fileTitle(drawing.caption, width - 2 * FILE.left), top = FILE.top + title.height;
   const meaning = {
     // Not the colour bar's own title, which may lie over its labels.
     ...MARGIN_TEXT,
-    text: plain(drawing.colouring.title),
+    text: titleLines(drawing.colouring.title.split(" · "), box.height, SMALL.size).map(plain)
+      .join("<br>"),
     x: 1,
     y: 0.5,
     xanchor: "right",
-    xshift: FILE.right - 4,
+    xshift: FILE_BAR - 6,
     textangle: 90,
   };
   return {
     ...layout,
-    width: outer.width + FILE.left + FILE.right,
-    height: outer.height + FILE.top + FILE.bottom,
+    width,
+    height: outer.height + top + FILE.bottom,
     margin: {
       l: margin.l + FILE.left,
-      r: margin.r + FILE.right,
-      t: margin.t + FILE.top,
+      r: FILE_BAR,
+      t: margin.t + top,
       b: margin.b + FILE.bottom,
       autoexpand: false,
     },
     annotations: [...layout.annotations, meaning],
     plot_bgcolor: theme.back,
     paper_bgcolor: theme.back,
-    title: { text: plain(drawing.name), font: { size: 12 }, x: 0.5, y: 0.99 },
+    title: {
+      text: title.text,
+      font: { size: 12 },
+      x: FILE.left / width,
+      xanchor: "left",
+      y: 1,
+      yanchor: "top",
+      pad: { t: 14 },
+    },
   };
 }

@@ -9,13 +9,15 @@ import { barRange, histogram } from "../numerics/histogram.js";
 import { drawPhotograph } from "../numerics/photograph.js";
 import { draw } from "../numerics/raster.js";
 import { keyText } from "../store/picture_key.js";
-import { bars } from "./class_bars.js";
+import { bars, largestBars } from "./class_bars.js";
 import { PARTS } from "./colour_bar.js";
 import { element, keepKeys } from "./dom.js";
 import { Facts } from "./facts.js";
+import { barsFile, titleParts } from "./file_figure.js";
 import { HoverLabel } from "./hover.js";
-import { Plot } from "./plot.js";
+import { fileName, Plot } from "./plot.js";
 import { ALL, clipped } from "./scene.js";
+import { themeOf } from "./theme.js";
 import { move } from "./view_state.js";
 import { axisWords, channelWord, wheelHintText } from "./labels.js";
 
@@ -108,6 +110,7 @@ export class Stage {
       marks,
       titles,
       name,
+      caption: titleParts(this.#model, scene),
       underlay,
       lying,
     });
@@ -147,6 +150,21 @@ export class Stage {
     const names = layer.named ? this.#model.get("class_names") : [];
     const open = (/** @type {number} */ unit) => move(this.#model, { channel: unit });
     this.#list.replaceChildren(bars(overview, layer, names, channel, open));
+  }
+
+  /** Save the picture on the screen, or the bars in its place, as a PNG. */
+  download() {
+    const scene = this.#scene;
+    if (!scene) return;
+    if (!scene.asBars) {
+      this.plot.download();
+      return;
+    }
+    const { overview, layer, channel, name } = scene;
+    const names = layer.named ? this.#model.get("class_names") : [];
+    const { shown, rest } = largestBars(overview, layer, names, channel);
+    const parts = titleParts(this.#model, scene), theme = themeOf(this.el);
+    this.plot.save(barsFile(shown, rest, parts, theme), fileName(name));
   }
 
   /** @param {boolean} hidden whether something is said in place of the picture */

@@ -68,7 +68,7 @@ export function render({ model, el }) {
   });
   const toolbar = new Toolbar(header, controls, help, {
     reset: () => onRange(null),
-    download: () => stage.plot.download(),
+    download: () => stage.download(),
   });
   const meaning = element("span", "actwidget-meaning");
   const colours = element("div", "actwidget-colours actwidget-soft", {}, ["colours: ", meaning]);
