@@ -11,7 +11,7 @@ import pytest
 from expected import colour, layout, number, places
 from exported_page import ExportedPage, OpenPage
 from playwright.sync_api import expect
-from view import View, box_of
+from view import View
 
 from actwidget import ActivationWidget, to_html
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
@@ -312,7 +312,8 @@ def test_text_from_python_is_not_read_as_markup(view: View, opened: ExportedPage
     assert opened.page.title().startswith("</script><script>alert(1)</script>")
     view.move("layer", 6)
     expect(view.root.locator(".actwidget-bars")).to_contain_text("<i>class 3</i>")
-    assert opened.page.locator("i, b").count() == 0
+    # The number that was read last is bold.
+    assert opened.page.locator("i, b:not(.actwidget-hover b)").count() == 0
 
 
 # Several widgets, and Plotly.js from elsewhere
@@ -369,71 +370,7 @@ def test_without_plotly_the_picture_is_there_and_the_page_says_what_is_missing(
     assert problem.startswith("Failed to load resource: net::ERR_FILE_NOT_FOUND (file:")
 
 
-# A phone
-
-
-@pytest.fixture
-def phone(
-    widget: ActivationWidget, tmp_path: Path, open_page: OpenPage
-) -> tuple[ExportedPage, View]:
-    file = tmp_path / "page.html"
-    widget.to_html(file)
-    size = {"width": 390, "height": 844}
-    page = open_page(file, viewport=size, has_touch=True, is_mobile=True, device_scale_factor=2)
-    view = View(page)
-    view.wait_for_picture()
-    return page, view
-
-
-def test_on_a_phone_nothing_is_wider_than_the_page(phone: tuple[ExportedPage, View]) -> None:
-    page, view = phone
-    widest = """() => Math.max(document.documentElement.scrollWidth,
-      ...[...document.querySelectorAll(".actwidget *")]
-        .filter((el) => el.checkVisibility() && !el.closest(".js-plotly-plot"))
-        .map((el) => el.getBoundingClientRect().right))"""
-    for layer in range(7):
-        view.move("layer", layer)
-        view.next_frame()
-        assert page.page.evaluate(widest) <= 390
-
-
-def test_on_a_phone_tiles_go_from_edge_to_edge_below_the_input(
-    phone: tuple[ExportedPage, View],
-) -> None:
-    _, view = phone
-    assert box_of(view.input)["y"] + box_of(view.input)["height"] <= box_of(view.stage)["y"]
-    assert box_of(view.stage)["width"] == 390
-    assert view.area()["width"] > 380
-    assert box_of(view.root)["height"] <= 720
-
-
-def test_on_a_phone_every_target_is_as_large_as_a_finger(
-    phone: tuple[ExportedPage, View],
-) -> None:
-    _, view = phone
-    controls = view.root.locator("button, select, input[type=range]")
-    small = [
-        (control.get_attribute("aria-label"), box_of(control)["height"])
-        for control in controls.all()
-        if control.is_visible() and box_of(control)["height"] < 44
-    ]
-    assert small == []
-
-
-def test_on_a_phone_a_tap_reads_a_unit_and_another_opens_its_channel(
-    phone: tuple[ExportedPage, View], recorded: Recording
-) -> None:
-    page, view = phone
-    mosaic = layout(recorded["conv"].maps)
-    page.page.touchscreen.tap(*view.unit(mosaic, 6, 3, 4))
-    expect(view.hover).to_contain_text(re.compile(r"channel 6 · row \d+ · column \d+"))
-    page.page.get_by_role("button", name="open channel 6").tap()
-    view.expect_channel(6)
-    page.page.touchscreen.tap(*view.unit_alone(mosaic, 12, 20))
-    expect(view.hover).to_contain_text("channel 6 · row 12 · column 20")
-    view.back.tap()
-    view.expect_channel(None)
-    assert page.take_problems() == []
+# Other kinds of layers
 
 
 def test_volumes_and_sequences_work_in_a_page(tmp_path: Path, open_page: OpenPage) -> None:

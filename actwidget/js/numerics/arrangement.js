@@ -57,7 +57,8 @@ export function arrange(layer, count, room) {
   const cell = Math.min(room.width / inRow, room.height / (inColumn * ownRatio));
   const left = columns > 1 ? (room.width - inRow * cell) / (columns - 1) : 0;
   const most = Math.max(STRETCH, STRETCH_SHARE * across);
-  gutter[1] += Math.floor(Math.min(most, left) / cell + 1e-6);
+  // Maps longer than are drawn would grow along with their gaps.
+  if (ratio === height / width) gutter[1] += Math.floor(Math.min(most, left) / cell + 1e-6);
   return {
     columns,
     repeat: /** @type {[number, number]} */ (repeat),

@@ -35,6 +35,15 @@ export function channelLayout(layer, channel) {
   return { ...gridLayout(layer, [channel]), columns: 1, repeat: [1, 1], period };
 }
 
+/**
+ * Whether it is a grid of tiles, also where its last page holds only one; a single map has axes.
+ *
+ * @type {(layout: Layout) => boolean}
+ */
+export function isGrid({ order, columns }) {
+  return order.length > 1 || columns > 1;
+}
+
 /** @type {(layout: Layout) => Range} the whole picture */
 export function fullRange(layout) {
   // The gutter to the right of the last tile is no part of the picture; the one below holds bars.

@@ -111,12 +111,13 @@ export class Controls {
   }
 
   /**
-   * Which image: beside the input. On a phone the order of the tiles stands beside the channel.
+   * Which image: beside the input. Where it is narrow the order of the tiles, being that of the
+   * channels, stands beside their slider.
    *
    * @type {(kind: RoomKind, images: HTMLElement) => void}
    */
   fit(kind, images) {
-    if (kind === "phone") this.#row.insertBefore(this.order, this.#back);
+    if (kind !== "wide") this.#row.insertBefore(this.order, this.#back);
     if (this.image) images.append(this.image);
   }
 

@@ -24,6 +24,14 @@ const PHONE_SIDE = 400;
 /** Bars of classes that have room in a small frame. */
 const FEW_BARS = 7;
 
+/** Pixels across below which a toolbar has room for the name alone. */
+const TINY = 300;
+
+/** @type {(width: number) => boolean} */
+export function isTiny(width) {
+  return width > 0 && width < TINY;
+}
+
 /** Pixels across below which a layer's type and shape stand under its name. */
 const TIGHT = 1000;
 

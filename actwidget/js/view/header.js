@@ -129,7 +129,7 @@ export class Header {
         this.onWarning(warning);
       });
       chip.className = `actwidget-chip actwidget-chip-${warning.about}`;
-      chip.append(warning.text);
+      chip.append(element("span", "actwidget-chip-text", {}, [warning.text]));
       return chip;
     });
     this.chips.replaceChildren(...chips);
@@ -152,6 +152,9 @@ export class Header {
   /** @param {string} text empty: there is nothing to open */
   offer(text) {
     this.open.hidden = !text;
-    this.open.textContent = text;
+    // On a phone there is no room for more than the verb.
+    this.open.textContent = text.split(" ")[0];
+    this.open.title = text;
+    this.open.setAttribute("aria-label", text);
   }
 }

@@ -7,7 +7,7 @@
 /** @import { Store } from "../store/store.js" */
 
 import { element } from "./dom.js";
-import { blockRange, intersection, mapRange } from "../numerics/mosaic.js";
+import { blockRange, intersection, isGrid, mapRange } from "../numerics/mosaic.js";
 import { shown } from "../numerics/channel_table.js";
 import { read } from "../numerics/raster.js";
 import { PLANES } from "../numerics/photograph.js";
@@ -82,7 +82,7 @@ export class HoverLabel {
    * @param {Box} box
    */
   #frame(place, size, { layout, range }, box) {
-    const several = layout.order.length > 1, single = layout.height * layout.width === 1;
+    const several = isGrid(layout), single = layout.height * layout.width === 1;
     const unit = lay(this.cursor, blockRange(layout, place, size), range, box);
     const map = mapRange(layout, layout.order.indexOf(place.channel));
     this.#tile.hidden = !several || single;

@@ -8,7 +8,7 @@
 /** @import { Stage } from "./stage.js" */
 
 import { channelState } from "../numerics/channel_table.js";
-import { contains, hasUnit, locate } from "../numerics/mosaic.js";
+import { contains, gridLayout, hasUnit, locate } from "../numerics/mosaic.js";
 import { nextOfKind } from "../numerics/layer_kinds.js";
 import { drawPhotograph } from "../numerics/photograph.js";
 import { draw } from "../numerics/raster.js";
@@ -34,6 +34,7 @@ export class Interaction {
   #parts;
   #scene;
   #pointer;
+  #onReveal;
   stop;
 
   /**
@@ -41,11 +42,13 @@ export class Interaction {
    * @param {{ stage: Stage, side: SidePanel, header: Header }} parts
    * @param {() => Scene | null} scene what is on the screen
    * @param {(range: Range | null) => void} onRange
+   * @param {(channel: number) => void} onReveal a tile that is not in sight is pointed at
    */
-  constructor(model, parts, scene, onRange) {
+  constructor(model, parts, scene, onRange, onReveal) {
     this.#model = model;
     this.#parts = parts;
     this.#scene = scene;
+    this.#onReveal = onReveal;
     const { stage, header } = parts;
     parts.side.onPoint = (share) => this.#pointFromInput(share);
     header.open.addEventListener("click", () => {
@@ -72,10 +75,7 @@ export class Interaction {
       overlay: () => stage.toggleOverlay(),
       find: () => header.list.open(),
       stepOfKind: (by) => this.#stepOfKind(by),
-      step: (name, by) => {
-        const shown = scene(), order = shown?.layer.kind === "sequence" ? undefined : shown?.order;
-        move(model, stepped(choicesOf(model), stateOf(model), name, by, order));
-      },
+      step: (name, by) => this.step(name, by),
     });
     const stopZoom = followZoom(stage.plot, scene, {
       range: onRange,
@@ -88,10 +88,18 @@ export class Interaction {
     };
   }
 
+  /** @type {(name: "layer" | "channel" | "slice", by: number) => void} */
+  step(name, by) {
+    const scene = this.#scene(),
+      order = scene?.layer.kind === "sequence" ? undefined : scene?.order;
+    move(this.#model, stepped(choicesOf(this.#model), stateOf(this.#model), name, by, order));
+  }
+
   /** Show what is pointed at now: the picture below a pointer at rest may be another. */
   refresh() {
     const { stage, side, header } = this.#parts, scene = this.#scene(), place = this.#place();
-    header.offer(place && scene?.canOpen && this.#tapped ? openText(scene, place) : "");
+    const isOffered = place && scene?.canOpen && this.#tapped;
+    header.offer(isOffered ? openText(scene, place) : "");
     for (const part of [side, stage]) part.point(place, scene);
   }
 
@@ -159,7 +167,7 @@ export class Interaction {
   #goTo({ about }) {
     const scene = this.#scene();
     if (!scene) return;
-    const { overview, layout, layer, detail, normalization, inColours } = scene;
+    const { overview, page, layer, detail, normalization, order, inColours } = scene;
     const { firstNonFinite: first, path } = layer;
     const layers = this.#model.get("layers");
     const isThere = layers.some((/** @type {Layer} */ each) => each.path === first);
@@ -169,23 +177,30 @@ export class Interaction {
     }
     this.#parts.stage.el.focus({ preventScroll: true });
     if (about === "non-finite") {
+      const layout = page ? gridLayout(layer, order) : scene.layout;
       const { bad, left, top, dx, dy } = inColours
         ? drawPhotograph(layer, overview, detail, normalization)
-        : draw(layout, overview, detail, normalization);
+        : draw(layout, overview, page ? null : detail, normalization);
       if (!bad.length) return;
       const [[row, column]] = bad;
       const unit = locate(layout, left + (column + 0.5) * dx, top + (row + 0.5) * dy);
-      this.#point(unit && { unit });
+      if (unit) this.#reveal(unit);
       return;
     }
-    const { order } = layout, last = this.#place()?.channel ?? ALL;
+    const last = this.#place()?.channel ?? ALL;
     const start = order.indexOf(last) + 1;
     const next = [...order.slice(start), ...order.slice(0, start)].find((channel) =>
       channelState(overview, channel) === about
     );
     // One that is left out has to be shown first.
     if (next === undefined && about === "dead") move(this.#model, { alive_only: false });
-    if (next !== undefined) this.#point({ unit: { channel: next, row: 0, column: 0 } });
+    if (next !== undefined) this.#reveal({ channel: next, row: 0, column: 0 });
+  }
+
+  /** @param {UnitPosition} unit */
+  #reveal(unit) {
+    this.#onReveal(unit.channel);
+    this.#point({ unit });
   }
 
   /** @param {1 | -1} by */

@@ -39,7 +39,7 @@ export function layerType(layer) {
  * @param {Layer} layer
  */
 export function shape(layer) {
-  if (layer.kind === "units") return `${layer.channels} units`;
+  if (layer.kind === "units") return layer.channels === 1 ? "1 unit" : `${layer.channels} units`;
   if (layer.kind === "sequence") return `${layer.height} × ${layer.width} (time × channels)`;
   const depth = layer.depth > 1 ? `${layer.depth} × ` : "";
   return `${depth}${layer.height} × ${layer.width} × ${layer.channels}`;

@@ -5,7 +5,7 @@
 
 import { NOT_FINITE } from "../numerics/colormaps.js";
 import { element } from "./dom.js";
-import { mapRange, tilesIn } from "../numerics/mosaic.js";
+import { isGrid, mapRange, tilesIn } from "../numerics/mosaic.js";
 import { channelState, largest } from "../numerics/channel_table.js";
 
 /** Pixels that a tile needs for its number, and from which that is as large as other notes. */
@@ -75,10 +75,14 @@ function drawMarks(context, marks, box, range) {
   }
 
   const tiles = tilesIn(layout, range);
-  const single = layout.order.length === 1, units = layout.height * layout.width === 1;
+  const single = !isGrid(layout), units = layout.height * layout.width === 1;
   const hatch = asImage || (units && !single) ? null : patternOf(hatching, 10);
   const sizes = strength && !single ? layout.order.map((each) => largest(overview, each)) : [];
-  const strongest = sizes.reduce((most, size) => Math.max(most, size), 0);
+  // Of the layer: bars can be compared from page to page.
+  let strongest = 0;
+  for (let group = 0; sizes.length && group < overview.groups; group++) {
+    strongest = Math.max(strongest, largest(overview, group));
+  }
   for (const position of tiles) {
     const channel = layout.order[position];
     const map = pixels(mapRange(layout, position));

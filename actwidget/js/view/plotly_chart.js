@@ -5,7 +5,7 @@
 /** @import { Underlay } from "./underlay.js" */
 /** @import { Marks } from "./overlay.js" */
 
-import { aspect } from "../numerics/mosaic.js";
+import { aspect, isGrid } from "../numerics/mosaic.js";
 import { BAR_HEIGHT, BAR_WIDTH } from "./frame.js";
 import { colourBarTicks, percent, WORTH_SAYING } from "./labels.js";
 import { fileTitle, plain, titleLines } from "./file_title.js";
@@ -90,7 +90,7 @@ export function marginsOf({ several, titles, lying }) {
 
 /** @param {Drawing} drawing */
 export function marginsAround({ layout, titles, lying }) {
-  return marginsOf({ several: layout.order.length > 1, titles, lying });
+  return marginsOf({ several: isGrid(layout), titles, lying });
 }
 
 /** @type {(outer: Size, margins: Margins) => Size} what the margins leave */
@@ -186,7 +186,7 @@ export function oneCell({ raster: { left, top, dx, dy, columns, rows }, colourin
 export function chartLayout(drawing, box, outer, theme) {
   const { layout, full, range, titles } = drawing, { width, height } = box;
   const margins = marginsAround(drawing), room = inside(outer, margins);
-  const { order, period: [down, across] } = layout, several = order.length > 1;
+  const { period: [down, across] } = layout, several = isGrid(layout);
   const none = { at: /** @type {number[]} */ ([]), text: /** @type {string[]} */ ([]) };
   const x = several ? none : ticks(range.left, range.right, width / 32, across, layout.width);
   const y = several ? none : ticks(range.top, range.bottom, height / 16, down, layout.height);

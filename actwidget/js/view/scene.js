@@ -6,6 +6,7 @@
 
 import { arrange } from "../numerics/arrangement.js";
 import { channelLayout, fullRange, gridLayout } from "../numerics/mosaic.js";
+import { pageAt, tilesPerPage } from "../numerics/paging.js";
 import { blockFor, patchesIn } from "../numerics/level_of_detail.js";
 import { channelStatistics, shown } from "../numerics/channel_table.js";
 import { shareBeyond } from "../numerics/histogram.js";
@@ -30,8 +31,10 @@ const HELD_TITLE = "value · from black to white";
  * @param {Overview} overview of the layer and the image in the state
  * @param {{ key: string, range: Range } | null} before what was on the screen
  * @param {Room} room that tiles have
+ * @param {((of: string, place: number, per: number) => number) | null} [turned] the page of the
+ *   tiles, where a screen is too small for all
  */
-export function sceneOf(model, store, overview, before, room) {
+export function sceneOf(model, store, overview, before, room, turned = null) {
   /** @type {Layer} */
   const layer = model.get("layers")[overview.layer];
   const wanted = model.get("channel") ?? ALL;
@@ -49,12 +52,18 @@ export function sceneOf(model, store, overview, before, room) {
   const underlay = underlayOf(input, alphaOf(model));
   // The whole map over the whole input, whatever the shape of its units.
   const ratio = underlay && input ? { ratio: input.height / input.width } : {};
+  const per = turned && !inColours ? tilesPerPage(layer, room) : Infinity;
+  const of = JSON.stringify([layer.path, sort, aliveOnly]);
+  const place = alone ? order.indexOf(channel) : -1;
+  const page = turned ? pageAt(order.length, per, turned(of, place, per)) : null;
+  const tiles = page ? order.slice(page.first, page.end) : order;
   const layout = alone || inColours
     ? { ...channelLayout(layer, inColours ? 0 : channel), ...ratio }
-    : gridLayout(layer, order, arrange(layer, order.length, room));
+    : gridLayout(layer, tiles, arrange(layer, page?.per ?? tiles.length, room));
   const full = fullRange(layout);
   // Where the next layer is laid out the same, the place in sight stays: for comparing them.
-  const key = JSON.stringify([layout.columns, layout.rows, layout.period, layout.repeat, alone]);
+  const { columns, rows, period, repeat } = layout;
+  const key = JSON.stringify([columns, rows, period, repeat, alone, page?.number]);
   const range = before?.key === key ? before.range : full;
   return {
     key,
@@ -76,6 +85,8 @@ export function sceneOf(model, store, overview, before, room) {
     inColours,
     /** The channel in each place, whether all are shown or one. */
     order,
+    /** Of a phone, where not all are on one page. */
+    page,
     sort,
     /** How many channels are alive, where the others are left out. */
     alive: aliveOnly ? countAlive(overview, layer.tiles) : null,
@@ -154,18 +165,24 @@ function refined(store, overview, layout, range, inColours) {
  * Whether values of what is shown lie beyond the colours' ends.
  *
  * @param {Overview} overview
- * @param {Layout} layout
+ * @param {number[]} channels
  * @param {number} normalization
  * @param {Colouring} colouring
  */
-export function clipped(overview, layout, normalization, { limits: [low, high] }, isImage = false) {
+export function clipped(
+  overview,
+  channels,
+  normalization,
+  { limits: [low, high] },
+  isImage = false,
+) {
   if (isImage) {
     // Each image has its own.
     const [darkest, lightest] = overview.normalizations[normalization].limits;
     return { below: darkest < low, above: lightest > high };
   }
   let below = false, above = false;
-  for (const channel of layout.order) {
+  for (const channel of channels) {
     const { minimum, maximum } = channelStatistics(overview, channel);
     const ends = [minimum, maximum].map((value) => shown(overview, normalization, channel, value));
     below ||= Math.min(...ends) < low - (high - low) * 1e-6;

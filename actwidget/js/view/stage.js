@@ -89,7 +89,9 @@ export class Stage {
       this.#drawn = shown;
     }
     const raster = this.#raster, { colouring, name, beyond, underlay } = scene;
-    const ends = clipped(overview, layout, normalization, colouring, layer.isImage);
+    // As the bar is the layer's, so are its ends: on every page of the tiles.
+    const all = scene.alone ? [channel] : scene.order;
+    const ends = clipped(overview, all, normalization, colouring, layer.isImage);
     const isSequence = layer.kind === "sequence";
     const marks = {
       overview,

@@ -69,12 +69,9 @@ export class Toolbar {
    * @type {(kind: RoomKind, elsewhere: HTMLElement) => void}
    */
   fit(kind, elsewhere) {
-    if (kind === "phone") {
-      elsewhere.append(this.#choices);
-    } else {
-      this.#more.before(this.#choices);
-      if (this.#order) this.#choices.append(this.#order);
-    }
+    if (kind === "phone") elsewhere.append(this.#choices);
+    else this.#more.before(this.#choices);
+    if (kind === "wide" && this.#order) this.#choices.append(this.#order);
     const seldom = [...(this.#hold ? [this.#hold] : []), this.#help];
     if (kind !== "wide") {
       this.#tools.append(...seldom);

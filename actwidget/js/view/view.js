@@ -11,11 +11,12 @@ import { storeOf } from "../store/store.js";
 import { Controls } from "./controls.js";
 import { element } from "./dom.js";
 import { oncePerFrame, painted } from "./frames.js";
-import { isSmall, isTight, roomKind, stageHeight } from "./frame.js";
+import { isSmall, isTight, isTiny, roomKind, stageHeight } from "./frame.js";
 import { Header } from "./header.js";
 import { Help } from "./help.js";
 import { Interaction } from "./interaction.js";
 import { loadPlotly } from "./plotly_js.js";
+import { Pager } from "./pager.js";
 import { presenceOf } from "./presence.js";
 import { sceneOf } from "./scene.js";
 import { SidePanel } from "./side_panel.js";
@@ -70,6 +71,11 @@ export function render({ model, el }) {
     reset: () => onRange(null),
     download: () => stage.download(),
   });
+  const pager = new Pager((by) => {
+    if (scene?.alone) interaction.step("channel", by);
+    else pager.turn(by);
+    schedule();
+  });
   const meaning = element("span", "actwidget-meaning");
   const colours = element("div", "actwidget-colours actwidget-soft", {}, ["colours: ", meaning]);
   const foot = element("div", "actwidget-foot", {}, [
@@ -80,8 +86,18 @@ export function render({ model, el }) {
     ]),
     header.open,
     colours,
+    pager.el,
   ]);
-  const interaction = new Interaction(model, { stage, side, header }, () => scene, onRange);
+  const interaction = new Interaction(
+    model,
+    { stage, side, header },
+    () => scene,
+    onRange,
+    (channel) => {
+      if (scene) pager.turnTo(scene, channel);
+      schedule();
+    },
+  );
   const main = element("div", "actwidget-main", {}, [side.el, stage.el]);
   const root = element("div", "actwidget", {}, [
     toolbar.el,
@@ -103,6 +119,7 @@ export function render({ model, el }) {
   const fit = (/** @type {number} */ layer) => {
     width ||= root.clientWidth;
     root.classList.toggle("actwidget-tight", isTight(width));
+    root.classList.toggle("actwidget-tiny", isTiny(width));
     const before = [kind, height].join(), now = roomKind(width), small = isSmall(layers, layer);
     const hasOwnHeight = !["", "auto"].includes(el.style.height);
     height = hasOwnHeight ? "" : `${stageHeight(now, width, small)}px`;
@@ -144,7 +161,9 @@ export function render({ model, el }) {
     passing = null;
     fit(overview.layer);
     const lying = kind !== "wide";
-    scene = sceneOf(model, store, overview, scene, stage.plot.room(lying));
+    const turned = kind === "phone" ? pager.page.bind(pager) : null;
+    scene = sceneOf(model, store, overview, scene, stage.plot.room(lying), turned);
+    pager.show(turned && scene);
     stage.show(scene, lying);
     header.show(scene);
     meaning.textContent = scene.colouring.title;

@@ -127,3 +127,17 @@ for (const { count, ratio, room: [width, height], columns } of vectors) {
     assert.equal(columnsFor(count, ratio, { width, height }), columns);
   });
 }
+
+Deno.test("gaps of maps that are longer than are drawn do not grow", () => {
+  const layer = layerOf({
+    channels: 12,
+    tiles: 12,
+    height: 1,
+    width: 5000,
+    block: 64,
+    columns: null,
+  });
+  const { columns, gutter } = arrange(layer, 12, { width: 730, height: 432 });
+  assert.ok(columns > 1);
+  assert.ok(gutter[1] <= 2, String(gutter));
+});

@@ -6,6 +6,9 @@ import { FakeModel, layerOf, overviewOf, RAW, tableOf } from "../builders.js";
 
 /** @import { Store } from "../../../actwidget/js/store/store.js" */
 
+/** A phone's. */
+const SCREEN = { width: 390, height: 390 };
+
 const ROOM = { width: 725, height: 432 };
 
 /** Two channels: of 100 to 300 and of 101 to 301. */
@@ -19,7 +22,7 @@ const LAYER = layerOf({ channels: 2, columns: 2 });
 function ends(limits, scale = 1, offset = 0) {
   const table = tableOf([0, 0], [1, 1], [[scale, scale]], [[offset, offset]]);
   const overview = overviewOf(LAYER, () => 0, { groups: 2, table });
-  return clipped(overview, gridLayout(LAYER), 0, { ...RAW, limits });
+  return clipped(overview, gridLayout(LAYER).order, 0, { ...RAW, limits });
 }
 
 // Beyond the ends
@@ -89,6 +92,32 @@ Deno.test("tiles without the dead ones have the room for themselves", () => {
   const all = scene({ alive_only: true }, null, [2, 2]);
   assert.deepEqual([all.layout.order, all.alive], [[0, 1], 0]);
   assert.equal(scene({}, null, [2, 0]).alive, null);
+});
+
+Deno.test("tiles are paged in the order that is shown, and a page goes with its channel", () => {
+  const model = new FakeModel({
+    layers: [layerOf({ channels: 64, tiles: 64, height: 9, width: 9, columns: null })],
+    channel: null,
+    normalizations: ["raw"],
+    normalization: "raw",
+    sort: "number",
+  });
+  const store =
+    /** @type {Store} */ (/** @type {unknown} */ ({ finest: () => 1, clippedShare: () => null }));
+  const overview = overviewOf(model.get("layers")[0], () => 0);
+  /** @type {[string, number, number][]} */
+  const asked = [];
+  const turned = (/** @type {[string, number, number]} */ ...request) => {
+    asked.push(request);
+    return 1;
+  };
+  const { page, layout, order } = sceneOf(model, store, overview, null, SCREEN, turned);
+  assert.equal(order.length, 64);
+  assert.deepEqual(layout.order, order.slice(16, 32));
+  assert.equal(page?.pages, 4);
+  model.set("channel", 40);
+  sceneOf(model, store, overview, null, SCREEN, turned);
+  assert.deepEqual(asked.map(([, place, per]) => [place, per]), [[-1, 16], [40, 16]]);
 });
 
 Deno.test("one channel alone is itself in any order", () => {
