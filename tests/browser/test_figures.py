@@ -18,6 +18,7 @@ from view import View, box_of
 from actwidget import ActivationWidget
 from actwidget.export.preview_picture import tile_picture
 from actwidget.export.snapshot import Snapshot
+from actwidget.numerics.thumbnail import display_image
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
@@ -43,7 +44,7 @@ def widget() -> Iterator[ActivationWidget]:
         LayerMaps("many", "Conv2D", None, "maps", many),
         LayerMaps("softmax", "Dense", "softmax", "units", softmax),
     ]
-    images = np.zeros((2, 6, 6, 1), "f4")
+    images = np.random.default_rng(6).random((2, 6, 6, 3)).astype("f4")
     recording = Recording(entries, model_name="by hand", inputs=images, images=images)
     made = ActivationWidget(recording, class_names=NAMES, layer="maps", sort="strongest")
     yield made
@@ -178,6 +179,49 @@ def test_a_softmax_has_the_pages_bars(opened: ExportedPage, widget: ActivationWi
     assert names == ["neutral", "afraid", "happy", "angry", "sad"]
     assert [text for text in texts if text in NAMES] == names
     assert [text for text in texts if text in values] == values
+
+
+def test_the_input_is_in_colours_and_a_map_lies_over_it(
+    opened: ExportedPage, widget: ActivationWidget
+) -> None:
+    view = View(opened)
+    view.move("layer", 0)
+    view.next_frame()
+    # Each pixel is what it is in the model's input, from the smallest value to the largest.
+    image = np.asarray(widget.recording.inputs[0])
+    shares = (image - image.min()) / (image.max() - image.min())
+    places = [(0, 0), (2, 5), (4, 1)]
+    points = [view.pixel((column + 0.5) / 6, (row + 0.5) / 6) for row, column in places]
+    for (row, column), colour in zip(places, view.colours(points), strict=True):
+        np.testing.assert_allclose(colour, 255 * shares[row, column], atol=2)
+    view.point(points[1])
+    for name in ("red", "green", "blue", "row 2 · column 5"):
+        expect(view.hover).to_contain_text(name)
+    view.leave()
+    view.root.get_by_role("button", name="channel 1", exact=True).click()
+    view.expect_channel(1)
+    opacity = view.root.get_by_role("slider", name="opacity over the input")
+    expect(opacity).to_be_hidden()
+    view.move("layer", 1)
+    view.move("channel", 4)
+    view.expect_channel(4)
+    # Half of the input is seen below the map, stretched to its extent.
+    (alone,) = view.colours([view.pixel(0.9, 0.1)])
+    view.stage.press("o")
+    expect(opacity).to_have_value("50")
+    view.next_frame()
+    (over,) = view.colours([view.pixel(0.9, 0.1)])
+    grey = np.asarray(Image.fromarray(pixels_of(widget)).convert("L"))
+    np.testing.assert_allclose(over, (alone + int(grey[0, 5])) / 2, atol=3)
+    view.stage.press("o")
+    expect(opacity).to_have_value("100")
+    view.stage.press("Escape")
+    view.expect_channel(None)
+
+
+def pixels_of(widget: ActivationWidget) -> np.ndarray:
+    """The first image, as the page shows it beside the picture."""
+    return display_image(np.asarray(widget.recording.images[0]))
 
 
 def hard_to_fit() -> Recording:
