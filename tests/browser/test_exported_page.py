@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import keras
 import numpy as np
 import plotly.offline
 import pytest
@@ -393,3 +394,26 @@ def test_volumes_and_sequences_work_in_a_page(tmp_path: Path, open_page: OpenPag
     view.point(view.unit(layout(sequence.maps), 0, 6, 2))
     expect(view.hover).to_contain_text("time 6 · channel 2")
     assert number(view.label()[1]) == pytest.approx(float(sequence.maps[0, 6, 2, 0]), rel=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["bytes without a Rescaling", "fractions for integers"])
+def test_a_hint_at_the_range_of_numbers_stands_below_the_picture_once(
+    kind: str, tmp_path: Path, open_page: OpenPage
+) -> None:
+    whole = kind == "fractions for integers"
+    rows = [keras.Input((9, 9, 3), dtype="uint8" if whole else None)]
+    rows += [keras.layers.Rescaling(1 / 255)] if whole else []
+    model = keras.Sequential([*rows, keras.layers.Conv2D(4, 3, name="conv")], name="net")
+    image = RANDOM.random((2, 9, 9, 3)).astype("f4") * (1 if whole else 255)
+    with pytest.warns(
+        UserWarning, match=re.escape(advice := f"give image {'*' if whole else '/'}")
+    ):
+        widget = ActivationWidget(model, image)
+    widget.to_html(tmp_path / "page.html")
+    view = View(open_page(tmp_path / "page.html"))
+    view.wait_for_picture()
+    expect(view.root.locator(".actwidget-note")).to_contain_text(f"{advice} 255")
+    view.press("layer", "ArrowRight")
+    view.press("image", "ArrowRight")
+    view.expect_stop("image", "1")
+    assert view.root.inner_text().count(advice) == 1

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+DEEPEST = 6
+"""The deepest level of a heading in HTML."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -59,6 +62,9 @@ def read_cells(path: Path) -> list[Cell]:
         found = json.loads(text)
         if not isinstance(found, dict) or not found.keys() & {"cells", "worksheets"}:
             raise ValueError("it has no cells")
+        if "worksheets" in found:
+            _limit_headings(found)
+            text = json.dumps(found)
         cells = nbformat.reads(text, as_version=4)["cells"]
         return [_cell(number, cell) for number, cell in enumerate(cells, start=1)]
     except Exception as error:
@@ -69,6 +75,19 @@ def read_cells(path: Path) -> list[Cell]:
             f"({type(error).__name__}: {problem}); it takes a file that JupyterLab opens as one, "
             "with cells"
         ) from error
+
+
+def _limit_headings(notebook: Any) -> None:
+    """Keep the levels of headings, which are cells up to format 3, to those that HTML has.
+
+    nbformat writes as many ``#``, however many gigabytes these are.
+    """
+    sheets = notebook["worksheets"]
+    for sheet in sheets if isinstance(sheets, list) else []:
+        cells = sheet.get("cells") if isinstance(sheet, Mapping) else None
+        for cell in cells if isinstance(cells, list) else []:
+            if isinstance(cell, dict) and isinstance(level := cell.get("level"), int):
+                cell["level"] = min(level, DEEPEST)
 
 
 def _cell(number: int, cell: Any) -> Cell:

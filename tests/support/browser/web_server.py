@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-SECONDS_TO_START = 60
+SECONDS_TO_START = 180
 
 
 class WebServer:
