@@ -6,8 +6,8 @@
 import { element } from "./dom.js";
 import { move } from "./view_state.js";
 
-/** Pixels from one frame to the next, and of a frame's picture. */
-const PITCH = 44, SIDE = 40;
+/** Pixels from one frame to the next. */
+const PITCH = 44;
 
 /** Frames beside those in sight that are drawn, too. */
 const SPARE = 2;
@@ -54,7 +54,7 @@ export class Filmstrip {
     if (image === this.#image) return;
     this.#image = image;
     const { scrollLeft, clientWidth } = this.el, left = image * PITCH;
-    const most = left, least = left + SIDE - clientWidth;
+    const most = left, least = left + PITCH - clientWidth;
     // At once: of what passes by nothing is asked for.
     this.el.scrollLeft = Math.min(most, Math.max(least, scrollLeft));
     this.draw();
