@@ -67,11 +67,13 @@ export class Header {
     const path = String(this.#model.get("layer"));
     if (this.name.title === path) return;
     this.name.title = path;
+    this.name.setAttribute("aria-label", path);
     this.#head.textContent = path.slice(0, -LAST_LETTERS);
     this.#tail.textContent = path.slice(-LAST_LETTERS);
     const layers = this.#model.get("layers");
     const layer = layers.find((/** @type {Layer} */ each) => each.path === path);
-    this.#kind.textContent = layer ? `${layer.type} · ${shape(layer)}` : "";
+    // Said by the style sheet: the facts and the line for screen readers say it as text.
+    this.#kind.dataset.kind = layer ? `${layer.type} · ${shape(layer)}` : "";
   }
 
   /** @param {Scene} scene */
