@@ -49,7 +49,7 @@ NOT_MESSAGES = re.compile(
     | -src[ ]' | -uri[ ]' | -action[ ]' | 'self'  # policies
     | \\[dsbw*] | \(\?  # regular expressions
     | ^--\w+\.\w+= | ^--port=  # what JupyterLab is given
-    | ^rgba\(  # colours
+    | ^rgba\( | %\{  # colours, and templates of Plotly
     """
 )
 
