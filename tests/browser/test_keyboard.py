@@ -15,8 +15,11 @@ def view(shapes_view: OpenView) -> View:
 
 CONTROLS = [
     "previous layer",
+    "conv2",
     "next layer",
+    "pool1",
     "normalization",
+    "what the colours mean",
     "order of the tiles",
     "hold scale",
     "more",
@@ -79,7 +82,7 @@ def test_the_tab_key_reaches_every_control(view: View) -> None:
         reached.append(
             view.page.evaluate(
                 "() => document.activeElement.getAttribute('aria-label') ?? "
-                "document.activeElement.textContent"
+                "(document.activeElement.title || document.activeElement.textContent)"
             )
         )
         view.page.keyboard.press("Tab")

@@ -97,7 +97,7 @@ def test_a_name_that_holds_html_is_text_everywhere(view: View) -> None:
     view.notebook.python(f"w.layer = {HTML!r}")
     expect(view.header).to_contain_text(HTML)
     expect(view.slider("layer")).to_have_attribute("aria-valuetext", HTML)
-    expect(view.readout("layer")).to_have_text(HTML)
+    expect(view.readout("layer")).to_contain_text(HTML)
     expect(
         view.page.locator(".actwidget b:not(.actwidget-hover *), .actwidget img[src=x]")
     ).to_have_count(0)

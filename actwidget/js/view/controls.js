@@ -254,6 +254,16 @@ function channelBox(model) {
   el.addEventListener("keydown", (event) => {
     if (event.key === "Enter") commit();
   });
+  // What is typed replaces all of it. Some browsers let go of it again when the button is released.
+  let entered = false;
+  el.addEventListener("focus", () => {
+    entered = true;
+    el.select();
+  });
+  el.addEventListener("click", () => {
+    if (entered && el.selectionStart === el.selectionEnd) el.select();
+    entered = false;
+  });
   return { el, write };
 }
 

@@ -14,8 +14,11 @@ const SPARE = 2;
 
 export class Filmstrip {
   #frames = element("div", "actwidget-film-frames");
-  /** For the pointer: the slider of the images is what keys and screen readers use. */
-  el = element("div", "actwidget-film", { "aria-hidden": "true" }, [this.#frames]);
+  /**
+   * For the pointer: the slider of the images is what keys and screen readers use. As it scrolls,
+   * the Tab key would stop at it.
+   */
+  el = element("div", "actwidget-film", { "aria-hidden": "true", tabindex: "-1" }, [this.#frames]);
   #model;
   #store;
   #slider;
