@@ -13,7 +13,7 @@ from typing import Any
 
 from notebook import EXECUTE, SECONDS
 from view import Point, View
-from walk_checks import problems
+from walk_checks import ORDERS, problems
 from walked_recording import Shown
 
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
@@ -42,7 +42,7 @@ async ([roots, points, code]) => {
       stops: ["layer", "channel", "normalization", "depth slice", "image"]
         .map((name) => slider(name).getAttribute("aria-valuetext")),
       box: one("input.actwidget-box").value,
-      sort: one("select").selectedIndex,
+      sort: one('[aria-label="order of the tiles"]').textContent,
       held: one("input[type=checkbox]").checked,
       input: one(".actwidget-input").getAttribute("aria-label"),
       label: hover.hidden ? null : [...hover.children].map((line) => line.textContent),
@@ -204,9 +204,13 @@ class Walk:
         return f"channel {text} typed"
 
     def _choose_sort(self) -> str:
-        sort = self.random.randrange(len(SORTS))
-        self.view.root.locator("select").select_option(index=sort)
-        return f"sort {SORTS[sort]}"
+        name = ORDERS[self.random.choice(SORTS)]
+        self.view.root.get_by_role("button", name="order of the tiles").evaluate(
+            "(el) => el.click()"
+        )
+        entry = self.view.root.get_by_role("menuitemradio", name=name)
+        entry.evaluate("(el) => el.click()")
+        return f"sort {name}"
 
     def _hold(self) -> str:
         self.view.root.get_by_role("checkbox").evaluate("(el) => el.click()")

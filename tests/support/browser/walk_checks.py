@@ -14,7 +14,15 @@ from view import Point, Tiles
 from walked_recording import Place, Shown
 
 from actwidget.numerics.block_reduce import block_extremes
-from actwidget.view.tile_order import SORTS
+
+ORDERS = {
+    "number": "by number",
+    "strongest": "strongest first",
+    "mean": "largest mean first",
+    "zeros": "most zeros first",
+    "variance": "most varied first",
+}
+"""What the menu calls the orders."""
 
 
 def problems(
@@ -47,7 +55,7 @@ def _disagreements(seen: dict[str, Any], shown: Shown, who: str) -> Iterator[str
     expected = {
         "stops": [shown.layer, channel, shown.normalization, slices, str(shown.image)],
         "box": channel,
-        "sort": SORTS.index(shown.sort),
+        "sort": ORDERS[shown.sort],
         "held": shown.held,
         "input": f"the input image {shown.image}",
     }
@@ -88,7 +96,7 @@ def _wrong_tiles(seen: dict[str, Any], shown: Shown) -> Iterator[str]:
     (x0, x1), (y1, y0) = seen["axes"]
     if tiles.down < entry.height or tiles.across < entry.width:
         yield f"{tiles} of {entry}: they overlap"
-    if shown.alone and tiles != Tiles(1, entry.height, entry.width):
+    if len(shown.order) == 1 and tiles != Tiles(1, entry.height, entry.width):
         yield f"{tiles} of a map alone"
     if not 1 <= tiles.columns <= len(shown.order):
         yield f"{tiles} of {len(shown.order)} maps"
@@ -162,10 +170,26 @@ def _false_label(label: list[str], shown: Shown) -> Iterator[str]:
             return
     if spans.get("slice", (0, 0))[0] != shown.slice_shown:
         yield f"the label {label}; slice {shown.slice_shown} is shown"
+    if shown.in_colours:
+        for channel, part in enumerate(value.split(" · ")):
+            yield from _false_value(label, part, [], _window(spans, shown, channel), shown)
+        return
     window, channel = _window(spans, shown)
     if channel not in shown.order:
         yield f"the label {label}; the channels {shown.order} are shown"
         return
+    yield from _false_value(label, value, rest, (window, channel), shown)
+
+
+def _false_value(
+    label: list[str],
+    value: str,
+    rest: list[str],
+    where: tuple[NDArray[np.float32], int],
+    shown: Shown,
+) -> Iterator[str]:
+    """Check a number that a label says, and what follows of it."""
+    window, channel = where
     unit = float(block_extremes(window, max(window.shape)).item())
     if "≈" in value:
         yield f"the label {label} waits for the exact value"
@@ -194,7 +218,9 @@ def _spans(where: str) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _window(spans: dict[str, tuple[int, int]], shown: Shown) -> tuple[NDArray[np.float32], int]:
+def _window(
+    spans: dict[str, tuple[int, int]], shown: Shown, plane: int = 0
+) -> tuple[NDArray[np.float32], int]:
     """The units that a label is about, and the tile that they are in."""
     if "unit" in spans:
         unit = spans["unit"][0]
@@ -202,7 +228,8 @@ def _window(spans: dict[str, tuple[int, int]], shown: Shown) -> tuple[NDArray[np
     is_sequence = shown.entry.kind == "sequence"
     rows = spans["time" if is_sequence else "row"]
     columns = spans["channel" if is_sequence else "column"]
-    tile = 0 if is_sequence else spans["channel"][0]
+    # Of an image in colours no channel is named.
+    tile = 0 if is_sequence else spans.get("channel", (plane, plane))[0]
     window = shown.maps[rows[0] : rows[1] + 1, columns[0] : columns[1] + 1, [tile]]
     return window, tile
 
@@ -215,6 +242,6 @@ def _names(where: str, place: Place, shown: Shown) -> bool:
     is_sequence = shown.entry.kind == "sequence"
     rows = spans["time" if is_sequence else "row"]
     columns = spans["channel" if is_sequence else "column"]
-    channel = 0 if is_sequence else spans["channel"][0]
+    channel = 0 if is_sequence else spans.get("channel", (0, 0))[0]
     inside = rows[0] <= place.row <= rows[1] and columns[0] <= place.column <= columns[1]
     return inside and channel == place.channel

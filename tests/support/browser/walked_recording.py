@@ -90,8 +90,15 @@ class Shown:
         formula = next(each for each in NORMALIZATIONS if each.name == self.normalization)
         return formula(self.entry.statistics)
 
+    @property
+    def in_colours(self) -> bool:
+        """Whether three channels are drawn as the colours of one image."""
+        return self.entry.is_image and self.entry.tiles == 3 and self.channel is None
+
     @cached_property
     def order(self) -> list[int]:
+        if self.in_colours:
+            return [0]
         return [self.channel] if self.alone else tile_order(self.entry, self.image, self.sort)
 
     def at(self, tiles: Tiles, x: float, y: float) -> Place | None:
@@ -112,6 +119,8 @@ class Shown:
         return float(block_extremes(window, max(window.shape)).item())
 
     def displayed(self, value: float, channel: int) -> float:
+        if self.entry.is_image:
+            return value
         group = 0 if len(self.affine.scale) == 1 else channel
         return float(value * self.affine.scale[group] + self.affine.offset[group])
 
