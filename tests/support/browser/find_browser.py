@@ -2,7 +2,8 @@
 
     python tests/support/browser/find_browser.py
 
-prints its path, installing it first if need be. `find_browser()` only looks.
+prints its path, installing it first if need be, and installs the other engines where it can.
+`find_browser()` only looks.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 OVERRIDE = "ACTWIDGET_BROWSER"
@@ -30,6 +32,13 @@ with sync_playwright() as playwright:
 # The fonts make the screenshots legible. Playwright's driver needs libatomic1, which a bare Debian
 # lacks and Chromium's package does not bring.
 DEBIANS_PACKAGES = ("chromium", "fonts-liberation", "libatomic1")
+
+# Of the engines of Firefox and Safari: a command that each needs, and its package.
+OTHER_ENGINES = {
+    "firefox-esr": "firefox-esr",
+    "WebKitWebDriver": "webkit2gtk-driver",
+    "Xvfb": "xvfb",
+}
 
 # Seconds. Without a network, Playwright's download can hang instead of failing.
 DOWNLOAD_LIMIT = 240
@@ -119,7 +128,7 @@ def find_or_install_browser() -> Path:
     except BrowserNotFoundError:
         if os.environ.get(OVERRIDE):
             raise
-    for install in (install_playwrights_own, install_debians):
+    for install in (install_playwrights_own, partial(install_debians, *DEBIANS_PACKAGES)):
         install()
         try:
             return find_browser()
@@ -133,8 +142,15 @@ def install_playwrights_own() -> None:
     attempt([sys.executable, "-m", "playwright", "install", "chromium"], DOWNLOAD_LIMIT)
 
 
-def install_debians() -> None:
-    """Install Debian's package, as root or with a sudo that asks for no password."""
+def install_other_engines() -> None:
+    """Install what of Firefox and WebKitGTK is not there; their tests say so where it fails."""
+    missing = [package for command, package in OTHER_ENGINES.items() if not shutil.which(command)]
+    if missing:
+        install_debians(*missing)
+
+
+def install_debians(*packages: str) -> None:
+    """Install Debian's packages, as root or with a sudo that asks for no password."""
     if shutil.which("apt-get") is None:
         return
     as_root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
@@ -142,7 +158,7 @@ def install_debians() -> None:
     # The lists of a fresh image are empty or old.
     attempt([*as_root, *quietly, "update"], PACKAGE_LIMIT)
     attempt(
-        [*as_root, *quietly, "install", "--no-install-recommends", *DEBIANS_PACKAGES],
+        [*as_root, *quietly, "install", "--no-install-recommends", *packages],
         PACKAGE_LIMIT,
     )
 
@@ -150,7 +166,7 @@ def install_debians() -> None:
 def attempt(command: list[str], limit: int) -> None:
     """Run a command; if it fails, the next way is tried."""
     print(
-        f"No browser that can be driven yet. Trying: {' '.join(command)}",
+        f"A browser that the tests need is missing. Trying: {' '.join(command)}",
         file=sys.stderr,
         flush=True,
     )
@@ -164,5 +180,6 @@ def attempt(command: list[str], limit: int) -> None:
 if __name__ == "__main__":
     try:
         print(find_or_install_browser())
+        install_other_engines()
     except BrowserNotFoundError as error:
         sys.exit(str(error))

@@ -1,0 +1,217 @@
+"""A short run through everything in the engines of Firefox and of Safari."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from cells import SHAPES
+from engine import Engine, Point
+from firefox import firefox
+from jupyter_server import JupyterServer
+from numpy.typing import NDArray
+from webkit import webkit
+
+from actwidget import ActivationWidget
+from actwidget.recording.layer import LayerMaps
+from actwidget.recording.recording import Recording
+
+DRAWN = """
+const chart = document.querySelector(".actwidget .js-plotly-plot");
+const busy = document.querySelector(".actwidget-plot")?.ariaBusy === "true";
+return !busy && chart?.querySelector(".heatmaplayer image") !== null && Boolean(chart);
+"""
+HEADER = "return document.querySelector('.actwidget-header').textContent;"
+SAYS = "return document.querySelector(arguments[0])?.textContent.includes(arguments[1]);"
+WIDTH = "const [a, b] = document.querySelector('.js-plotly-plot').layout.xaxis.range; return b - a;"
+SEEN = "return Boolean(document.querySelector(arguments[0])?.checkVisibility());"
+SLIDE = """
+const [name, value] = arguments;
+const slider = document.querySelector(`.actwidget [aria-label="${name}"]`);
+slider.value = value;
+slider.dispatchEvent(new Event("input", { bubbles: true }));
+"""
+# A window that nobody looks at never has the focus, by which JupyterLab knows the current notebook.
+CHOSEN = """
+const [notebook] = window.jupyterapp?.shell.widgets("main") ?? [];
+notebook?.node.dispatchEvent(new FocusEvent("focus"));
+return notebook?.sessionContext?.session?.kernel?.status === "idle" &&
+  window.jupyterapp.shell.currentWidget === notebook;
+"""
+NAMES = ["first", "second", "third"]
+SCROLLED = """
+for (let el = document.querySelector(".actwidget"); el; el = el.parentElement) {
+  const { overflowY } = getComputedStyle(el);
+  const scrolls = ["auto", "scroll"].includes(overflowY) || el === document.scrollingElement;
+  if (scrolls && el.scrollHeight > el.clientHeight + 50) return el.scrollTop;
+}
+return -1;
+"""
+
+
+ENGINES: dict[str, Callable[[], Any]] = {"firefox": firefox, "webkit": webkit}
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    with ExitStack() as stack:
+        try:
+            opened = stack.enter_context(ENGINES[request.param]())
+        except FileNotFoundError as error:
+            # Where everything is checked, nothing is passed over.
+            if os.environ.get("CI"):
+                raise
+            pytest.skip(str(error))
+        yield opened
+
+
+def maps_of(layer: int) -> NDArray[np.float32]:
+    return np.random.default_rng(layer).normal(size=(1, 12, 12, 8)).astype("float32")
+
+
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    entries = [
+        LayerMaps(name, "Conv2D", None, "maps", maps_of(number))
+        for number, name in enumerate(NAMES)
+    ]
+    pixels = np.random.default_rng(9).random((1, 12, 12, 3)).astype("float32")
+    recording = Recording(entries, model_name="engines", inputs=pixels, images=pixels)
+    file = tmp_path_factory.mktemp("engines") / "page.html"
+    ActivationWidget(recording, layer="first").to_html(file)
+    tall = '<div style="height: 2000px"></div></body>'
+    file.write_text(file.read_text("utf-8").replace("</body>", tall), "utf-8")
+    return file
+
+
+def test_an_exported_page(engine: Engine, page_file: Path) -> None:
+    engine.open_file(page_file)
+    engine.until(DRAWN)
+    try_controls(engine, NAMES)
+    engine.script(SLIDE, "layer", 1)
+    read_open_and_come_back(engine, maps_of(0))
+    scroll_and_zoom(engine)
+    assert engine.problems() == []
+
+
+def test_jupyterlab(engine: Engine, jupyter_server: JupyterServer) -> None:
+    tall = "from IPython.display import HTML; HTML('<div style=\"height: 2000px\"></div>')"
+    name = jupyter_server.write("engine", [SHAPES, tall])
+    engine.go(f"{jupyter_server.url}/lab/tree/{name}")
+    engine.until(CHOSEN, seconds=120)
+    engine.script("window.jupyterapp.commands.execute('notebook:run-all-cells');")
+    engine.until(DRAWN, seconds=120)
+    engine.script("document.querySelector('.actwidget').scrollIntoView({ block: 'start' });")
+    try_controls(engine, ["centre", "conv1", "relu1"])
+    scroll_and_zoom(engine)
+    assert engine.problems() == []
+
+
+def try_controls(engine: Engine, layers: list[str]) -> None:
+    """Move every control and see that the header, or the colour bar, follows."""
+    first, second, third = layers
+    engine.script(SLIDE, "layer", 1)
+    shows(engine, f" {first} ")
+    engine.press(".actwidget [aria-label='next layer']")
+    shows(engine, f" {second} ")
+    engine.press(".actwidget [aria-label='previous layer']")
+    shows(engine, f" {first} ")
+
+    # The list of layers.
+    engine.press(".actwidget-name")
+    engine.until(SEEN, ".actwidget-layers-search")
+    engine.keys(*third)
+    engine.until(SAYS, ".actwidget-layers", "1 of")
+    engine.keys("ENTER")
+    shows(engine, f" {third} ")
+
+    # The channel, by slider and by box.
+    engine.press(".actwidget [aria-label='channel']")
+    shows(engine, " · channel ")
+    engine.press(".actwidget-box")
+    # A window without a person never has the focus, by which a person's click selects the text.
+    engine.script("document.querySelector('.actwidget-box').select();")
+    engine.keys(*"1", "ENTER")
+    shows(engine, " · channel 1 ")
+    engine.press(".actwidget-open, .actwidget [aria-label='all channels']")
+    engine.until(f"return !/channel 1 /.test((() => {{ {HEADER} }})());")
+
+    # Normalization and order, by slider and by menu.
+    engine.script(SLIDE, "normalization", 1)
+    engine.until(SAYS, ".actwidget-meaning", "|x|")
+    engine.press(".actwidget-drop")
+    engine.press(".actwidget-menu-entry[aria-checked='false']")
+    engine.until(SAYS, ".actwidget-meaning", "value")
+    engine.press(".actwidget-drop", 1)
+    engine.until(SEEN, ".actwidget-menu:not([hidden])")
+    engine.keys("ARROW_DOWN", "ENTER")
+    engine.until(SAYS, ".actwidget-toolbar", "strongest")
+
+    # Limits are held, and let go.
+    engine.press(".actwidget-hold")
+    engine.until("return document.querySelector('[aria-label=\"hold scale\"]').checked;")
+    engine.press(".actwidget-hold")
+    engine.until("return !document.querySelector('[aria-label=\"hold scale\"]').checked;")
+
+    # The help.
+    engine.press(".actwidget [aria-label='help']")
+    engine.until(SEEN, ".actwidget-help")
+    engine.keys("ESCAPE")
+    engine.until("return !document.querySelector('.actwidget-help')?.checkVisibility();")
+
+
+def read_open_and_come_back(engine: Engine, maps: NDArray[np.float32]) -> None:
+    """Point at a unit, open its channel, and go back to all of them."""
+    engine.until(DRAWN)
+    place = in_the_picture(engine)
+    engine.move(place)
+    said = str(engine.until("return document.querySelector('.actwidget-hover')?.textContent;"))
+    found = re.match(r"channel (\d+) · row (\d+) · column (\d+)\D*?(−?[\d.]+)", said)
+    assert found, said
+    channel, row, column = (int(text) for text in found.groups()[:3])
+    value = float(found[4].replace("−", "-"))
+    # A page keeps each channel in steps of 1/252 of its range.
+    step = np.ptp(maps[..., channel]) / 252
+    assert abs(value - maps[0, row, column, channel]) <= step
+    engine.click(place)
+    shows(engine, f" · channel {channel} ")
+    engine.keys("ESCAPE")
+    engine.until(f"return !/channel {channel} /.test((() => {{ {HEADER} }})());")
+
+
+def scroll_and_zoom(engine: Engine) -> None:
+    """Turn the wheel over the picture: the page scrolls; after a click the picture zooms."""
+    engine.move((2, 2))
+    place = in_the_picture(engine)
+    engine.move(place)
+    before = engine.script(SCROLLED)
+    assert before >= 0
+    engine.wheel(place, 60)
+    engine.until(f"return (() => {{ {SCROLLED} }})() > {before};")
+    # After a click in the picture it zooms.
+    engine.click(in_the_picture(engine))
+    shows(engine, " · channel ")
+    engine.until(DRAWN)
+    whole = engine.script(WIDTH)
+    engine.wheel(in_the_picture(engine), -120)
+    engine.until(f"return (() => {{ {WIDTH} }})() < {0.95 * whole};")
+
+
+def shows(engine: Engine, text: str) -> None:
+    engine.until(SAYS, ".actwidget-header", text)
+
+
+def in_the_picture(engine: Engine) -> Point:
+    """Return a pixel of the picture that is not between two tiles."""
+    left, top, width, height = engine.script(
+        "const { left, top, width, height } ="
+        " document.querySelector('.actwidget .nsewdrag').getBoundingClientRect();"
+        " return [left, top, width, height];"
+    )
+    return left + 0.4 * width, top + 0.4 * height
