@@ -112,9 +112,8 @@ def test_a_mode_is_seen_with_deuteranopia(shapes: View, theme: str, mode: str) -
     path = f"test-results/screenshots/mode-{mode.replace(' ', '-')}-{theme}.png"
     shapes.page.screenshot(path=path)
     with Image.open(path) as picture:
-        seen = simulate(np.asarray(picture.convert("RGB"), dtype=float) / 255)
-    Image.fromarray((255 * seen).astype(np.uint8)).save(path.replace(".png", "-deuteranopia.png"))
-    low, high = (lab_at(shapes, seen, trace, of) for of in (np.nanargmin, np.nanargmax))
+        pixels = np.asarray(picture.convert("RGB"), dtype=float) / 255
+    low, high = (lab_at(shapes, pixels, trace, of) for of in (np.nanargmin, np.nanargmax))
     # The weakest and the strongest unit differ at a glance.
     assert float(deltaE_ciede2000(low, high)) > 20
 
@@ -124,7 +123,7 @@ CELLS = "el => Array.from(el.data[0].z, row => Array.from(row, v => Number.isNaN
 
 def lab_at(
     view: View,
-    seen: np.ndarray,
+    pixels: np.ndarray,
     trace: dict[str, float],
     of: Callable[[np.ndarray], np.intp],
 ) -> np.ndarray:
@@ -132,4 +131,4 @@ def lab_at(
     z = np.array(view.chart.evaluate(CELLS), dtype=float)
     row, column = np.unravel_index(of(z), z.shape)
     x, y = view.pixel(trace["x0"] + column * trace["dx"], trace["y0"] + row * trace["dy"])
-    return rgb2lab(seen[round(y), round(x)])
+    return rgb2lab(simulate(pixels[round(y), round(x)]))
