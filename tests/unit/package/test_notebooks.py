@@ -73,10 +73,7 @@ def test_quickstart_shows_a_picture_wherever_it_mentions_one(quickstart: Noteboo
     assert {cell.id: layers_shown(cell, models) for cell in quickstart.cells} == {
         **{cell.id: [] for cell in quickstart.cells},
         "first-picture": ["conv1"],
-        "several-images": ["conv1"],
         "python-widget": ["relu1"],
-        "normalizations-picture": ["conv1"],
-        "link-slider": ["conv1"],
         "link-twin": ["conv1"],
     }
 
