@@ -83,7 +83,8 @@ def show(recording: Recording) -> None:
     widget = ActivationWidget(recording)
     for path in recording:
         widget.layer = path
-        cells = [trace.z for trace in widget.figure().data]
+        # Of an input in colours the cells are beside what the pointer reads.
+        cells = [trace.z for trace in widget.figure().data if trace.type != "scatter"]
         assert np.isfinite(np.concatenate([np.ravel(part) for part in cells])).any(), path
     widget.close()
 
