@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from actwidget.capture.errors import ScratchFullError
+from actwidget.capture.errors import RecordingInterrupted, ScratchFullError
 from actwidget.capture.record import record, recording_cost
 from actwidget.export.to_html import to_html
 from actwidget.numerics.colormaps import BLUE_WHITE_RED, VIRIDIS
@@ -20,6 +20,7 @@ __all__ = [
     "Affine",
     "Normalization",
     "Recording",
+    "RecordingInterrupted",
     "ScratchFullError",
     "record",
     "recording_cost",

@@ -1,10 +1,10 @@
-"""The error raised when the scratch folder is full."""
+"""What is raised where a recording could not be finished, with what it has."""
 
 from __future__ import annotations
 
 import errno
 
-from actwidget.capture.reasons import NOT_KEPT
+from actwidget.capture.reasons import INTERRUPTED, NOT_KEPT
 from actwidget.recording.recording import Recording
 
 NAMED = 3
@@ -38,4 +38,29 @@ class ScratchFullError(OSError):
             f"{reasons[lost[0]]} ({names}); the other {kept} are recorded, as the "
             "recording of this error. To have all, choose fewer layers, raise memory_limit, or "
             "set TMPDIR to a folder with more room before Python starts",
+        )
+
+
+class RecordingInterrupted(KeyboardInterrupt):
+    """A recording was interrupted, as by a notebook's stop button.
+
+    Parameters
+    ----------
+    recording : Recording
+        Its ``not_shown`` holds the layers that were not reached.
+
+    Attributes
+    ----------
+    recording : Recording
+        What was recorded until then, as usable as any. In a notebook, which keeps the last error:
+        ``ActivationWidget(sys.last_value.recording)``.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+        kept = len(recording.layers)
+        missing = sum(why == INTERRUPTED for why in recording.not_shown.values())
+        super().__init__(
+            f"{kept} of {kept + missing} layers of {recording.model_name} were recorded before, as "
+            "the recording of this error, which Python keeps as sys.last_value"
         )

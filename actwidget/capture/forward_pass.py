@@ -7,7 +7,7 @@ from actwidget.capture.cost import Cost, estimate_cost
 from actwidget.capture.inputs.model_inputs import ModelInputs
 from actwidget.capture.map_store import MapStore
 from actwidget.capture.overrides import OutputOverrides
-from actwidget.capture.reasons import did_not_run
+from actwidget.capture.reasons import INTERRUPTED, did_not_run
 from actwidget.capture.selection import LayerSelection
 from actwidget.capture.turn import Turn
 from actwidget.model.call_hooks import CallHooks, unwrap
@@ -59,6 +59,7 @@ class ForwardPass:
         expected = expected_sizes(tree, len(model_inputs.images), selection.will_be_kept).values()
         self.cost: Cost = estimate_cost(expected, memory_limit)
         self.store = MapStore(memory_limit, [size for sizes in expected for size in sizes or ()])
+        self._is_interrupted = False
         self._turn = Turn()
         self._interrupts = HeldInterrupts()
         self._functions = EagerFunctions(tree.model)
@@ -138,6 +139,12 @@ class ForwardPass:
             ]
         )
 
+    def settle(self) -> None:
+        """Make what a pass recorded before it was interrupted as usable as all of it."""
+        self._is_interrupted = True
+        self._recorder.outputs.miss(INTERRUPTED)
+        self._recorder.assign_paths(self._input_paths())
+
     def entries(self) -> list[LayerMaps]:
         """Return what was recorded, in execution order."""
         return self._recorder.outputs.entries(self._selection)
@@ -163,7 +170,9 @@ class ForwardPass:
 
         def why_no_output(node: LayerNode) -> str:
             known = self._selection.why_not(node) or self._recorder.reasons.get(node)
-            return known or did_not_run(node.layer)
+            if known:
+                return known
+            return INTERRUPTED if self._is_interrupted else did_not_run(node.layer)
 
         return inputs | self._recorder.outputs.not_shown(self._tree, shown, why_no_output)
 

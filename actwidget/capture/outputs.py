@@ -61,6 +61,12 @@ class Outputs:
         """Add an output."""
         self._outputs.append(output)
 
+    def miss(self, reason: str) -> None:
+        """Give a reason to those of which nothing is known."""
+        for output in self._outputs:
+            if output.maps is None and output.alias_of is None:
+                output.reason = output.reason or reason
+
     def assign_paths(self, model_inputs: dict[Output, str]) -> None:
         """Assign a unique path to every output, once all are recorded.
 

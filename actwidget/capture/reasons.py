@@ -32,5 +32,8 @@ def did_not_run(layer: KerasLayer) -> str:
     return f"did not run, or ran past the recorder: {owner.__name__} overrides __call__"
 
 
+INTERRUPTED = "was not reached: the recording was interrupted"
+"""Why layers are missing in what was recorded until an interrupt."""
+
 NOT_KEPT = "could not be kept"
 """How the reason why an output was lost begins."""

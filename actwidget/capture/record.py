@@ -6,7 +6,7 @@ import warnings
 from typing import Any
 
 from actwidget.capture.cost import Cost
-from actwidget.capture.errors import ScratchFullError
+from actwidget.capture.errors import RecordingInterrupted, ScratchFullError
 from actwidget.capture.forward_pass import ForwardPass
 from actwidget.capture.inputs.prepare import prepare_inputs
 from actwidget.capture.options import Grid, Preprocess, RecordOptions
@@ -111,6 +111,9 @@ def record(
     ScratchFullError
         An OSError, if the scratch files did not have room for all maps. Its ``recording`` holds
         those that were kept, and its ``not_shown`` names the others.
+    RecordingInterrupted
+        A KeyboardInterrupt, if one came after the first layer. Its ``recording`` holds the layers
+        that were recorded until then.
 
     Warns
     -----
@@ -123,10 +126,18 @@ def record(
     forward_pass = _prepare(model, image, options)
     is_built = bool(getattr(model, "built", False))
     _warn_of_little_room(forward_pass.cost)
+    is_interrupted = False
     try:
         forward_pass.run()
         recording = _recording_of(forward_pass, model, options)
         _warn_of_numbers(forward_pass)
+    except KeyboardInterrupt:
+        if not is_built:
+            forget_build(model)
+        recorded = _recorded_so_far(forward_pass, model, options)
+        if recorded is None:
+            raise
+        recording, is_interrupted = recorded, True
     except BaseException as error:
         forward_pass.store.close()
         if isinstance(error, Exception):
@@ -134,8 +145,11 @@ def record(
         if not is_built:
             forget_build(model)
         raise
+    # Notebooks keep the last error, whose traceback must not keep the maps as well.
+    if is_interrupted:
+        del forward_pass
+        raise RecordingInterrupted(recording)
     if (failure := forward_pass.store.failure) is not None:
-        # Notebooks keep the last error, whose traceback must not keep the maps as well.
         del forward_pass
         raise ScratchFullError(recording, failure) from failure
     return recording
@@ -209,6 +223,25 @@ def _recording_of(
         hint=forward_pass.hint,
         rerun=lambda new_images: record(model, new_images, **vars(options)),
     )
+
+
+def _recorded_so_far(
+    forward_pass: ForwardPass, model: KerasModel, options: RecordOptions
+) -> Recording | None:
+    """Return what a pass recorded before it was interrupted; None if no layer had run."""
+    try:
+        forward_pass.settle()
+        recording = _recording_of(forward_pass, model, options)
+        if recording.layers:
+            return recording
+    except ValueError:
+        # What `layers` asks for was not reached.
+        pass
+    except BaseException:
+        forward_pass.store.close()
+        raise
+    forward_pass.store.close()
+    return None
 
 
 def _warn_of_numbers(forward_pass: ForwardPass) -> None:

@@ -83,8 +83,12 @@ def show(recording: Recording) -> None:
     widget = ActivationWidget(recording)
     for path in recording:
         widget.layer = path
-        # Of an input in colours the cells are beside what the pointer reads.
-        cells = [trace.z for trace in widget.figure().data if trace.type != "scatter"]
+        # Classes are bars; of an input in colours a trace without values brings the colour bar.
+        cells = [
+            trace.x if trace.type == "bar" else trace.z
+            for trace in widget.figure().data
+            if trace.type != "scatter"
+        ]
         assert np.isfinite(np.concatenate([np.ravel(part) for part in cells])).any(), path
     widget.close()
 

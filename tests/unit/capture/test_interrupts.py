@@ -18,8 +18,9 @@ from recorded import numbers
 from writing_layers import Counter, Remembering
 
 import actwidget
-from actwidget import record
+from actwidget import RecordingInterrupted, record
 from actwidget.capture.forward_pass import ForwardPass
+from actwidget.capture.reasons import INTERRUPTED
 from actwidget.capture.turn import Turn
 from actwidget.model.call_hooks import CallHooks
 from actwidget.utils.interrupts import HeldInterrupts
@@ -194,6 +195,48 @@ def test_the_stop_button_stops_the_pass(model: keras.Model) -> None:
         assert state(model) == before
     finally:
         del conv.__dict__["call"]
+
+
+class Stopping(layers.Layer):
+    """Interrupts the pass if it is told to."""
+
+    stops = False
+
+    def call(self, x: Any) -> Any:
+        if self.stops:
+            raise KeyboardInterrupt
+        return x + 1
+
+
+@pytest.mark.parametrize("limit", [None, 1])
+def test_what_was_recorded_before_an_interrupt_stays_usable(limit: int | None) -> None:
+    stopping = Stopping(name="stopping")
+    every = [layers.Conv2D(2, 3, name="conv"), layers.ReLU(name="relu"), stopping]
+    model = keras.Sequential([keras.Input((4, 4, 1)), *every, layers.Flatten(name="last")])
+    whole = record(model, IMAGE)
+    stopping.stops = True
+    with pytest.raises(RecordingInterrupted, match=r"^2 of 4 layers of .* were recorded") as caught:
+        record(model, IMAGE, memory_limit=limit)
+    kept = caught.value.recording
+    assert kept.layers == ("conv", "relu")
+    for path in kept.layers:
+        np.testing.assert_array_equal(kept[path].maps, whole[path].maps)
+    assert kept.not_shown["stopping"] == kept.not_shown["last"] == INTERRUPTED
+    assert kept.outputs == ()
+    widget = actwidget.ActivationWidget(kept)
+    widget.layer = "relu"
+    widget.close()
+
+
+def test_before_the_first_layer_is_done_there_is_nothing_to_keep() -> None:
+    def stop(x: Any) -> Any:
+        raise KeyboardInterrupt
+
+    model = keras.Sequential([keras.Input((4, 4, 1)), layers.ReLU(), layers.ReLU()])
+    model.layers[0].__dict__["call"] = stop
+    with pytest.raises(KeyboardInterrupt) as caught:
+        record(model, IMAGE)
+    assert type(caught.value) is KeyboardInterrupt
 
 
 def test_a_later_recording_heals_what_an_earlier_one_left(

@@ -216,6 +216,6 @@ def test_the_widget_takes_the_same_options() -> None:
     widget.close()
     widget = ActivationWidget(hidden_layout(), numbers(6, 7, 3), channel_axis={"turned": 1})
     assert widget.recording["turned"].maps.shape == (1, 6, 7, 3)
-    with pytest.raises(TypeError, match="layers, channel_axis, grid and memory_limit; a recording"):
+    with pytest.raises(TypeError, match="grid and memory_limit; model is a recording"):
         ActivationWidget(widget.recording, layers="all")
     widget.close()
