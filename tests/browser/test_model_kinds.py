@@ -23,7 +23,13 @@ class Shown:
     path: str
     kind: str
     depth: int
+    is_image: bool
     maps: NDArray[np.float32]
+
+    @property
+    def in_colours(self) -> bool:
+        """Whether it is an image whose channels are its colours."""
+        return self.is_image and self.maps.shape[-1] == 3
 
     @property
     def volume(self) -> NDArray[np.float32]:
@@ -68,13 +74,27 @@ def run(notebook: Notebook, kind: str) -> View:
 
 
 def stops(notebook: Notebook) -> list[Shown]:
-    described = notebook.value("[[e.path, e.kind, e.depth] for e in w.recording.values()]")
-    return [Shown(path, kind, depth, notebook.maps(path)) for path, kind, depth in described]
+    described = notebook.value(
+        "[[e.path, e.kind, e.depth, e.is_image] for e in w.recording.values()]"
+    )
+    return [
+        Shown(path, kind, depth, is_image, notebook.maps(path))
+        for path, kind, depth, is_image in described
+    ]
 
 
 def read(view: View, stop: Shown, place: tuple[int, int, int], slice_number: int = 0) -> None:
     """Point at a unit of the first image, and check what the label says of it."""
     tile, row, column = place
+    if stop.in_colours:
+        view.point(view.unit(stop.mosaic, 0, row, column))
+        values, where = view.label()[:2]
+        assert where == f"row {row} · column {column}"
+        named = dict(part.split() for part in values.split(" · "))
+        assert list(named) == ["red", "green", "blue"]
+        read_values = [number(value) for value in named.values()]
+        assert read_values == pytest.approx(stop.maps[0, row, column].tolist(), rel=1e-6)
+        return
     view.point(view.unit(stop.mosaic, tile, row, column))
     lines = view.label()
     assert lines[0] == stop.where(slice_number, tile, row, column)

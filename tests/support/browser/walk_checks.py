@@ -125,6 +125,9 @@ def _wrong_cells(seen: dict[str, Any], shown: Shown) -> Iterator[str]:
 
 def _wrong_label(seen: dict[str, Any], shown: Shown, rests: Point | None) -> Iterator[str]:
     label = seen["label"]
+    if label is not None and shown.in_colours:
+        # Of an image in colours the values come first.
+        label = label[::-1]
     if label is not None:
         yield from _false_label(label, shown)
     if rests is None:
