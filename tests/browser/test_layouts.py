@@ -81,7 +81,7 @@ def expect_all_of_it(view: View) -> None:
     view.wait_for_picture()
     own = box_of(view.root.locator("xpath=.."))
     assert own["width"] >= 300
-    sliders = view.root.locator("input[type=range]")
+    sliders = view.root.locator("input[type=range]:visible")
     expect(sliders).to_have_count(3)
     for part in (*sliders.all(), view.channel_box, view.toolbar, view.stage):
         expect(part).to_be_visible()
