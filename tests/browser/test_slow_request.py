@@ -8,8 +8,8 @@ from notebook import Notebook, OpenNotebook
 from playwright.sync_api import expect
 from view import View
 
-# The share of clipped units takes until it may end. Layers of so many units are sent as codes, so
-# that the pointer's label has to wait for Python.
+# The share of clipped units takes until it may end; of a layer that is sent in blocks Python has to
+# count it. Layers of so many units are sent as codes, so that the pointer's label waits for Python.
 CELL = f"""{BY_HAND}
 import threading
 from actwidget.protocol.handlers import handle_clipped
@@ -25,7 +25,7 @@ def slow(request, shown, cancelled):
     return handle_clipped(request, shown, cancelled)
 
 register(ClippedRequest, slow, slow=True)
-w = ActivationWidget(recording(entry("first", 60, 60, 32), entry("second", 60, 60, 24)))
+w = ActivationWidget(recording(entry("first", 224, 224, 64), entry("second", 60, 60, 24)))
 other = ActivationWidget(recording(entry("one", 60, 60, 32), entry("two", 60, 60, 24)))
 w
 """
