@@ -62,5 +62,5 @@ class RecordingInterrupted(KeyboardInterrupt):
         missing = sum(why == INTERRUPTED for why in recording.not_shown.values())
         super().__init__(
             f"{kept} of {kept + missing} layers of {recording.model_name} were recorded before, as "
-            "the recording of this error, which Python keeps as sys.last_value"
+            "the recording of this error"
         )

@@ -100,10 +100,10 @@ def test_an_exported_page(engine: Engine, page_file: Path) -> None:
     assert engine.problems() == []
 
 
+@pytest.mark.parametrize("engine", ["firefox"], indirect=True)
 def test_jupyterlab(engine: Engine, jupyter_server: JupyterServer) -> None:
     tall = "from IPython.display import HTML; HTML('<div style=\"height: 2000px\"></div>')"
-    # A notebook for each, as the kernel of one that was open before is still there.
-    name = jupyter_server.write(f"in-{type(engine).__name__}", [SHAPES, tall])
+    name = jupyter_server.write("engine", [SHAPES, tall])
     engine.go(f"{jupyter_server.url}/lab/tree/{name}")
     engine.until(CHOSEN, seconds=120)
     engine.script("window.jupyterapp.commands.execute('notebook:run-all-cells');")
