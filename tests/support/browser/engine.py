@@ -69,7 +69,6 @@ class Engine(ABC):
                 return found
             if time.monotonic() > end:
                 raise TimeoutError(f"never true in {seconds} s: {script} {arguments}")
-            self.script("return 0")
 
     def centre(self, selector: str, index: int = 0) -> Point:
         """Return the centre of an element, once it can be seen."""

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from interrupted import Line, lines_of, raise_interrupt, send_interrupt
+from IPython.core.interactiveshell import InteractiveShell
 from keras import layers
 from recorded import numbers
 from writing_layers import Counter, Remembering
@@ -324,3 +325,17 @@ def assert_equal(one: Any, other: Any) -> None:
     assert list(one) == list(other)
     for path, entry in one.items():
         np.testing.assert_array_equal(entry.maps, other[path].maps)
+
+
+def test_a_notebook_reaches_what_an_interrupted_cell_recorded() -> None:
+    shell = InteractiveShell.instance()
+    kept = record(keras.Sequential([keras.Input((4, 4, 1)), layers.ReLU(name="relu")]), IMAGE)
+
+    def interrupted() -> None:
+        raise RecordingInterrupted(kept)
+
+    shell.user_ns["interrupted"] = interrupted
+    shell.run_cell("interrupted()")
+    shell.run_cell("import sys; reached = sys.last_value.recording")
+    assert shell.user_ns["reached"] is kept
+    InteractiveShell.clear_instance()
