@@ -2,13 +2,14 @@
 
 /** @import { Layer, Model } from "../types.js" */
 /** @import { Store } from "../store/store.js" */
-/** @import { Warning } from "./labels.js" */
+/** @import { Warning } from "./description.js" */
 /** @import { Scene } from "./scene.js" */
 
+import { description, header } from "./description.js";
 import { button, element, icon, keepKeys } from "./dom.js";
 import { LayerList } from "./layer_list.js";
 import { ALL } from "./scene.js";
-import { description, header, shape } from "./labels.js";
+import { shape } from "./labels.js";
 import { move } from "./view_state.js";
 
 /** Letters at the end of a long name that stay when its middle is left out. */

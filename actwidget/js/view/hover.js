@@ -11,7 +11,8 @@ import { blockRange, intersection, isGrid, mapRange } from "../numerics/mosaic.j
 import { shown } from "../numerics/channel_table.js";
 import { read } from "../numerics/raster.js";
 import { PLANES } from "../numerics/photograph.js";
-import { axisWords, coloursLabel, label, silenceText } from "./labels.js";
+import { silenceText } from "./description.js";
+import { axisWords, coloursLabel, label } from "./labels.js";
 
 /** Pixels of a unit from which its own frame is seen within its tile's. */
 const LEAST = 3;

@@ -2,7 +2,7 @@
 
 /** @import { Layer, Model, UnitPosition, Range } from "../types.js" */
 /** @import { Header } from "./header.js" */
-/** @import { Warning } from "./labels.js" */
+/** @import { Warning } from "./description.js" */
 /** @import { Scene } from "./scene.js" */
 /** @import { SidePanel } from "./side_panel.js" */
 /** @import { Stage } from "./stage.js" */
