@@ -1,7 +1,7 @@
 /** The sliders, boxes and readouts around the picture. */
 
 /** @import { Colouring, Layer, Model } from "../types.js" */
-/** @import { RoomKind } from "./frame.js" */
+/** @import { ToolbarRoom } from "./frame.js" */
 /** @import { Store } from "../store/store.js" */
 /** @import { Changes, ViewState } from "./view_state.js" */
 
@@ -111,13 +111,13 @@ export class Controls {
   }
 
   /**
-   * Which image: beside the input. Where it is narrow the order of the tiles, being that of the
-   * channels, stands beside their slider.
+   * Which image: beside the input. Where the toolbar has no room for it the order of the tiles, being
+   * that of the channels, stands beside their slider.
    *
-   * @type {(kind: RoomKind, images: HTMLElement) => void}
+   * @type {(has: ToolbarRoom, images: HTMLElement) => void}
    */
-  fit(kind, images) {
-    if (kind !== "wide") this.#row.insertBefore(this.order, this.#back);
+  fit(has, images) {
+    if (!has.order) this.#row.insertBefore(this.order, this.#back);
     if (this.image) images.append(this.image);
   }
 

@@ -13,6 +13,7 @@ import { channelWord, format, layerType, ordinal, shape } from "./labels.js";
  *
  * @typedef {object} Warning
  * @prop {string} text
+ * @prop {string} short the same where there is no room for words: how many
  * @prop {string} note what is to be said of it where there is room
  * @prop {"silent" | "dead" | "flat" | "non-finite"} about
  */
@@ -77,24 +78,30 @@ export function silenceText(overview, channel) {
   return most === 0 ? "dead: all 0" : `dead: all within ${format(most, 3)} of 0`;
 }
 
+/** 12345 as 12K. */
+const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 0 });
+
 /** @type {(layer: Layer, overview: Overview, channel: number) => Warning[]} */
 function warningsOf(layer, overview, channel) {
   /** @type {Warning[]} */
   const warnings = [];
   const silent = channel >= 0 && silenceText(overview, channel);
-  if (silent) warnings.push({ text: silent, note: "", about: "silent" });
+  if (silent) {
+    warnings.push({ text: silent, short: silent.split(":")[0], note: "", about: "silent" });
+  }
   if (channel < 0) {
     const groups = Array.from({ length: overview.groups }, (_, group) => group);
     const states = groups.map((group) => channelState(overview, group));
     for (const about of /** @type {const} */ (["dead", "flat"])) {
       const count = states.filter((state) => state === about).length;
-      const text = overview.groups < layer.channels ? `all ${about}` : `${count} ${about}`;
-      if (count) warnings.push({ text, note: "", about });
+      const many = overview.groups < layer.channels ? "all" : String(count);
+      if (count) warnings.push({ text: `${many} ${about}`, short: many, note: "", about });
     }
   }
   if (overview.nonFinite) {
     const note = layer.firstNonFinite ? ` (first in ${layer.firstNonFinite})` : "";
-    warnings.push({ text: `${overview.nonFinite} NaN or ∞`, note, about: "non-finite" });
+    const text = `${overview.nonFinite} NaN or ∞`, short = COMPACT.format(overview.nonFinite);
+    warnings.push({ text, short, note, about: "non-finite" });
   }
   return warnings;
 }

@@ -40,6 +40,21 @@ export function isTight(width) {
   return width > 0 && width < TIGHT;
 }
 
+/**
+ * @typedef {object} ToolbarRoom what a toolbar has room for beside the layer's name and the
+ *   normalization
+ * @prop {boolean} order the order of the tiles, which else stands beside the channel's slider
+ * @prop {boolean} seldom what is needed seldom, which else is in a menu
+ */
+
+/** Pixels across from which it has that room, three warnings being there, too. */
+const ORDER = 860, SELDOM = 720;
+
+/** @type {(width: number) => ToolbarRoom} */
+export function toolbarRoom(width) {
+  return { order: width === 0 || width >= ORDER, seldom: width === 0 || width >= SELDOM };
+}
+
 /** @type {(width: number) => RoomKind} */
 export function roomKind(width) {
   // A box that is not displayed has no width yet.

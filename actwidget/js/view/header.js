@@ -132,7 +132,10 @@ export class Header {
         this.onWarning(warning);
       });
       chip.className = `actwidget-chip actwidget-chip-${warning.about}`;
-      chip.append(element("span", "actwidget-chip-text", {}, [warning.text]));
+      chip.append(
+        element("span", "actwidget-chip-text", {}, [warning.text]),
+        element("span", "actwidget-chip-short", {}, [warning.short]),
+      );
       return chip;
     });
     this.chips.replaceChildren(...chips);

@@ -3,14 +3,18 @@
 /** @import { Controls } from "./controls.js" */
 /** @import { Header } from "./header.js" */
 /** @import { Help } from "./help.js" */
-/** @import { RoomKind } from "./frame.js" */
+/** @import { RoomKind, ToolbarRoom } from "./frame.js" */
 
 import { button, element, icon, keepKeys } from "./dom.js";
+
+/** What is left out, one after the other, until there is room for all warnings. */
+const WORDS = ["all", "few", "few-beside-name", "none"];
 
 export class Toolbar {
   el;
   /** The normalization and the order of the tiles: on a phone they stand elsewhere. */
   #choices = element("div", "actwidget-choices");
+  #chips;
   #tools;
   #more;
   #order;
@@ -28,6 +32,7 @@ export class Toolbar {
     const download = button("Download as PNG", icon("download"), actions.download);
     for (const each of [reset, download]) each.dataset.title = each.title;
     if (controls) this.#choices.append(controls.mode, controls.order);
+    this.#chips = header.chips;
     this.#order = controls?.order ?? null;
     this.#hold = controls?.hold ?? null;
     this.#help = help.button;
@@ -64,16 +69,27 @@ export class Toolbar {
   }
 
   /**
+   * Leave out words of the warnings, and then of the name, until the row has room for all of them.
+   */
+  settle() {
+    const { dataset } = this.el, { childElementCount } = this.#chips;
+    for (const words of WORDS) {
+      dataset.words = words;
+      if (!childElementCount || this.#chips.scrollWidth <= this.#chips.clientWidth) return;
+    }
+  }
+
+  /**
    * Keep in the row what has room there.
    *
-   * @type {(kind: RoomKind, elsewhere: HTMLElement) => void}
+   * @type {(kind: RoomKind, has: ToolbarRoom, elsewhere: HTMLElement) => void}
    */
-  fit(kind, elsewhere) {
+  fit(kind, has, elsewhere) {
     if (kind === "phone") elsewhere.append(this.#choices);
     else this.#more.before(this.#choices);
-    if (kind === "wide" && this.#order) this.#choices.append(this.#order);
+    if (has.order && this.#order) this.#choices.append(this.#order);
     const seldom = [...(this.#hold ? [this.#hold] : []), this.#help];
-    if (kind !== "wide") {
+    if (!has.seldom) {
       this.#tools.append(...seldom);
       return;
     }

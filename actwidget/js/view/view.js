@@ -11,7 +11,7 @@ import { storeOf } from "../store/store.js";
 import { Controls } from "./controls.js";
 import { element } from "./dom.js";
 import { oncePerFrame, painted } from "./frames.js";
-import { isSmall, isTight, isTiny, roomKind, stageHeight } from "./frame.js";
+import { isSmall, isTight, isTiny, roomKind, stageHeight, toolbarRoom } from "./frame.js";
 import { Header } from "./header.js";
 import { Help } from "./help.js";
 import { Interaction } from "./interaction.js";
@@ -113,23 +113,25 @@ export function render({ model, el }) {
 
   /** @type {RoomKind | ""} */
   let kind = "";
-  let width = 0, height = "";
+  let width = 0, height = "", fitted = "";
 
   /** Give everything its place in the room that there is. */
   const fit = (/** @type {number} */ layer) => {
     width ||= root.clientWidth;
     root.classList.toggle("actwidget-tight", isTight(width));
     root.classList.toggle("actwidget-tiny", isTiny(width));
-    const before = [kind, height].join(), now = roomKind(width), small = isSmall(layers, layer);
+    const now = roomKind(width), small = isSmall(layers, layer), has = toolbarRoom(width);
     const hasOwnHeight = !["", "auto"].includes(el.style.height);
     height = hasOwnHeight ? "" : `${stageHeight(now, width, small)}px`;
-    if (before === [now, height].join()) return;
+    const fits = JSON.stringify([now, height, has]);
+    if (fitted === fits) return;
+    fitted = fits;
     kind = now;
     root.classList.toggle("actwidget-fixed-height", hasOwnHeight);
     root.dataset.room = kind;
     stage.el.style.height = height;
-    toolbar.fit(kind, side.slot);
-    controls?.fit(kind, side.images);
+    toolbar.fit(kind, has, side.slot);
+    controls?.fit(has, side.images);
     side.fit(kind, small);
     if (kind !== "wide" && controls) side.slot.append(stage.facts.over);
     stage.plot.measure();
@@ -166,6 +168,7 @@ export function render({ model, el }) {
     pager.show(turned && scene);
     stage.show(scene, lying);
     header.show(scene);
+    toolbar.settle();
     meaning.textContent = scene.colouring.title;
     colours.classList.toggle("actwidget-colours-none", scene.asBars);
     const number = model.get("images") > 1 ? ` ${overview.image}` : "";
@@ -201,6 +204,7 @@ export function render({ model, el }) {
     size = now;
     width = root.clientWidth;
     if (scene) fit(scene.overview.layer);
+    toolbar.settle();
     stage.plot.measure();
     controls?.map.measure();
     controls?.film?.draw();

@@ -143,12 +143,12 @@ Deno.test("what a page keeps in blocks is one of its numbers", () => {
 Deno.test("what is said, soft and warned of is told apart", () => {
   const { layer, overview } = channelsOf([[0, 0, 0, 2], [-1, 0, 1, 0]]);
   const bad = { ...layer, firstNonFinite: "a" };
-  const said = description([bad], { ...overview, nonFinite: 3 }, -1);
+  const said = description([bad], { ...overview, nonFinite: 12345 }, -1);
   assert.deepEqual(said.plain, ["Conv2D + relu", "14 × 20 × 2"]);
   assert.deepEqual(said.numbers, ["min −1", "mean 0", "max 1"]);
   assert.deepEqual(said.warnings, [
-    { text: "1 dead", note: "", about: "dead" },
-    { text: "3 NaN or ∞", note: " (first in a)", about: "non-finite" },
+    { text: "1 dead", short: "1", note: "", about: "dead" },
+    { text: "12345 NaN or ∞", short: "12K", note: " (first in a)", about: "non-finite" },
   ]);
 });
 
