@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from numbers import Real
 from typing import Any
 
@@ -20,7 +21,7 @@ from actwidget.export.figure_marks import (
 )
 from actwidget.export.figure_text import EDGE, TEXT, title
 from actwidget.export.snapshot import Snapshot
-from actwidget.numerics.mosaic import draw, shown_ratio
+from actwidget.numerics.mosaic import Mosaic, draw, finer_blocks, sequence_ratio, shown_ratio
 from actwidget.numerics.ticks import tick_units
 from actwidget.utils.messages import quoted
 
@@ -30,11 +31,17 @@ WIDTH, HEIGHT = 900, 560
 LEAST_WIDTH, LEAST_BAR = 360, 150
 """Pixels of a figure and of its colour bar at least, however small the picture is."""
 
+ONE_MAP = 1024 * 1024
+"""Cells of a figure that shows one map, at most, as in ``js/numerics/level_of_detail.js``."""
+
 LEAST, MOST = 200, 10_000
 """Pixels that it can have."""
 
-AXES, TITLED = (36, 24), (50, 40)
-"""Pixels of the axes around one map, left and below, and where they have titles."""
+AXES, TITLE = (36, 24), 15
+"""Pixels of the axes around one map, left and below, and of a title beside each."""
+
+DIGIT, TICK = 7, 15
+"""Pixels of a digit beside an axis, and of its mark and the space around it."""
 
 
 def check_size(name: str, pixels: object) -> float | None:
@@ -61,15 +68,15 @@ def figure(shown: Snapshot, width: float | None = None, height: float | None = N
     """
     if shown.as_bars:
         return bars_figure(shown, width or WIDTH, height)
-    left, bottom = EDGE, EDGE
-    if len(shown.tiles) == 1:
-        left, bottom = TITLED if shown.layer.kind == "sequence" else AXES
+    left, bottom = _axes(shown)
     heading, top = title(shown, width or WIDTH)
-    room = (width or WIDTH) - left - BAR, (height or HEIGHT) - top - bottom
-    mosaic = shown.mosaic((max(50, room[0]), max(50, room[1])))
+    room = max(50, (width or WIDTH) - left - BAR), max(50, (height or HEIGHT) - top - bottom)
+    mosaic = shown.mosaic(room)
     across, down = mosaic.extent
     under = shown.underlay
     aspect = mosaic.aspect if under is None else shown_ratio(*under.shape)
+    if shown.layer.kind == "sequence":
+        aspect = across / down * sequence_ratio(mosaic.height, mosaic.width, room)
     side = max(50 / across, min(room[0] / across, room[1] / (down * aspect)))
     scale = Scale(side, side * aspect)
     picture = across * scale.across, down * scale.down
@@ -79,7 +86,7 @@ def figure(shown: Snapshot, width: float | None = None, height: float | None = N
     bar = max(LEAST_BAR, picture[1])
     height = height or top + max(picture[1], bar) + bottom
     share = picture[0] / (width - left - BAR), picture[1] / (height - top - bottom)
-    block = mosaic.block if shown.is_overview else 1
+    block = _block(shown, mosaic)
     cells_down, cells_across = mosaic.tile_cells(block)
     axis = {"showgrid": False, "zeroline": False, "constrain": "domain", "ticks": ""}
     bar = min(bar, height - top - EDGE)
@@ -147,6 +154,24 @@ def figure(shown: Snapshot, width: float | None = None, height: float | None = N
             },
         },
     )
+
+
+def _block(shown: Snapshot, mosaic: Mosaic) -> int:
+    """Return the level of detail: of one map the finest that has few enough cells."""
+    if not shown.is_overview:
+        return 1
+    if not mosaic.is_single:
+        return mosaic.block
+    finer = finer_blocks(mosaic.block)
+    return next(block for block in finer if math.prod(mosaic.tile_cells(block)) <= ONE_MAP)
+
+
+def _axes(shown: Snapshot) -> tuple[float, float]:
+    """Return the pixels left of the picture and below it."""
+    if len(shown.tiles) > 1:
+        return EDGE, EDGE
+    digits, title = len(str(shown.layer.height - 1)), TITLE * (shown.layer.kind == "sequence")
+    return max(AXES[0], TICK + DIGIT * digits) + title, AXES[1] + title
 
 
 def _axis(shown: Snapshot, pixels: float, name: str) -> dict[str, Any]:

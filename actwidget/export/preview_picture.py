@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from actwidget.export.lettering import measure, write
 from actwidget.export.snapshot import Snapshot
 from actwidget.numerics.colormaps import mix, rgb
-from actwidget.numerics.mosaic import Mosaic, draw, shown_ratio
+from actwidget.numerics.mosaic import Mosaic, draw, sequence_ratio, shown_ratio
 from actwidget.utils.constants import NOT_FINITE_COLOUR
 
 LEVELS = 25
@@ -66,9 +66,11 @@ def tile_picture(shown: Snapshot, side: int) -> TilePicture:
         bad = draw(np.isnan(values).astype(np.float32), mosaic, block=mosaic.block) == 1
     cells[bad] = rgb(NOT_FINITE_COLOUR)
     across, down = mosaic.extent
-    # Square units, whatever the cells that they are drawn with.
+    # Square units, whatever the cells that they are drawn with; those of a sequence fill the room.
     under = shown.underlay
     aspect = mosaic.aspect if under is None else shown_ratio(*under.shape)
+    if shown.layer.kind == "sequence":
+        aspect = across / down * sequence_ratio(mosaic.height, mosaic.width, (side, side))
     pixels = side / max(across, down * aspect)
     scale = pixels, pixels * aspect
     size = max(1, round(across * scale[0])), max(1, round(down * scale[1]))

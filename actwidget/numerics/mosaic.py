@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.utils.constants import MAX_ASPECT
+from actwidget.utils.constants import LONGEST_UNIT, MAX_ASPECT
 from actwidget.utils.messages import quoted
 
 Columns = int | Literal["auto", "square"]
@@ -61,6 +61,11 @@ class Mosaic:
     gutter: int
 
     @property
+    def is_single(self) -> bool:
+        """Whether it is one map, which has axes, and no grid of tiles."""
+        return self.channels == self.columns == 1
+
+    @property
     def rows(self) -> int:
         """Rows of tiles."""
         return math.ceil(self.channels / self.columns)
@@ -79,6 +84,9 @@ class Mosaic:
         Units are square unless a map is longer than eight to one: maps of 2 × 300 units would be
         drawn as hairlines.
         """
+        if self.is_single:
+            share = self.map_share
+            return shown_ratio(self.height, self.width) * share[1] / share[0]
         down, across = self.tile_cells(self.block)
         return shown_ratio(down / self.repeat[0], across / self.repeat[1])
 
@@ -111,9 +119,11 @@ class Mosaic:
     def extent(self) -> tuple[float, float]:
         """Width and height of the picture on its axes.
 
-        The gutter to the right of the last tile is no part of it; the one below holds bars.
+        The gutter to the right of the last tile is no part of it; the one below holds bars, but for
+        a single map, below which is what its last block lacks.
         """
-        return self.columns - (1 - self.map_share[1]), self.rows
+        down, across = self.map_share
+        return self.columns - (1 - across), down if self.is_single else self.rows
 
 
 def columns_for(channels: int, columns: Columns = "auto") -> int:
@@ -170,6 +180,19 @@ def columns_for_room(count: int, ratio: float, room: tuple[float, float]) -> int
 def shown_ratio(height: float, width: float) -> float:
     """Return the height / width at which a map is drawn: no longer than eight to one."""
     return min(MAX_ASPECT, max(1 / MAX_ASPECT, height / width))
+
+
+def sequence_ratio(steps: int, channels: int, room: tuple[float, float]) -> float:
+    """Return the height / width at which a sequence is drawn in a room of some width and height.
+
+    Its axes have different meanings, so that its units need not be square: they fill the room, but
+    no side of one is longer than `LONGEST_UNIT` pixels, or than its other side if that is more. The
+    same as ``js/numerics/mosaic.js``.
+    """
+    down, across = room[1] / steps, room[0] / channels
+    height = min(down, max(LONGEST_UNIT, across))
+    width = min(across, max(LONGEST_UNIT, down))
+    return height * steps / (width * channels)
 
 
 def mosaic_for(

@@ -41,5 +41,8 @@ NOT_FINITE_COLOUR: str = _shared["colours"]["notFinite"]
 MAX_ASPECT: int = _shared["maxAspect"]
 """No map is drawn longer than so many times its other side."""
 
+LONGEST_UNIT: int = _shared["longestUnit"]
+"""Pixels of a sequence's unit along a side that is longer than its other."""
+
 JOINED_CHARACTERS: list[int] = _shared["joinedCharacters"]
 """The numbers of those that cannot stand in a page's data: see actwidget/export/binary_text.py."""

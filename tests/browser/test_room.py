@@ -189,3 +189,24 @@ def test_the_answers_stand_under_the_input(opened: ExportedPage) -> None:
     answer, image = box_of(view.answers.first), box_of(view.input)
     assert answer["y"] >= image["y"] + image["height"]
     assert answer["width"] <= 128
+
+
+def test_a_sequence_fills_its_room_and_its_axes_are_named(opened: ExportedPage) -> None:
+    view = fitted(opened, LAPTOP)
+    show(view, "steps")
+    view.next_frame()
+    area, root = view.area(), box_of(view.root)
+    assert area["width"] * area["height"] >= 0.5 * root["width"] * root["height"]
+    stage, texts = (
+        box_of(view.stage),
+        view.chart.locator(".annotation text, .xtick text, .ytick text"),
+    )
+    written = [(text.text_content(), box_of(text)) for text in texts.all()]
+    assert {"time", "channel"} <= {text for text, _ in written}
+    for number, (_, one) in enumerate(written):
+        assert one["x"] >= stage["x"]
+        assert one["y"] + one["height"] <= stage["y"] + stage["height"]
+        for _, other in written[number + 1 :]:
+            across = min(one["x"] + one["width"], other["x"] + other["width"])
+            down = min(one["y"] + one["height"], other["y"] + other["height"])
+            assert across <= max(one["x"], other["x"]) or down <= max(one["y"], other["y"]) + 2

@@ -48,6 +48,7 @@ WRONG = """
         if (own.left < whole.left - 0.5 || own.right > whole.right + 0.5) say(name(el), "leaves");
         if (own.right > box.right + 0.5) say(name(el), "is cut off");
         for (const child of el.querySelectorAll("svg")) {
+          if (!child.checkVisibility()) continue;
           const { left, right } = child.getBoundingClientRect();
           if (left < own.left - 0.5 || right > own.right + 0.5) say(name(el), "lost its sign");
         }

@@ -46,13 +46,36 @@ export function isGrid({ order, columns }) {
 
 /** @type {(layout: Layout) => Range} the whole picture */
 export function fullRange(layout) {
-  // The gutter to the right of the last tile is no part of the picture; the one below holds bars.
+  const [down, across] = mapShare(layout);
+  // The gutter to the right of the last tile is no part of the picture; the one below holds bars, but
+  // for a single map, below which is what its last block lacks.
   return {
     left: 0,
     top: 0,
-    right: layout.columns - Math.max(0, 1 - layout.width / layout.period[1]),
-    bottom: layout.rows,
+    right: layout.columns - (1 - across),
+    bottom: isGrid(layout) ? layout.rows : down,
   };
+}
+
+/** @type {(layout: Layout) => [number, number]} how much of a tile its map takes, down and across */
+function mapShare({ height, width, period: [down, across] }) {
+  return [Math.min(1, height / down), Math.min(1, width / across)];
+}
+
+/**
+ * The height / width at which a sequence is drawn. Its axes have different meanings, so that its
+ * units need not be square: they fill the room, but no side of one is longer than 64 pixels, or than
+ * its other side if that is more. The same as in actwidget/numerics/mosaic.py.
+ *
+ * @param {number} steps of time, its rows
+ * @param {number} channels its columns
+ * @param {{ width: number, height: number }} room in pixels
+ */
+export function sequenceRatio(steps, channels, room) {
+  const { longestUnit } = constants, down = room.height / steps, across = room.width / channels;
+  const height = Math.min(down, Math.max(longestUnit, across));
+  const width = Math.min(across, Math.max(longestUnit, down));
+  return height * steps / (width * channels);
 }
 
 /** No map is drawn longer than so many times its other side: one of 2 × 300 would be a hair. */
@@ -64,7 +87,14 @@ const MAX_ASPECT = constants.maxAspect;
  * @param {Layout} layout
  */
 export function aspect(layout) {
-  const ratio = layout.ratio ?? layout.period[0] / layout.period[1];
+  const { height, width, period, ratio } = layout;
+  if (ratio !== undefined || isGrid(layout)) return bounded(ratio ?? period[0] / period[1]);
+  const [down, across] = mapShare(layout);
+  return bounded(height / width) * across / down;
+}
+
+/** @param {number} ratio */
+function bounded(ratio) {
   return Math.min(MAX_ASPECT, Math.max(1 / MAX_ASPECT, ratio));
 }
 

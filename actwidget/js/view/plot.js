@@ -16,7 +16,7 @@ import {
   fileSize,
   inside,
   marginsAround,
-  marginsOf,
+  marginsOfTiles,
   oneCell,
   pictureBox,
   trace,
@@ -181,7 +181,7 @@ export class Plot {
    */
   room(lying) {
     if (!this.#size.width) this.measure();
-    return inside(this.#size, marginsOf({ several: true, titles: null, lying }));
+    return inside(this.#size, marginsOfTiles(lying));
   }
 
   /**

@@ -5,17 +5,17 @@
 /** @import { Underlay } from "./underlay.js" */
 /** @import { Marks } from "./overlay.js" */
 
-import { aspect, isGrid } from "../numerics/mosaic.js";
+import { aspect, isGrid, sequenceRatio } from "../numerics/mosaic.js";
 import { BAR_HEIGHT, BAR_WIDTH } from "./frame.js";
 import { colourBarTicks, percent, WORTH_SAYING } from "./labels.js";
 import { fileTitle, plain, titleLines } from "./file_title.js";
 import { ticks } from "./ticks.js";
 
-/** Pixels of the axes around one map; tiles have none. */
-const AXES = { left: 34, top: 6, right: 0, bottom: 20 };
+/** Pixels of the axes around one map, and of a title beside each; tiles have none. */
+const AXES = { left: 34, top: 6, right: 0, bottom: 20 }, TITLE = 16;
 
-/** The same where the axes have titles. */
-const TITLED = { ...AXES, left: 46 };
+/** Pixels of a digit beside an axis, and of its mark and the space around it. */
+const DIGIT = 7, TICK = 13;
 
 /** Pixels around the picture in a file: its title, and Plotly's own colour bar. */
 const FILE = { left: 10, top: 20, bottom: 10 };
@@ -66,31 +66,36 @@ const MARGIN_TEXT = { xref: "paper", yref: "paper", showarrow: false, font: SMAL
  */
 function axisTitles(titles, box, room) {
   if (!titles) return [];
-  const y = 1 - box.height / room.height;
+  const y = 1 - box.height / room.height, x = box.width / room.width / 2;
   const left = { x: 0, y: (1 + y) / 2, xanchor: "center", xshift: 8 - box.left, textangle: -90 };
-  // In line with the numbers, before the first.
-  const below = { x: 0, y, xanchor: "right", xshift: -4, yanchor: "top", yshift: -3 };
+  // Below the numbers.
+  const below = { x, y, xanchor: "center", yanchor: "top", yshift: 1 - AXES.bottom };
   return [
     { ...MARGIN_TEXT, ...left, text: titles.row },
     { ...MARGIN_TEXT, ...below, text: titles.column },
   ];
 }
 
-/**
- * What is around the picture: axes and their titles where it is one map, and the colour bar.
- *
- * @type {(drawing: { several: boolean, titles: Drawing["titles"], lying: boolean }) => Margins}
- */
-export function marginsOf({ several, titles, lying }) {
-  const axes = titles ? TITLED : several ? { left: 0, top: 0, right: 0, bottom: 0 } : AXES;
-  return lying
-    ? { ...axes, bottom: axes.bottom + BAR_HEIGHT }
-    : { ...axes, right: axes.right + BAR_WIDTH };
+/** @type {(lying: boolean) => Margins} what is around tiles: the colour bar */
+export function marginsOfTiles(lying) {
+  return { left: 0, top: 0, right: lying ? 0 : BAR_WIDTH, bottom: lying ? BAR_HEIGHT : 0 };
 }
 
-/** @param {Drawing} drawing */
+/**
+ * What is around the picture: the colour bar, and where it is one map axes and their titles.
+ *
+ * @type {(drawing: Pick<Drawing, "layout" | "titles" | "lying">) => Margins}
+ */
 export function marginsAround({ layout, titles, lying }) {
-  return marginsOf({ several: isGrid(layout), titles, lying });
+  const margins = marginsOfTiles(lying);
+  if (isGrid(layout)) return margins;
+  const title = titles ? TITLE : 0, digits = String(layout.height - 1).length;
+  return {
+    left: Math.max(AXES.left, TICK + DIGIT * digits) + title,
+    top: AXES.top,
+    right: margins.right + AXES.right,
+    bottom: margins.bottom + AXES.bottom + title,
+  };
 }
 
 /** @type {(outer: Size, margins: Margins) => Size} what the margins leave */
@@ -99,16 +104,19 @@ export function inside({ width, height }, { left, top, right, bottom }) {
 }
 
 /**
- * Find where the picture lies, with square units and as large as it can be.
+ * Find where the picture lies, as large as it can be: with square units, but for a sequence.
  *
  * @param {Drawing} drawing
  * @param {Size} outer the whole
  * @returns {Box}
  */
 export function pictureBox(drawing, outer) {
-  const { layout, full } = drawing, margins = marginsAround(drawing);
-  const { width, height } = inside(outer, margins);
-  const across = full.right - full.left, down = (full.bottom - full.top) * aspect(layout);
+  const { layout, full, titles } = drawing, margins = marginsAround(drawing);
+  const room = inside(outer, margins), { width, height } = room;
+  const across = full.right - full.left;
+  const down = titles
+    ? across * sequenceRatio(layout.height, layout.width, room)
+    : (full.bottom - full.top) * aspect(layout);
   const scale = Math.min(width / across, height / down);
   return {
     left: margins.left,
@@ -187,6 +195,7 @@ export function chartLayout(drawing, box, outer, theme) {
   const { layout, full, range, titles } = drawing, { width, height } = box;
   const margins = marginsAround(drawing), room = inside(outer, margins);
   const { period: [down, across] } = layout, several = isGrid(layout);
+  const ratio = height / (full.bottom - full.top) / (width / (full.right - full.left));
   const none = { at: /** @type {number[]} */ ([]), text: /** @type {string[]} */ ([]) };
   const x = several ? none : ticks(range.left, range.right, width / 32, across, layout.width);
   const y = several ? none : ticks(range.top, range.bottom, height / 16, down, layout.height);
@@ -231,7 +240,7 @@ export function chartLayout(drawing, box, outer, theme) {
       minallowed: full.top,
       maxallowed: full.bottom,
       scaleanchor: "x",
-      scaleratio: aspect(layout),
+      scaleratio: ratio,
       tickvals: y.at,
       ticktext: y.text,
     },

@@ -11,10 +11,12 @@ import {
   intersection,
   locate,
   mapRange,
+  sequenceRatio,
   tileCells,
   tilesIn,
 } from "../../../actwidget/js/numerics/mosaic.js";
 import { layerOf } from "../builders.js";
+import sequences from "../../shared/sequences.json" with { type: "json" };
 import vectors from "../../shared/mosaic.json" with { type: "json" };
 
 /** @import { Layer } from "../../../actwidget/js/types.js" */
@@ -56,6 +58,12 @@ for (const { layer: described, rows, aspect: ratio, tileCells: levels, places } 
       near((left + right) / 2, x);
       near((top + bottom) / 2, y);
     }
+  });
+}
+
+for (const { steps, channels, room: [width, height], size } of sequences) {
+  Deno.test(`a sequence of ${steps} × ${channels} is as high and wide as in Python`, () => {
+    near(sequenceRatio(steps, channels, { width, height }), size[1] / size[0]);
   });
 }
 
@@ -110,6 +118,22 @@ Deno.test("a block at the edge ends with its map", () => {
   near(range.bottom, last.bottom);
   near(range.right, last.right);
   near((range.bottom - range.top) * layout.period[0], 2);
+});
+
+Deno.test("a single map ends with its units, and is no longer than eight to one", () => {
+  const layout = gridLayout(layerOf({
+    height: 1,
+    width: 5000,
+    channels: 1,
+    tiles: 1,
+    columns: 1,
+    block: 3,
+    gutter: 0,
+  }));
+  const { right, bottom } = fullRange(layout);
+  near(right, 5000 / 5001);
+  near(bottom, 1 / 3);
+  near(bottom * aspect(layout) / right, 1 / 8);
 });
 
 Deno.test("one channel alone fills the picture", () => {

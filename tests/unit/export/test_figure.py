@@ -22,6 +22,7 @@ from actwidget.numerics.colormaps import VIRIDIS, crop_diverging
 from actwidget.numerics.mosaic import Mosaic, mosaic_for
 from actwidget.numerics.normalization import Affine
 from actwidget.numerics.statistics import Statistics
+from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 from actwidget.utils.number_text import percent_text
 from actwidget.view.tile_order import tile_order
@@ -95,6 +96,16 @@ def test_a_reduced_overviews_figure_shows_each_blocks_strongest_unit(
     ]
     found = cells(figure, np.array(places))
     np.testing.assert_allclose(found, [expected[unit] for unit in units], rtol=1e-12)
+
+
+def test_a_sequence_has_every_unit_and_fills_its_room(make: Make) -> None:
+    maps = np.random.default_rng(3).standard_normal((1, 2400, 30, 1)).astype("f4")
+    steps = LayerMaps("steps", "LSTM", None, "sequence", maps)
+    images = np.zeros((1, 8, 9, 1), "f4")
+    recording = Recording([steps], model_name="net", inputs=images, images=images)
+    figure = make(recording, layer="steps").figure()
+    np.testing.assert_array_equal(np.asarray(figure.data[0].z), maps[0, ..., 0])
+    assert (figure.layout.width, figure.layout.height) == (900, 560)
 
 
 @pytest.mark.parametrize("normalization", NAMES)

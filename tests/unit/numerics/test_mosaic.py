@@ -24,6 +24,7 @@ from actwidget.numerics.mosaic import (
     draw,
     finer_blocks,
     mosaic_for,
+    sequence_ratio,
 )
 
 SHAPES = [
@@ -268,7 +269,18 @@ def test_units_are_square_if_small_maps_are_repeated() -> None:
 @pytest.mark.parametrize("channels", [1, 2, 40])
 def test_no_map_is_drawn_longer_than_eight_to_one(channels: int, height: int, width: int) -> None:
     mosaic = mosaic_for(channels, height, width)
-    assert mosaic.aspect == pytest.approx(8 if height > width else 1 / 8)
+    down, across = mosaic.map_share if mosaic.is_single else (1, 1)
+    assert mosaic.aspect * down / across == pytest.approx(8 if height > width else 1 / 8)
+
+
+def test_a_single_map_ends_with_its_units() -> None:
+    mosaic = mosaic_for(1, 1, 5000)
+    assert mosaic.block == 3
+    across, down = mosaic.extent
+    left, top = mosaic.unit_centre(0, 0, 0)
+    right, _ = mosaic.unit_centre(0, 0, 4999)
+    assert across == pytest.approx(left + right)
+    assert down == pytest.approx(2 * top)
 
 
 @pytest.mark.parametrize(("height", "width"), [(20, 20), (30, 90), (90, 30), (2, 9), (1, 7)])
@@ -402,6 +414,15 @@ def test_reducing_in_strips_equals_reducing_at_once() -> None:
     highest, lowest = parts.max(axis=(1, 3)), parts.min(axis=(1, 3))
     expected = np.where(-lowest > highest, lowest, highest)
     np.testing.assert_array_equal(block_extremes(maps, 8), expected)
+
+
+SEQUENCES = json.loads((Path(__file__).parents[2] / "shared/sequences.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", SEQUENCES)
+def test_a_sequence_is_as_high_and_wide_as_in_the_page(case: dict[str, Any]) -> None:
+    found = sequence_ratio(case["steps"], case["channels"], tuple(case["room"]))
+    assert found == pytest.approx(case["size"][1] / case["size"][0])
 
 
 COLUMNS = json.loads((Path(__file__).parents[2] / "shared/columns.json").read_text("utf-8"))
