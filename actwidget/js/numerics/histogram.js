@@ -68,6 +68,8 @@ export function barRange(overview, normalization, channels, [low, high]) {
   for (const channel of channels) {
     const { minimum, maximum } = channelStatistics(overview, channel);
     const ends = [minimum, maximum].map((value) => shown(overview, normalization, channel, value));
+    // Of a channel of which nothing is finite.
+    if (ends.some(Number.isNaN)) continue;
     least = Math.min(least, ...ends);
     most = Math.max(most, ...ends);
     if (overview.groups === 1) break;

@@ -37,6 +37,13 @@ Deno.test("a bar spans all values", () => {
   assert.deepEqual(barRange(overview, 0, [0, 1], [0, 4]), [0, 4]);
 });
 
+Deno.test("a channel of which nothing is finite leaves the bar as it is without it", () => {
+  const table = OVERVIEW.table.slice();
+  for (const row of [2, 3, 4]) table[2 * row + 1] = NaN;
+  const range = barRange({ ...OVERVIEW, table }, 0, [0, 1], [100, 400]);
+  assert.deepEqual(range, [100, 400]);
+});
+
 Deno.test("the limits are two fifths of it at least", () => {
   const [low, high] = barRange(OVERVIEW, 0, [0], [100, 101]);
   assert.equal(low, 100);
