@@ -82,9 +82,10 @@
  *   after patch, each in the order (row, column)
  *
  * @typedef {Pick<Layer, "height" | "width" | "block" | "repeat"> & { columns: number, rows: number,
- *   order: number[], period: [number, number], ratio?: number }} Layout where each unit lies on the picture's axes,
- *   which count tiles. `order`: the channel in each place, in reading order; `period`: units from one
- *   tile to the next, down and across; `ratio`: a height / width that is not its own
+ *   order: number[], period: [number, number], ratio?: number, captions?: boolean }} Layout where each
+ *   unit lies on the picture's axes, which count tiles. `order`: the channel in each place, in reading order; `period`: units from one
+ *   tile to the next, down and across; `ratio`: a height / width that is not its own;
+ *   `captions`: whether there is room below each tile for a line about it
  *
  * @typedef {{ left: number, right: number, top: number, bottom: number }} Range what is in sight,
  *   in tiles

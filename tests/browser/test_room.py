@@ -197,10 +197,8 @@ def test_a_sequence_fills_its_room_and_its_axes_are_named(opened: ExportedPage) 
     view.next_frame()
     area, root = view.area(), box_of(view.root)
     assert area["width"] * area["height"] >= 0.5 * root["width"] * root["height"]
-    stage, texts = (
-        box_of(view.stage),
-        view.chart.locator(".annotation text, .xtick text, .ytick text"),
-    )
+    stage = box_of(view.stage)
+    texts = view.chart.locator(".annotation text, .xtick text, .ytick text")
     written = [(text.text_content(), box_of(text)) for text in texts.all()]
     assert {"time", "channel"} <= {text for text, _ in written}
     for number, (_, one) in enumerate(written):

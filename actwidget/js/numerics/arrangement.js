@@ -11,6 +11,7 @@ import constants from "../../constants.json" with { type: "json" };
  * @prop {number} columns tiles in a row
  * @prop {[number, number]} repeat cells down and across that show one block
  * @prop {[number, number]} gutter cells between two tiles, down and across
+ * @prop {boolean} [captions] whether there is room below each tile for a line about it
  */
 
 /** Pixels between two tiles, and between two that are smaller than `SMALL`. */
@@ -18,6 +19,15 @@ const GAP = 1.8, SMALL_GAP = 1.2, SMALL = 40;
 
 /** Pixels, or the share of a tile, that a gap may grow by, so that a row ends where the room does. */
 const STRETCH = 6, STRETCH_SHARE = 0.1;
+
+/** Pixels between the end of a row and that of the room that are too many. */
+const FAR = 30;
+
+/** Pixels below a tile that a caption needs, and that it takes if they are there. */
+const CAPTION = 18, ROOMY_CAPTION = 24;
+
+/** Pixels across from which a tile has a caption. */
+const CAPTIONED = 100;
 
 /** Cells of a picture whose cells are repeated for the sake of thin gutters. */
 const MOST_CELLS = 512 * 1024;
@@ -33,7 +43,7 @@ const MOST_CELLS = 512 * 1024;
 export function arrange(layer, count, room) {
   const { height, width, block } = layer;
   const ratio = Math.min(constants.maxAspect, Math.max(1 / constants.maxAspect, height / width));
-  const columns = layer.columns ?? columnsFor(count, ratio, room);
+  const columns = layer.columns ?? widened(columnsFor(count, ratio, room), count, ratio, room);
   // Single units touch each other, as do the tiles of which there are too many.
   if (count === 1 || layer.gutter === 0) {
     return { columns, repeat: layer.repeat, gutter: [layer.gutter, layer.gutter] };
@@ -56,13 +66,21 @@ export function arrange(layer, count, room) {
   const ownRatio = ratio / (height / width) * repeat[1] / repeat[0];
   const cell = Math.min(room.width / inRow, room.height / (inColumn * ownRatio));
   const left = columns > 1 ? (room.width - inRow * cell) / (columns - 1) : 0;
-  const most = Math.max(STRETCH, STRETCH_SHARE * across);
+  const most = mostStretch(across);
+  let captions = false;
   // Maps longer than are drawn would grow along with their gaps.
-  if (ratio === height / width) gutter[1] += Math.floor(Math.min(most, left) / cell + 1e-6);
+  if (ratio === height / width) {
+    gutter[1] += Math.floor(Math.min(most, left) / cell + 1e-6);
+    // What is left below the tiles when they are as large as they can be.
+    const low = cell * ownRatio, gutterRoom = room.height / rows - blocks[0] * repeat[0] * low;
+    captions = blocks[1] * repeat[1] * cell >= CAPTIONED && gutterRoom >= CAPTION;
+    if (captions) gutter[0] = Math.floor(Math.min(ROOMY_CAPTION, gutterRoom) / low + 1e-6);
+  }
   return {
     columns,
     repeat: /** @type {[number, number]} */ (repeat),
     gutter: /** @type {[number, number]} */ (gutter),
+    captions,
   };
 }
 
@@ -84,6 +102,24 @@ export function columnsFor(count, ratio, room) {
     if (room.height / (rows * ratio) < most) break;
   }
   return best;
+}
+
+/**
+ * The same or more columns of tiles just as large, where a row would end far from the room's end, and
+ * the colour bar stand elsewhere than at other layers.
+ *
+ * @type {(columns: number, count: number, ratio: number, room: Room) => number}
+ */
+function widened(columns, count, ratio, room) {
+  const rows = Math.ceil(count / columns), across = tileWidth(columns, rows, ratio, room);
+  const left = room.width - columns * across - (columns - 1) * mostStretch(across);
+  const more = Math.min(count, Math.floor(room.width / across + 1e-6));
+  return left > FAR && Math.ceil(count / more) === rows ? more : columns;
+}
+
+/** @param {number} across pixels of a tile */
+function mostStretch(across) {
+  return Math.max(STRETCH, STRETCH_SHARE * across);
 }
 
 /** @type {(columns: number, rows: number, ratio: number, room: Room) => number} in pixels */

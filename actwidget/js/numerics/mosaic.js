@@ -26,7 +26,8 @@ export function gridLayout(
   const rows = Math.ceil(order.length / columns);
   const down = (Math.ceil(height / block) * repeat[0] + gutter[0]) * block / repeat[0];
   const across = (Math.ceil(width / block) * repeat[1] + gutter[1]) * block / repeat[1];
-  return { order, columns, rows, height, width, block, repeat, period: [down, across] };
+  const { captions = false } = arrangement;
+  return { order, columns, rows, height, width, block, repeat, period: [down, across], captions };
 }
 
 /** @type {(layer: Layer, channel: number) => Layout} one channel alone */

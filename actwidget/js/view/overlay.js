@@ -4,12 +4,16 @@
 /** @import { Box, Size, Theme } from "./plotly_chart.js" */
 
 import { NOT_FINITE } from "../numerics/colormaps.js";
+import { drawCaptions } from "./captions.js";
 import { element } from "./dom.js";
 import { isGrid, mapRange, tilesIn } from "../numerics/mosaic.js";
 import { channelState, largest } from "../numerics/channel_table.js";
 
 /** Pixels that a tile needs for its number, and from which that is as large as other notes. */
 const NUMBERED = 26, LARGE = 32;
+
+/** Pixels between a tile and its caption. */
+const CAPTIONED_GUTTER = 4;
 
 /** Pixels of a tile from which its number has a plate of its own. */
 const PLATE = 40;
@@ -24,7 +28,7 @@ const PLATE = 40;
  *   mean the same in every channel
  * @prop {number} opened the channel that was opened last, or -1
  * @prop {number} column of a sequence, the channel that is framed, or -1
- * @prop {Pick<Theme, "text" | "back">} theme
+ * @prop {Pick<Theme, "text" | "back" | "line" | "font">} theme
  */
 
 export class Overlay {
@@ -92,7 +96,9 @@ function drawMarks(context, marks, box, range) {
     }
     if (strongest > 0) {
       // In the gutter, and where that is thin, a little into the tile's last row.
-      const gutter = (1 - layout.height / layout.period[0]) * y;
+      const gutter = layout.captions
+        ? CAPTIONED_GUTTER
+        : (1 - layout.height / layout.period[0]) * y;
       const height = Math.max(2, Math.min(4, gutter - 1));
       const top = map.top + map.height + Math.max(0, (gutter - height) / 2) - (gutter < 2 ? 1 : 0);
       const length = map.width * sizes[position] / strongest;
@@ -107,7 +113,8 @@ function drawMarks(context, marks, box, range) {
     const left = map.left + column * across;
     outline(context, pixels({ ...map, left, right: left + across }), -1);
   }
-  if (!single && !units) number(context, layout, tiles, pixels, theme);
+  if (layout.captions) drawCaptions(context, marks, tiles, pixels, box);
+  else if (!single && !units) number(context, layout, tiles, pixels, theme);
 }
 
 /**

@@ -81,8 +81,9 @@ for (const [room, name] of /** @type {const} */ ([[LAPTOP, "laptop"], [PHONE, "p
     ]]
   ) {
     Deno.test(`on a ${name} ${channels} maps of ${side} × ${side} have thin gutters`, () => {
-      const { gaps: [down, across], tile } = laidOut(channels, side, room);
-      assert.ok(down >= 0.7 && down <= 2.4, `${down} pixels down`);
+      const { gaps: [down, across], tile, layout } = laidOut(channels, side, room);
+      const [least, most] = layout.captions ? [16, 24] : [0.7, 2.4];
+      assert.ok(down >= least && down <= most, `${down} pixels down`);
       assert.ok(
         across >= 0.7 && across <= 2.5 + Math.max(6, 0.1 * tile),
         `${across} pixels across`,
@@ -91,11 +92,51 @@ for (const [room, name] of /** @type {const} */ ([[LAPTOP, "laptop"], [PHONE, "p
   }
 }
 
-Deno.test("what is left of a row goes into its gaps, so that the colour bar hardly moves", () => {
-  for (const [channels, side] of [[8, 62], [16, 30], [24, 18], [64, 15], [128, 30], [512, 14]]) {
-    const { width } = laidOut(channels, side, LAPTOP);
-    assert.ok(LAPTOP.width - width < 60, `${channels}: ${width}`);
+for (const width of [725, 782, 891]) {
+  Deno.test(`in a room of ${width} pixels rows end near its end: the colour bar hardly moves`, () => {
+    const maps = [[8, 62], [16, 30], [24, 30], [64, 15], [128, 30], [256, 28], [512, 14]];
+    for (const [channels, side] of maps) {
+      const { width: taken } = laidOut(channels, side, { width, height: 432 });
+      assert.ok(width - taken < 40, `${channels}: ${taken}`);
+    }
+  });
+}
+
+Deno.test("a row has no more places than there are tiles, nor are there more rows for it", () => {
+  for (let width = 400; width < 1400; width += 50) {
+    for (let channels = 1; channels < 70; channels++) {
+      const { layout } = laidOut(channels, 30, { width, height: 432 });
+      assert.ok(layout.columns <= channels);
+      const rows = Math.ceil(channels / columnsFor(channels, 1, { width, height: 432 }));
+      assert.equal(layout.rows, rows);
+    }
   }
+});
+
+// Captions
+
+Deno.test("captions take only what tiles as large as they can be leave of the height", () => {
+  for (const width of [568, 725, 782, 891, 1000, 1157]) {
+    for (let channels = 2; channels < 40; channels++) {
+      const room = { width, height: 432 }, side = 30, layer = layerOf({ columns: null });
+      const { layout, tile, height, gaps } = laidOut(channels, side, room);
+      assert.ok(height <= room.height + 1e-6, `${channels} in ${width}: ${height}`);
+      if (!layout.captions) continue;
+      assert.ok(tile >= 100);
+      assert.ok(gaps[0] >= 16, `${channels} in ${width}: ${gaps}`);
+      // As many columns without: only the gaps below the tiles differ.
+      const { gutter, repeat } = arrange({ ...layer, height: side, width: side }, channels, room);
+      const alone = (layout.columns * (side * repeat[1] + gutter[1]) - gutter[1]) / repeat[1] /
+        side;
+      assert.ok(Math.abs(tile - width / alone) < 0.01, `${channels} in ${width}: ${tile}`);
+    }
+  }
+});
+
+Deno.test("eight maps have captions on a laptop, twenty-four have not, nor has a phone", () => {
+  assert.equal(laidOut(8, 62, LAPTOP).layout.captions, true);
+  assert.equal(laidOut(24, 30, LAPTOP).layout.captions, false);
+  assert.equal(laidOut(8, 62, PHONE).layout.captions, false);
 });
 
 Deno.test("tiles are most of the room", () => {

@@ -2,6 +2,7 @@ import * as assert from "../assert.js";
 
 import { NOT_FINITE } from "../../../actwidget/js/numerics/colormaps.js";
 import { channelLayout, fullRange, gridLayout } from "../../../actwidget/js/numerics/mosaic.js";
+import { captionsOf } from "../../../actwidget/js/view/captions.js";
 import { Overlay } from "../../../actwidget/js/view/overlay.js";
 import { draw } from "../../../actwidget/js/numerics/raster.js";
 import { layerOf, overviewOf, tableOf } from "../builders.js";
@@ -13,7 +14,7 @@ import { withDocument } from "../fake_document.js";
 
 const BOX = { left: 50, top: 20, width: 620, height: 300 };
 const SIZE = { width: 700, height: 340 };
-const THEME = { text: "#1c1e21", back: "#fefefe" };
+const THEME = { text: "#1c1e21", back: "#fefefe", line: "#5f656d", font: "system-ui" };
 
 /**
  * Six maps in two rows whose largest |x| are 300 and the number; each other state by choice.
@@ -222,4 +223,29 @@ Deno.test("marks move with the view", () => {
   assert.ok(before.args[0] > BOX.left + 100);
   assert.ok(Math.abs(after.args[0] - BOX.left) < 3);
   assert.ok(after.args[2] > 2 * before.args[2]);
+});
+
+// Captions
+
+Deno.test("a caption has a tile's number and how strong it is, or what it is instead", () => {
+  const picture = pictureOf({}, [0, 2, 1]);
+  const overview = { ...picture.overview, blank: [3] }, { period } = picture.layout;
+  /** @type {Layout} */
+  const layout = { ...picture.layout, captions: true, period: [period[0] + 4, period[1]] };
+  const texts = drawn({ layout, overview }).all("fillText");
+  assert.deepEqual(texts.map(({ args }) => args[0]), [
+    ...["0", "max |x| 300", "1", "dead", "2", "flat"],
+    ...["3", "not finite", "4", "max |x| 304", "5", "max |x| 305"],
+  ]);
+  const [number, strength] = texts;
+  const scale = [BOX.width / fullRange(layout).right, BOX.height / 2];
+  assert.equal(number.args[1], BOX.left);
+  assert.ok(number.args[2] >= BOX.top + scale[1] * 14 / layout.period[0]);
+  assert.ok(Math.abs(strength.args[1] + 66 + 6 - BOX.left - scale[0] * 20 / period[1]) < 1);
+});
+
+Deno.test("where it is narrow a caption has the number of its strength alone, or its own", () => {
+  const { overview } = pictureOf();
+  assert.deepEqual(captionsOf(overview, 2), ["max |x| 302", "302"]);
+  assert.deepEqual(captionsOf({ ...overview, groups: 1 }, 2), []);
 });
