@@ -13,6 +13,9 @@ const SPACE = 7;
 /** Pixels of a bar that has room for its labels at least, and from which it has room for all. */
 const LEAST = 96, ROOMY = 190;
 
+/** Pixels of a label's letter and of its line, and of one below which more is said. */
+const LETTER = 7.5, LINE = 14, SAID = 46;
+
 /** Parts of the histogram. */
 export const PARTS = 64;
 
@@ -65,6 +68,7 @@ export class ColourBar {
   /** @type {Limits} */
   #range = [0, 1];
   #lying = false;
+  #length = 0;
   #drawn = "";
 
   /** @param {boolean} canSet whether the limits can be set here */
@@ -102,12 +106,16 @@ export class ColourBar {
       label.style.setProperty("--at", String(this.#share(value)));
       return label;
     }));
+    const said = beyond !== null && beyond >= WORTH_SAYING;
+    const apart = this.#length * (this.#share(limits[1]) - this.#share(limits[0])) / 4;
+    const widest = Math.max(...text.map((each) => each.length)) * LETTER;
+    const needed = this.#lying ? widest : said ? SAID : LINE;
+    this.el.classList.toggle("actwidget-scale-dense", apart < needed);
     for (const [end, handle] of this.#handles.entries()) {
       handle.style.setProperty("--at", String(this.#share(limits[end])));
       handle.setAttribute("aria-valuenow", String(limits[end]));
       handle.setAttribute("aria-valuetext", format(limits[end], 3));
     }
-    const said = beyond !== null && beyond >= WORTH_SAYING;
     this.#beyond.textContent = said ? `${percent(beyond)} beyond` : "";
     this.#beyond.title = said ? "the share of the shown units beyond the ends of the colours" : "";
     this.#beyond.style.setProperty("--at", String(this.#share(limits[1])));
@@ -126,6 +134,7 @@ export class ColourBar {
     const axis = lying ? bottom - BAR_HEIGHT : 0;
     const length = lying ? Math.max(box.width, outer.width - left) : Math.max(LEAST, box.height);
     this.#lying = lying;
+    this.#length = length;
     this.el.classList.toggle("actwidget-scale-lying", lying);
     this.el.classList.toggle("actwidget-scale-short", length < ROOMY);
     style.left = `${lying ? left : box.left + box.width + SPACE}px`;
