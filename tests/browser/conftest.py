@@ -61,28 +61,33 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
 def open_view(open_notebook: OpenNotebook) -> OpenView:
     """Open a notebook, run it and wait for its first picture."""
 
-    def open_one(name: str, *cells: str, **options: Any) -> View:
-        notebook = open_notebook(name, list(cells), **options)
-        notebook.run_all()
-        view = View(notebook)
-        view.wait_for_picture()
-        return view
-
-    return open_one
+    return partial(_open_view, open_notebook)
 
 
-@pytest.fixture(scope="module")
-def shapes_view(open_view: OpenView) -> OpenView:
-    """Show the shipped CNN in a notebook of a given name, which tests share; start over there."""
-    views: dict[str, View] = {}
+@pytest.fixture(scope="session")
+def opened_shapes(browser: Browser, jupyter_server: JupyterServer) -> Iterator[View]:
+    """The shipped CNN in a notebook that the tests of several files share."""
+    for open_notebook in _opening(partial(Notebook, browser, jupyter_server)):
+        yield _open_view(open_notebook, "shapes", SHAPES)
 
-    def show(name: str, **traits: object) -> View:
-        if name not in views:
-            views[name] = open_view(name, SHAPES)
-        views[name].start_over(**traits)
-        return views[name]
+
+@pytest.fixture
+def shapes_view(opened_shapes: View) -> OpenView:
+    """Show the shipped CNN with some traits, and all else as at first."""
+
+    def show(**traits: object) -> View:
+        opened_shapes.start_over(**traits)
+        return opened_shapes
 
     return show
+
+
+def _open_view(open_notebook: OpenNotebook, name: str, *cells: str, **options: Any) -> View:
+    notebook = open_notebook(name, list(cells), **options)
+    notebook.run_all()
+    view = View(notebook)
+    view.wait_for_picture()
+    return view
 
 
 def _opening(open_one: Callable[..., Opened]) -> Iterator[Callable[..., Opened]]:

@@ -104,7 +104,8 @@ def test_an_exported_page(engine: Engine, page_file: Path) -> None:
 def test_jupyterlab(engine: Engine, jupyter_server: JupyterServer) -> None:
     tall = "from IPython.display import HTML; HTML('<div style=\"height: 2000px\"></div>')"
     name = jupyter_server.write("engine", [SHAPES, tall])
-    engine.go(f"{jupyter_server.url}/lab/tree/{name}")
+    # Without what other tests left open.
+    engine.go(f"{jupyter_server.url}/lab/tree/{name}?reset")
     engine.until(CHOSEN, seconds=120)
     engine.script("window.jupyterapp.commands.execute('notebook:run-all-cells');")
     engine.until(DRAWN, seconds=120)

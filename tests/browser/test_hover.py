@@ -14,7 +14,7 @@ from actwidget.numerics.builtin_normalizations import NORMALIZATIONS as FORMULAS
 
 @pytest.fixture
 def view(shapes_view: OpenView) -> View:
-    return shapes_view("hover", layer="conv1")
+    return shapes_view(layer="conv1")
 
 
 @pytest.mark.parametrize(

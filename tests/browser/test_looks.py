@@ -19,7 +19,7 @@ MAPS = 13
 
 @pytest.fixture
 def view(shapes_view: OpenView) -> View:
-    return shapes_view("looks", layer="conv1")
+    return shapes_view(layer="conv1")
 
 
 def brightness(view: View, selector: str, style: str = "color") -> float:

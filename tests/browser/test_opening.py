@@ -10,7 +10,7 @@ from view import OpenView, View
 
 @pytest.fixture
 def view(shapes_view: OpenView) -> View:
-    return shapes_view("opening", layer="conv2")
+    return shapes_view(layer="conv2")
 
 
 @pytest.fixture

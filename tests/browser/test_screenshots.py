@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from cells import BY_HAND, SHAPES
+from cells import BY_HAND
 from deuteranopia import simulate
 from PIL import Image
 from playwright.sync_api import expect
@@ -87,13 +87,19 @@ def in_theme(view: View, theme: str) -> Iterator[View]:
 
 
 @pytest.fixture(scope="module")
-def special(open_view: OpenView, theme: str) -> Iterator[View]:
-    yield from in_theme(open_view(f"special-{theme}", SPECIAL), theme)
+def opened_special(open_view: OpenView) -> View:
+    return open_view("special", SPECIAL)
 
 
 @pytest.fixture(scope="module")
-def shapes(open_view: OpenView, theme: str) -> Iterator[View]:
-    yield from in_theme(open_view(f"modes-{theme}", SHAPES), theme)
+def special(opened_special: View, theme: str) -> Iterator[View]:
+    yield from in_theme(opened_special, theme)
+
+
+@pytest.fixture(scope="module")
+def shapes(opened_shapes: View, theme: str) -> Iterator[View]:
+    opened_shapes.start_over()
+    yield from in_theme(opened_shapes, theme)
 
 
 @pytest.mark.parametrize("layer", CASES)

@@ -19,7 +19,7 @@ SECOND = {"layer": "relu1", "channel": "0", "normalization": "symmetric", "image
 
 @pytest.fixture
 def view(shapes_view: OpenView) -> View:
-    return shapes_view("sliders", layer="conv1")
+    return shapes_view(layer="conv1")
 
 
 @pytest.mark.parametrize("name", LAST)

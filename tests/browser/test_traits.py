@@ -16,7 +16,7 @@ for name in ("layer", "channel", "normalization", "image_index"):
 
 @pytest.fixture
 def view(shapes_view: OpenView) -> View:
-    return shapes_view("traits", layer="conv1")
+    return shapes_view(layer="conv1")
 
 
 def test_setting_traits_moves_picture_and_sliders(view: View) -> None:

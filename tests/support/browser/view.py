@@ -28,6 +28,17 @@ NORMALIZATIONS = {
 }
 """The slider's stops, and how the meaning of the colours begins."""
 
+START = {
+    "channel": None,
+    "normalization": "raw",
+    "image_index": 0,
+    "hold_scale": False,
+    "sort": "number",
+    "alive_only": False,
+    "alpha_overlay": 1,
+}
+"""What a test finds, unless it asks for something else."""
+
 THUMB = 16
 """Pixels that a slider's thumb is wide."""
 
@@ -347,16 +358,20 @@ class View:
 
     def expect_agreement(self) -> dict[str, Any]:
         """Wait until the screen and the traits in the kernel say the same."""
-        self.notebook.until(
-            lambda: self.on_screen() == self.in_kernel(),
-            lambda: (self.on_screen(), self.in_kernel()),
-        )
-        return self.on_screen()
+        said: dict[str, Any] = {}
+
+        def agree() -> bool:
+            nonlocal said
+            said = self.on_screen()
+            return said == self.in_kernel()
+
+        self.notebook.until(agree, lambda: (self.on_screen(), self.in_kernel()))
+        return said
 
     def show(self, **traits: object) -> None:
         """Set traits in the kernel and wait until the picture follows."""
-        for name, value in traits.items():
-            self.notebook.python(f"{self.widget}.{name} = {value!r}")
+        lines = [f"{self.widget}.{name} = {value!r}" for name, value in traits.items()]
+        self.notebook.python("\n".join(lines))
         self.expect_agreement()
         self.next_frame()
 
@@ -367,8 +382,7 @@ class View:
             self.wait_for_picture()
         self.page.evaluate("() => document.activeElement?.blur()")
         self.scroll_into_sight()
-        start = {"channel": None, "normalization": "raw", "image_index": 0}
-        self.show(**traits, **start)
+        self.show(**traits, **START)
         self.reset()
 
 

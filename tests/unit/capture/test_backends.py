@@ -33,7 +33,7 @@ def run(backend: str, *arguments: str) -> int:
 
 
 def test_models_are_recorded_on_jax() -> None:
-    few = "branches or subclassed or more_than_once or tokens or small_floats or first_throughout"
+    few = "branches or subclassed or more_than_once or small_floats"
     files = (str(TESTS.parents[1] / "support" / "jax_functions.py"), str(TESTS / "test_models.py"))
     assert run("jax", *files, "-k", f"jax or {few}")
 
