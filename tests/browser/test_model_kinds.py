@@ -110,9 +110,9 @@ def test_layers_are_shown_and_read_as_recorded(notebook: Notebook, kind: str, mo
     notebook._maps.clear()
     view = run(notebook, kind)
     every = notebook.value("len(w.recording) - 1")
-    for number in sorted({round(share * every) for share in np.linspace(0, 1, most)}):
-        view.move("layer", number)
-        stop = stop_of(notebook, number)
+    for place in sorted({round(share * every) for share in np.linspace(0, 1, most)}):
+        view.move("layer", place)
+        stop = stop_of(notebook, place)
         view.expect_layer(stop.path)
         slice_number = 0
         if stop.depth > 1:

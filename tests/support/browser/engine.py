@@ -26,7 +26,8 @@ const [name, index] = arguments;
 const el = document.querySelectorAll(name)[index];
 if (!el?.checkVisibility()) return null;
 const { left, top, width, height } = el.getBoundingClientRect();
-return [left + width / 2, top + height / 2];
+const place = [left + width / 2, top + height / 2];
+return el.contains(document.elementFromPoint(...place)) ? place : null;
 """
 
 
@@ -71,8 +72,11 @@ class Engine(ABC):
                 raise TimeoutError(f"never true in {seconds} s: {script} {arguments}")
 
     def centre(self, selector: str, index: int = 0) -> Point:
-        """Return the centre of an element, once it can be seen."""
-        x, y = self.until(CENTRE, selector, index)
+        """Return the centre of an element, once nothing lies over it and it has come to rest."""
+        before = None
+        while before != (place := self.until(CENTRE, selector, index)):
+            before = place
+        x, y = place
         return x, y
 
     def press(self, selector: str, index: int = 0) -> None:
