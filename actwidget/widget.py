@@ -6,9 +6,11 @@ import base64
 import inspect
 import os
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from actwidget.capture.errors import RecordingInterrupted
 from actwidget.capture.options import RecordOptions
 from actwidget.capture.record import record
 from actwidget.export.embed import embed
@@ -22,6 +24,7 @@ from actwidget.numerics.normalization import Normalization
 from actwidget.protocol.archived_layer import Precision
 from actwidget.recording.recording import Recording
 from actwidget.utils.messages import unknown_name_message
+from actwidget.utils.progress import Progress
 from actwidget.view.activation_view import ActivationView
 from actwidget.view.prediction import check_class_names
 from actwidget.view.tile_order import SORTS, Sort, is_sort
@@ -129,6 +132,9 @@ class ActivationWidget(ActivationView):
     ------
     TypeError, ValueError
         If an argument is not what it should be; the message says what is.
+    RecordingInterrupted
+        A KeyboardInterrupt, if one came while a model was recorded, or what it computed was looked
+        at. Its ``recording`` holds the layers that were recorded until then.
     traitlets.TraitError
         If a layer, channel, normalization or image is set that does not exist, or an order or
         limits that are not valid. The widget stays as it was.
@@ -174,45 +180,47 @@ class ActivationWidget(ActivationView):
             raise ValueError(unknown_name_message("sort", sort, [*SORTS, "like 0"]))
         self._owns_recording = not isinstance(model, Recording)
         options = RecordOptions(preprocess, layers, channel_axis, grid, memory_limit)
-        if isinstance(model, Recording):
-            if image is not None or not options.is_default:
-                raise TypeError(
-                    "image and preprocess go with a model, as do layers, channel_axis, grid and "
-                    "memory_limit; model is a recording, which already holds its images: leave "
-                    "them out"
-                )
-            recording = model
-        else:
-            recording = record(model, image, **vars(options))
-        self._static_preview = static_preview
-        try:
-            super().__init__(
-                recording,
-                normalizations=modes,
-                columns=columns,
-                class_names=[]
-                if class_names is None
-                else check_class_names(class_names, recording),
-                controls=controls,
-                layer=layer,
-                channel=channel,
-                normalization=normalization,
-                image_index=image_index,
-                slice=slice,
-                sort=sort,
-                alive_only=alive_only,
-                alpha_overlay=alpha_overlay,
+        if isinstance(model, Recording) and (image is not None or not options.is_default):
+            raise TypeError(
+                "image and preprocess go with a model, as do layers, channel_axis, grid and "
+                "memory_limit; model is a recording, which already holds its images: leave "
+                "them out"
             )
-        except Exception:
-            if self._owns_recording:
-                recording.close()
-            raise
-        if embed:
+        self._static_preview = static_preview
+        with Progress("making the widget"), ExitStack() as stack:
+            if isinstance(model, Recording):
+                recording = model
+            else:
+                recording = record(model, image, **vars(options))
+                stack.enter_context(_kept_if_interrupted(recording))
             try:
-                self.embed()
+                super().__init__(
+                    recording,
+                    normalizations=modes,
+                    columns=columns,
+                    class_names=[]
+                    if class_names is None
+                    else check_class_names(class_names, recording),
+                    controls=controls,
+                    layer=layer,
+                    channel=channel,
+                    normalization=normalization,
+                    image_index=image_index,
+                    slice=slice,
+                    sort=sort,
+                    alive_only=alive_only,
+                    alpha_overlay=alpha_overlay,
+                )
             except Exception:
-                self.close()
+                if self._owns_recording:
+                    recording.close()
                 raise
+            if embed:
+                try:
+                    self.embed()
+                except Exception:
+                    self.close()
+                    raise
 
     def figure(
         self,
@@ -243,10 +251,11 @@ class ActivationWidget(ActivationView):
             If the widget is closed.
         """
         self.require_open()
-        shown = Snapshot.of(self)
-        if alpha_overlay is not None:
-            shown = shown.over_input(alpha_overlay)
-        return figure(shown, check_size("width", width), check_size("height", height))
+        with Progress(f"drawing {self.layer}"):
+            shown = Snapshot.of(self)
+            if alpha_overlay is not None:
+                shown = shown.over_input(alpha_overlay)
+            return figure(shown, check_size("width", width), check_size("height", height))
 
     def to_html(
         self,
@@ -289,7 +298,8 @@ class ActivationWidget(ActivationView):
             As `actwidget.to_html`.
         """
         self.require_open()
-        embed(self, layers=layers, max_size=max_size, precision=precision)
+        with Progress("embedding the pictures"):
+            embed(self, layers=layers, max_size=max_size, precision=precision)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Return the live widget and, for where it cannot be shown, a picture."""
@@ -298,7 +308,9 @@ class ActivationWidget(ActivationView):
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if data is not None and self._static_preview and self.is_open:
             try:
-                data["image/png"] = base64.b64encode(preview(Snapshot.of(self))).decode("ascii")
+                with Progress(f"drawing {self.layer}"):
+                    png = preview(Snapshot.of(self))
+                data["image/png"] = base64.b64encode(png).decode("ascii")
             except Exception as error:
                 # It must not keep the widget from being shown.
                 warnings.warn(
@@ -316,3 +328,12 @@ class ActivationWidget(ActivationView):
         super().close()
         if getattr(self, "_owns_recording", False) and hasattr(self, "recording"):
             self.recording.close()
+
+
+@contextmanager
+def _kept_if_interrupted(recording: Recording) -> Iterator[None]:
+    """Hand on a recording that took long by the interrupt of what is made of it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise RecordingInterrupted(recording) from None

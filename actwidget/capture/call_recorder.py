@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, NoReturn
 
@@ -23,6 +22,7 @@ from actwidget.model.state import ModelState
 from actwidget.model.structure import leaves
 from actwidget.model.tensors import is_concrete, is_tensor, to_array
 from actwidget.numerics.dtypes import count_beyond_float32
+from actwidget.utils.progress import Progress
 
 
 class CallRecorder:
@@ -42,8 +42,6 @@ class CallRecorder:
         Its hint says that the image's numbers may be of another range than the model is made for.
     beyond_float32 : list of Output
         Those with finite values that became infinite, as maps are float32.
-    on_progress : callable
-        Called after each layer.
     """
 
     def __init__(
@@ -55,6 +53,7 @@ class CallRecorder:
         overrides: OutputOverrides,
         functions: EagerFunctions,
         state: ModelState,
+        progress: Progress,
     ) -> None:
         self.outputs = Outputs()
         self.returned: list[Output] = []
@@ -62,7 +61,6 @@ class CallRecorder:
         self.refusal: ValueError | None = None
         self.range_watch = RangeWatch(inputs.picture)
         self.beyond_float32: list[Output] = []
-        self.on_progress: Callable[[], object] = lambda: None
         self._tree = tree
         self._selection = selection
         self._overrides = overrides
@@ -78,6 +76,7 @@ class CallRecorder:
             self._axes.remember(each.array.ndim, each.channel_axis)
         self._functions = functions
         self._state = state
+        self._progress = progress
 
     def assign_paths(self, input_paths: list[str]) -> None:
         """Assign a unique path to every output, once all are recorded."""
@@ -94,6 +93,7 @@ class CallRecorder:
                 if key in self._inputs and is_tensor(tensor) and is_concrete(tensor):
                     self._origins.set(tensor, self._inputs[key])
             return new
+        self._progress.begin(node.path)
         self.range_watch.before_call(node.layer, arguments, is_group=bool(node.children))
         if arguments and (wrong := tokens_out_of_range(node.layer, arguments[0])):
             is_input = self._origins.find(arguments[0]) in self._inputs.values()
@@ -121,7 +121,7 @@ class CallRecorder:
             if not is_concrete(tensor):
                 self.reasons[node] = why_unreadable(tensor)
                 return
-        self.on_progress()
+        self._progress.advance()
         call = self.outputs.count_call(node)
         origins = [self._origins.find(item) for item in arguments]
         sources = tuple(dict.fromkeys([origin.maker for origin in origins if origin]))

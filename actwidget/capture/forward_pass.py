@@ -19,7 +19,7 @@ from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import INPUT
 from actwidget.utils.all_steps import run_all
 from actwidget.utils.interrupts import HeldInterrupts
-from actwidget.utils.progress import progress_bar
+from actwidget.utils.progress import Progress
 
 
 class ForwardPass:
@@ -64,10 +64,12 @@ class ForwardPass:
         self._interrupts = HeldInterrupts()
         self._functions = EagerFunctions(tree.model)
         self._state = ModelState(tree.model)
+        self._progress = Progress(f"recording {tree.model.name} ({self.cost})")
         self._recorder = CallRecorder(
             *(self.store, tree, model_inputs, selection, overrides),
             functions=self._functions,
             state=self._state,
+            progress=self._progress,
         )
         self._hooks = CallHooks(self._recorder)
 
@@ -114,17 +116,16 @@ class ForwardPass:
             unwrap([model, *(node.layer for node in layers)])
         self._state.remember(node.layer for node in layers)
         self._functions.install(alone=self._turn.is_outermost)
-        text = f"recording {model.name} ({self.cost})"
-        with progress_bar(text, len(watched)) as progress:
-            self._recorder.on_progress = progress.update
-            for node in [self._tree.root, *watched]:
-                self._hooks.wrap(node)
-            self._hooks.is_running = True
-            try:
-                self._interrupts.allow()
-                model(self.model_inputs.structure, training=False)
-            finally:
-                self._hooks.is_running = False
+        self._progress.total = len(watched)
+        self._progress.start()
+        for node in [self._tree.root, *watched]:
+            self._hooks.wrap(node)
+        self._hooks.is_running = True
+        try:
+            self._interrupts.allow()
+            model(self.model_inputs.structure, training=False)
+        finally:
+            self._hooks.is_running = False
 
     def _restore(self) -> None:
         """Restore all that `_call_model` changes; interrupts wait until that is done."""
@@ -135,6 +136,7 @@ class ForwardPass:
                 self._functions.restore,
                 self._state.restore,
                 self._turn.give_up,
+                self._progress.close,
                 self._interrupts.stop,
             ]
         )

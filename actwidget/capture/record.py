@@ -19,6 +19,7 @@ from actwidget.model.validation import check_model, looks_like_model
 from actwidget.recording.recording import Recording
 from actwidget.utils.memory import parse_memory_limit
 from actwidget.utils.messages import NAME, listed, shortened
+from actwidget.utils.progress import Progress
 from actwidget.utils.sizes import format_bytes
 from actwidget.utils.stacklevel import find_stack_level
 
@@ -43,6 +44,9 @@ def record(
     TensorFlow's own operations (``tf.random.normal``).
 
     One thread records at a time; others may call the model, or train it with ``fit``, meanwhile.
+
+    What takes longer than a second says what goes on in a progress bar, as do the other functions
+    of this package; ``TQDM_DISABLE=1`` in the environment does without it.
 
     Parameters
     ----------
@@ -123,6 +127,35 @@ def record(
         float32 holds, or the scratch files will not find room.
     """
     options = RecordOptions(preprocess, layers, channel_axis, grid, memory_limit)
+    with Progress("preparing the images"):
+        return _record(model, image, options)
+
+
+def recording_cost(model: Any, image: Any, **options: Any) -> Cost:
+    """Estimate what it will cost to record a model, without running it.
+
+    Parameters
+    ----------
+    model, image
+        As `record` takes them.
+    **options
+        Those of `record`.
+
+    Returns
+    -------
+    Cost
+        How many layers there are, how large their maps, and how much goes to files.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As from `record`.
+    """
+    return _prepare(model, image, RecordOptions(**options)).cost
+
+
+def _record(model: Any, image: Any, options: RecordOptions) -> Recording:
+    """Prepare the forward pass, run it, and return what it left behind."""
     forward_pass = _prepare(model, image, options)
     is_built = bool(getattr(model, "built", False))
     _warn_of_little_room(forward_pass.cost)
@@ -153,29 +186,6 @@ def record(
         del forward_pass
         raise ScratchFullError(recording, failure) from failure
     return recording
-
-
-def recording_cost(model: Any, image: Any, **options: Any) -> Cost:
-    """Estimate what it will cost to record a model, without running it.
-
-    Parameters
-    ----------
-    model, image
-        As `record` takes them.
-    **options
-        Those of `record`.
-
-    Returns
-    -------
-    Cost
-        How many layers there are, how large their maps, and how much goes to files.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As from `record`.
-    """
-    return _prepare(model, image, RecordOptions(**options)).cost
 
 
 def _prepare(model: Any, image: Any, options: RecordOptions) -> ForwardPass:

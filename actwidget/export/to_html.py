@@ -10,6 +10,7 @@ from actwidget.export.fitted_page import write_fitted_page
 from actwidget.export.output_file import check_output_path
 from actwidget.protocol.archived_layer import Precision
 from actwidget.utils.messages import quoted
+from actwidget.utils.progress import Progress
 from actwidget.view.activation_view import ActivationView
 
 if TYPE_CHECKING:
@@ -65,15 +66,17 @@ def to_html(
         If a widget is closed.
     """
     views = _views(widgets)
-    write_fitted_page(
-        check_output_path(file),
-        views,
-        title=title or views[0].recording.model_name,
-        layers=layers,
-        max_size=max_size,
-        precision=precision,
-        include_plotlyjs=include_plotlyjs,
-    )
+    path = check_output_path(file)
+    with Progress(f"writing {path.name}"):
+        write_fitted_page(
+            path,
+            views,
+            title=title or views[0].recording.model_name,
+            layers=layers,
+            max_size=max_size,
+            precision=precision,
+            include_plotlyjs=include_plotlyjs,
+        )
 
 
 def _views(widgets: Sequence[ActivationWidget]) -> list[ActivationView]:

@@ -19,6 +19,7 @@ from actwidget.protocol.profiles import measures_message, profile_message
 from actwidget.protocol.scales import LayerScales, layer_header
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
+from actwidget.utils.progress import Progress, each
 
 MOST_MEASURED = 4096
 """Layers of more channels are kept without what else they can be sorted by: it is text."""
@@ -96,7 +97,7 @@ class ArchiveBuilder:
 
         index: dict[str, Any] = {"layers": [], "inputs": []}
         mosaics = []
-        for layer in self.layers:
+        for layer in each(self.layers, "packing the pictures", _path):
             mosaic = layer.mosaic
             if layer.block > mosaic.block:
                 mosaic = self._mosaic(layer.layer, layer.block)
@@ -129,6 +130,10 @@ def _measures(layer: LayerMaps) -> dict[str, list[float]] | None:
     return {name: [float(f"{value:.4g}") for value in found[name]] for name in found}
 
 
+def _path(layer: ArchivedLayer) -> str:
+    return layer.layer.path
+
+
 PATIENCE = 1.0
 """Seconds for which it is worked out how much is needed of what does not fit."""
 
@@ -159,17 +164,19 @@ def shrink_to_fit(builders: Sequence[ArchiveBuilder], limit: int) -> Needed:
         needed = Needed(inputs + least)
         needed.is_estimated = least.is_estimated
         return needed
-    size = inputs + sum(layer.size for layer in layers)
+    size = inputs + sum(layer.size for layer in each(layers, "drawing the pictures", _path))
     # Of layers of the same size the first one comes first.
     largest = [(-layer.size, number) for number, layer in enumerate(layers) if layer.coarser]
     heapq.heapify(largest)
-    while size > limit and largest:
-        before, number = heapq.heappop(largest)
-        layer = layers[number]
-        layer.coarsen(layer.coarser)
-        size += layer.size + before
-        if layer.coarser:
-            heapq.heappush(largest, (-layer.size, number))
+    with Progress("making the pictures fit") as progress:
+        while size > limit and largest:
+            before, number = heapq.heappop(largest)
+            layer = layers[number]
+            progress.begin(_path(layer))
+            layer.coarsen(layer.coarser)
+            size += layer.size + before
+            if layer.coarser:
+                heapq.heappush(largest, (-layer.size, number))
     return Needed(size)
 
 
@@ -177,7 +184,7 @@ def _least_size(layers: Sequence[ArchivedLayer], limit: int) -> Needed:
     """Return the bytes of layers at their coarsest levels, estimated once it is clear and late."""
     deadline = time.perf_counter() + PATIENCE
     least = 0
-    for number, layer in enumerate(layers, 1):
+    for number, layer in enumerate(each(layers, "looking at the layers", _path), 1):
         least += layer.least_size
         if least > limit and number < len(layers) and time.perf_counter() > deadline:
             estimated = Needed(least * len(layers) / number)

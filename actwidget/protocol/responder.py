@@ -17,6 +17,7 @@ from actwidget.protocol.registry import Registered, parse, registered
 from actwidget.protocol.requests import CancelRequest, Request
 from actwidget.protocol.shown_recording import ShownRecording
 from actwidget.protocol.worker_pool import WorkerPool
+from actwidget.utils.progress import without_progress
 
 _workers = WorkerPool(4)
 """Shared by all widgets of a kernel."""
@@ -76,7 +77,9 @@ class Responder:
         try:
             if shown and not cancelled.is_set():
                 shown.check_open()
-                content, buffers = how.handler(request, shown, cancelled)
+                # The page says that it waits.
+                with without_progress():
+                    content, buffers = how.handler(request, shown, cancelled)
         except Exception as error:
             content, buffers = _error(request.id, error), ()
         finally:

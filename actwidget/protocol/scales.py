@@ -18,6 +18,7 @@ from actwidget.numerics.statistics import Statistics
 from actwidget.protocol.encoding import Encoding, choose_encoding
 from actwidget.recording.layer import LayerMaps
 from actwidget.utils.incremental import Incremental
+from actwidget.utils.progress import Progress
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +134,9 @@ class ScalesCache:
 
     def __getitem__(self, layer: int) -> LayerScales:
         """Return a layer's scales; what was begun ahead is finished."""
-        self.prepare(layer)
+        if layer not in self._known:
+            with Progress(f"computing the statistics of {self._layers[layer].path}"):
+                self.prepare(layer)
         return self._known[layer]
 
     def prepare(self, layer: int, seconds: float = float("inf")) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from actwidget.recording.layer import LayerMaps
+from actwidget.utils.progress import each
 from actwidget.utils.tables import html_table, text_lines
 
 BOUNDS = {
@@ -78,7 +79,8 @@ _HEADER = ["layer", "channels", "dead", "flat", "zeros", "saturated", "non-finit
 
 def health(entries: Iterable[LayerMaps]) -> Health:
     """Compute the row of every layer."""
-    return Health(_layer_health(entry) for entry in entries)
+    looked_at = each(list(entries), "looking at the layers", lambda entry: entry.path)
+    return Health(_layer_health(entry) for entry in looked_at)
 
 
 def _layer_health(entry: LayerMaps) -> LayerHealth:

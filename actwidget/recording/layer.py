@@ -17,6 +17,7 @@ from actwidget.numerics.summary import Summary
 from actwidget.recording.array_maps import as_map_array
 from actwidget.recording.map_array import MapArray, Maps
 from actwidget.utils.incremental import Incremental, run_to_completion
+from actwidget.utils.progress import Progress
 from actwidget.utils.valid_text import valid_text
 
 Kind = Literal["maps", "units", "sequence"]
@@ -76,7 +77,8 @@ class LayerMaps:
     @cached_property
     def statistics(self) -> Statistics:
         """The layer's statistics over all images, computed at the first use."""
-        return run_to_completion(self.map_array.statistics_incrementally())
+        with Progress(f"computing the statistics of {self.path}"):
+            return run_to_completion(self.map_array.statistics_incrementally())
 
     def statistics_incrementally(self) -> Incremental[Statistics]:
         """Compute `statistics`, if they are not known, some milliseconds at a time."""
@@ -89,7 +91,8 @@ class LayerMaps:
     @cached_property
     def summary(self) -> Summary:
         """The layer's range and its share of zeros, which are quicker to compute."""
-        return self.map_array.summarize()
+        with Progress(f"looking at {self.path}"):
+            return self.map_array.summarize()
 
     @property
     def summary_is_known(self) -> bool:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from actwidget.recording.layer import LayerMaps
+from actwidget.utils.progress import each
+
+LOOKING = "looking for NaN and infinity"
+"""What the progress bar says."""
 
 
 def shares_input_grid(entries: Sequence[LayerMaps]) -> list[bool]:
@@ -47,7 +51,7 @@ def first_non_finite(entries: Iterable[LayerMaps]) -> dict[str, str | None]:
     ordered = list(entries)
     # The number of the first by path. What comes after it need not be looked at.
     firsts: dict[str, int | None] = {}
-    for number, entry in enumerate(ordered):
+    for number, entry in enumerate(each(ordered, LOOKING, lambda entry: entry.path)):
         before = [first for path in entry.inputs if (first := firsts.get(path)) is not None]
         if before:
             firsts[entry.path] = min(before)

@@ -17,10 +17,11 @@ from actwidget.numerics.thumbnail import (
 )
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.lazy_array import LazyArray
-from actwidget.recording.lineage import first_non_finite
+from actwidget.recording.lineage import LOOKING, first_non_finite
 from actwidget.recording.map_array import Maps
 from actwidget.recording.versions import installed_versions
 from actwidget.utils.messages import unknown_name_message
+from actwidget.utils.progress import Progress, each
 from actwidget.utils.valid_text import valid_text
 
 if TYPE_CHECKING:
@@ -275,7 +276,9 @@ class Recording(Mapping[str, LayerMaps]):
         from actwidget.recording.saved.reader import open_recording
         from actwidget.recording.saved.source import Limits
 
-        return cls(**open_recording(path, storage_options, Limits.of(timeout, memory_limit)))
+        limits = Limits.of(timeout, memory_limit)
+        with Progress(f"opening {path}"):
+            return cls(**open_recording(path, storage_options, limits))
 
     @overload
     def to_xarray(self) -> xarray.Dataset: ...
@@ -336,7 +339,8 @@ class Recording(Mapping[str, LayerMaps]):
         """
         if layer is not None:
             return first_non_finite(self.values())[self[layer].path]
-        return next((entry.path for entry in self.values() if not entry.all_finite), None)
+        entries = each(list(self.values()), LOOKING, lambda entry: entry.path)
+        return next((entry.path for entry in entries if not entry.all_finite), None)
 
     def rerun(self, new_images: Any) -> Recording:
         """Record the same model on other images, with the same options as this recording.

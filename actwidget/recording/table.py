@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from actwidget.numerics.summary import NOTHING_FINITE, Summary
 from actwidget.recording.layer import LayerMaps
+from actwidget.utils.progress import each
 from actwidget.utils.sizes import format_bytes
 from actwidget.utils.tables import html_table, text_lines
 
@@ -84,7 +85,7 @@ def rows(entries: Sequence[LayerMaps]) -> list[tuple[str, ...]]:
     """Return the cells of each layer."""
     table: list[tuple[str, ...]] = []
     read = 0
-    for entry in entries:
+    for entry in each(entries, "looking at the layers", lambda entry: entry.path):
         if not entry.summary_is_known:
             read += entry.maps.size
         numbers = [UNKNOWN] * 4

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.saved.format import AXES
+from actwidget.utils.progress import each
 
 if TYPE_CHECKING:
     import xarray
@@ -33,7 +34,7 @@ def recording_to_xarray(recording: Recording) -> xarray.Dataset:
     """Return all layers' maps; all axes but ``image`` carry the layer's path."""
     variables: Mapping[str, Any] = {
         path: ([axes[0], *(f"{path} {axis}" for axis in axes[1:])], values, _attributes(entry))
-        for path, entry in recording.items()
+        for path, entry in each(list(recording.items()), "reading the layers", lambda item: item[0])
         for axes, values in [_with_axes(entry)]
     }
     dataset: xarray.Dataset = _xarray().Dataset(variables, attrs={"model": recording.model_name})

@@ -22,6 +22,7 @@ from actwidget.protocol.shown_recording import ShownRecording, show_recording
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.lineage import first_non_finite, shares_input_grid
 from actwidget.recording.recording import Recording
+from actwidget.utils.progress import Progress
 from actwidget.view.assets import bundled
 from actwidget.view.core_sliders import CoreSliders, HasCoreSliders
 from actwidget.view.layer_description import layer_description
@@ -307,10 +308,11 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
             # None is assigned without a check.
             self.require_open()
             target = before.moved(self.choices, **changes)
-            own = self._own_limits(target) if target.limits_are_due else None
-            if self.comm is not None and self._picture_of(target) != self._picture_of(before):
-                changes_image = target.image_index != before.image_index
-                self.send(*split_buffers(self.overview(target, with_input=changes_image)))
+            with Progress(f"drawing {target.layer}"):
+                own = self._own_limits(target) if target.limits_are_due else None
+                if self.comm is not None and self._picture_of(target) != self._picture_of(before):
+                    changes_image = target.image_index != before.image_index
+                    self.send(*split_buffers(self.overview(target, with_input=changes_image)))
         except BaseException:
             self._mirror(self.view_state)
             self._core_sliders.follow()

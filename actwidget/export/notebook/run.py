@@ -15,6 +15,7 @@ from IPython.utils.capture import capture_output
 from traitlets import Type
 from traitlets.config import Config
 
+from actwidget.utils.progress import each
 from actwidget.view.activation_view import ActivationView
 
 
@@ -67,7 +68,7 @@ def run_cells(sources: Sequence[str], folder: Path) -> list[CellOutput]:
     before = Path.cwd()
     os.chdir(folder)
     try:
-        for source in sources:
+        for source in each(sources, "running the notebook", str, unit="cell"):
             shown.clear()
             printed = _run(shell, source, shown)
             outputs.append(_output(printed, shown))

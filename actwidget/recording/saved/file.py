@@ -17,6 +17,7 @@ from actwidget.recording.saved.format import ATTRIBUTE, CODECS, DESCRIPTION_BYTE
 from actwidget.recording.saved.source import DamagedPartError, Limits, TooLongError
 from actwidget.recording.saved.store import is_url, open_store
 from actwidget.recording.saved.zarr_library import zarr
+from actwidget.utils.progress import Progress
 from actwidget.utils.sizes import format_bytes
 
 if TYPE_CHECKING:
@@ -213,4 +214,5 @@ class SavedArray(LazyArray):
 
     def read(self, key: tuple[Any, ...]) -> NDArray[Any]:
         """Read a part."""
-        return self._file.read(self, key)
+        with Progress(f"reading {self._file.label}"):
+            return self._file.read(self, key)

@@ -19,6 +19,7 @@ from actwidget.recording.map_array import MapArray
 from actwidget.recording.saved.atomic_folder import atomic_folder
 from actwidget.recording.saved.format import ATTRIBUTE, AXES, FORMAT, chunk_shape, measure_files
 from actwidget.recording.saved.zarr_library import zarr
+from actwidget.utils.progress import Progress, each
 
 if TYPE_CHECKING:
     from actwidget.recording.recording import Recording
@@ -30,17 +31,20 @@ SMALL_IMAGE = 1 << 16
 def save_recording(recording: Recording, path: str | os.PathLike[str], *, overwrite: bool) -> None:
     """Write a recording to a folder, completely or not at all; see `Recording.save`."""
     received, images = recording.input, recording.images
-    with atomic_folder(path, overwrite=overwrite) as part:
+    words = f"saving {os.fspath(path)}"
+    with Progress(words), atomic_folder(path, overwrite=overwrite) as part:
         group = zarr.create_group(part, zarr_format=3)
         writer = _Writer(group, folder=part.name.split(".")[-2])
+        entries = [received, *(entry for entry in recording.values() if entry is not received)]
+        written = [writer.entry(entry) for entry in each(entries, words, lambda entry: entry.path)]
         description = {
             "format": FORMAT,
             "versions": recording.versions,
             "model_name": recording.model_name,
             "not_shown": recording.not_shown,
             "folder": writer.folder,
-            "input": writer.entry(received),
-            "entries": [writer.entry(each) for each in recording.values() if each is not received],
+            "input": written[0],
+            "entries": written[1:],
             "outputs": [writer.entry(entry) for entry in recording.outputs],
             "images": writer.images(images),
             "maps": writer.descriptions,

@@ -7,11 +7,10 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-import tqdm
 from keras import layers
+from progress_text import every_change
 from recorded import after_input, numbers
 
-import actwidget.utils.progress
 from actwidget import Recording, record, recording_cost
 
 
@@ -110,18 +109,11 @@ def test_nothing_is_computed_to_know_it() -> None:
 
 
 def test_the_progress_bar_says_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
-
-    class Bar(tqdm.tqdm):
-        def __init__(self, *args: Any, **options: Any) -> None:
-            said.append(options["desc"])
-            super().__init__(*args, **options)
-
-    monkeypatch.setattr(actwidget.utils.progress, "tqdm", Bar)
+    screen = every_change(monkeypatch)
     record(functional(), numbers(2, 16, 12, 3))
     record(functional(), numbers(2, 16, 12, 3), memory_limit=20_000)
-    assert said[0] == "recording functional (44 kB)"
-    assert said[1] == "recording functional (44 kB, 28 kB of it in files)"
+    assert "recording functional (44 kB): shared: " in screen.text
+    assert "recording functional (44 kB, 28 kB of it in files): shared: " in screen.text
 
 
 def test_a_small_model_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
