@@ -1,8 +1,8 @@
 """Saying what goes on where it takes long: one bar, in a notebook or in a terminal.
 
 Work says what it does with a `Progress`, or with `each` of its parts. The first one of a thread
-opens the bar, those within it only change what it says. It appears after a second, and is gone once
-the first one ends. ``TQDM_DISABLE=1`` in the environment does without any.
+opens the bar, those within it only change what it says. It appears within a second, and is gone
+once the first one ends. ``TQDM_DISABLE=1`` in the environment does without any.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from tqdm.auto import tqdm
 
 from actwidget.utils.messages import shortened
 
-DELAY = 1.0
-"""Seconds for which nothing is said: short work needs no bar."""
+DELAY = 0.9
+"""Seconds for which nothing is said: short work needs no bar, and no second passes in silence."""
 
 INTERVAL = 0.2
 """Seconds between two states of the bar."""
@@ -140,6 +140,7 @@ class _Bar:
     def __init__(self) -> None:
         self.running: list[Progress] = []
         self._tqdm: Any = None
+        self._output: Any = None
         self._counted: Progress | None = None
         self._ended, self._gone = threading.Event(), threading.Event()
 
@@ -168,9 +169,14 @@ class _Bar:
                 # Short of its total, as after an interrupt, it would look like a failure and stay.
                 self._tqdm.total = self._tqdm.n
                 self._tqdm.close()
+            if self._output is not None:
+                # A saved notebook would hold the view of a widget that does not exist.
+                self._output.update({"text/plain": ""}, raw=True)
         except Exception:
             # As where the error stream goes to a full disk. The work goes on, and so do other bars:
             # tqdm keeps its lock.
+            if self._tqdm is not None:
+                self._tqdm.disable = True
             with suppress(Exception):
                 while True:
                     tqdm.get_lock().release()
@@ -186,7 +192,7 @@ class _Bar:
         words, total = _words(running, counted), max(1, counted.total)
         bar_format = None if counted.total else WITHOUT_TOTAL
         if self._tqdm is None:
-            self._tqdm = tqdm(total=total, desc=words, bar_format=bar_format, leave=False)
+            self._open(desc=words, total=total, bar_format=bar_format)
         bar = self._tqdm
         bar.desc, bar.unit, bar.bar_format = words, counted.unit, bar_format
         if counted is not self._counted:
@@ -195,6 +201,17 @@ class _Bar:
             self._counted = counted
         bar.n = min(counted.done, total)
         bar.refresh()
+
+    def _open(self, **form: Any) -> None:
+        # With a delay it is not displayed yet.
+        bar = tqdm(**form, delay=1, leave=False)
+        bar.delay = 0
+        if hasattr(bar, "container"):
+            from IPython.display import display
+
+            self._output = display(bar.container, display_id=True)
+            bar.displayed = True
+        self._tqdm = bar
 
 
 def _words(running: Sequence[Progress], counted: Progress) -> str:

@@ -62,7 +62,7 @@ def untrusted(saved: Path, jupyter_server: JupyterServer, open_front_end: OpenFr
 
 
 def outputs(file: Path) -> list[dict[str, Any]]:
-    return [cell.outputs[0].data for cell in nbformat.read(file, as_version=4).cells]
+    return [cell.outputs[-1].data for cell in nbformat.read(file, as_version=4).cells]
 
 
 def test_an_embedded_widgets_controls_are_live_without_having_been_run(reopened: Notebook) -> None:

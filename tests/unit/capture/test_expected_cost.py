@@ -116,6 +116,10 @@ def test_the_progress_bar_says_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "recording functional (44 kB, 28 kB of it in files): shared: " in screen.text
 
 
-def test_a_small_model_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_small_model_prints_nothing(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # On a slow machine it is no short work.
+    monkeypatch.setattr("actwidget.utils.progress.DELAY", 60.0)
     record(sequential(), numbers(1, 9, 8, 1))
     assert capfd.readouterr() == ("", "")

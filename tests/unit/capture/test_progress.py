@@ -19,8 +19,8 @@ IMAGE = numbers(12, 14, 3)
 
 
 @pytest.mark.parametrize("slow", [False, True])
-def test_a_progress_bar_appears_after_a_second(slow: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    screen = terminal(monkeypatch, delay=0 if slow else progress.DELAY)
+def test_a_progress_bar_appears_after_a_while(slow: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = terminal(monkeypatch, delay=0 if slow else 1e6)
     model, waiting = waiting_model()
     seen = []
     waiting.meanwhile = lambda: seen.append(slow and screen.wait_for("): waiting: "))
@@ -65,7 +65,11 @@ ORDER = [
 ]
 
 
-def test_a_widget_of_a_small_model_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_widget_of_a_small_model_says_nothing(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # On a slow machine it is no short work.
+    monkeypatch.setattr(progress, "DELAY", 60.0)
     widget = ActivationWidget(small_cnn(), IMAGE)
     widget.figure()
     widget.layer = "pool"

@@ -81,7 +81,7 @@ def test_quickstart_shows_a_picture_wherever_it_mentions_one(quickstart: Noteboo
 def test_the_first_picture_is_described_as_it_is(quickstart: NotebookNode) -> None:
     models = quickstart.metadata.widgets[WIDGET_STATE].state
     cells = {cell.id: cell for cell in quickstart.cells}
-    view = cells["first-picture"].outputs[0].data[WIDGET_VIEW]
+    view = cells["first-picture"].outputs[-1].data[WIDGET_VIEW]
     [state] = pictures_within(view["model_id"], models)
     stops = [layer["path"] for layer in state["layers"]]
     layer = state["layers"][stops.index(state["layer"])]

@@ -23,10 +23,6 @@ def test_it_appears_after_a_while(delay: float, monkeypatch: pytest.MonkeyPatch)
     assert progress._of_thread.bar is None
 
 
-def test_short_work_is_over_within_that_while() -> None:
-    assert progress.DELAY == 1
-
-
 def test_it_names_the_part_and_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = every_change(monkeypatch)
     assert list(each(["conv", "dense"], "looking", lambda name: f"the {name}")) == ["conv", "dense"]
