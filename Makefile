@@ -21,7 +21,7 @@ test: $(DEV) $(BUNDLE) browser # all but the slow tests and the benchmarks
 	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile
 
 test-all: $(DEV) $(BUNDLE) browser # the slow tests as well
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 bench: $(DEV) $(BUNDLE) browser
 	$(BIN)/pytest tests/benchmarks -s

@@ -31,6 +31,7 @@ HEADER = "return document.querySelector('.actwidget-header').textContent;"
 SAYS = "return document.querySelector(arguments[0])?.textContent.includes(arguments[1]);"
 WIDTH = "const [a, b] = document.querySelector('.js-plotly-plot').layout.xaxis.range; return b - a;"
 SEEN = "return Boolean(document.querySelector(arguments[0])?.checkVisibility());"
+OTHER_CHOICE = ".actwidget-menu:not([hidden]) .actwidget-menu-entry[aria-checked='false']"
 SLIDE = """
 const [name, value] = arguments;
 const slider = document.querySelector(`.actwidget [aria-label="${name}"]`);
@@ -148,12 +149,14 @@ def try_controls(engine: Engine, layers: list[str]) -> None:
     engine.script(SLIDE, "normalization", 1)
     engine.until(SAYS, ".actwidget-meaning", "|x|")
     engine.press(".actwidget-drop")
-    engine.press(".actwidget-menu-entry[aria-checked='false']")
+    engine.press(OTHER_CHOICE)
     engine.until(SAYS, ".actwidget-meaning", "value")
+    # Not by keys: JupyterLab may take the focus from a window that has none.
     engine.press(".actwidget-drop", 1)
-    engine.until(SEEN, ".actwidget-menu:not([hidden])")
-    engine.keys("ARROW_DOWN", "ENTER")
-    engine.until(SAYS, ".actwidget-toolbar", "strongest")
+    engine.press(OTHER_CHOICE)
+    engine.until(
+        "return document.querySelectorAll('.actwidget-drop')[1].innerText !== 'by number';"
+    )
 
     # Limits are held, and let go.
     engine.press(".actwidget-hold")

@@ -21,6 +21,8 @@ const error = console.error;
 console.error = (...parts) => { problems.push(parts.join(" ")); error(...parts); };
 </script>"""
 
+SAID = "return document.querySelector('.actwidget')?.innerText ?? 'there is no widget';"
+
 CENTRE = """
 const [name, index] = arguments;
 const el = document.querySelectorAll(name)[index];
@@ -69,7 +71,8 @@ class Engine(ABC):
             if found:
                 return found
             if time.monotonic() > end:
-                raise TimeoutError(f"never true in {seconds} s: {script} {arguments}")
+                said = self.script(SAID)
+                raise TimeoutError(f"never true in {seconds} s: {script} {arguments}; {said}")
 
     def centre(self, selector: str, index: int = 0) -> Point:
         """Return the centre of an element, once nothing lies over it and it has come to rest."""
