@@ -350,7 +350,12 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
             self._state, now = state, _traits_of(state)
             moved = {name: now[name] for name in TRAITS if now[name] != getattr(self, name)}
             named = {name: now[name] for name in TRAITS if name in sync_data}
-            super().set_state({**sync_data, **named, **moved})
+            with self.hold_trait_notifications():
+                if "limits" not in sync_data and not state.hold_scale:
+                    # What is passed on is echoed, and limits that it did not send itself a page
+                    # takes for somebody's choice, and holds.
+                    self.set_trait("limits", moved.pop("limits", self.limits))
+                super().set_state({**sync_data, **named, **moved})
             self.send_state([name for name in sent if not _same(sent[name], now[name])])
 
     def _after_page(self, sent: dict[str, Any]) -> ViewState:

@@ -45,6 +45,13 @@ notebook?.node.dispatchEvent(new FocusEvent("focus"));
 return notebook?.sessionContext?.session?.kernel?.status === "idle" &&
   window.jupyterapp.shell.currentWidget === notebook;
 """
+FIRST_MAP = """
+const { xaxis, yaxis } = document.querySelector(".actwidget .js-plotly-plot").layout;
+const area = document.querySelector(".actwidget .nsewdrag").getBoundingClientRect();
+const at = ([from, to]) => (0.4 - from) / (to - from);
+const { left, top, width, height } = area, [bottom, up] = yaxis.range;
+return [left + at(xaxis.range) * width, top + at([up, bottom]) * height];
+"""
 NAMES = ["first", "second", "third"]
 SCROLLED = """
 for (let el = document.querySelector(".actwidget"); el; el = el.parentElement) {
@@ -183,7 +190,7 @@ def read_open_and_come_back(engine: Engine, maps: NDArray[np.float32]) -> None:
     value = float(found[4].replace("−", "-"))
     # A page keeps each channel in steps of 1/252 of its range.
     step = np.ptp(maps[..., channel]) / 252
-    assert abs(value - maps[0, row, column, channel]) <= step
+    assert abs(value - maps[0, row, column, channel]) <= step, said
     engine.click(place)
     shows(engine, f" · channel {channel} ")
     engine.keys("ESCAPE")
@@ -213,10 +220,7 @@ def shows(engine: Engine, text: str) -> None:
 
 
 def in_the_picture(engine: Engine) -> Point:
-    """Return a pixel of the picture that is not between two tiles."""
-    left, top, width, height = engine.script(
-        "const { left, top, width, height } ="
-        " document.querySelector('.actwidget .nsewdrag').getBoundingClientRect();"
-        " return [left, top, width, height];"
-    )
-    return left + 0.4 * width, top + 0.4 * height
+    """Return a pixel of the first map that is shown."""
+    engine.until(DRAWN)
+    x, y = engine.script(FIRST_MAP)
+    return x, y

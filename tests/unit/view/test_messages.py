@@ -125,3 +125,18 @@ def test_a_closed_recording_is_told_to_the_page(
     answer, _ = reply_to(widget, question)
     assert answer["kind"] == "error"
     assert "closed" in answer["message"]
+
+
+def test_a_page_that_moves_on_is_told_of_no_limits(
+    widget: ActivationWidget, sent: list[tuple[ipywidgets.Widget, dict[str, Any]]]
+) -> None:
+    widget.layer = "wide"
+    widget.layer = "narrow"
+    sent.clear()
+
+    # Its scale is known here already, and the page has no picture of it yet.
+    page_shows(widget, layer="wide")
+
+    assert (widget.hold_scale, widget.limits) == (False, widget.own_limits)
+    told = [message["state"] for _, message in sent if "state" in message]
+    assert [state for state in told if "limits" in state or "hold_scale" in state] == []
