@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -146,3 +149,22 @@ def test_long_names_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     list(each(["n" * 300], "w" * 300, str))
     assert "n…n" in screen.text
     assert max(map(len, screen.states)) <= 160
+
+
+DRAWN = """
+from actwidget.utils import progress
+with progress.Progress("saving"):
+    progress._of_thread.bar.draw()
+"""
+
+
+@pytest.mark.parametrize("disabled", [False, True])
+def test_the_environment_can_switch_it_off(disabled: bool) -> None:
+    # In a process of its own, as tqdm reads the environment once.
+    environment = {name: value for name, value in os.environ.items() if name != "TQDM_DISABLE"}
+    if disabled:
+        environment["TQDM_DISABLE"] = "1"
+    done = subprocess.run(
+        [sys.executable, "-c", DRAWN], env=environment, capture_output=True, text=True, check=True
+    )
+    assert ("saving" in done.stderr) is not disabled
