@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
-from tqdm.auto import tqdm
+from tqdm.auto import tqdm as chosen_for_here
+from tqdm.notebook import tqdm_notebook
+from tqdm.std import tqdm
 
 from actwidget.utils.messages import shortened
 
@@ -31,6 +33,9 @@ WORDS, PART = 60, 40
 """How many characters what goes on and its part take of the bar, which is one line."""
 
 WITHOUT_TOTAL = "{desc} [{elapsed}]"
+
+IN_NOTEBOOK = issubclass(chosen_for_here, tqdm_notebook)
+"""Whether tqdm would draw with widgets."""
 
 Item = TypeVar("Item")
 
@@ -140,7 +145,6 @@ class _Bar:
     def __init__(self) -> None:
         self.running: list[Progress] = []
         self._tqdm: Any = None
-        self._output: Any = None
         self._counted: Progress | None = None
         self._ended, self._gone = threading.Event(), threading.Event()
 
@@ -169,9 +173,6 @@ class _Bar:
                 # Short of its total, as after an interrupt, it would look like a failure and stay.
                 self._tqdm.total = self._tqdm.n
                 self._tqdm.close()
-            if self._output is not None:
-                # A saved notebook would hold the view of a widget that does not exist.
-                self._output.update({"text/plain": ""}, raw=True)
         except Exception:
             # As where the error stream goes to a full disk. The work goes on, and so do other bars:
             # tqdm keeps its lock.
@@ -192,7 +193,10 @@ class _Bar:
         words, total = _words(running, counted), max(1, counted.total)
         bar_format = None if counted.total else WITHOUT_TOTAL
         if self._tqdm is None:
-            self._open(desc=words, total=total, bar_format=bar_format)
+            kind = _Output if IN_NOTEBOOK else tqdm
+            # With a delay it is not displayed yet.
+            self._tqdm = kind(desc=words, total=total, bar_format=bar_format, delay=1, leave=False)
+            self._tqdm.delay = 0
         bar = self._tqdm
         bar.desc, bar.unit, bar.bar_format = words, counted.unit, bar_format
         if counted is not self._counted:
@@ -202,16 +206,26 @@ class _Bar:
         bar.n = min(counted.done, total)
         bar.refresh()
 
-    def _open(self, **form: Any) -> None:
-        # With a delay it is not displayed yet.
-        bar = tqdm(**form, delay=1, leave=False)
-        bar.delay = 0
-        if hasattr(bar, "container"):
+
+class _Output(tqdm):  # type: ignore[misc]
+    """A bar that is text in its cell's output.
+
+    Not a widget: a page still draws that when it closes, and reports errors, and a saved notebook
+    keeps the view of a widget that does not exist.
+    """
+
+    _handle: Any = None
+
+    def display(self, msg: str | None = None, pos: int | None = None) -> None:
+        """Show the bar, or what is given; nothing takes no room."""
+        text = str(self) if msg is None else msg
+        data = {"text/plain": text} if text else {}
+        if self._handle is not None:
+            self._handle.update(data, raw=True)
+        elif text:
             from IPython.display import display
 
-            self._output = display(bar.container, display_id=True)
-            bar.displayed = True
-        self._tqdm = bar
+            self._handle = display(data, raw=True, display_id=True)
 
 
 def _words(running: Sequence[Progress], counted: Progress) -> str:

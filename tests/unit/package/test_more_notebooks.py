@@ -65,7 +65,7 @@ def numbers(text: str) -> list[float]:
 
 
 def widgets(notebook: NotebookNode) -> list[str]:
-    """The ids of the cells that show a widget; on a slow machine one is a pass's progress bar."""
+    """The ids of the cells that show a widget."""
     shown = [
         cell.id
         for cell in notebook.cells
