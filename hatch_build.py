@@ -1,10 +1,10 @@
 """Bundle the JavaScript into one file: for every build by hatch, or by hand in the tree.
 
 A widget's module is loaded from a blob URL, which cannot import relative files. So
-`actwidget/js/main.js` and all that it imports become one file, `widget.js` in
-`actwidget/static`. Deno does it, from its wheel on PyPI, so that nobody needs Node.
-`python hatch_build.py` does the same without a build. The style sheets that `view/widget.css`
-imports become one, too.
+`actwidget/js/main.js` and all that it imports become one file, which is compressed into
+`packed.js`: that is `widget.js` in `actwidget/static`. Deno does it, from its wheel on PyPI, so
+that nobody needs Node. `python hatch_build.py` does the same without a build. The style sheets that
+`view/widget.css` imports become one, too.
 
 Plotly.js stands beside it: the bundle with the cartesian charts alone, a third of the whole. It is
 fetched from the npm registry, in one version, and must be the very file that is expected.
@@ -20,6 +20,7 @@ import re
 import shutil
 import subprocess
 import sys
+from base64 import b64encode
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,6 +32,8 @@ ROOT = Path(__file__).parent
 SOURCES = ROOT / "actwidget" / "js"
 CONSTANTS = ROOT / "actwidget" / "constants.json"
 SCRIPT = ROOT / "actwidget" / "static" / "widget.js"
+PACKED = b"the module of main.js"
+"""What the compressed module takes the place of in `packed.js`."""
 PAGE_SCRIPT = ROOT / "actwidget" / "static" / "page.js"
 STYLE = ROOT / "actwidget" / "static" / "widget.css"
 PLOTLY = ROOT / "actwidget" / "static" / "plotly.js.gz"
@@ -86,8 +89,9 @@ def bundle() -> None:
         If a source is missing, Deno is missing or cannot be run, or the bundling fails. The
         earlier bundle stays as it was.
     """
-    entries = {SCRIPT: SOURCES / "main.js", PAGE_SCRIPT: SOURCES / "export" / "page.js"}
-    for path in entries.values():
+    module = SOURCES / "main.js"
+    entries = {SCRIPT: SOURCES / "packed.js", PAGE_SCRIPT: SOURCES / "export" / "page.js"}
+    for path in (module, *entries.values()):
         if not path.is_file():
             raise BundleError(f"{path} is missing: the widget's JavaScript starts there.")
     style = joined_style(SOURCES / "view" / "widget.css")
@@ -98,7 +102,14 @@ def bundle() -> None:
         options = ("--quiet", "--minify", "--platform=browser")
         for script, entry in entries.items():
             run_deno("bundle", *options, f"--output={new / script.name}", entry)
-        (new / STYLE.name).write_text(style, encoding="utf-8")
+        run_deno("bundle", *options, f"--output={new / 'module.js'}", module)
+        packed = b64encode(gzip.compress((new / "module.js").read_bytes(), mtime=0))
+        loader = (new / SCRIPT.name).read_bytes()
+        if loader.count(PACKED) != 1:
+            raise BundleError(f"{entries[SCRIPT]} must contain {PACKED.decode()!r} once.")
+        (new / SCRIPT.name).write_bytes(loader.replace(PACKED, packed))
+        (new / "joined.css").write_text(style, encoding="utf-8")
+        run_deno("bundle", *options, f"--output={new / STYLE.name}", new / "joined.css")
         made = [*entries, STYLE]
         if not is_plotly_made():
             fetch_plotly(new)

@@ -34,7 +34,7 @@ def test_first_display(open_notebook: OpenBenchmark, results: Results) -> None:
             if widget == 0:
                 explorer.wait_until_fetched()
     for widget, name, seconds, megabytes in (
-        (0, "first widget, VGG16", "≤ 1,000 ms", "≤ 2.0 MB"),
+        (0, "first widget, VGG16", "≤ 1,000 ms", "≤ 0.9 MB"),
         (WIDGETS - 1, "fifth widget, VGG16", "≤ 300 ms", "≤ 0.4 MB"),
     ):
         results.add(GROUP, name, "actwidget", times[widget], target=seconds)

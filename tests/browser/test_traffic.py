@@ -69,6 +69,6 @@ def test_pictures_are_small_messages(open_notebook: OpenNotebook) -> None:
     report = Path("test-results") / "traffic.json"
     report.parent.mkdir(exist_ok=True)
     report.write_text(json.dumps({"megabytes": sizes, "seconds to picture": times}, indent=2))
-    assert sizes.pop("first widget") <= 2.0
-    assert sizes.pop("second widget") <= 0.35
+    assert sizes.pop("first widget") <= 0.9
+    assert sizes.pop("second widget") <= 0.4
     assert {path: size for path, size in sizes.items() if size > 0.6} == {}

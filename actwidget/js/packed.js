@@ -1,0 +1,18 @@
+/** The widget's module, compressed: it is a part of the state of every widget. */
+
+import { gunzip } from "./protocol/unpack.js";
+
+/** Gzipped, in base64; the build puts it here. */
+const PACKED = "the module of main.js";
+
+/** As anywidget takes it. */
+export default async function load() {
+  const bytes = Uint8Array.from(atob(PACKED), (letter) => letter.charCodeAt(0));
+  const module = new Blob([await gunzip(bytes)], { type: "text/javascript" });
+  const address = URL.createObjectURL(module);
+  try {
+    return (await import(address)).default;
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
