@@ -96,8 +96,13 @@ class Progress:
 
     def __enter__(self) -> Progress:
         """Start it."""
-        self.start()
-        return self
+        try:
+            self.start()
+            return self
+        except BaseException:
+            # An interrupt once it has begun.
+            self.close()
+            raise
 
     def __exit__(self, *_: object) -> None:
         """End it."""

@@ -192,6 +192,9 @@ class Walk:
         if self.random.random() < 0.2 and self.view.slider("slice").is_enabled():
             name = "slice"
         slider = self.view.slider(name)
+        if not slider.is_enabled():
+            # As where an image has no normalization.
+            name, slider = "layer", self.view.slider("layer")
         low, high = (int(slider.get_attribute(end) or 0) for end in ("min", "max"))
         stop = self.random.randint(low, high)
         slider.fill(str(stop))

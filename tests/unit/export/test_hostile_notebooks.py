@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import random
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -59,6 +60,12 @@ OLDER: dict[str, Any] = {
         }
     ],
 }
+
+
+@pytest.fixture(autouse=True)
+def _without_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep out of reports what nbformat logs: xdist cannot send half a character."""
+    monkeypatch.setattr(logging.getLogger("traitlets"), "disabled", True)
 
 
 def check_notebook(path: Path, notebook: Any, seen: set[str]) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
+from interrupted import lines_of
 from progress_text import every_change, terminal
 
 from actwidget.utils import progress
@@ -92,6 +95,39 @@ def test_an_interrupt_while_it_starts_or_ends_leaves_none(
     bar = calls[0]
     assert bar.running == []
     assert bar._ended.is_set()
+
+
+def test_an_interrupt_at_any_line_leaves_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    class Bar(progress._Bar):
+        def __init__(self) -> None:
+            super().__init__()
+            self.begun = False
+            made.append(self)
+
+        def start(self) -> None:
+            self.begun = True
+            super().start()
+
+    def work() -> None:
+        with Progress("making"):
+            list(each("ab", "looking", str))
+
+    monkeypatch.setattr(progress, "_Bar", Bar)
+    folders = (Path(progress.__file__).parent,)
+    count = len(lines_of(work, folders))
+    assert count > 60
+    # Nothing can be done about the moment before `__exit__` does anything.
+    before = inspect.getsourcelines(Progress.__exit__)[1] + 2
+    for number in range(count):
+        line = lines_of(work, folders, at=number)[-1]
+        bar = getattr(progress._of_thread, "bar", None)
+        if bar is not None and line[1] == before:
+            bar.running[0].close()
+            bar = progress._of_thread.bar
+        assert bar is None, line
+        assert [each for each in made if each.running or each.begun > each._ended.is_set()] == []
 
 
 def test_where_there_are_no_threads_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
