@@ -64,3 +64,35 @@ def test_a_pointer_at_rest_reads_what_is_below_it(views: tuple[View, View], chan
         walk.expect_agreement()
         view.notebook.python("w.layer, w.channel = 'wide', None")
         walk.expect_agreement()
+
+
+# As shares of the picture: boxes narrower than it is, at its edge, and drags that begin on an axis.
+DRAGS = {
+    "a narrow box": ((0.85, 0.02), (0.88, 0.98)),
+    "a low box": ((0.02, 0.9), (0.98, 0.93)),
+    "an edge": ((0.6, 0.4), (1.2, 0.45)),
+    "the vertical axis": ((-0.01, 0.3), (0.4, 0.8)),
+    "the horizontal axis": ((0.3, 1.02), (0.7, 0.6)),
+    "a corner": ((-0.01, -0.01), (0.5, 0.5)),
+}
+
+
+@pytest.mark.parametrize("layer", ["pool", "steps"])
+def test_a_pointer_reads_what_is_below_it_after_any_drag(
+    views: tuple[View, View], layer: str
+) -> None:
+    view, _ = views
+    view.leave()
+    view.notebook.python(
+        "w.channel, w.image_index, w.sort, w.normalization, w.limits = "
+        f"None, 0, 'number', 'raw', None; w.layer, w.channel = {layer!r}, 3"
+    )
+    view.scroll_into_sight()
+    walk = Walk(*views, recording(), seed=0)
+    walk.expect_agreement()
+    for start, end in DRAGS.values():
+        walk.drag(start, end)
+        walk.point(0.19, 0.77)
+        walk.expect_agreement()
+        view.stage.press("0")
+        walk.expect_agreement()

@@ -20,6 +20,19 @@ export function zoomedAbout({ layout, range, full }, about, factor) {
 }
 
 /**
+ * The least range that holds another and has the proportions of the whole picture.
+ *
+ * @type {(range: Range, full: Range) => Range}
+ */
+export function proportional({ left, right, top, bottom }, full) {
+  const across = full.right - full.left, down = full.bottom - full.top;
+  const share = Math.min(1, Math.max((right - left) / across, (bottom - top) / down));
+  const width = share * across, height = share * down;
+  const middle = { x: (left + right) / 2, y: (top + bottom) / 2 };
+  return within(full, { left: middle.x - width / 2, top: middle.y - height / 2, width, height });
+}
+
+/**
  * The range about a point in the middle, larger or smaller by a factor.
  *
  * @type {(scene: { layout: Layout, range: Range, full: Range }, about: Point, factor: number) => Range}

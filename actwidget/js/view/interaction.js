@@ -126,7 +126,8 @@ export class Interaction {
     return followPointer(stage.plot, () => scene()?.range ?? null, {
       move: () => {
         this.#tapped = false;
-        const target = this.#pointer.at() && "pointer";
+        // Beside the picture as well: another one may lie below the pointer.
+        const target = this.#pointer.isThere() ? "pointer" : null;
         if (target || this.#target) this.#point(target);
       },
       click: (at, touch) => {

@@ -4,6 +4,7 @@
 /** @import { Box, Drawing, Margins, Size } from "./plotly_chart.js" */
 /** @import { Plotly } from "./plotly_js.js" */
 
+import { proportional } from "../numerics/zoom.js";
 import { CellCanvas } from "./cell_canvas.js";
 import { ColourBar } from "./colour_bar.js";
 import { element } from "./dom.js";
@@ -243,7 +244,9 @@ export class Plot {
       const { xaxis, yaxis } = chart.layout;
       const [left, right] = xaxis.range, [bottom, top] = yaxis.range;
       this.#framed = "";
-      this.#onRange({ left, right, top, bottom });
+      // A box near the edge may have other proportions, which Plotly corrects later.
+      const full = this.#drawing?.full;
+      if (full) this.#onRange(proportional({ left, right, top, bottom }, full));
     });
     chart.on("plotly_doubleclick", () => this.#onRange(null));
   }

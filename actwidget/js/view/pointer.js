@@ -20,8 +20,9 @@ const DOUBLE = 300;
  * @param {() => void} on.move the pointer has moved, or left
  * @param {(point: Point, touch: boolean) => void} on.click
  * @param {() => boolean} on.zoomed whether a double-click has something to reset
- * @returns {{ at: () => Point | null, stop: () => void }} `at` is where the pointer is in what is in
- *   sight now, which may have changed since it came to rest; null outside and while it drags
+ * @returns {{ isThere: () => boolean, at: () => Point | null, stop: () => void }} `at` is where the
+ *   pointer is in what is in sight now, which may have changed since it came to rest; null outside
+ *   and while it drags
  */
 export function followPointer(plot, range, on) {
   const { el } = plot;
@@ -81,6 +82,7 @@ export function followPointer(plot, range, on) {
   }, true);
   globalThis.addEventListener("pointerup", onUp, true);
   return {
+    isThere: () => resting !== null,
     at: () => resting && point(resting),
     stop() {
       clearTimeout(pending);

@@ -6,7 +6,7 @@ import {
   fullRange,
   gridLayout,
 } from "../../../actwidget/js/numerics/mosaic.js";
-import { pinched, zoomedAbout } from "../../../actwidget/js/numerics/zoom.js";
+import { pinched, proportional, zoomedAbout } from "../../../actwidget/js/numerics/zoom.js";
 import { layerOf } from "../builders.js";
 
 /** @import { Range } from "../../../actwidget/js/types.js" */
@@ -67,5 +67,20 @@ Deno.test("two fingers do not leave the picture", () => {
   for (const to of [{ x: 0, y: 0 }, { x: 1, y: 1 }, { x: 3, y: -2 }]) {
     const found = pinched(scene, { x: 0.5, y: 0.5 }, to, 0.7);
     assert.ok(contains(scene.full, found), JSON.stringify(found));
+  }
+});
+
+Deno.test("a box of other proportions is held by one of the picture's", () => {
+  const { full } = sceneOf(), across = full.right - full.left, down = full.bottom - full.top;
+  const boxes = [
+    { left: 0.2, right: 0.7, top: 0.1, bottom: 0.1 + down / 10 },
+    { left: full.right - 0.1, right: full.right, top: full.top, bottom: full.top + 0.9 * down },
+    { left: full.left, right: full.right, top: full.top, bottom: full.top + 0.01 },
+  ];
+  for (const box of boxes) {
+    const found = proportional(box, full);
+    near([(found.right - found.left) / across], [(found.bottom - found.top) / down]);
+    assert.ok(contains(found, box) && contains(full, found), JSON.stringify(found));
+    near(Object.values(proportional(found, full)), Object.values(found));
   }
 });

@@ -99,6 +99,11 @@ class Walk:
         self.page.mouse.move(*self._rests)
         self.taken.append(f"pointer to {self._rests}")
 
+    def drag(self, start: Point, end: Point) -> None:
+        """Drag from one place to another, both as shares of the picture."""
+        self.view.drag(self._at(*start), self._at(*end))
+        self.taken.append(f"drag from {start} to {end}")
+
     def _come_back(self) -> None:
         """Scroll to the view where the page has left it, as it does for some keys."""
         _, top, _, height = self._seen["area"]
