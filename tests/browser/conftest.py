@@ -14,7 +14,7 @@ from exported_page import ExportedPage, OpenPage
 from front_end import FrontEnd, OpenFrontEnd
 from jupyter_server import JupyterServer
 from notebook import Notebook, OpenNotebook
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from real_browser import browser_type_launch_args, jupyter_server
 from view import OpenView, View
 from watched_page import WatchedPage
@@ -39,10 +39,18 @@ def cdn(request: pytest.FixtureRequest) -> Cdn:
 # Pages live as long as the tests of a file, as each notebook costs a kernel.
 
 
+@pytest.fixture(scope="session")
+def pages() -> list[Page]:
+    """JupyterLabs whose notebooks were closed."""
+    return []
+
+
 @pytest.fixture(scope="module")
-def open_notebook(browser: Browser, jupyter_server: JupyterServer) -> Iterator[OpenNotebook]:
+def open_notebook(
+    browser: Browser, jupyter_server: JupyterServer, pages: list[Page]
+) -> Iterator[OpenNotebook]:
     """Open notebooks in JupyterLab."""
-    yield from _opening(partial(Notebook, browser, jupyter_server))
+    yield from _opening(partial(Notebook, browser, jupyter_server, pages=pages))
 
 
 @pytest.fixture(scope="module")

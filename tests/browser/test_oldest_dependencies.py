@@ -105,7 +105,7 @@ def test_they_are_what_runs(view: View, oldest: dict[str, str]) -> None:
 
 def test_the_widget_works_in_jupyterlab(view: View) -> None:
     maps = view.notebook.maps
-    view.press("layer", *["ArrowRight"] * 2)
+    view.press("layer", "ArrowRight")
     expect_to_be_read(view, "relu1", maps("relu1"), (3, 5, 6))
     view.show(layer="conv2", channel=None)
     expect_to_be_read(view, "conv2", maps("conv2"), (7, 2, 4))

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from jupyter_server import JupyterServer
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Browser, Locator, Page
 from watched_page import WatchedPage
 
 SECONDS = 15
@@ -47,6 +47,12 @@ BLOCK = """
 """.replace("KERNEL", KERNEL)
 
 
+OPEN = "(path) => window.jupyterapp.commands.execute('docmanager:open', { path })"
+
+# Without asking whether to save it.
+CLOSE = "() => { for (const one of [...window.jupyterapp.shell.widgets('main')]) one.dispose() }"
+
+
 class Notebook(WatchedPage):
     """A notebook on a page of its own.
 
@@ -63,6 +69,9 @@ class Notebook(WatchedPage):
         while a cell runs. Kernels before ipykernel 7 have none.
     script : str
         JavaScript to run in the page before anything of its own.
+    pages : list of Page, optional
+        JupyterLabs that nobody uses any more. One is taken rather than started, which takes three
+        times as long, and given back, unless a test failed there or `script` needs a new one.
     """
 
     def __init__(
@@ -75,23 +84,34 @@ class Notebook(WatchedPage):
         height: int = 1000,
         subshells: bool = True,
         script: str = "",
+        pages: list[Page] | None = None,
     ) -> None:
-        super().__init__(browser, viewport={"width": 1280, "height": height})
+        viewport: Any = {"width": 1280, "height": height}
+        self._pages = None if script else pages
+        page = self._pages.pop() if self._pages else None
+        super().__init__(browser, viewport=viewport, page=page)
         self.folder = server.folder
         if script:
             self.page.add_init_script(script)
         self._maps: dict[str, NDArray[np.float32]] = {}
         self.received = 0
         """Bytes that came over the page's websockets."""
-        self.page.on("websocket", lambda socket: socket.on("framereceived", self._on_frame))
-        self._address = f"{server.url}/lab/tree/{server.write(name, cells)}?reset"
-        self.page.goto(self._address)
+        self.listen("websocket", lambda socket: socket.on("framereceived", self._on_frame))
+        path = server.write(name, cells)
+        self._address = f"{server.url}/lab/tree/{path}?reset"
+        if page is None:
+            self.page.goto(self._address)
+        else:
+            self.page.set_viewport_size(viewport)
+            self.page.mouse.move(0, 0)
+            self.page.evaluate(OPEN, path)
         self.wait_until_idle()
+        if page is None:
+            self.command("application:toggle-left-area")
         if not subshells:
             self.page.evaluate(
                 f"() => {{ {KERNEL.replace('?.', '.')}.commsOverSubshells = 'disabled' }}"
             )
-        self.command("application:toggle-left-area")
 
     @property
     def kernel_status(self) -> str:
@@ -199,6 +219,7 @@ class Notebook(WatchedPage):
     def reopen(self) -> None:
         """End the kernel and open the file again, with a kernel that has run nothing."""
         self.shut_kernel_down()
+        self._pages = None
         self.page.goto(self._address)
         self.wait_until_idle()
 
@@ -217,7 +238,11 @@ class Notebook(WatchedPage):
     def close(self) -> list[str]:
         """End the kernel, close the page and return the errors that nobody has taken."""
         self.shut_kernel_down()
-        return super().close()
+        if self._pages is None or self.spoilt:
+            return super().close()
+        self.page.evaluate(CLOSE)
+        self._pages.append(self.let_go())
+        return self.take_problems()
 
     def _on_frame(self, frame: bytes | str) -> None:
         self.received += len(frame)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from mutations import mutations, replaced
+from mutations import REPLACEMENTS, mutations, replaced
 from saved_recordings import relu
 
 from actwidget import ActivationWidget, Recording
@@ -103,8 +103,10 @@ def test_some_damaged_descriptions(saved: Path, group: Any) -> None:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("error")
-def test_every_part_of_a_description_damaged_in_every_way(saved: Path, group: Any) -> None:
-    for place, value in mutations(group):
+def test_every_part_of_a_description_damaged_in_many_ways(saved: Path, group: Any) -> None:
+    # A third of all ways, not the same for each part: all of them take more than six minutes.
+    assert len(REPLACEMENTS) % 3
+    for place, value in mutations(group)[::3]:
         try:
             check(saved, replaced(group, place, value))
         except Exception as error:  # noqa: PERF203 (it names the place)
