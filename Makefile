@@ -18,10 +18,10 @@ lesson: $(DEMO) # the lesson as one page, for a phone as well: build/how_a_cnn_s
 	$(BIN)/actwidget page notebooks/how_a_cnn_sees.ipynb build/how_a_cnn_sees.html
 
 test: $(DEV) $(BUNDLE) browser # all but the slow tests and the benchmarks
-	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile
+	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
 
 test-all: $(DEV) $(BUNDLE) browser # the slow tests as well
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: $(DEV) $(BUNDLE) browser
 	$(BIN)/pytest tests/benchmarks -s

@@ -1,4 +1,4 @@
-"""From running the cell to the picture: the first widget of a notebook and the fifth."""
+"""From running the cell to the picture, of a notebook's first widget and its fifth, and a step."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ GROUP = "first display"
 WIDGETS = 5
 ROUNDS = 3
 MEGABYTE = 1_000_000
+SOON = 500
+"""Milliseconds after the first picture, when Plotly is being compiled."""
 
 
 def test_first_display(open_notebook: OpenBenchmark, results: Results) -> None:
@@ -39,3 +41,25 @@ def test_first_display(open_notebook: OpenBenchmark, results: Results) -> None:
     ):
         results.add(GROUP, name, "actwidget", times[widget], target=seconds)
         results.add(GROUP, name, "actwidget", sizes[widget], "MB", target=megabytes)
+
+
+def test_a_step_soon_after_the_first_picture(
+    open_notebook: OpenBenchmark, results: Results
+) -> None:
+    samples = []
+    for number in range(ROUNDS):
+        cell = "w = ActivationWidget(recording)\nw"
+        notebook = open_notebook(f"step-after-first-{number}", [cell], height=900)
+        notebook.python(NETWORK.format(name="VGG16", module="vgg16"))
+        explorer = Explorer(notebook)
+        explorer.stopwatch.settle()
+        explorer.stopwatch.arm(running=True, right=explorer.shows("block1_conv1"))
+        notebook.run_cell(0)
+        explorer.stopwatch.painted()
+        explorer.page.evaluate("(time) => new Promise((done) => setTimeout(done, time))", SOON)
+        explorer.stopwatch.arm(right=explorer.shows("block1_conv2"))
+        explorer.focus()
+        explorer.page.keyboard.press("ArrowRight")
+        samples.append(explorer.stopwatch.painted())
+    name = "a slider step half a second after the first picture, VGG16"
+    results.add(GROUP, name, "actwidget", samples, target="≤ 100 ms")

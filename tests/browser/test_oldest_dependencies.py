@@ -25,6 +25,7 @@ pytestmark = pytest.mark.slow
 
 PAGES = """
 from actwidget import Recording
+w.layer, w.channel, w.normalization = "input", None, "raw"
 w.to_html("page.html", layers=["input", "conv*", "softmax"])
 w.recording.save("saved.zarr")
 loaded = Recording.load("saved.zarr")
