@@ -4,8 +4,20 @@ import * as assert from "./assert.js";
 
 const SOURCES = new URL("../../actwidget/js/", import.meta.url);
 
-/** The rooms from the top down; `main.js` stands between the exported page and the view. */
-const ROOMS = ["export", "main.js", "view", "store", "protocol", "numerics", "types.js"];
+/**
+ * The rooms from the top down; `main.js` stands between the exported page and the view, and
+ * `packed.js` carries it.
+ */
+const ROOMS = [
+  "packed.js",
+  "export",
+  "main.js",
+  "view",
+  "store",
+  "protocol",
+  "numerics",
+  "types.js",
+];
 
 /**
  * @param {URL} folder
