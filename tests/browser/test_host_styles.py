@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from exported_page import OpenPage
+from playwright.sync_api import expect
 from view import OpenView, View
 
 # What a page's rules for lists, keys, buttons and figures change.
@@ -52,7 +53,11 @@ def test_every_part_is_styled_alike(
     for each in (view, page):
         opened(each)
         found.append(each.root.evaluate(STYLES.replace("NAMES", str(NAMES))))
-    view.stage.press("Escape")
+    # From where the focus is, which closes a list and the help.
+    view.page.keyboard.press("Escape")
+    expect(
+        view.root.locator(".actwidget-help, .actwidget-layers").locator("visible=true")
+    ).to_have_count(0)
     ours, alone = found
     both = ours.keys() & alone.keys()
     assert len(both) > 30
