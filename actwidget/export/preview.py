@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 from functools import partial
 
 from PIL import Image, ImageDraw
@@ -21,7 +20,13 @@ MOST_BYTES = 27_000
 """It is sent to the page with every display, and is part of the notebook's file."""
 
 SIDE = 512
-"""Pixels of the picture's longer side, and for a line of text at least."""
+"""Pixels of the picture's longer side at most, and for a line of text at least."""
+
+FIRST_SIDE = 204
+"""The same of most pictures of many tiles, and of photographs."""
+
+WORTH_GROWING = 1.4
+"""How many times the bytes there must be room for before a larger picture is tried."""
 
 SOFT, BAR_COLOUR, OPENED = "#666666", "#7f9fc4", "#1667c7"
 
@@ -48,20 +53,31 @@ def preview(shown: Snapshot) -> bytes:
     It is a PNG of at most `MOST_BYTES`.
     """
     palette = _palette(shown) if shown.underlay is None and not shown.is_rgb else None
-    side = SIDE
-    while True:
-        page = _bars_page(shown) if shown.as_bars else _page(tile_picture(shown, side), shown)
-        file = io.BytesIO()
-        few = page.quantize(PHOTOGRAPH) if palette is None else _quantized(page, palette)
-        few.save(file, "PNG")
-        if file.tell() <= MOST_BYTES:
-            return file.getvalue()
-        # Bytes go with the area: the second try mostly fits.
-        side = int(side * min(0.9, 0.95 * math.sqrt(MOST_BYTES / file.tell())))
+    # It keeps the display waiting, so that there are few tries.
+    side = SIDE if len(shown.tiles) == 1 and not shown.is_rgb else FIRST_SIDE
+    least, fits = 0, b""
+    while side > least:
+        file = _png(shown, side, palette)
+        room = MOST_BYTES / len(file)
+        if room < 1:
+            side = int(side * max(0.5, min(0.85, 0.95 * room**0.8)))
+        elif fits or side == SIDE or room < WORTH_GROWING:
+            return file
+        else:
+            # What has few details takes hardly more bytes when it is larger.
+            least, fits, side = side, file, SIDE
+    return fits
 
 
-def _quantized(page: Image.Image, palette: Image.Image) -> Image.Image:
-    return page.quantize(palette=palette, dither=Image.Dither.NONE)
+def _png(shown: Snapshot, side: int, palette: Image.Image | None) -> bytes:
+    page = _bars_page(shown) if shown.as_bars else _page(tile_picture(shown, side), shown)
+    if palette is None:
+        few = page.quantize(PHOTOGRAPH, Image.Quantize.FASTOCTREE)
+    else:
+        few = page.quantize(palette=palette, dither=Image.Dither.NONE)
+    file = io.BytesIO()
+    few.save(file, "PNG")
+    return file.getvalue()
 
 
 def _palette(shown: Snapshot) -> Image.Image:
