@@ -5,8 +5,15 @@ import { gunzip } from "./protocol/unpack.js";
 /** Gzipped, in base64; the build puts it here. */
 const PACKED = "the module of main.js";
 
+/** @type {{ [packed: string]: Promise<unknown> }} the page's, as compiled for its first widget */
+const loaded = (/** @type {any} */ (globalThis)).__actwidget_modules ??= {};
+
 /** As anywidget takes it. */
-export default async function load() {
+export default function load() {
+  return loaded[PACKED] ??= unpack();
+}
+
+async function unpack() {
   const bytes = Uint8Array.from(atob(PACKED), (letter) => letter.charCodeAt(0));
   const module = new Blob([await gunzip(bytes)], { type: "text/javascript" });
   const address = URL.createObjectURL(module);
