@@ -16,6 +16,12 @@ import { gunzip } from "../protocol/unpack.js";
  * @prop {{ resize(el: HTMLElement): Promise<void> }} Plots
  */
 
+/**
+ * Has V8 compile all of it in a thread of its own. Otherwise it compiles function by function as the
+ * library starts, which holds up the page for 0.3 s rather than 0.06 s. To others it is a comment.
+ */
+const EAGER = "//# allFunctionsCalledOnLoad";
+
 /** @type {{ [version: string]: Promise<Plotly> }} */
 const loaded = (/** @type {any} */ (globalThis)).__actwidget_plotly ??= {};
 
@@ -52,6 +58,7 @@ async function compile(source) {
   // A UMD file: given a `module` of its own it leaves a page's AMD loader alone, and the page gets
   // back whatever it had as `Plotly`.
   const wrapped = [
+    EAGER,
     "const module = { exports: {} }, define = undefined, before = globalThis.Plotly;",
     text,
     "if (before === undefined) delete globalThis.Plotly; else globalThis.Plotly = before;",
