@@ -12,7 +12,7 @@ from actwidget.numerics.profile import Profile
 from actwidget.protocol.requests import Reply, Request
 from actwidget.protocol.shown_recording import ShownRecording
 
-WORK = 0.2
+WORK = 0.1
 """Seconds of work after which what is known is sent: of many layers the first come at once."""
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmark import Unwatched
+from devtools import DevTools
+from find_browser import find_browser
 from notebook import Notebook
 from playwright.sync_api import Browser
+from real_browser import QUIET, jupyter_server
 from real_browser import browser_type_launch_args as launch_args
-from real_browser import jupyter_server
 from results import Results
 from stopwatch import SCRIPT
 from web_server import free_port
@@ -61,6 +65,25 @@ def open_notebook(browser: Browser, jupyter_server: Any, results: Results) -> It
     yield open_one
     problems = [problem for notebook in opened for problem in notebook.close()]
     assert problems == []
+
+
+@pytest.fixture
+def unwatched(tmp_path: Path) -> Iterator[Unwatched]:
+    """Open pages in browsers that Playwright does not watch; return the process and the page."""
+    opened: list[subprocess.Popen[bytes]] = []
+
+    def open_one(address: str) -> tuple[int, DevTools]:
+        port = free_port()
+        options = [*QUIET, "--headless=new", f"--remote-debugging-port={port}"]
+        window = ["--window-size=1280,1200", f"--user-data-dir={tmp_path / str(port)}"]
+        command = [str(find_browser()), *options, *window, address]
+        opened.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))
+        return opened[-1].pid, DevTools(port, address)
+
+    yield open_one
+    for browser in opened:
+        browser.terminate()
+        browser.wait()
 
 
 @pytest.hookimpl(trylast=True)

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import random
-import subprocess
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import psutil
-import pytest
+from benchmark import Unwatched
 from contenders import NETWORK
 from devtools import DevTools
-from find_browser import find_browser
 from jupyter_server import JupyterServer
 from notebook import EXECUTE, KERNEL
-from real_browser import QUIET
 from results import Results
-from web_server import free_port
 
 GROUP = "a long session"
 STEPS = 2_000
@@ -48,28 +42,6 @@ FRAME = "new Promise((next) => requestAnimationFrame(() => next()))"
 
 
 MEMORY = "import gc, psutil; gc.collect(); print(psutil.Process().memory_info().rss)"
-
-
-Unwatched = Callable[[str], tuple[int, DevTools]]
-
-
-@pytest.fixture
-def unwatched(tmp_path: Path) -> Iterator[Unwatched]:
-    """Open pages in browsers that Playwright does not watch; return the process and the page."""
-    opened: list[subprocess.Popen[bytes]] = []
-
-    def open_one(address: str) -> tuple[int, DevTools]:
-        port = free_port()
-        options = [*QUIET, "--headless=new", f"--remote-debugging-port={port}"]
-        window = ["--window-size=1280,1200", f"--user-data-dir={tmp_path / 'profile'}"]
-        command = [str(find_browser()), *options, *window, address]
-        opened.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))
-        return opened[-1].pid, DevTools(port, address)
-
-    yield open_one
-    for browser in opened:
-        browser.terminate()
-        browser.wait()
 
 
 def test_long_session(

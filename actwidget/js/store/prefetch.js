@@ -20,25 +20,29 @@ const FAR_BYTES = CACHE_BYTES * 3 / 4;
  * The current picture's neighbours are always fetched. The other layers follow, the nearest first,
  * as long as replies come fast: on a slow line, or while a cell is running, there are better uses.
  *
- * Nothing is fetched for a widget that nobody uses: a notebook may hold many.
+ * Nothing is fetched for a widget that nobody uses: a notebook may hold many. Of one that is in sight
+ * Python works on the neighbours' statistics, which is most of what a first step would wait for.
  *
  * @param {Model} model
  * @param {Store} store
- * @returns {{ rest: () => void, came: () => void, use: () => void, stop: () => void }} `rest` is to
- *   be called after each picture, `came` whenever something requested ahead has come, `use` when
- *   somebody turns to the widget
+ * @returns {{ rest: () => void, came: () => void, see: () => void, use: () => void, stop: () => void }}
+ *   `rest` is to be called after each picture, `came` whenever something requested ahead has come,
+ *   `see` when the widget comes into sight, `use` when somebody turns to it
  */
 export function prefetch(model, store) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let pending;
-  let used = false, stopped = false, fast = false;
+  let seen = false, used = false, stopped = false, fast = false;
   let askedAt = 0, working = 0, lineTakes = 0;
   const fetch = () => {
     // One at a time, and none before what somebody waits for.
     if (store.waiting) return;
-    const far = fast && store.bytes < FAR_BYTES ? otherLayers(model) : [];
-    const next = neighbours(model).find((key) => !store.holds(key)) ??
-      far.find((key) => !store.holds(key) && !store.isArchived(key.layer));
+    const far = used && fast && store.bytes < FAR_BYTES ? otherLayers(model) : [];
+    const next =
+      neighbours(model).find((key) =>
+        !store.holds(key) && (used || !store.isPrepared(key.layer))
+      ) ??
+        far.find((key) => !store.holds(key) && !store.isArchived(key.layer));
     if (!next) return;
     askedAt = performance.now();
     const prepared = store.isPrepared(next.layer);
@@ -50,7 +54,7 @@ export function prefetch(model, store) {
   /** @param {number} milliseconds */
   const pause = (milliseconds) => {
     clearTimeout(pending);
-    if (used && !stopped) pending = setTimeout(fetch, milliseconds);
+    if ((seen || used) && !stopped) pending = setTimeout(fetch, milliseconds);
   };
   return {
     rest: () => pause(REST),
@@ -60,6 +64,10 @@ export function prefetch(model, store) {
       fast = lineTakes < FAST;
       // As long again as it took: half of the kernel's time stays free.
       pause(Math.min(taken, REST));
+    },
+    see() {
+      seen = true;
+      pause(REST);
     },
     use() {
       if (used) return;

@@ -26,6 +26,7 @@ export class Store {
   /** @type {Set<(event: StoreEvent, key?: PictureKey) => void>} */
   #listeners = new Set();
   #views = 0;
+  #profilesAreDue = false;
   /** @type {Receiver} */
   #receiver = {
     expect: (key) => this.#cache.expect(key),
@@ -187,8 +188,10 @@ export class Store {
     ).length;
   }
 
-  /** Have Python tell of the layers that are not known at a glance. */
+  /** Have Python tell of the layers that are not known at a glance, once nobody waits for a picture. */
   requestProfiles() {
+    this.#profilesAreDue = this.waiting;
+    if (this.#profilesAreDue) return;
     const { length } = this.#model.get("layers");
     for (let first = 0; first < length; first++) {
       if (this.profile(first)) continue;
@@ -310,6 +313,7 @@ export class Store {
     this.failure = "";
     const ahead = this.#ahead.delete(text) || pushed;
     const isWanted = text === keyText(pictureWanted(this.#model));
+    if (this.#profilesAreDue) this.requestProfiles();
     this.#tell(isWanted ? "overview" : ahead ? "ahead" : "passing", overview);
   }
 

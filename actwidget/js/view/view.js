@@ -194,6 +194,12 @@ export function render({ model, el }) {
     schedule();
   });
   for (const event of ["pointerover", "focusin"]) root.addEventListener(event, ahead.use);
+  const sight = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    sight.disconnect();
+    store.requestProfiles();
+    ahead.see();
+  });
   let size = "";
   presence.enter();
   const sizes = new ResizeObserver(() => {
@@ -212,10 +218,10 @@ export function render({ model, el }) {
   });
   for (const each of [root, stage.el, el]) sizes.observe(each);
   update();
-  root.addEventListener("pointerover", () => store.requestProfiles(), { once: true });
-  root.addEventListener("focusin", () => store.requestProfiles(), { once: true });
   // To compile it keeps the page busy for a second or more: the picture goes first.
-  painted(() => scene !== null, HEAD_START).then(() => loadPlotly(model)).then(
+  const first = painted(() => scene !== null, HEAD_START);
+  first.then(() => sight.observe(root));
+  first.then(() => loadPlotly(model)).then(
     (plotly) => stage.plot.use(plotly),
     (error) => status.plotlyFailed(error.message),
   );
@@ -229,6 +235,7 @@ export function render({ model, el }) {
     stopTheme();
     for (const name of TRAITS) model.off(`change:${name}`, schedule);
     sizes.disconnect();
+    sight.disconnect();
     stage.plot.close();
     root.remove();
   };

@@ -181,3 +181,16 @@ Deno.test("where answers come slowly, no more than the neighbours are fetched", 
   ahead.stop();
   assert.deepEqual(store.requested, ["3/0/0"]);
 });
+
+Deno.test("of a widget in sight that nobody uses the neighbours' statistics are worked out", async () => {
+  const store = new FakeStore("2/0/0");
+  store.unprepared.add(3).add(4);
+  const ahead = prefetch(modelWith({}), /** @type {any} */ (store));
+  ahead.see();
+  await store.next();
+  store.unprepared.delete(3);
+  ahead.came();
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  ahead.stop();
+  assert.deepEqual(store.requested, ["prepare 3 for 0.02 s"]);
+});
