@@ -5,12 +5,12 @@ import { gunzip } from "./protocol/unpack.js";
 /** Gzipped, in base64; the build puts it here. */
 const PACKED = "the module of main.js";
 
-/** @type {{ [packed: string]: Promise<unknown> }} the page's, as compiled for its first widget */
+/** @type {{ [packed: string]: Promise<() => unknown> }} as compiled for the page's first widget */
 const loaded = (/** @type {any} */ (globalThis)).__actwidget_modules ??= {};
 
 /** As anywidget takes it. */
-export default function load() {
-  return loaded[PACKED] ??= unpack();
+export default async function load() {
+  return (await (loaded[PACKED] ??= unpack()))();
 }
 
 async function unpack() {

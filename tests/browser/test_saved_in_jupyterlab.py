@@ -12,7 +12,7 @@ import pytest
 from cells import TWO_IMAGES
 from front_end import FrontEnd, OpenFrontEnd
 from jupyter_server import JupyterServer
-from notebook import Notebook, OpenNotebook
+from notebook import OPEN, Notebook, OpenNotebook
 from PIL import Image
 from playwright.sync_api import expect
 from promises import expect_live_controls, expect_reading, two_images
@@ -100,3 +100,20 @@ def test_an_untrusted_notebook_shows_the_picture_and_runs_nothing(untrusted: Fro
     expect(pictures).to_have_count(2, timeout=60_000)
     assert pictures.first.evaluate("(el) => el.naturalWidth") > 400
     expect(untrusted.page.locator(".actwidget")).to_have_count(0)
+
+
+COPY = ".jp-NotebookPanel:not(.lm-mod-hidden) .actwidget"
+
+
+def test_a_copy_beside_it_has_widgets_of_its_own(reopened: Notebook, saved: Path) -> None:
+    copy = saved.with_name("copy.ipynb")
+    copy.write_bytes(saved.read_bytes())
+    reopened.page.evaluate(OPEN, copy.name)
+    reopened.wait_until_idle()
+    first = reopened.page.locator(COPY).first
+    expect(first.locator(".heatmaplayer image")).to_be_attached(timeout=60_000)
+    reopened.page.evaluate("() => window.jupyterapp.shell.currentWidget.dispose()")
+    view = View(reopened)
+    for key, layer in (("Home", "input"), ("End", "third")):
+        view.press("layer", key)
+        view.expect_layer(layer)

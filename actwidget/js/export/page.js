@@ -2,7 +2,7 @@
 
 /** @import { Model } from "../types.js" */
 
-import widget from "../main.js";
+import load from "../main.js";
 import { same } from "../protocol/requests.js";
 import { textToBytes } from "./binary_text.js";
 
@@ -69,6 +69,7 @@ for (const el of document.querySelectorAll(".actwidget-page")) {
   );
   state.archive.data = bytes(`actwidget-data-${number}`);
   const model = /** @type {Model} */ (new PageModel(state));
+  const widget = load();
   widget.initialize({ model });
   widget.render({ model, el: /** @type {HTMLElement} */ (el) });
 }

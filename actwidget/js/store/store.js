@@ -368,27 +368,3 @@ export class Store {
     for (const listener of this.#listeners) listener(event, key);
   }
 }
-
-/** @type {Map<string, Store>} by widget */
-const stores = new Map();
-
-/**
- * The one store of a widget: `initialize` and each view get proxies of their own of its model.
- *
- * @param {Model} model
- */
-export function storeOf(model) {
-  const id = model.get("view_id");
-  let store = stores.get(id);
-  if (!store) {
-    store = new Store(model);
-    stores.set(id, store);
-  }
-  return store;
-}
-
-/** @param {Model} model */
-export function closeStore(model) {
-  stores.get(model.get("view_id"))?.close();
-  stores.delete(model.get("view_id"));
-}

@@ -58,14 +58,3 @@ export class Presence {
     }
   }
 }
-
-/** @type {Map<string, Presence>} by widget */
-const presences = new Map();
-
-/** @param {Model} model */
-export function presenceOf(model) {
-  const id = model.get("view_id");
-  const found = presences.get(id) ?? new Presence(model);
-  presences.set(id, found);
-  return found;
-}

@@ -2,12 +2,13 @@
 
 /** @import { Layer, Model, Overview, PictureKey, Range } from "../types.js" */
 /** @import { RoomKind } from "./frame.js" */
+/** @import { Presence } from "./presence.js" */
 /** @import { Scene } from "./scene.js" */
+/** @import { Store } from "../store/store.js" */
 
 import { intersection } from "../numerics/mosaic.js";
 import { pictureWanted } from "../store/picture_key.js";
 import { prefetch } from "../store/prefetch.js";
-import { storeOf } from "../store/store.js";
 import { Controls } from "./controls.js";
 import { element } from "./dom.js";
 import { oncePerFrame, painted } from "./frames.js";
@@ -17,7 +18,6 @@ import { Help } from "./help.js";
 import { Interaction } from "./interaction.js";
 import { loadPlotly } from "./plotly_js.js";
 import { Pager } from "./pager.js";
-import { presenceOf } from "./presence.js";
 import { sceneOf } from "./scene.js";
 import { SidePanel } from "./side_panel.js";
 import { Stage } from "./stage.js";
@@ -31,9 +31,12 @@ const INVITATION = "Point to read a value, click to open a channel";
 /** Milliseconds that the first picture may take before Plotly is loaded without it. */
 const HEAD_START = 500;
 
-/** @type {(context: { model: Model, el: HTMLElement }) => () => void} */
-export function render({ model, el }) {
-  const store = storeOf(model), ahead = prefetch(model, store), presence = presenceOf(model);
+/**
+ * @param {{ model: Model, el: HTMLElement, store: Store, presence: Presence }} context
+ * @returns {() => void} ends it
+ */
+export function render({ model, el, store, presence }) {
+  const ahead = prefetch(model, store);
   /** @type {Scene | null} */
   let scene = null;
   /** @type {PictureKey | null} an overview that has come when the slider had moved on */

@@ -1,7 +1,7 @@
 import * as assert from "../assert.js";
 
 import { CACHE_BYTES } from "../../../actwidget/js/store/picture_cache.js";
-import { closeStore, Store, storeOf } from "../../../actwidget/js/store/store.js";
+import { Store } from "../../../actwidget/js/store/store.js";
 import { FakeModel, gzip, layerOf, RAW } from "../builders.js";
 
 /** @import { Patch } from "../../../actwidget/js/types.js" */
@@ -716,21 +716,6 @@ Deno.test("how it stands with a picture", async () => {
   const saved = storeWith({}, false);
   await saved.model.emit("comm_live_update");
   assert.equal(saved.store.status(at(1, 0)), "not-saved");
-});
-
-// One store a widget
-
-Deno.test("all views of a widget share one store until it is closed", () => {
-  const one = new FakeModel({ view_id: "shared", picture: {} });
-  const proxy = new FakeModel({ view_id: "shared", picture: {} });
-  const other = new FakeModel({ view_id: "other", picture: {} });
-  const store = storeOf(one);
-  assert.equal(storeOf(proxy), store);
-  assert.notEqual(storeOf(other), store);
-  closeStore(proxy);
-  assert.notEqual(storeOf(one), store);
-  closeStore(one);
-  closeStore(other);
 });
 
 Deno.test("an overview of another stop than the one shown is told of as fetched ahead", async () => {

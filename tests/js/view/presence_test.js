@@ -1,6 +1,6 @@
 import * as assert from "../assert.js";
 
-import { presenceOf } from "../../../actwidget/js/view/presence.js";
+import { Presence } from "../../../actwidget/js/view/presence.js";
 import { FakeModel } from "../builders.js";
 
 /** An element of a notebook that is in the page, or was. */
@@ -37,8 +37,7 @@ function told(act) {
 
 Deno.test("the first view and the end of the last are told", () => {
   const counts = told((model) => {
-    const presence = presenceOf(model);
-    assert.equal(presenceOf(model), presence);
+    const presence = new Presence(/** @type {any} */ (model));
     presence.enter();
     presence.attach(elementOf());
     presence.enter();
@@ -50,7 +49,7 @@ Deno.test("the first view and the end of the last are told", () => {
 
 Deno.test("a view that takes the place of another at once is no end", () => {
   const counts = told((model) => {
-    const presence = presenceOf(model);
+    const presence = new Presence(/** @type {any} */ (model));
     presence.enter();
     presence.attach(elementOf());
     presence.leave();
@@ -61,7 +60,7 @@ Deno.test("a view that takes the place of another at once is no end", () => {
 
 Deno.test("the outputs of a notebook that was closed may come back", () => {
   const counts = told((model) => {
-    const presence = presenceOf(model);
+    const presence = new Presence(/** @type {any} */ (model));
     presence.enter();
     presence.attach(elementOf(false));
     presence.leave();
@@ -71,7 +70,7 @@ Deno.test("the outputs of a notebook that was closed may come back", () => {
 
 Deno.test("without a notebook around it nothing is known of a view's end", () => {
   const counts = told((model) => {
-    const presence = presenceOf(model);
+    const presence = new Presence(/** @type {any} */ (model));
     presence.enter();
     presence.attach(/** @type {any} */ ({ closest: () => null }));
     presence.leave();
