@@ -156,13 +156,18 @@ class Walk:
         return float(round(left + u * width)), float(round(top + v * height))
 
     def _move_pointer(self) -> str:
-        self._rests = self._point()
-        self.page.mouse.move(*self._rests)
-        return f"pointer to {self._rests}"
+        place = self._point()
+        self.page.mouse.move(*place)
+        # One that comes and goes beside the picture leaves alone what keys chose.
+        left, top, width, height = self._seen["area"]
+        inside = left < place[0] < left + width and top < place[1] < top + height
+        if self._rests is not None or inside:
+            self._rests = place
+        return f"pointer to {place}"
 
     def _click(self) -> str:
-        self._move_pointer()
-        place = self._rests
+        place = self._point()
+        self.page.mouse.move(*place)
         self.page.mouse.down()
         self.page.mouse.up()
         # Plotly lays something over the page while a button is pressed: that is no rest.
