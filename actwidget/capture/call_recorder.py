@@ -179,9 +179,10 @@ class CallRecorder:
 
     def _keep(self, output: Output, tensor: Tensor, channel_axis: int) -> None:
         """Keep a tensor as maps, or the reason why that is impossible."""
-        grid = self._overrides.grid(output.node, tuple(tensor.shape), channel_axis)
+        output.channel_axis = channel_axis
+        output.grid = self._overrides.grid(output.node, tuple(tensor.shape), channel_axis)
         array = to_array(tensor)
-        kept = self._store.keep(array, channel_axis, grid)
+        kept = self._store.keep(array, channel_axis, output.grid)
         if count_beyond_float32(array):
             self.beyond_float32.append(output)
         if isinstance(kept, FeatureMaps):

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from actwidget.capture.call_recorder import CallRecorder
 from actwidget.capture.cost import Cost, estimate_cost
+from actwidget.capture.hooked_pass import HookedPass
 from actwidget.capture.inputs.model_inputs import ModelInputs
 from actwidget.capture.map_store import MapStore
 from actwidget.capture.overrides import OutputOverrides
 from actwidget.capture.reasons import INTERRUPTED, did_not_run
 from actwidget.capture.selection import LayerSelection
-from actwidget.capture.turn import Turn
-from actwidget.model.call_hooks import CallHooks, unwrap
-from actwidget.model.eager_functions import EagerFunctions
 from actwidget.model.layer_tree import LayerNode, LayerTree
 from actwidget.model.output_sizes import expected_sizes
-from actwidget.model.state import ModelState
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import INPUT
-from actwidget.utils.all_steps import run_all
-from actwidget.utils.interrupts import HeldInterrupts
 from actwidget.utils.progress import Progress
 
 
@@ -60,23 +55,18 @@ class ForwardPass:
         self.cost: Cost = estimate_cost(expected, memory_limit)
         self.store = MapStore(memory_limit, [size for sizes in expected for size in sizes or ()])
         self._is_interrupted = False
-        self._turn = Turn()
-        self._interrupts = HeldInterrupts()
-        self._functions = EagerFunctions(tree.model)
-        self._state = ModelState(tree.model)
-        self._progress = Progress(f"recording {tree.model.name} ({self.cost})")
+        self._pass = HookedPass(tree, Progress(f"recording {tree.model.name} ({self.cost})"))
         self._recorder = CallRecorder(
             *(self.store, tree, model_inputs, selection, overrides),
-            functions=self._functions,
-            state=self._state,
-            progress=self._progress,
+            functions=self._pass.functions,
+            state=self._pass.state,
+            progress=self._pass.progress,
         )
-        self._hooks = CallHooks(self._recorder)
 
     @property
     def failing(self) -> LayerNode | None:
         """The layer whose exception ended the pass."""
-        return self._hooks.failing
+        return self._pass.failing
 
     @property
     def hint(self) -> str:
@@ -90,56 +80,22 @@ class ForwardPass:
 
     def run(self) -> None:
         """Call the model; whatever happens, it is as before afterwards."""
+        model = self._tree.model
+        watched = [node for node in self._tree if self._selection.is_watched(node)]
         try:
-            try:
-                self._call_model()
-            finally:
-                self._restore()
+            self._pass.run(
+                self._recorder,
+                watched,
+                lambda: model(self.model_inputs.structure, training=False),
+            )
         except Exception:
             # Keras would bury the message under the arguments of every call around it.
             if self._recorder.refusal is not None:
                 raise self._recorder.refusal from None
             raise
-        finally:
-            # Again, as an interrupt may have come just before the first time, or within.
-            self._restore()
         self._check_names()
         self._overrides.check_grids()
         self._recorder.assign_paths(self._input_paths())
-
-    def _call_model(self) -> None:
-        model, layers = self._tree.model, list(self._tree)
-        watched = [node for node in layers if self._selection.is_watched(node)]
-        self._turn.take()
-        self._interrupts.start()
-        if self._turn.is_outermost:
-            unwrap([model, *(node.layer for node in layers)])
-        self._state.remember(node.layer for node in layers)
-        self._functions.install(alone=self._turn.is_outermost)
-        self._progress.total = len(watched)
-        self._progress.start()
-        for node in [self._tree.root, *watched]:
-            self._hooks.wrap(node)
-        self._hooks.is_running = True
-        try:
-            self._interrupts.allow()
-            model(self.model_inputs.structure, training=False)
-        finally:
-            self._hooks.is_running = False
-
-    def _restore(self) -> None:
-        """Restore all that `_call_model` changes; interrupts wait until that is done."""
-        self._interrupts.hold()
-        run_all(
-            [
-                self._hooks.restore,
-                self._functions.restore,
-                self._state.restore,
-                self._turn.give_up,
-                self._progress.close,
-                self._interrupts.stop,
-            ]
-        )
 
     def settle(self) -> None:
         """Make what a pass recorded before it was interrupted as usable as all of it."""

@@ -29,6 +29,10 @@ class Output:
     sources : tuple of Output
         Where the call's arguments came from, as far as that is known.
     maps : FeatureMaps or None
+    channel_axis : int
+        Which axis of the tensor counts channels.
+    grid : (int, int) or None
+        The rows and columns of its token grid, if it is one.
     reason : str
         Why there are no maps.
     alias_of : Output or None
@@ -40,6 +44,8 @@ class Output:
     key: str
     sources: tuple[Output, ...] = ()
     maps: FeatureMaps | None = None
+    channel_axis: int = -1
+    grid: tuple[int, int] | None = None
     reason: str = ""
     alias_of: Output | None = None
 

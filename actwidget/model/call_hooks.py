@@ -33,8 +33,8 @@ class CallListener(Protocol):
 
     def after_call(
         self, node: LayerNode, arguments: list[Any], returned: Any, *, training: bool
-    ) -> None:
-        """Handle what a call returned."""
+    ) -> Any:
+        """Handle what a call returned; return what is to be handed on in its place, or None."""
 
 
 class CallHooks:
@@ -104,8 +104,8 @@ class CallHooks:
             # An exception from an inner layer was handled on the way.
             self.failing = None
             training = bool(kwargs.get("training"))
-            self._listener.after_call(node, arguments, returned, training=training)
-            return returned
+            replaced = self._listener.after_call(node, arguments, returned, training=training)
+            return returned if replaced is None else replaced
 
         return call
 

@@ -20,7 +20,7 @@ from writing_layers import Counter, Remembering
 
 import actwidget
 from actwidget import RecordingInterrupted, record
-from actwidget.capture.forward_pass import ForwardPass
+from actwidget.capture.hooked_pass import HookedPass
 from actwidget.capture.reasons import INTERRUPTED
 from actwidget.capture.turn import Turn
 from actwidget.model.call_hooks import CallHooks
@@ -101,7 +101,7 @@ def once_each(lines: list[Line]) -> list[int]:
     return sorted({*first.values(), *last.values()})
 
 
-RESTORING = (ForwardPass, "_restore")
+RESTORING = (HookedPass, "_restore")
 
 
 def assert_untouched_by(
