@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+from actwidget.attribution.gradients import Gradients
 from actwidget.capture.errors import RecordingInterrupted, ScratchFullError
 from actwidget.capture.record import record, recording_cost
 from actwidget.export.to_html import to_html
@@ -18,6 +19,7 @@ __all__ = [
     "VIRIDIS",
     "ActivationWidget",
     "Affine",
+    "Gradients",
     "Normalization",
     "Recording",
     "RecordingInterrupted",

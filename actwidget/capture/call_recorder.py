@@ -20,7 +20,7 @@ from actwidget.model.layer_tree import LayerNode, LayerTree
 from actwidget.model.protocols import Tensor
 from actwidget.model.state import ModelState
 from actwidget.model.structure import leaves
-from actwidget.model.tensors import is_concrete, is_tensor, to_array
+from actwidget.model.tensors import dtype_name, is_concrete, is_tensor, to_array
 from actwidget.numerics.dtypes import count_beyond_float32
 from actwidget.utils.progress import Progress
 
@@ -179,6 +179,7 @@ class CallRecorder:
 
     def _keep(self, output: Output, tensor: Tensor, channel_axis: int) -> None:
         """Keep a tensor as maps, or the reason why that is impossible."""
+        output.shape, output.dtype = tuple(tensor.shape), dtype_name(tensor)
         output.channel_axis = channel_axis
         output.grid = self._overrides.grid(output.node, tuple(tensor.shape), channel_axis)
         array = to_array(tensor)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from actwidget.capture.call_recorder import CallRecorder
 from actwidget.capture.cost import Cost, estimate_cost
 from actwidget.capture.hooked_pass import HookedPass
@@ -9,11 +12,12 @@ from actwidget.capture.inputs.model_inputs import ModelInputs
 from actwidget.capture.map_store import MapStore
 from actwidget.capture.overrides import OutputOverrides
 from actwidget.capture.reasons import INTERRUPTED, did_not_run
+from actwidget.capture.recorded_model import RecordedModel
 from actwidget.capture.selection import LayerSelection
 from actwidget.model.layer_tree import LayerNode, LayerTree
 from actwidget.model.output_sizes import expected_sizes
 from actwidget.recording.layer import LayerMaps
-from actwidget.recording.recording import INPUT
+from actwidget.recording.recording import INPUT, Recording
 from actwidget.utils.progress import Progress
 
 
@@ -106,6 +110,13 @@ class ForwardPass:
     def entries(self) -> list[LayerMaps]:
         """Return what was recorded, in execution order."""
         return self._recorder.outputs.entries(self._selection)
+
+    def recorded_model(
+        self, entries: list[LayerMaps], record: Callable[[Any], Recording]
+    ) -> RecordedModel:
+        """Return the model, with where its outputs are among the entries."""
+        arrangements = self._recorder.outputs.arrangements(entries)
+        return RecordedModel(self._tree, self.model_inputs, arrangements, record)
 
     def output_entries(self, entries: list[LayerMaps]) -> list[LayerMaps]:
         """Return what the model returned, as those of the entries that hold it if any do."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from actwidget.capture.arrangement import Arrangement, CallKey
 from actwidget.capture.feature_maps import FeatureMaps
 from actwidget.capture.reasons import NOT_ASKED_FOR
 from actwidget.capture.selection import LayerSelection
@@ -28,6 +29,9 @@ class Output:
         Which of several outputs: ``":0"``, ``":boxes"``; empty if there is one.
     sources : tuple of Output
         Where the call's arguments came from, as far as that is known.
+    shape : tuple of int
+        Of the tensor itself.
+    dtype : str
     maps : FeatureMaps or None
     channel_axis : int
         Which axis of the tensor counts channels.
@@ -43,6 +47,8 @@ class Output:
     call: int
     key: str
     sources: tuple[Output, ...] = ()
+    shape: tuple[int, ...] = ()
+    dtype: str = ""
     maps: FeatureMaps | None = None
     channel_axis: int = -1
     grid: tuple[int, int] | None = None
@@ -123,6 +129,18 @@ class Outputs:
             kind, activation = type(layer).__name__, _activation(layer)
             entries.append(output.maps.as_layer(paths[output], kind, activation, inputs))
         return entries
+
+    def arrangements(self, entries: list[LayerMaps]) -> dict[CallKey, Arrangement]:
+        """Return how the outputs that are entries are arranged there, in execution order."""
+        shown = {entry.path for entry in entries}
+        return {
+            (output.node, output.call, output.key): Arrangement(
+                *(self._paths[output], output.shape, output.dtype),
+                *(output.channel_axis, output.grid),
+            )
+            for output in self._outputs
+            if self._paths[output] in shown
+        }
 
     def returned(
         self, returned: list[Output], entries: list[LayerMaps], model_name: str

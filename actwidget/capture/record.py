@@ -231,7 +231,9 @@ def _recording_of(
         source=forward_pass.store.scratch,
         outputs=forward_pass.output_entries(entries),
         hint=forward_pass.hint,
-        rerun=lambda new_images: record(model, new_images, **vars(options)),
+        recorded_model=forward_pass.recorded_model(
+            entries, lambda new_images: record(model, new_images, **vars(options))
+        ),
     )
 
 

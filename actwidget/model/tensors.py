@@ -37,6 +37,17 @@ def is_symbolic(value: Tensor) -> bool:
     return type(value).__name__ in {"KerasTensor", "SymbolicTensor", "Tensor"}
 
 
+def dtype_name(tensor: Tensor) -> str:
+    """Return a tensor's type of numbers as NumPy names it: ``"float32"``, ``"bfloat16"``."""
+    dtype = tensor.dtype
+    return str(getattr(dtype, "name", dtype)).rpartition(".")[-1]
+
+
+def is_floating(tensor: Tensor) -> bool:
+    """Check whether a tensor holds floating-point numbers, which have gradients."""
+    return "float" in dtype_name(tensor)
+
+
 def to_array(value: Any) -> NDArray[Any]:
     """Return a concrete tensor's numbers as an array.
 

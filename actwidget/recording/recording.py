@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, overload
+from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from actwidget.recording.layer import LayerMaps
 from actwidget.recording.lazy_array import LazyArray
 from actwidget.recording.lineage import LOOKING, first_non_finite
 from actwidget.recording.map_array import Maps
+from actwidget.recording.provided import provided
 from actwidget.recording.versions import installed_versions
 from actwidget.utils.messages import unknown_name_message
 from actwidget.utils.progress import Progress, each
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import xarray
     from zarr.abc.store import Store
 
+    from actwidget.attribution.gradients import Gradients
     from actwidget.recording.health import Health
 
 INPUT = "input"
@@ -39,6 +41,14 @@ class Closeable(Protocol):
 
     def close(self) -> None:
         """Release them."""
+
+
+class RecordedModel(Protocol):
+    """A model that was recorded: see `actwidget.capture.recorded_model`."""
+
+    @property
+    def record(self) -> Callable[[Any], Recording]:
+        """What records the model on other images, with the same options."""
 
 
 class Thumbnails(Protocol):
@@ -86,8 +96,8 @@ class Recording(Mapping[str, LayerMaps]):
         What holds the maps, if they are not in memory. It is closed with the recording.
     outputs : iterable of LayerMaps, optional
         What the model returned; by default the last of the layers.
-    rerun : callable, optional
-        Records the same model on other images: what :meth:`rerun` calls.
+    recorded_model : optional
+        The model, for what is computed of it afterwards: :meth:`rerun`, :meth:`gradients`.
     thumbnails : optional
         The pictures of the images, if they are known already: what :meth:`thumbnail` returns.
     hint : str, optional
@@ -102,6 +112,9 @@ class Recording(Mapping[str, LayerMaps]):
     not_shown : dict[str, str]
     versions : dict[str, str]
     hint : str
+    class_names : list of str
+        A name for each class that the model tells apart, if they are known: a widget that is given
+        them sets them.
 
     Raises
     ------
@@ -123,12 +136,13 @@ class Recording(Mapping[str, LayerMaps]):
         versions: Mapping[str, str] | None = None,
         source: Closeable | None = None,
         outputs: Iterable[LayerMaps] | None = None,
-        rerun: Callable[[Any], Recording] | None = None,
+        recorded_model: RecordedModel | None = None,
         thumbnails: Thumbnails | None = None,
         hint: str = "",
     ) -> None:
         self.hint = hint
-        self._rerun = rerun
+        self.class_names: list[str] = []
+        self._recorded_model = recorded_model
         self.model_name = valid_text(model_name)
         reasons = (not_shown or {}).items()
         self.not_shown = {valid_text(path): valid_text(reason) for path, reason in reasons}
@@ -350,22 +364,88 @@ class Recording(Mapping[str, LayerMaps]):
         RuntimeError
             If the recording is closed, or has no model because it was loaded or unpickled.
         """
+        return self.recorded_model.record(new_images)
+
+    @property
+    def recorded_model(self) -> RecordedModel:
+        """The model that was recorded.
+
+        Raises
+        ------
+        RuntimeError
+            If the recording is closed, or has no model because it was loaded or unpickled.
+        """
         if self._inputs is None:
             raise self._closed_error()
-        if self._rerun is None:
+        if self._recorded_model is None:
             raise RuntimeError(
                 f"this recording of {self.model_name} holds no model, because a model is not "
                 "saved with it: record the model on new_images"
             )
-        return self._rerun(new_images)
+        return self._recorded_model
+
+    def gradients(
+        self,
+        target: Any = "top",
+        *,
+        of: Literal["logit", "probability"] = "logit",
+        class_names: Sequence[str] | None = None,
+        weights: bool = False,
+    ) -> Gradients:
+        """Compute by how much a class, a channel or a unit grows with every unit of every layer.
+
+        One forward and one backward pass give all of it, on TensorFlow, torch and JAX. The model is
+        left as it was.
+
+        Parameters
+        ----------
+        target : str, int, tuple or callable, optional
+            What is explained: a class by its name or its number; ``"top"``, each image's likeliest
+            class; a channel, ``(layer, channel)``, or a unit, ``(layer, channel, (row, column))``;
+            or a function from what the model returns to a tensor of numbers, such as a loss.
+        of : {"logit", "probability"}, optional
+            Whether the target is a class's value before the final softmax or sigmoid, or after it.
+            Where no such function is found, it is what the model returns: see
+            ``Gradients.quantity``. The gradients differ by more than a factor.
+        class_names : sequence of str, optional
+            A name for each class; by default `class_names`.
+        weights : bool, optional
+            Whether gradients by the model's trainable weights are computed as well.
+
+        Returns
+        -------
+        Gradients
+            A mapping of path to the gradient by the layer's maps, float32, shape
+            ``(images, height, width, channels)``, as in the recording.
+
+        Raises
+        ------
+        TypeError
+            If the target is none of these.
+        ValueError
+            If the model has no such class, or the layer no such channel or unit.
+        KeyError
+            If no layer has the path.
+        RuntimeError
+            If the recording is closed, or has no model: see `attach`.
+
+        Warns
+        -----
+        UserWarning
+            If the model returns something else than when it was recorded.
+        """
+        computed: Gradients = provided("gradients")(
+            self, target, of=of, class_names=class_names, weights=weights
+        )
+        return computed
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickle without the model, which may not be picklable."""
-        return self.__dict__ | {"_rerun": None}
+        return self.__dict__ | {"_recorded_model": None}
 
     def close(self) -> None:
         """Free the activations; paths can still be listed. Closing it twice is allowed."""
-        self._inputs = self._images = self._outputs = self._rerun = None
+        self._inputs = self._images = self._outputs = self._recorded_model = None
         self._entries = dict.fromkeys(self._entries)
         if self._source is not None:
             self._source.close()

@@ -137,6 +137,8 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
                 f"{recording.model_name} has no layer to show; its recording lists why in not_shown"
             )
         self.recording = recording
+        if class_names:
+            recording.class_names = list(class_names)
         self._shown: ShownRecording | None = show_recording(
             recording, normalizations, columns, weak_method(self, "_take_own_limits")
         )

@@ -1,0 +1,5 @@
+"""Attribution: what a class or a unit depends on, for any model that can be recorded."""
+
+from actwidget.attribution import gradients
+
+__all__ = ["gradients"]

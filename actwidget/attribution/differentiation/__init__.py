@@ -1,0 +1,1 @@
+"""Differentiation: one forward and one backward pass, on each backend."""

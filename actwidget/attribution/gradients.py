@@ -1,0 +1,282 @@
+"""Gradients of a target by every layer's maps and by the input, from one backward pass."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actwidget.attribution.backward_pass import Explained, explain
+from actwidget.attribution.blocked import why_blocked
+from actwidget.attribution.grad_cam import grad_cam
+from actwidget.attribution.importance import channel_importance
+from actwidget.attribution.target import Of, Target, UnitTarget, parse_target
+from actwidget.attribution.weights import trainable_weights
+from actwidget.capture.inputs.model_inputs import ModelInput
+from actwidget.capture.recorded_model import RecordedModel
+from actwidget.model.tensors import to_array
+from actwidget.recording.provided import provides
+from actwidget.recording.recording import Recording
+from actwidget.utils.messages import quoted, unknown_name_message
+from actwidget.utils.stacklevel import find_stack_level
+
+
+class Gradients(Mapping[str, NDArray[np.float32]]):
+    """Gradients of a target, by layer.
+
+    ``gradients["conv2"]`` has the shape of ``recording["conv2"].maps``,
+    ``(images, height, width, channels)``, float32: by how much the target of an image grows when a
+    unit does, per unit of it. ``gradients["input"]`` is that of the input.
+
+    Attributes
+    ----------
+    name : str
+        What is explained: ``"logit of cat"``.
+    quantity : {"logit", "probability", "output", "activation", "value"}
+        What the target is: the value before a final softmax or sigmoid, if one was found. If none
+        was, ``"output"`` is what the model returns.
+    target_values : NDArray[np.float32]
+        The target of each image, shape ``(images,)``; of a function, what it returned.
+    blocked : dict of str to str
+        Why there is no gradient of a layer, by path. Such a gradient is not zero: it is unknown.
+        JAX does not tell the two apart: there it may be zero and blocked.
+    precision : {"float32", "float16", "bfloat16"}
+        In what the least precise layer computed. The gradients of half precision are rough: an
+        error of 15 % of the largest was measured for a small network.
+    weights : dict of str to NDArray
+        The target's gradients by trainable weights, summed over the images, by the layer's path
+        and the weight's name: ``"conv2/kernel"``. Empty unless they were asked for.
+    """
+
+    def __init__(
+        self,
+        recording: Recording,
+        *,
+        name: str,
+        explained: Explained,
+        gradients: dict[str, NDArray[np.float32]],
+        blocked: dict[str, str],
+        weights: dict[str, NDArray[np.float32]],
+        precision: str = "float32",
+    ) -> None:
+        self._recording = recording
+        self._gradients = gradients
+        self.name = name
+        self.quantity = explained.quantity
+        self.target_values = explained.values
+        self.blocked = blocked
+        self.precision = precision
+        self.weights = weights
+
+    def __getitem__(self, path: str) -> NDArray[np.float32]:
+        """Return the gradient by a layer's maps, or by an input.
+
+        Raises KeyError if there is none; the message says why.
+        """
+        if path in self._gradients:
+            return self._gradients[path]
+        if path in self.blocked:
+            raise KeyError(f"there is no gradient of {path}: {self.blocked[path]}")
+        raise KeyError(unknown_name_message("layer", path, self._gradients))
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the paths: the inputs', then the layers' in execution order."""
+        return iter(self._gradients)
+
+    def __len__(self) -> int:
+        """Return the number of inputs and layers that have a gradient."""
+        return len(self._gradients)
+
+    @property
+    def input(self) -> NDArray[np.float32]:
+        """The gradient by what the model received, shape ``(images, height, width, channels)``.
+
+        Its absolute values are a saliency map (Simonyan, Vedaldi and Zisserman 2014, "Deep inside
+        convolutional networks"). Of several inputs, of the one that is shown as the image.
+        """
+        return self[self._recording.input.path]
+
+    def importance(self, layer: str) -> NDArray[np.float32]:
+        """Return how much each channel adds to the target, to first order.
+
+        The sum over a channel's units of gradient × activation, signed, in the target's unit
+        (logits), shape ``(images, channels)``. It is an estimate of what the target loses if the
+        channel is set to zero; `Recording.ablate` computes that exactly.
+
+        Raises
+        ------
+        KeyError
+            If the layer has no gradient; the message says why.
+        """
+        entry = self._recording[layer]
+        return channel_importance(self[layer], np.asarray(entry.maps), entry.kind)
+
+    def grad_cam(self, layer: str, *, signed: bool = False) -> NDArray[np.float32]:
+        """Return where a layer speaks for the target, on the layer's own grid.
+
+        Selvaraju et al. 2017, "Grad-CAM": the maps, each weighted with the mean of its gradient,
+        are added, and what is negative is set to zero. Not scaled: the values are the target's
+        unit per unit of the grid, divided by none but the number of units.
+
+        Parameters
+        ----------
+        layer : str
+            One with maps.
+        signed : bool, optional
+            Whether what speaks against the target stays, as negative values.
+
+        Returns
+        -------
+        NDArray[np.float32]
+            Shape ``(images, height, width)``; of a volume, the slices below each other.
+
+        Raises
+        ------
+        KeyError
+            If the layer has no gradient; the message says why.
+        ValueError
+            If the layer has no maps.
+        """
+        entry = self._recording[layer]
+        if entry.kind != "maps" or entry.height * entry.width == 1:
+            raise ValueError(
+                f"layer is {layer!r}, which has no maps, but {' × '.join(map(str, entry.sizes))} "
+                "units: Grad-CAM takes a layer whose units lie in rows and columns, such as the "
+                "last convolution"
+            )
+        return grad_cam(self[layer], np.asarray(entry.maps), signed=signed)
+
+    def __repr__(self) -> str:
+        """Describe what was explained, and how much of it there is."""
+        blocked = f", {len(self.blocked)} blocked" if self.blocked else ""
+        half = "" if self.precision == "float32" else f", in {self.precision}"
+        return f"<Gradients of the {self.name}: {len(self)} layers and inputs{blocked}{half}>"
+
+
+@provides
+def gradients(
+    recording: Recording,
+    target: Any = "top",
+    *,
+    of: Of = "logit",
+    class_names: Sequence[str] | None = None,
+    weights: bool = False,
+) -> Gradients:
+    """Compute `Recording.gradients`, which documents the parameters."""
+    return gradients_of(recording, target, of=of, class_names=class_names, weights=weights)
+
+
+def gradients_of(
+    recording: Recording,
+    target: Any,
+    *,
+    of: Of = "logit",
+    class_names: Sequence[str] | None = None,
+    weights: bool = False,
+    backward: AbstractContextManager[Any] | None = None,
+) -> Gradients:
+    """Compute gradients, with a backward pass of one's own if it is given."""
+    if of not in ("logit", "probability"):
+        raise ValueError(f'of is {quoted(of)}; it takes "logit" or "probability"')
+    recorded = recorded_model(recording)
+    parsed = parse_target(target, recording, class_names or recording.class_names)
+    variables = trainable_weights(recorded.tree) if weights else {}
+    explained = explain(
+        recorded, parsed, of=of, weights=list(variables.values()), backward=backward
+    )
+    warn_if_changed(recording, recorded, explained)
+    found, without = arranged(recorded, explained)
+    blocked = {path: why_blocked(recording, parsed, path, how) for path, how in without.items()}
+    # JAX gives zeros where nothing arrives.
+    for path in [path for path in found if not found[path].any()]:
+        if reason := why_blocked(recording, parsed, path, "", only_certain=True):
+            blocked[path] = reason
+            del found[path]
+    return Gradients(
+        recording,
+        name=target_name(parsed, explained.quantity),
+        explained=explained,
+        gradients=found,
+        blocked=blocked,
+        precision=_precision(recorded),
+        weights={
+            name: np.asarray(to_array(gradient), np.float32)
+            for name, gradient in zip(variables, explained.derivatives.weights, strict=True)
+            if gradient is not None
+        },
+    )
+
+
+def _precision(recorded: RecordedModel) -> str:
+    dtypes = {each.dtype for each in recorded.arrangements.values()}
+    return next((dtype for dtype in ("float16", "bfloat16") if dtype in dtypes), "float32")
+
+
+def target_name(target: Target, quantity: str) -> str:
+    """Return what is explained in words: ``"logit of cat"``."""
+    return target.name if isinstance(target, UnitTarget) else f"{quantity} of {target.name}"
+
+
+def recorded_model(recording: Recording) -> RecordedModel:
+    """Return the model of a recording; raises RuntimeError if it has none."""
+    recorded = recording.recorded_model
+    assert isinstance(recorded, RecordedModel)
+    return recorded
+
+
+def arranged(
+    recorded: RecordedModel, explained: Explained
+) -> tuple[dict[str, NDArray[np.float32]], dict[str, str]]:
+    """Return the gradients by path, as the recording arranges maps, and what has none.
+
+    Of the latter, by path, what their numbers are: ``"int32"``, empty if they are floating-point.
+    """
+    found: dict[str, NDArray[np.float32]] = {}
+    without: dict[str, str] = {}
+    derivatives = explained.derivatives
+    inputs = recorded.inputs
+    shown = inputs.inputs[inputs.shown]
+    others = [each for each in inputs.inputs if each is not shown]
+    by_input = dict(zip(map(id, inputs.inputs), derivatives.inputs, strict=True))
+    for each in [shown, *others]:
+        gradient = by_input[id(each)]
+        if gradient is None:
+            without[each.path] = each.array.dtype.name if each.array.dtype.kind != "f" else ""
+        else:
+            found[each.path] = _of_input(each, np.asarray(to_array(gradient)))
+    for key, arrangement in recorded.arrangements.items():
+        gradient = derivatives.outputs.get(key)
+        if gradient is not None:
+            found[arrangement.path] = arrangement.arranged(to_array(gradient))
+        else:
+            is_float = "float" in arrangement.dtype
+            without[arrangement.path] = "" if is_float else arrangement.dtype
+    return found, without
+
+
+def _of_input(model_input: ModelInput, gradient: NDArray[Any]) -> NDArray[np.float32]:
+    maps = replace(model_input, array=gradient).maps()
+    return np.asarray(maps.values, np.float32)
+
+
+def warn_if_changed(recording: Recording, recorded: RecordedModel, explained: Explained) -> None:
+    """Warn if the model returns something else than it did when it was recorded."""
+    for output, returned in zip(recording.outputs, explained.returned, strict=False):
+        before = np.asarray(output.maps)
+        if before.size != returned.size:
+            continue
+        now = returned.reshape(before.shape).astype(np.float32)
+        size = float(np.abs(np.where(np.isfinite(before), before, 0)).max(initial=0))
+        if not np.allclose(now, before, rtol=1e-2, atol=1e-3 * size, equal_nan=True):
+            warnings.warn(
+                f"{recording.model_name} has changed since it was recorded: it returns something "
+                "else now. Gradients are those of the model as it is; record it again to compare "
+                "them with its activations",
+                stacklevel=find_stack_level(),
+            )
+            return
