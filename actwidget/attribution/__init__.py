@@ -1,5 +1,5 @@
 """Attribution: what a class or a unit depends on, for any model that can be recorded."""
 
-from actwidget.attribution import gradients
+from actwidget.attribution import gradients, guided_backprop
 
-__all__ = ["gradients"]
+__all__ = ["gradients", "guided_backprop"]

@@ -16,9 +16,10 @@ from actwidget.attribution.differentiation import jax, tensorflow, torch
 from actwidget.attribution.differentiation.passes import Backend, Derivatives, Known, Watch
 from actwidget.attribution.filter_gradients import WITHOUT_FILTERS, ReplacedGradients
 from actwidget.attribution.logits import Logits
+from actwidget.attribution.rectified import Rectified
 from actwidget.attribution.target import ClassTarget, FunctionTarget, Of, Target, UnitTarget
 from actwidget.capture.arrangement import Arrangement, CallKey
-from actwidget.capture.hooked_pass import HookedPass
+from actwidget.capture.hooked_pass import HookedPass, Replacement
 from actwidget.capture.recorded_model import RecordedModel
 from actwidget.model.backend import as_tensor, is_legacy, is_on_tensorflow
 from actwidget.model.eager_functions import EagerFunctions, may_hide_layers
@@ -66,7 +67,8 @@ def explain(
     images: Sequence[NDArray[Any]] | None = None,
     weights: Sequence[Any] = (),
     only_inputs: bool = False,
-    backward: AbstractContextManager[Any] | None = None,
+    rectified: Rectified | None = None,
+    instead: Sequence[tuple[Any, Tensor]] = (),
     progress: str = "computing gradients",
 ) -> Explained:
     """Differentiate a target by all floating-point outputs of layers and inputs, in one pass.
@@ -82,14 +84,17 @@ def explain(
         Those to differentiate by, too.
     only_inputs : bool, optional
         Whether the outputs of layers are left out.
-    backward : context manager, optional
-        In which the backward pass runs; by default one that leaves out needless work.
+    rectified : Rectified, optional
+        Rectifies the backward signal at ReLUs.
+    instead : sequence of (variable, tensor), optional
+        Values that variables have for this pass.
     progress : str, optional
     """
     model, backend = recorded.model, backend_of(recorded.model)
     watched = {} if only_inputs else _floating(recorded)
     logits = Logits(model)
-    hooked = HookedPass(recorded.tree, Progress(progress), [logits])
+    replacements: list[Replacement] = [logits, rectified] if rectified else [logits]
+    hooked = HookedPass(recorded.tree, Progress(progress), replacements)
     found = _Found(backend, recorded, target, of, logits)
     tensors = [tensor for _, tensor in leaves(recorded.inputs.structure)]
     if images is not None:
@@ -102,9 +107,10 @@ def explain(
         feed = iter(inputs)
         structure = map_leaves(recorded.inputs.structure, lambda _: next(feed))
         needed = found.needed | watched.keys()
-        listener = _Watcher(recorded.tree, needed, watched, watch, found, hooked.functions)
+        functions = hooked.functions
+        listener = _Watcher(recorded.tree, needed, watched, watch, found, functions, rectified)
         nodes = [node for node in recorded.tree if not node.every_step]
-        scope = _stateless(model, list(zip(weights, values, strict=False)))
+        scope = _stateless(model, [*zip(weights, values, strict=False), *instead])
 
         def call() -> Any:
             with scope:
@@ -113,8 +119,8 @@ def explain(
         return found.target(hooked.run(listener, nodes, call))
 
     shapes = {key: (each.shape, each.dtype) for key, each in watched.items()}
-    default = ReplacedGradients(WITHOUT_FILTERS)
-    derivatives = backend.differentiate(run, tensors, weights, shapes, backward or default)
+    backward = rectified.backward() if rectified else ReplacedGradients(WITHOUT_FILTERS)
+    derivatives = backend.differentiate(run, tensors, weights, shapes, backward)
     known = derivatives.known
     returned = [to_array(each) for each in known[1:]]
     return Explained(derivatives, found.values(known), found.quantity, returned)
@@ -144,6 +150,7 @@ class _Watcher:
         watch: Watch,
         found: _Found,
         functions: EagerFunctions,
+        rectified: Rectified | None,
     ) -> None:
         self._tree = tree
         self._needed = set(needed)
@@ -151,6 +158,7 @@ class _Watcher:
         self._watch = watch
         self._found = found
         self._functions = functions
+        self._rectified = rectified
         self._calls: Counter[LayerNode] = Counter()
 
     def before_call(self, node: LayerNode, inputs: Any, arguments: list[Any]) -> list[LayerNode]:
@@ -158,7 +166,9 @@ class _Watcher:
         return []
 
     def around_call(self, node: LayerNode, call: Any) -> AbstractContextManager[None] | None:
-        """Run functions eagerly that may hide layers."""
+        """Run functions eagerly that may hide layers; mark what is made of ReLUs."""
+        if self._rectified and (context := self._rectified.around_call(node.layer)):
+            return context
         return self._functions.switched(bool(node.children) and may_hide_layers(node.layer, call))
 
     def after_call(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from actwidget.attribution.backward_pass import Explained, explain
 from actwidget.attribution.blocked import why_blocked
 from actwidget.attribution.grad_cam import grad_cam
 from actwidget.attribution.importance import channel_importance
+from actwidget.attribution.rectified import Rectified
 from actwidget.attribution.target import Of, Target, UnitTarget, parse_target
 from actwidget.attribution.weights import trainable_weights
 from actwidget.capture.inputs.model_inputs import ModelInput
@@ -168,7 +168,12 @@ def gradients(
     weights: bool = False,
 ) -> Gradients:
     """Compute `Recording.gradients`, which documents the parameters."""
-    return gradients_of(recording, target, of=of, class_names=class_names, weights=weights)
+    return gradients_of(
+        recording, target, of=of, class_names=class_names, weights=weights, make=Gradients
+    )
+
+
+G = TypeVar("G", bound=Gradients)
 
 
 def gradients_of(
@@ -178,16 +183,17 @@ def gradients_of(
     of: Of = "logit",
     class_names: Sequence[str] | None = None,
     weights: bool = False,
-    backward: AbstractContextManager[Any] | None = None,
-) -> Gradients:
-    """Compute gradients, with a backward pass of one's own if it is given."""
+    rectified: Rectified | None = None,
+    make: Callable[..., G],
+) -> G:
+    """Compute gradients, rectified or not, and make an object of them."""
     if of not in ("logit", "probability"):
         raise ValueError(f'of is {quoted(of)}; it takes "logit" or "probability"')
     recorded = recorded_model(recording)
     parsed = parse_target(target, recording, class_names or recording.class_names)
     variables = trainable_weights(recorded.tree) if weights else {}
     explained = explain(
-        recorded, parsed, of=of, weights=list(variables.values()), backward=backward
+        recorded, parsed, of=of, weights=list(variables.values()), rectified=rectified
     )
     warn_if_changed(recording, recorded, explained)
     found, without = arranged(recorded, explained)
@@ -197,7 +203,7 @@ def gradients_of(
         if reason := why_blocked(recording, parsed, path, "", only_certain=True):
             blocked[path] = reason
             del found[path]
-    return Gradients(
+    return make(
         recording,
         name=target_name(parsed, explained.quantity),
         explained=explained,

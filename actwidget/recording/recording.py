@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from zarr.abc.store import Store
 
     from actwidget.attribution.gradients import Gradients
+    from actwidget.attribution.guided_backprop import GuidedGradients
     from actwidget.recording.health import Health
 
 INPUT = "input"
@@ -436,6 +437,41 @@ class Recording(Mapping[str, LayerMaps]):
         """
         computed: Gradients = provided("gradients")(
             self, target, of=of, class_names=class_names, weights=weights
+        )
+        return computed
+
+    def guided_backprop(
+        self,
+        target: Any = "top",
+        *,
+        of: Literal["logit", "probability"] = "logit",
+        class_names: Sequence[str] | None = None,
+    ) -> GuidedGradients:
+        """Compute guided backpropagation: gradients that are rectified at every ReLU.
+
+        Springenberg et al. 2015, "Striving for simplicity: the all convolutional net": on its way
+        back through a ReLU only what is positive of the signal passes. It shows which pixels drive
+        the strong units, in fine detail, but hardly depends on the class: after the class layer was
+        randomised, its map was like the one before (Adebayo et al. 2018, "Sanity checks for
+        saliency maps"). See ``GuidedGradients.randomization_check``.
+
+        Parameters are those of `gradients`.
+
+        Returns
+        -------
+        GuidedGradients
+            Like `Gradients`; ``relus`` counts the ReLUs, ``others`` the non-linearities at which
+            the signal passes as it is.
+
+        Raises
+        ------
+        ValueError
+            If there is no ReLU before the target.
+        TypeError, ValueError, KeyError, RuntimeError
+            As from `gradients`.
+        """
+        computed: GuidedGradients = provided("guided_backprop")(
+            self, target, of=of, class_names=class_names
         )
         return computed
 
