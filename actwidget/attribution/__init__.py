@@ -1,5 +1,10 @@
 """Attribution: what a class or a unit depends on, for any model that can be recorded."""
 
-from actwidget.attribution import gradients, guided_backprop
+from actwidget.attribution import (
+    gradients,
+    guided_backprop,
+    integrated_gradients,
+    smooth_grad,
+)
 
-__all__ = ["gradients", "guided_backprop"]
+__all__ = ["gradients", "guided_backprop", "integrated_gradients", "smooth_grad"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.attribution.arranged_input import arranged_input
 from actwidget.attribution.backward_pass import Explained, explain
 from actwidget.attribution.blocked import why_blocked
 from actwidget.attribution.grad_cam import grad_cam
@@ -17,8 +17,8 @@ from actwidget.attribution.importance import channel_importance
 from actwidget.attribution.rectified import Rectified
 from actwidget.attribution.target import Of, Target, UnitTarget, parse_target
 from actwidget.attribution.weights import trainable_weights
-from actwidget.capture.inputs.model_inputs import ModelInput
 from actwidget.capture.recorded_model import RecordedModel
+from actwidget.model.structure import leaves
 from actwidget.model.tensors import to_array
 from actwidget.recording.provided import provides
 from actwidget.recording.recording import Recording
@@ -248,13 +248,15 @@ def arranged(
     inputs = recorded.inputs
     shown = inputs.inputs[inputs.shown]
     others = [each for each in inputs.inputs if each is not shown]
-    by_input = dict(zip(map(id, inputs.inputs), derivatives.inputs, strict=True))
+    # They come in the order of the nesting.
+    keys = [key for key, _ in leaves(inputs.structure)]
+    by_input = dict(zip(keys, derivatives.inputs, strict=True))
     for each in [shown, *others]:
-        gradient = by_input[id(each)]
+        gradient = by_input[each.key]
         if gradient is None:
             without[each.path] = each.array.dtype.name if each.array.dtype.kind != "f" else ""
         else:
-            found[each.path] = _of_input(each, np.asarray(to_array(gradient)))
+            found[each.path] = arranged_input(each, to_array(gradient))
     for key, arrangement in recorded.arrangements.items():
         gradient = derivatives.outputs.get(key)
         if gradient is not None:
@@ -263,11 +265,6 @@ def arranged(
             is_float = "float" in arrangement.dtype
             without[arrangement.path] = "" if is_float else arrangement.dtype
     return found, without
-
-
-def _of_input(model_input: ModelInput, gradient: NDArray[Any]) -> NDArray[np.float32]:
-    maps = replace(model_input, array=gradient).maps()
-    return np.asarray(maps.values, np.float32)
 
 
 def warn_if_changed(recording: Recording, recorded: RecordedModel, explained: Explained) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from actwidget.attribution.gradients import Gradients
     from actwidget.attribution.guided_backprop import GuidedGradients
+    from actwidget.attribution.integrated_gradients import IntegratedGradients
     from actwidget.recording.health import Health
 
 INPUT = "input"
@@ -472,6 +473,96 @@ class Recording(Mapping[str, LayerMaps]):
         """
         computed: GuidedGradients = provided("guided_backprop")(
             self, target, of=of, class_names=class_names
+        )
+        return computed
+
+    def integrated_gradients(
+        self,
+        target: Any = "top",
+        *,
+        baseline: Any,
+        steps: int = 64,
+        of: Literal["logit", "probability"] = "logit",
+        class_names: Sequence[str] | None = None,
+    ) -> IntegratedGradients:
+        """Compute what each value of the input adds to a target, against a baseline.
+
+        Sundararajan, Taly and Yan 2017, "Axiomatic attribution for deep networks": gradients along
+        the straight line from the baseline to the image, by the midpoint rule.
+
+        Parameters
+        ----------
+        target : str, int or tuple, optional
+            As `gradients` takes it, except a function.
+        baseline : float or array
+            Where the line begins: a number, or an array that fits what the model receives. It is
+            yours to choose: after preprocessing 0 is not black, and what equals the baseline is
+            attributed nothing.
+        steps : int, optional
+            How many gradients are computed; ``completeness_error`` says whether they are enough.
+        of, class_names
+            As `gradients` takes them.
+
+        Returns
+        -------
+        IntegratedGradients
+
+        Raises
+        ------
+        TypeError, ValueError, KeyError, RuntimeError
+            As from `gradients`; ValueError also if the baseline does not fit, or the input holds
+            whole numbers.
+        """
+        computed: IntegratedGradients = provided("integrated_gradients")(
+            self, target, baseline=baseline, steps=steps, of=of, class_names=class_names
+        )
+        return computed
+
+    def smooth_grad(
+        self,
+        target: Any = "top",
+        *,
+        samples: int = 25,
+        noise: float = 0.15,
+        seed: int = 0,
+        of: Literal["logit", "probability"] = "logit",
+        class_names: Sequence[str] | None = None,
+    ) -> NDArray[np.float32]:
+        """Compute the mean of the input's gradient over noisy copies of each image.
+
+        Smilkov et al. 2017, "SmoothGrad: removing noise by adding noise".
+
+        Parameters
+        ----------
+        target : str, int, tuple or callable, optional
+            As `gradients` takes it.
+        samples : int, optional
+            How many noisy copies.
+        noise : float, optional
+            The noise's standard deviation, as a share of each image's range.
+        seed : int, optional
+            Of the noise: the same seed gives the same result.
+        of, class_names
+            As `gradients` takes them.
+
+        Returns
+        -------
+        NDArray[np.float32]
+            Shape ``(images, height, width, channels)``, as `inputs`; signed.
+
+        Raises
+        ------
+        TypeError, ValueError, KeyError, RuntimeError
+            As from `gradients`; ValueError also if the input holds whole numbers.
+        """
+        computed: NDArray[np.float32] = provided("smooth_grad")(
+            self,
+            target,
+            samples=samples,
+            noise=noise,
+            seed=seed,
+            of=of,
+            class_names=class_names,
         )
         return computed
 
