@@ -110,7 +110,7 @@ def explain(
         functions = hooked.functions
         listener = _Watcher(recorded.tree, needed, watched, watch, found, functions, rectified)
         nodes = [node for node in recorded.tree if not node.every_step]
-        scope = _stateless(model, [*zip(weights, values, strict=False), *instead])
+        scope = stateless(model, [*zip(weights, values, strict=False), *instead])
 
         def call() -> Any:
             with scope:
@@ -131,7 +131,7 @@ def _floating(recorded: RecordedModel) -> dict[CallKey, Arrangement]:
     return {key: arrangement for key, arrangement in every if "float" in arrangement.dtype}
 
 
-def _stateless(model: KerasModel, values: list[tuple[Any, Tensor]]) -> AbstractContextManager[Any]:
+def stateless(model: KerasModel, values: list[tuple[Any, Tensor]]) -> AbstractContextManager[Any]:
     """Return a scope in which what layers assign to variables is lost."""
     if is_legacy(model):
         return nullcontext()
@@ -164,6 +164,9 @@ class _Watcher:
     def before_call(self, node: LayerNode, inputs: Any, arguments: list[Any]) -> list[LayerNode]:
         """Return nothing: the model has run before, and has all its layers."""
         return []
+
+    def instead_of_call(self, node: LayerNode) -> None:
+        """Have every call made."""
 
     def around_call(self, node: LayerNode, call: Any) -> AbstractContextManager[None] | None:
         """Run functions eagerly that may hide layers; mark what is made of ReLUs."""

@@ -106,7 +106,7 @@ def parse_target(target: Any, recording: Recording, class_names: Sequence[str]) 
 
 
 def _class(recording: Recording, target: Any, names: Sequence[str]) -> ClassTarget:
-    number, output = _classified(recording, names)
+    number, output = classified_output(recording, names)
     images, channels = len(recording.images), output.channels
     values = np.asarray(output.maps).reshape(images, channels)
     # One unit stands for the second of two classes.
@@ -142,7 +142,7 @@ def _of_classes(output: int, chosen: NDArray[np.intp], is_one_unit: bool, name: 
     return ClassTarget(output, units, signs.astype(np.float32), name)
 
 
-def _classified(recording: Recording, names: Sequence[str]) -> tuple[int, LayerMaps]:
+def classified_output(recording: Recording, names: Sequence[str]) -> tuple[int, LayerMaps]:
     """Return the number of the output that has the classes, and the output."""
     vectors = [
         (number, output)

@@ -28,6 +28,9 @@ class CallListener(Protocol):
         `inputs` is the layer's first argument, `arguments` are the leaves of all.
         """
 
+    def instead_of_call(self, node: LayerNode) -> Any:
+        """Return what a call is to return without being made, or None to make it."""
+
     def around_call(self, node: LayerNode, call: Any) -> AbstractContextManager[None] | None:
         """Return a context in which the layer's own ``call`` is to run, if it needs one."""
 
@@ -88,6 +91,8 @@ class CallHooks:
             arguments = flatten(args) + flatten(kwargs.values())
             for new in self._listener.before_call(node, args[0] if args else kwargs, arguments):
                 self.wrap(new)
+            if (known := self._listener.instead_of_call(node)) is not None:
+                return known
             self._running.append(node)
             context = self._listener.around_call(node, original)
             try:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import xarray
     from zarr.abc.store import Store
 
+    from actwidget.attribution.ablation import Ablation
     from actwidget.attribution.gradients import Gradients
     from actwidget.attribution.guided_backprop import GuidedGradients
     from actwidget.attribution.integrated_gradients import IntegratedGradients
@@ -564,6 +565,47 @@ class Recording(Mapping[str, LayerMaps]):
             of=of,
             class_names=class_names,
         )
+        return computed
+
+    def ablate(
+        self,
+        layer: str,
+        *,
+        channels: Sequence[int] | None = None,
+        value: float | Literal["mean"] = 0.0,
+    ) -> Ablation:
+        """Switch off each channel of a layer, one at a time, and run the model on from there.
+
+        It is exact, where ``gradients().importance(layer)`` estimates the same to first order. What
+        was finished before the layer is not computed again. Zero after a convolution is not always
+        off: if batch normalization follows, choose the layer behind it, or ``value="mean"``.
+
+        Parameters
+        ----------
+        layer : str
+            The layer's path.
+        channels : sequence of int, optional
+            Those to switch off, by default all.
+        value : float or "mean", optional
+            What each unit of the channel is set to: a number, or their mean in the image.
+
+        Returns
+        -------
+        Ablation
+            ``ablation.drop("cat")`` has the shape ``(images, channels)``.
+
+        Raises
+        ------
+        KeyError
+            If no layer has the path.
+        TypeError, ValueError
+            If there is no such channel, or the model has no classes.
+        AblationInterrupted
+            A KeyboardInterrupt; its ``ablation`` holds what was computed until then.
+        RuntimeError
+            If the recording is closed, or has no model.
+        """
+        computed: Ablation = provided("ablate")(self, layer, channels=channels, value=value)
         return computed
 
     def __getstate__(self) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from keras import layers
 
 from actwidget import Recording, record
 
-
 pytestmark = pytest.mark.filterwarnings("error:.*has changed since it was recorded")
 
 
