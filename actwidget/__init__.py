@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+from actwidget.attribution.ablation import Ablation, AblationInterrupted
 from actwidget.attribution.gradients import Gradients
+from actwidget.attribution.guided_backprop import GuidedGradients
+from actwidget.attribution.integrated_gradients import IntegratedGradients
+from actwidget.attribution.methods import provide_methods
 from actwidget.capture.errors import RecordingInterrupted, ScratchFullError
 from actwidget.capture.record import record, recording_cost
 from actwidget.export.to_html import to_html
@@ -13,13 +17,19 @@ from actwidget.numerics.normalization import Affine, Normalization
 from actwidget.recording.recording import Recording
 from actwidget.widget import ActivationWidget
 
+provide_methods()
+
 __version__ = version("actwidget")
 __all__ = [
     "BLUE_WHITE_RED",
     "VIRIDIS",
+    "Ablation",
+    "AblationInterrupted",
     "ActivationWidget",
     "Affine",
     "Gradients",
+    "GuidedGradients",
+    "IntegratedGradients",
     "Normalization",
     "Recording",
     "RecordingInterrupted",

@@ -14,7 +14,6 @@ from actwidget.attribution.target import ClassTarget, classified_output, parse_t
 from actwidget.capture.arrangement import Arrangement, CallKey
 from actwidget.capture.recorded_model import RecordedModel
 from actwidget.model.structure import leaves
-from actwidget.recording.provided import provides
 from actwidget.recording.recording import Recording
 from actwidget.utils.memory import parse_memory_limit
 from actwidget.utils.messages import quoted
@@ -113,7 +112,6 @@ class AblationInterrupted(KeyboardInterrupt):
         super().__init__(f"{ablation!r} were computed before, as the ablation of this error")
 
 
-@provides
 def ablate(
     recording: Recording,
     layer: str,

@@ -20,7 +20,6 @@ from actwidget.attribution.weights import trainable_weights
 from actwidget.capture.recorded_model import RecordedModel
 from actwidget.model.structure import leaves
 from actwidget.model.tensors import to_array
-from actwidget.recording.provided import provides
 from actwidget.recording.recording import Recording
 from actwidget.utils.messages import quoted, unknown_name_message
 from actwidget.utils.stacklevel import find_stack_level
@@ -158,7 +157,6 @@ class Gradients(Mapping[str, NDArray[np.float32]]):
         return f"<Gradients of the {self.name}: {len(self)} layers and inputs{blocked}{half}>"
 
 
-@provides
 def gradients(
     recording: Recording,
     target: Any = "top",

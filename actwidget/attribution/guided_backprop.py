@@ -9,7 +9,6 @@ from typing import Any
 from actwidget.attribution.gradients import Gradients, gradients_of, recorded_model
 from actwidget.attribution.rectified import Rectified
 from actwidget.attribution.target import Of
-from actwidget.recording.provided import provides
 from actwidget.recording.recording import Recording
 from actwidget.utils.messages import NAME, listed, shortened
 
@@ -65,7 +64,6 @@ class GuidedGradients(Gradients):
         return f"<{self.label}>"
 
 
-@provides
 def guided_backprop(
     recording: Recording,
     target: Any = "top",

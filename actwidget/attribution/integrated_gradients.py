@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from actwidget.attribution.gradients import recorded_model, target_name, warn_if_changed
 from actwidget.attribution.input_passes import InputPasses
 from actwidget.attribution.target import FunctionTarget, Of, parse_target
-from actwidget.recording.provided import provides
 from actwidget.recording.recording import Recording
 from actwidget.utils.messages import quoted, shortened
 from actwidget.utils.progress import each
@@ -61,7 +60,6 @@ class IntegratedGradients:
         )
 
 
-@provides
 def integrated_gradients(
     recording: Recording,
     target: Any = "top",

@@ -11,13 +11,11 @@ from numpy.typing import NDArray
 from actwidget.attribution.gradients import recorded_model
 from actwidget.attribution.input_passes import InputPasses
 from actwidget.attribution.target import Of, parse_target
-from actwidget.recording.provided import provides
 from actwidget.recording.recording import Recording
 from actwidget.utils.messages import quoted
 from actwidget.utils.progress import each
 
 
-@provides
 def smooth_grad(
     recording: Recording,
     target: Any = "top",

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
-
-F = TypeVar("F", bound=Callable[..., Any])
+from typing import Any
 
 _provided: dict[str, Callable[..., Any]] = {}
 
 
-def provides(function: F) -> F:
+def provide(function: Callable[..., Any]) -> None:
     """Have a function be what the recording's method of its name does."""
     _provided[function.__name__] = function
-    return function
 
 
 def provided(name: str) -> Callable[..., Any]:

@@ -10,7 +10,7 @@ import pytest
 from differentiable_models import KINDS, numbers
 from keras import layers, ops
 
-from actwidget import Recording, record
+from actwidget import ActivationWidget, Recording, record
 
 STEP = 5e-4
 
@@ -281,3 +281,9 @@ def test_a_recording_without_its_model_says_so() -> None:
     recording.close()
     with pytest.raises(RuntimeError, match="closed"):
         recording.gradients(0)
+
+
+def test_a_widget_that_is_given_class_names_gives_them_to_its_recording() -> None:
+    _, _, recording = recorded("functional")
+    ActivationWidget(recording, class_names=["cat", "dog", "bird", "fish"]).close()
+    assert recording.gradients("dog").name == "logit of dog"
