@@ -158,6 +158,10 @@ def _false_label(label: list[str], shown: Shown) -> Iterator[str]:
     """Check a label's place and numbers, whatever is pointed at."""
     where, value, *rest = label
     spans = _spans(where)
+    if spans is None:
+        # It may be that of what was shown before.
+        yield f"the label {label} begins with no place"
+        return
     entry = shown.entry
     sizes = {
         "slice": entry.depth,
@@ -210,12 +214,13 @@ def _false_value(
             yield f"the label {label}; shown is {displayed}"
 
 
-def _spans(where: str) -> dict[str, tuple[int, int]]:
-    """Read a label's place: ``slice 1 · channel 3 · rows 4–6 · column 0``."""
+def _spans(where: str) -> dict[str, tuple[int, int]] | None:
+    """Read a label's place: ``slice 1 · channel 3 · rows 4–6 · column 0``; None if it is none."""
     found = {}
     for part in where.split(" · "):
         match = re.fullmatch(r"(\w+?)s? (−?\d+)(?:–(−?\d+))?", part)
-        assert match is not None, where
+        if match is None:
+            return None
         ends = [int(end.replace("−", "-")) for end in match.groups()[1:] if end]
         found[match[1]] = (ends[0], ends[-1])
     return found
@@ -240,6 +245,8 @@ def _window(
 def _names(where: str, place: Place, shown: Shown) -> bool:
     """Whether a label's first line is about the block that a unit is in."""
     spans = _spans(where)
+    if spans is None:
+        return False
     if "unit" in spans:
         return spans["unit"][0] == place.channel
     is_sequence = shown.entry.kind == "sequence"
