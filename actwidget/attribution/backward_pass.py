@@ -69,6 +69,7 @@ def explain(
     only_inputs: bool = False,
     rectified: Rectified | None = None,
     instead: Sequence[tuple[Any, Tensor]] = (),
+    surrogate: Replacement | None = None,
     progress: str = "computing gradients",
 ) -> Explained:
     """Differentiate a target by all floating-point outputs of layers and inputs, in one pass.
@@ -88,12 +89,15 @@ def explain(
         Rectifies the backward signal at ReLUs.
     instead : sequence of (variable, tensor), optional
         Values that variables have for this pass.
+    surrogate : Replacement, optional
+        Replaces functions for the length of this pass.
     progress : str, optional
     """
     model, backend = recorded.model, backend_of(recorded.model)
     watched = {} if only_inputs else _floating(recorded)
     logits = Logits(model)
     replacements: list[Replacement] = [logits, rectified] if rectified else [logits]
+    replacements += [surrogate] if surrogate else []
     hooked = HookedPass(recorded.tree, Progress(progress), replacements)
     found = _Found(backend, recorded, target, of, logits)
     tensors = [tensor for _, tensor in leaves(recorded.inputs.structure)]

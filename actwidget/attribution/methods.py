@@ -6,11 +6,15 @@ from actwidget.attribution.ablation import ablate
 from actwidget.attribution.gradients import gradients
 from actwidget.attribution.guided_backprop import guided_backprop
 from actwidget.attribution.integrated_gradients import integrated_gradients
+from actwidget.attribution.receptive_field import receptive_field
 from actwidget.attribution.smooth_grad import smooth_grad
 from actwidget.recording.provided import provide
 
 
 def provide_methods() -> None:
     """Have recordings compute what depends on the model."""
-    for method in (ablate, gradients, guided_backprop, integrated_gradients, smooth_grad):
+    for method in (
+        *(ablate, gradients, guided_backprop, integrated_gradients),
+        *(receptive_field, smooth_grad),
+    ):
         provide(method)

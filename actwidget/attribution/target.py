@@ -46,13 +46,14 @@ class UnitTarget:
     ----------
     path : str
         The layer's.
-    channel : int
+    channel : int or None
+        None for all of them.
     unit : (int, int) or None
         Row and column.
     """
 
     path: str
-    channel: int
+    channel: int | None
     unit: tuple[int, int] | None
 
     @property

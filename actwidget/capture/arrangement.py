@@ -44,20 +44,24 @@ class Arrangement:
         maps: FeatureMaps = maps_view(array, self.channel_axis, self.grid)
         return np.ascontiguousarray(maps.values, np.float32)
 
-    def units_of(self, channel: int, unit: tuple[int, int] | None = None) -> NDArray[np.intp]:
+    def units_of(
+        self, channel: int | None, unit: tuple[int, int] | None = None
+    ) -> NDArray[np.intp]:
         """Return where units are in the flattened tensor of an image.
 
         Parameters
         ----------
-        channel : int
-            As the entry counts them: of a sequence they are columns.
+        channel : int or None
+            As the entry counts them: of a sequence they are columns. None for all.
         unit : (int, int), optional
             Row and column; by default all of the channel's.
         """
         shape = self.shape[1:]
         numbers = np.arange(np.prod(shape, dtype=int)).reshape(1, *shape)
         maps = maps_view(numbers, self.channel_axis, self.grid)
-        units = maps.values[0]
+        units: NDArray[np.intp] = maps.values[0]
+        if channel is None:
+            return units.reshape(-1) if unit is None else units[unit].reshape(-1)
         of_channel = units[:, channel] if maps.kind == "sequence" else units[..., channel]
         chosen: NDArray[np.intp] = of_channel if unit is None else of_channel[unit]
         return chosen.reshape(-1)

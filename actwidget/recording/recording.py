@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from actwidget.attribution.gradients import Gradients
     from actwidget.attribution.guided_backprop import GuidedGradients
     from actwidget.attribution.integrated_gradients import IntegratedGradients
+    from actwidget.attribution.receptive_field import ReceptiveField
     from actwidget.recording.health import Health
 
 INPUT = "input"
@@ -607,6 +608,37 @@ class Recording(Mapping[str, LayerMaps]):
         """
         computed: Ablation = provided("ablate")(self, layer, channels=channels, value=value)
         return computed
+
+    def receptive_field(self, layer: str) -> ReceptiveField:
+        """Find the part of the input that each unit of a layer can see.
+
+        By gradients of a twin of the model with positive weights, in which activations pass what
+        they are given and maximum pooling averages: it is what the architecture allows, whatever
+        the weights and the image. A rule of size, stride and offset is found from three units,
+        and checked at others.
+
+        Parameters
+        ----------
+        layer : str
+            The layer's path.
+
+        Returns
+        -------
+        ReceptiveField
+            ``box(row, column)`` is what a unit can see, ``effective_box(row, column)`` what holds
+            95 % of its gradient in an image.
+
+        Raises
+        ------
+        KeyError
+            If no layer has the path.
+        ValueError
+            If it is an input, or the input holds whole numbers.
+        RuntimeError
+            If the recording is closed, or has no model.
+        """
+        found: ReceptiveField = provided("receptive_field")(self, layer)
+        return found
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickle without the model, which may not be picklable."""
