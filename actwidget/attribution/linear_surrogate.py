@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 import numpy as np
@@ -69,22 +69,29 @@ class LinearSurrogate:
         setattr(self._module, name, function)
 
 
-def positive_weights(tree: LayerTree) -> list[tuple[Any, Tensor]]:
-    """Return a positive random value for each of a model's weights, with which no path cancels.
+def positive_weights(tree: LayerTree, without: Container[LayerNode]) -> list[tuple[Any, Tensor]]:
+    """Return a positive random value for a model's weights, with which no path cancels.
+
+    `without` are layers whose weights do not matter.
 
     They keep the size of what passes within what float32 holds, also over fifty convolutions.
     """
     random = np.random.default_rng(0)
-    found: dict[int, tuple[Any, Tensor]] = {}
+    found: dict[int, tuple[Any, Tensor] | None] = {}
     # The innermost layer that has a variable comes first.
     for node in reversed([tree.root, *tree]):
+        if node in without:
+            found |= {
+                id(variable): None for variable in node.layer.weights if id(variable) not in found
+            }
+            continue
         for variable in node.layer.weights:
             if id(variable) in found or "float" not in dtype_name(variable):
                 continue
             value = _positive(node, variable, random).astype(np.float32)
             tensor = as_tensor(tree.model, value, dtype_name(variable))
             found[id(variable)] = variable, tensor
-    return list(found.values())
+    return [each for each in found.values() if each]
 
 
 def _positive(node: LayerNode, variable: Any, random: np.random.Generator) -> Any:

@@ -15,6 +15,7 @@ from actwidget.attribution.linear_surrogate import LinearSurrogate, positive_wei
 from actwidget.attribution.target import UnitTarget
 from actwidget.capture.recorded_model import RecordedModel
 from actwidget.model.backend import is_legacy
+from actwidget.model.protocols import Tensor
 from actwidget.model.structure import leaves
 from actwidget.model.tensors import to_array
 from actwidget.recording.recording import Recording
@@ -70,6 +71,7 @@ class ReceptiveField:
         shape = recording.input.maps.shape
         self._height, self._width = int(shape[1]), int(shape[2])
         self._probed: dict[tuple[int, int], Box] = {}
+        self._weights = self._positive_weights()
         corners = self._probe(0, 0), self._probe(rows - 1, columns - 1)
         whole = (0, 0, self._height, self._width)
         self.is_whole_image = all(box == whole for box in corners)
@@ -78,6 +80,8 @@ class ReceptiveField:
         self.size = windows and (windows[0].size, windows[1].size)
         self.stride = windows and (windows[0].stride, windows[1].stride)
         self.offset = windows and (windows[0].offset, windows[1].offset)
+        # As large as the model: made again where there is no rule.
+        self._weights = []
 
     def box(self, row: int, column: int) -> Box:
         """Return what a unit can see: top, left, bottom and right, the last two exclusive.
@@ -152,6 +156,14 @@ class ReceptiveField:
                 return None
         return down, across
 
+    def _positive_weights(self) -> list[tuple[Any, Tensor]]:
+        """Return other values of the weights of all that runs up to the layer."""
+        recorded = self._recorded
+        paths = [each.path for each in recorded.arrangements.values()]
+        nodes = [node for node, _, _ in recorded.arrangements]
+        end = paths.index(self.layer) + 1
+        return positive_weights(recorded.tree, set(nodes[end:]) - set(nodes[:end]))
+
     def _probe(self, row: int, column: int) -> Box:
         if (row, column) not in self._probed:
             self._probed[row, column] = self._seen(row, column)
@@ -172,7 +184,7 @@ class ReceptiveField:
             UnitTarget(self.layer, None, (row, column)),
             images=arrays,
             only_inputs=True,
-            instead=positive_weights(recorded.tree),
+            instead=self._weights or self._positive_weights(),
             surrogate=LinearSurrogate(),
             progress="finding receptive fields",
         )

@@ -114,3 +114,42 @@ def test_bad_layers(shapes: Recording, layer: str, message: str) -> None:
         shapes.receptive_field(layer)
     with pytest.raises(ValueError, match="rows 0 to 43"):
         shapes.receptive_field("conv1").box(99, 0)
+
+
+def windows_of(layer: keras.Layer) -> tuple[int, int]:
+    """The kernel and the stride of a layer, in either direction."""
+    size = getattr(layer, "kernel_size", getattr(layer, "pool_size", (1, 1)))
+    return size[0], getattr(layer, "strides", (1, 1))[0]
+
+
+def by_arithmetic(model: keras.Model) -> dict[str, tuple[int, int]]:
+    """Size and stride of every layer, from the graph: of an addition the larger size."""
+    found: dict[str, tuple[int, int]] = {}
+    for layer in model.layers:
+        before = [
+            found[node.operation.name]
+            for node in layer._inbound_nodes[0].parent_nodes
+            if node.operation.name in found
+        ] or [(1, 1)]
+        size, stride = max(size for size, _ in before), before[0][1]
+        kernel, step = windows_of(layer)
+        found[layer.name] = size + (kernel - 1) * stride, stride * step
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["VGG16", "MobileNetV2"])
+def test_of_every_layer_of_a_large_network(name: str) -> None:
+    make = getattr(keras.applications, name)
+    model = make(weights=None, include_top=False, input_shape=(224, 224, 3))
+    recording = record(model, numbers(1, 224, 224, 3))
+    expected = by_arithmetic(model)
+    compared = 0
+    for path in recording.layers:
+        found = recording.receptive_field(path)
+        size, stride = expected[path]
+        assert found.is_whole_image == (size > 2 * 224), path
+        if found.size is not None:
+            assert (found.size, found.stride) == ((size, size), (stride, stride)), path
+            compared += 1
+    assert compared > 10
