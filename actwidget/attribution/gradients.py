@@ -14,8 +14,9 @@ from actwidget.attribution.backward_pass import Explained, explain
 from actwidget.attribution.blocked import why_blocked
 from actwidget.attribution.grad_cam import grad_cam
 from actwidget.attribution.importance import channel_importance
+from actwidget.attribution.randomization import RandomizationCheck, randomization_check
 from actwidget.attribution.rectified import Rectified
-from actwidget.attribution.target import Of, Target, UnitTarget, parse_target
+from actwidget.attribution.target import ClassTarget, Of, Target, UnitTarget, parse_target
 from actwidget.attribution.weights import trainable_weights
 from actwidget.capture.recorded_model import RecordedModel
 from actwidget.model.structure import leaves
@@ -36,6 +37,8 @@ class Gradients(Mapping[str, NDArray[np.float32]]):
     ----------
     name : str
         What is explained: ``"logit of cat"``.
+    target : ClassTarget, UnitTarget or FunctionTarget
+        The same as it was understood.
     quantity : {"logit", "probability", "output", "activation", "value"}
         What the target is: the value before a final softmax or sigmoid, if one was found. If none
         was, ``"output"`` is what the model returns.
@@ -62,7 +65,11 @@ class Gradients(Mapping[str, NDArray[np.float32]]):
         blocked: dict[str, str],
         weights: dict[str, NDArray[np.float32]],
         precision: str = "float32",
+        target: Target,
+        of: Of,
     ) -> None:
+        self.target = target
+        self._of: Of = of
         self._recording = recording
         self._gradients = gradients
         self.name = name
@@ -150,6 +157,28 @@ class Gradients(Mapping[str, NDArray[np.float32]]):
             )
         return grad_cam(self[layer], np.asarray(entry.maps), signed=signed)
 
+    def randomization_check(self) -> RandomizationCheck:
+        """Compute how alike the input's gradient stays when it should not.
+
+        Its rank correlation with that of the model whose class layer is shuffled, and with that of
+        another class: near 1 the map says little of the class (Adebayo et al. 2018, "Sanity checks
+        for saliency maps"). The model itself is left as it is.
+
+        Raises
+        ------
+        ValueError
+            If the target is no class, or no layer has a weight for each class.
+        """
+        if not isinstance(self.target, ClassTarget):
+            raise ValueError(f"the target is {self.name}; the check takes a class")
+        classes = self._recording.outputs[self.target.output].channels
+        return randomization_check(
+            recorded_model(self._recording), self.target, classes, self._of, guided=self.is_guided
+        )
+
+    is_guided = False
+    """Whether the signal was rectified at ReLUs."""
+
     def __repr__(self) -> str:
         """Describe what was explained, and how much of it there is."""
         blocked = f", {len(self.blocked)} blocked" if self.blocked else ""
@@ -208,6 +237,8 @@ def gradients_of(
         gradients=found,
         blocked=blocked,
         precision=_precision(recorded),
+        target=parsed,
+        of=of,
         weights={
             name: np.asarray(to_array(gradient), np.float32)
             for name, gradient in zip(variables, explained.derivatives.weights, strict=True)

@@ -42,6 +42,8 @@ class GuidedGradients(Gradients):
         At which other non-linearities it was not, as the method is not defined there.
     """
 
+    is_guided = True
+
     def __init__(
         self, *args: Any, relus: int = 0, others: dict[str, int] | None = None, **kwargs: Any
     ) -> None:

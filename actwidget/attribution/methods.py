@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actwidget.attribution.ablation import ablate
+from actwidget.attribution.attach import attach
 from actwidget.attribution.gradients import gradients
 from actwidget.attribution.guided_backprop import guided_backprop
 from actwidget.attribution.integrated_gradients import integrated_gradients
@@ -14,7 +15,7 @@ from actwidget.recording.provided import provide
 def provide_methods() -> None:
     """Have recordings compute what depends on the model."""
     for method in (
-        *(ablate, gradients, guided_backprop, integrated_gradients),
+        *(ablate, attach, gradients, guided_backprop, integrated_gradients),
         *(receptive_field, smooth_grad),
     ):
         provide(method)

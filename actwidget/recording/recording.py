@@ -384,9 +384,42 @@ class Recording(Mapping[str, LayerMaps]):
         if self._recorded_model is None:
             raise RuntimeError(
                 f"this recording of {self.model_name} holds no model, because a model is not "
-                "saved with it: record the model on new_images"
+                "saved with it: give it with recording.attach(model)"
             )
         return self._recorded_model
+
+    def attach(self, model: Any) -> None:
+        """Give the recording its model, which is not saved with it.
+
+        Then gradients and the like can be computed of a recording that was loaded. The model is
+        run once, on what was recorded as its input.
+
+        Parameters
+        ----------
+        model : Keras model
+            That which was recorded.
+
+        Raises
+        ------
+        TypeError
+            If it is no Keras model.
+        ValueError
+            If it lacks a layer of the recording, or one has another shape.
+        RuntimeError
+            If the recording is closed.
+
+        Warns
+        -----
+        UserWarning
+            If its last layer gives something else than was recorded.
+        """
+        provided("attach")(self, model)
+
+    def take_model(self, recorded_model: RecordedModel) -> None:
+        """Take a model that has been checked: see `attach`."""
+        if self._inputs is None:
+            raise self._closed_error()
+        self._recorded_model = recorded_model
 
     def gradients(
         self,
