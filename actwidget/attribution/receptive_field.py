@@ -207,7 +207,7 @@ class ReceptiveField:
         if self.is_whole_image:
             seen = "the whole image"
         elif self.size is None or self.stride is None:
-            seen = "no rule; box(row, column) looks at each unit"
+            seen = "no rule: each unit is looked at"
         else:
             seen = f"{self.size[0]} × {self.size[1]}, every {self.stride[0]} × {self.stride[1]}"
         return f"<ReceptiveField of {self.layer}: {seen}>"

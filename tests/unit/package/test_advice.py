@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import provoked_attributions
 import provoked_files
 import provoked_images
 import provoked_options
@@ -19,7 +20,7 @@ import actwidget
 
 CASES = {
     case.__name__: case
-    for module in (provoked_images, provoked_options, provoked_files)
+    for module in (provoked_images, provoked_options, provoked_files, provoked_attributions)
     for case in module.CASES
 }
 
