@@ -92,6 +92,11 @@ def explain(
     surrogate : Replacement, optional
         Replaces functions for the length of this pass.
     progress : str, optional
+
+    Raises
+    ------
+    MemoryError
+        If there is not enough; the message names the way out.
     """
     model, backend = recorded.model, backend_of(recorded.model)
     watched = {} if only_inputs else _floating(recorded)
@@ -124,10 +129,27 @@ def explain(
 
     shapes = {key: (each.shape, each.dtype) for key, each in watched.items()}
     backward = rectified.backward() if rectified else ReplacedGradients(WITHOUT_FILTERS)
-    derivatives = backend.differentiate(run, tensors, weights, shapes, backward)
+    try:
+        derivatives = backend.differentiate(run, tensors, weights, shapes, backward)
+    except Exception as error:
+        if not _is_out_of_memory(error):
+            raise
+        raise MemoryError(
+            f"there is not enough memory for the backward pass of {model.name}, which holds the "
+            f"outputs of all layers for {len(recorded.inputs.images)} images at once: record fewer "
+            "images, or fewer layers"
+        ) from error
     known = derivatives.known
     returned = [to_array(each) for each in known[1:]]
     return Explained(derivatives, found.values(known), found.quantity, returned)
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Check whether a backend, or Python, found no memory."""
+    names = {kind.__name__ for kind in type(error).__mro__}
+    return bool(names & {"MemoryError", "ResourceExhaustedError", "OutOfMemoryError"}) or (
+        isinstance(error, RuntimeError) and "out of memory" in str(error).lower()
+    )
 
 
 def _floating(recorded: RecordedModel) -> dict[CallKey, Arrangement]:

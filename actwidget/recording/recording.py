@@ -465,6 +465,8 @@ class Recording(Mapping[str, LayerMaps]):
             If no layer has the path.
         RuntimeError
             If the recording is closed, or has no model: see `attach`.
+        MemoryError
+            If the backward pass, which holds all layers at once, finds no room.
 
         Warns
         -----

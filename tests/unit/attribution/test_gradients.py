@@ -287,3 +287,23 @@ def test_a_widget_that_is_given_class_names_gives_them_to_its_recording() -> Non
     _, _, recording = recorded("functional")
     ActivationWidget(recording, class_names=["cat", "dog", "bird", "fish"]).close()
     assert recording.gradients("dog").name == "logit of dog"
+
+
+class Full(layers.Layer):  # type: ignore[misc]
+    is_full = False
+
+    def call(self, x: Any) -> Any:
+        if self.is_full:
+            raise RuntimeError("CUDA out of memory. Tried to allocate 9 GiB")
+        return x + 0
+
+
+def test_without_memory_the_message_names_the_way_out() -> None:
+    full = Full(name="full")
+    parts = [keras.Input((6, 6, 1)), full, layers.Flatten(), layers.Dense(3, name="dense")]
+    recording = record(keras.Sequential(parts), numbers(2, 6, 6, 1))
+    full.is_full = True
+    with pytest.raises(MemoryError, match=r"2 images at once: record fewer images, or fewer"):
+        recording.gradients(0)
+    full.is_full = False
+    assert recording.gradients(0).input.any()
