@@ -289,7 +289,7 @@ def test_a_widget_that_is_given_class_names_gives_them_to_its_recording() -> Non
     assert recording.gradients("dog").name == "logit of dog"
 
 
-class Full(layers.Layer):  # type: ignore[misc]
+class Full(layers.Layer):
     is_full = False
 
     def call(self, x: Any) -> Any:
