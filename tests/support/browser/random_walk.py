@@ -74,6 +74,8 @@ class Walk:
         self._roots = [each.root.element_handle() for each in (view, other)]
         self._rests: Point | None = None
         """Where the pointer rests, if what is below it is what is pointed at."""
+        self._top = 0.0
+        """Where the view began when the pointer came to rest: a key may scroll the page later."""
         self._seen: dict[str, Any] = {}
         self._look()
 
@@ -95,14 +97,22 @@ class Walk:
 
     def point(self, u: float, v: float) -> None:
         """Move the pointer to a share of the picture's width and height, and leave it there."""
-        self._rests = self._at(u, v)
-        self.page.mouse.move(*self._rests)
+        self._rest(self._at(u, v))
         self.taken.append(f"pointer to {self._rests}")
 
     def drag(self, start: Point, end: Point) -> None:
         """Drag from one place to another, both as shares of the picture."""
         self.view.drag(self._at(*start), self._at(*end))
         self.taken.append(f"drag from {start} to {end}")
+
+    def _rest(self, place: Point) -> None:
+        """Move the pointer to a place, and leave it there."""
+        self.page.mouse.move(*place)
+        self._rests, self._top = place, self._view_top()
+
+    def _view_top(self) -> float:
+        box = self._roots[0].bounding_box()
+        return box["y"] if box else 0.0
 
     def _come_back(self) -> None:
         """Scroll to the view where the page has left it, as it does for some keys."""
@@ -156,13 +166,13 @@ class Walk:
         return float(round(left + u * width)), float(round(top + v * height))
 
     def _move_pointer(self) -> str:
-        place = self._point()
-        self.page.mouse.move(*place)
+        place, rested = self._point(), self._rests
+        self._rest(place)
         # One that comes and goes beside the picture leaves alone what keys chose.
         left, top, width, height = self._seen["area"]
         inside = left < place[0] < left + width and top < place[1] < top + height
-        if self._rests is not None or inside:
-            self._rests = place
+        if rested is None and not inside:
+            self._rests = None
         return f"pointer to {place}"
 
     def _click(self) -> str:
@@ -181,8 +191,7 @@ class Walk:
         return f"double-click at {place}"
 
     def _turn_wheel(self) -> str:
-        self._rests = self._point(inside=True)
-        self.page.mouse.move(*self._rests)
+        self._rest(self._point(inside=True))
         turns = self.random.choice([-300, -120, 120, 300])
         # Without the key it would scroll the page.
         self.page.keyboard.down("Control")
@@ -266,4 +275,5 @@ class Walk:
         found = self._look()
         shown = Shown(self.recording, json.loads(found["text"]))
         one, other = found["views"]
-        return problems(one, other, shown, self._rests)
+        stays = abs(self._view_top() - self._top) < 1
+        return problems(one, other, shown, self._rests if stays else None)
