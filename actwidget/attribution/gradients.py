@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.attribution.arranged_input import arranged_input
-from actwidget.attribution.backward_pass import Explained, explain
+from actwidget.attribution.backward_pass import Explained, backend_of, explain
 from actwidget.attribution.blocked import why_blocked
+from actwidget.attribution.differentiation import jax
 from actwidget.attribution.grad_cam import grad_cam
 from actwidget.attribution.importance import channel_importance
 from actwidget.attribution.randomization import RandomizationCheck, randomization_check
@@ -225,8 +226,9 @@ def gradients_of(
     warn_if_changed(recording, recorded, explained)
     found, without = arranged(recorded, explained)
     blocked = {path: why_blocked(recording, parsed, path, how) for path, how in without.items()}
-    # JAX gives zeros where nothing arrives.
-    for path in [path for path in found if not found[path].any()]:
+    # Only JAX gives zeros where nothing arrives: elsewhere a zero is one.
+    is_on_jax = backend_of(recorded.model) is jax
+    for path in [path for path in found if is_on_jax and not found[path].any()]:
         if reason := why_blocked(recording, parsed, path, "", only_certain=True):
             blocked[path] = reason
             del found[path]

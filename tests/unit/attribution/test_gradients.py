@@ -307,3 +307,26 @@ def test_without_memory_the_message_names_the_way_out() -> None:
         recording.gradients(0)
     full.is_full = False
     assert recording.gradients(0).input.any()
+
+
+class Dead(keras.Model):
+    """Its layers' connection is lost in an operation, and its ReLU gives nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(name="dead")
+        bias = keras.initializers.Constant(-99)
+        self.conv = layers.Conv2D(2, 3, activation="relu", bias_initializer=bias, name="conv")
+        self.flatten, self.dense = layers.Flatten(name="flatten"), layers.Dense(3, name="dense")
+
+    def call(self, x: Any) -> Any:
+        return ops.softmax(self.dense(self.flatten(self.conv(x) * 2)))
+
+
+@pytest.mark.skipif(keras.backend.backend() == "jax", reason="there zero and blocked are alike")
+def test_a_gradient_that_is_zero_is_zero_and_not_blocked() -> None:
+    model = Dead()
+    x = numbers(1, 6, 6, 1)
+    model(x)
+    found = record(model, x).gradients(1)
+    assert "input" not in found.blocked
+    assert not found.input.any()
