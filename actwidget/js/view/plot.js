@@ -46,11 +46,15 @@ export class Plot {
   box = { left: 0, top: 0, width: 0, height: 0 };
   #onRange;
   #config = {};
-  /** What the axes were drawn for last, and when. */
+  /** What the axes were drawn for last, of which picture, and when. */
   #framed = "";
+  /** @type {Drawing | null} */
+  #framedDrawing = null;
   #framedAt = -BREATH;
   #framing = false;
   #listening = false;
+  /** Whether a button is down on the axes: Plotly draws a box, or pans. */
+  #dragging = false;
   #size = { width: 0, height: 0 };
 
   /**
@@ -67,6 +71,20 @@ export class Plot {
       this.#overlay.canvas,
       this.bar.el,
     ]);
+    this.#chart.addEventListener("mousedown", () => this.#followDrag(), true);
+  }
+
+  /**
+   * Leave the axes alone while somebody drags in them: Plotly throws at the end of a drag that
+   * began on others.
+   */
+  #followDrag() {
+    this.#dragging = true;
+    // After Plotly's own listener, which is the document's.
+    globalThis.addEventListener("mouseup", () => {
+      this.#dragging = false;
+      if (this.#drawing !== this.#framedDrawing) this.#frameSoon();
+    }, { once: true });
   }
 
   /** @param {Plotly} plotly */
@@ -191,7 +209,7 @@ export class Plot {
    * each.
    */
   #frameSoon() {
-    if (!this.#plotly || this.#framing) return;
+    if (!this.#plotly || this.#framing || this.#dragging) return;
     this.#framing = true;
     this.el.setAttribute("aria-busy", "true");
     const rest = this.#framedAt + BREATH - performance.now();
@@ -201,7 +219,7 @@ export class Plot {
   }
 
   async #frame() {
-    const plotly = this.#plotly, drawing = this.#drawing;
+    const plotly = this.#plotly, drawing = this.#dragging ? null : this.#drawing;
     if (plotly && drawing) {
       const theme = themeOf(this.el);
       const layout = chartLayout(drawing, this.box, this.#size, theme);
@@ -212,6 +230,7 @@ export class Plot {
         if (this.#plotly !== plotly) return;
         this.#framed = framed;
       }
+      this.#framedDrawing = drawing;
       // What the chart says that it shows, and shows whenever Plotly draws it from its data.
       const [held] = /** @type {any} */ (this.#chart).data;
       Object.assign(held, cells(drawing.raster));
@@ -219,8 +238,17 @@ export class Plot {
     }
     this.#framedAt = performance.now();
     this.#framing = false;
-    if (this.#plotly && drawing !== this.#drawing && this.#drawing) this.#frameSoon();
-    else this.el.setAttribute("aria-busy", "false");
+    if (this.#drawing && this.#drawing !== this.#framedDrawing && !this.#dragging) {
+      this.#frameSoon();
+    } else this.el.setAttribute("aria-busy", "false");
+  }
+
+  /** Whether the axes are those of what is shown. */
+  #isFramed() {
+    const [shown, framed] = [this.#drawing, this.#framedDrawing].map((drawing) =>
+      drawing && JSON.stringify([drawing.layout, drawing.full])
+    );
+    return shown === framed;
   }
 
   #listen() {
@@ -230,7 +258,7 @@ export class Plot {
     // While somebody pans, the picture and what lies over it move along; while a
     // box is drawn, which is told of in the same way, they stay.
     chart.on("plotly_relayouting", (/** @type {any} */ changes) => {
-      if (this.#chart.querySelector(".zoombox")) return;
+      if (this.#chart.querySelector(".zoombox") || !this.#isFramed()) return;
       const ends = ["xaxis", "yaxis"].map((axis) =>
         [0, 1].map((end) => changes[`${axis}.range[${end}]`] ?? chart.layout[axis].range[end])
       );
@@ -246,7 +274,8 @@ export class Plot {
       this.#framed = "";
       // A box near the edge may have other proportions, which Plotly corrects later.
       const full = this.#drawing?.full;
-      if (full) this.#onRange(proportional({ left, right, top, bottom }, full));
+      // Of axes that are gone, it says nothing.
+      if (full && this.#isFramed()) this.#onRange(proportional({ left, right, top, bottom }, full));
     });
     chart.on("plotly_doubleclick", () => this.#onRange(null));
   }
