@@ -121,12 +121,7 @@ def ablate(
 ) -> Ablation:
     """Compute `Recording.ablate`, which documents the parameters."""
     recorded = recorded_model(recording)
-    entry = recording[layer]
-    if entry.is_input:
-        raise ValueError(f"layer is {layer!r}, an input: only a layer has channels to switch off")
-    chosen = _channels(channels, entry.channels, layer)
-    if value != "mean" and not (isinstance(value, (int, float)) and np.isfinite(value)):
-        raise ValueError(f'value is {quoted(value)}; it takes a number, or "mean"')
+    chosen = check_ablated(recording, layer, channels, value)
     number, output = classified_output(recording, recording.class_names)
     key, arrangement = next(
         (key, each) for key, each in recorded.arrangements.items() if each.path == layer
@@ -165,6 +160,21 @@ def ablate(
     return made
 
 
+def check_ablated(
+    recording: Recording,
+    layer: str,
+    channels: Sequence[int] | None,
+    value: float | Literal["mean"],
+) -> tuple[int, ...]:
+    """Return the channels to switch off; raises as `Recording.ablate` does."""
+    entry = recording[layer]
+    if entry.is_input:
+        raise ValueError(f"layer is {layer!r}, an input: only a layer has channels to switch off")
+    if value != "mean" and not (isinstance(value, (int, float)) and np.isfinite(value)):
+        raise ValueError(f'value is {quoted(value)}; it takes a number, or "mean"')
+    return _channels(channels, entry.channels, layer)
+
+
 def _channels(given: Sequence[int] | None, count: int, layer: str) -> tuple[int, ...]:
     if given is None:
         return tuple(range(count))
@@ -191,12 +201,23 @@ def _copies(
     value: float | Literal["mean"],
 ) -> NDArray[Any]:
     """Return copies of an image's maps: one as it is, then one without each of the channels."""
-    copies = np.repeat(maps, len(channels) + 1, axis=0)
-    flat = copies.reshape(len(copies), -1)
-    for row, channel in enumerate(channels, 1):
+    altered = [switched_off(maps, arrangement, [channel], value) for channel in channels]
+    return np.concatenate([maps, *altered])
+
+
+def switched_off(
+    array: NDArray[Any],
+    arrangement: Arrangement,
+    channels: Sequence[int],
+    value: float | Literal["mean"],
+) -> NDArray[Any]:
+    """Return a copy of what a layer returned, with channels set to a value or to their mean."""
+    changed = np.array(array)
+    flat = changed.reshape(len(changed), -1)
+    for channel in channels:
         units = arrangement.units_of(channel)
-        flat[row, units] = flat[row, units].mean() if value == "mean" else value
-    return copies
+        flat[:, units] = flat[:, units].mean(axis=1, keepdims=True) if value == "mean" else value
+    return changed
 
 
 def _copies_together(recorded: RecordedModel, layer: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,9 @@ from actwidget.attribution.arranged_input import arranged_input
 from actwidget.attribution.backward_pass import explain
 from actwidget.attribution.gradients import recorded_model
 from actwidget.attribution.linear_surrogate import LinearSurrogate, positive_weights
+from actwidget.attribution.receptive_windows import receptive_windows
 from actwidget.attribution.target import UnitTarget
+from actwidget.attribution.windows import Windows
 from actwidget.capture.recorded_model import RecordedModel
 from actwidget.model.backend import is_legacy
 from actwidget.model.protocols import Tensor
@@ -23,28 +24,6 @@ from actwidget.utils.messages import quoted
 
 Box = tuple[int, int, int, int]
 """Top, left, bottom and right, the last two exclusive, in rows and columns of the input."""
-
-
-@dataclass(frozen=True)
-class Windows:
-    """The windows of units along one axis: `size` from ``offset + stride × unit`` on.
-
-    Attributes
-    ----------
-    size, stride, offset : int
-    length : int
-        Of the input, at whose ends windows are cut off.
-    """
-
-    size: int
-    stride: int
-    offset: int
-    length: int
-
-    def of(self, unit: int) -> tuple[int, int]:
-        """Return the part of the input that a unit sees."""
-        start = self.offset + self.stride * unit
-        return max(0, start), min(self.length, start + self.size)
 
 
 class ReceptiveField:
@@ -72,11 +51,12 @@ class ReceptiveField:
         self._height, self._width = int(shape[1]), int(shape[2])
         self._probed: dict[tuple[int, int], Box] = {}
         self._weights = self._positive_weights()
-        corners = self._probe(0, 0), self._probe(rows - 1, columns - 1)
+        windows = self._worked_out() or self._found()
         whole = (0, 0, self._height, self._width)
-        self.is_whole_image = all(box == whole for box in corners)
-        self._windows = None if self.is_whole_image else self._rule()
-        windows = self._windows
+        self.is_whole_image = windows is None and whole == self._probe(0, 0) == self._probe(
+            rows - 1, columns - 1
+        )
+        self._windows = windows
         self.size = windows and (windows[0].size, windows[1].size)
         self.stride = windows and (windows[0].stride, windows[1].stride)
         self.offset = windows and (windows[0].offset, windows[1].offset)
@@ -97,7 +77,8 @@ class ReceptiveField:
         if self._windows is None:
             return self._probe(row, column)
         (top, bottom), (left, right) = self._windows[0].of(row), self._windows[1].of(column)
-        return top, left, bottom, right
+        # A unit of a padding sees nothing.
+        return (top, left, bottom, right) if top < bottom and left < right else (0, 0, 0, 0)
 
     def effective_box(self, row: int, column: int, *, image: int = 0, share: float = 0.95) -> Box:
         """Return the box that holds a share of what a unit's gradient says of an image.
@@ -137,9 +118,22 @@ class ReceptiveField:
                 f"columns 0 to {columns - 1}"
             )
 
-    def _rule(self) -> tuple[Windows, Windows] | None:
-        """Return the windows of rows and of columns, if they follow a rule."""
+    def _worked_out(self) -> tuple[Windows, Windows] | None:
+        """Return the windows as the layers' sizes have them, if a look at a unit agrees."""
         rows, columns = self._units
+        windows = receptive_windows(self._recording).get(self.layer)
+        if windows is None or rows * columns == 1:
+            return None
+        (top, bottom), (left, right) = windows[0].of(rows // 2), windows[1].of(columns // 2)
+        agrees = self._probe(rows // 2, columns // 2) == (top, left, bottom, right)
+        return windows if agrees else None
+
+    def _found(self) -> tuple[Windows, Windows] | None:
+        """Return the windows of rows and of columns, if looks at units show a rule."""
+        rows, columns = self._units
+        whole = (0, 0, self._height, self._width)
+        if whole == self._probe(0, 0) == self._probe(rows - 1, columns - 1):
+            return None
         second = self._probe(min(1, rows - 1), min(1, columns - 1))
         first, last = self._probe(0, 0), self._probe(rows - 1, columns - 1)
         windows = tuple(

@@ -106,6 +106,16 @@ def parse_target(target: Any, recording: Recording, class_names: Sequence[str]) 
     raise TypeError(f"target is {quoted(target)}; it takes {ACCEPTED}")
 
 
+def check_target(recording: Recording, target: Any) -> str:
+    """Return what a target of a widget is called; raises if it is none."""
+    if callable(target):
+        raise TypeError(
+            f"target is {quoted(target)}; a widget takes {ACCEPTED.rpartition(', or')[0]}: "
+            "recording.gradients takes functions, too"
+        )
+    return parse_target(target, recording, recording.class_names).name
+
+
 def _class(recording: Recording, target: Any, names: Sequence[str]) -> ClassTarget:
     number, output = classified_output(recording, names)
     images, channels = len(recording.images), output.channels

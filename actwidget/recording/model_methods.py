@@ -328,6 +328,60 @@ class ModelMethods:
         computed: Ablation = provided("ablate")(self, layer, channels=channels, value=value)
         return computed
 
+    def without(
+        self, layer: str, channel: int, *, value: float | Literal["mean"] = 0.0
+    ) -> Recording:
+        """Record the same images with a channel switched off: what the layers behind it give then.
+
+        Parameters
+        ----------
+        layer : str
+            The layer's path.
+        channel : int
+            The channel to switch off.
+        value : float or "mean", optional
+            What each unit of it is set to: a number, or their mean in the image.
+
+        Returns
+        -------
+        Recording
+            Of the same layers. It holds no model.
+
+        Raises
+        ------
+        KeyError
+            If no layer has the path.
+        TypeError, ValueError
+            If there is no such channel.
+        RuntimeError
+            If the recording is closed, or has no model.
+        """
+        computed: Recording = provided("without")(self, layer, channel, value=value)
+        return computed
+
+    def check_target(self, target: Any) -> str:
+        """Return what a target is called, ``"cat"``; raises as `gradients` if it is none."""
+        name: str = provided("check_target")(self, target)
+        return name
+
+    def receptive_windows(self) -> dict[str, Any]:
+        """Work out the receptive fields of layers from their sizes, strides and padding.
+
+        Returns
+        -------
+        dict of str to (Windows, Windows) or None
+            By path, for layers of which it is known what they came from and what they do: windows
+            of rows and of columns; None for those that see the whole image. `receptive_field`
+            finds them for all layers, and takes a moment.
+
+        Raises
+        ------
+        RuntimeError
+            If the recording is closed, or has no model.
+        """
+        found: dict[str, Any] = provided("receptive_windows")(self)
+        return found
+
     def receptive_field(self, layer: str) -> ReceptiveField:
         """Find the part of the input that each unit of a layer can see.
 
