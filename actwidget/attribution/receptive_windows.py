@@ -144,6 +144,9 @@ def _slid(layer: Any, before: list[Pair | None], sizes: LayerMaps, entry: LayerM
         reach = (kernel[axis] - 1) * rates[axis] + 1
         missing = (units[1] - 1) * strides[axis] + reach - units[0]
         padding = max(0, missing) // 2 if layer.padding == "same" else 0
+        if padding and rates[axis] > 1:
+            # A window with holes ends before the edge in some places.
+            return _UNKNOWN
         one = before[0][axis]
         found.append(
             replace(
