@@ -67,12 +67,24 @@ class ActivationWidget(ActivationView):
     sort : str, optional
         The order of the tiles: by ``"number"``, or those channels first that are ``"strongest"``
         (by their largest |x|), have the largest ``"mean"``, share of ``"zeros"`` or ``"variance"``
-        over the images, or are most ``"like 17"``.
+        over the images, or are most ``"like 17"``; or those that add most to the target or take
+        most from it, by ``"importance"``: the sum of gradient × activation, a first-order estimate.
     alive_only : bool, optional
         Whether dead channels, which are 0 throughout, are left out of the tiles.
     alpha_overlay : float, optional
         The opacity of an open channel's map over the input image, as in captum's
         ``visualize_image_attr``: 1 (the default) is the map alone, 0 the image.
+    target : str, int or tuple, optional
+        What is explained: a class by its name or its number; ``"top"``, each image's likeliest;
+        a channel, ``(layer, channel)``; or a unit, ``(layer, channel, (row, column))``.
+    show : str, optional
+        What is shown of a layer: its ``"activation"``, the ``"gradient"`` of the target by it, or
+        ``"gradient × activation"``.
+    overlay : str, optional
+        What lies over the input image: the shown layer's ``"grad-cam"``, or the input's
+        ``"gradient"``.
+    overlay_opacity : float, optional
+        How opaque that is at its largest value, from 0 to 1.
     class_names : list of str, optional
         A name for each of the model's outputs: the header then ends in the prediction.
     normalizations : list of Normalization, optional
@@ -110,6 +122,14 @@ class ActivationWidget(ActivationView):
         Whether the colours keep their limits while layer or image changes.
     alpha_overlay : float
         The opacity of an open channel's map over the input, which is drawn in greys below it.
+    target : str, int, tuple or None
+        What is explained. `show`, `overlay` and ``sort="importance"`` make it ``"top"`` if it is
+        None, and end when it becomes None.
+    show, overlay, overlay_opacity
+        As above.
+    ablated : (str, int) or None
+        A layer's path and the number of its channel that is switched off: the layers behind it show
+        what they give then, and the prediction what is left of it.
     limits : tuple[float, float]
         The shown values at the ends of the colours. Setting them holds them; None releases them.
     layer_slider, normalization_slider : ipywidgets.SelectionSlider
@@ -159,6 +179,10 @@ class ActivationWidget(ActivationView):
         sort: Sort | str = "number",
         alive_only: bool = False,
         alpha_overlay: float = 1.0,
+        target: Any = None,
+        show: str = "activation",
+        overlay: str | None = None,
+        overlay_opacity: float = 0.5,
         class_names: Sequence[str] | None = None,
         normalizations: Sequence[Normalization] = (),
         embed: bool = False,
@@ -210,6 +234,10 @@ class ActivationWidget(ActivationView):
                     sort=sort,
                     alive_only=alive_only,
                     alpha_overlay=alpha_overlay,
+                    target=target,
+                    show=show,
+                    overlay=overlay,
+                    overlay_opacity=overlay_opacity,
                 )
             except Exception:
                 if self._owns_recording:

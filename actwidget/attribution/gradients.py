@@ -51,6 +51,9 @@ class Gradients(Mapping[str, NDArray[np.float32]]):
     precision : {"float32", "float16", "bfloat16"}
         In what the least precise layer computed. The gradients of half precision are rough: an
         error of 15 % of the largest was measured for a small network.
+    note : str
+        What the viewer should know: that the model has changed since it was recorded, or computes
+        in half precision. Else empty.
     weights : dict of str to NDArray
         The target's gradients by trainable weights, summed over the images, by the layer's path
         and the weight's name: ``"conv2/kernel"``. Empty unless they were asked for.
@@ -66,6 +69,7 @@ class Gradients(Mapping[str, NDArray[np.float32]]):
         blocked: dict[str, str],
         weights: dict[str, NDArray[np.float32]],
         precision: str = "float32",
+        note: str = "",
         target: Target,
         of: Of,
     ) -> None:
@@ -78,6 +82,7 @@ class Gradients(Mapping[str, NDArray[np.float32]]):
         self.target_values = explained.values
         self.blocked = blocked
         self.precision = precision
+        self.note = note
         self.weights = weights
 
     def __getitem__(self, path: str) -> NDArray[np.float32]:
@@ -122,6 +127,19 @@ class Gradients(Mapping[str, NDArray[np.float32]]):
         """
         entry = self._recording[layer]
         return channel_importance(self[layer], np.asarray(entry.maps), entry.kind)
+
+    def importance_of(self, layer: str, image: int) -> NDArray[np.float32]:
+        """Return `importance` of one image, ``(channels,)``; without computing the others'."""
+        entry = self._recording[layer]
+        one = slice(image, image + 1)
+        found = channel_importance(self[layer][one], np.asarray(entry.maps[one]), entry.kind)
+        return np.asarray(found[0])
+
+    def grad_cam_of(self, layer: str, image: int) -> NDArray[np.float32]:
+        """Return `grad_cam` of one image, ``(height, width)``; without computing the others'."""
+        one = slice(image, image + 1)
+        maps = np.asarray(self._recording[layer].maps[one])
+        return np.asarray(grad_cam(self[layer][one], maps, signed=False)[0])
 
     def grad_cam(self, layer: str, *, signed: bool = False) -> NDArray[np.float32]:
         """Return where a layer speaks for the target, on the layer's own grid.
@@ -223,7 +241,7 @@ def gradients_of(
     explained = explain(
         recorded, parsed, of=of, weights=list(variables.values()), rectified=rectified
     )
-    warn_if_changed(recording, recorded, explained)
+    changed = warn_if_changed(recording, recorded, explained)
     found, without = arranged(recorded, explained)
     blocked = {path: why_blocked(recording, parsed, path, how) for path, how in without.items()}
     # Only JAX gives zeros where nothing arrives: elsewhere a zero is one.
@@ -232,13 +250,16 @@ def gradients_of(
         if reason := why_blocked(recording, parsed, path, "", only_certain=True):
             blocked[path] = reason
             del found[path]
+    precision = _precision(recorded)
+    half = "" if precision == "float32" else f"computed in {precision}, which is rough"
     return make(
         recording,
+        note="; ".join(filter(None, [changed, half])),
         name=target_name(parsed, explained.quantity),
         explained=explained,
         gradients=found,
         blocked=blocked,
-        precision=_precision(recorded),
+        precision=precision,
         target=parsed,
         of=of,
         weights={
@@ -298,8 +319,8 @@ def arranged(
     return found, without
 
 
-def warn_if_changed(recording: Recording, recorded: RecordedModel, explained: Explained) -> None:
-    """Warn if the model returns something else than it did when it was recorded."""
+def warn_if_changed(recording: Recording, recorded: RecordedModel, explained: Explained) -> str:
+    """Warn if the model returns something else than it did when it was recorded; say so."""
     for output, returned in zip(recording.outputs, explained.returned, strict=False):
         before = np.asarray(output.maps)
         if before.size != returned.size:
@@ -307,10 +328,14 @@ def warn_if_changed(recording: Recording, recorded: RecordedModel, explained: Ex
         now = returned.reshape(before.shape).astype(np.float32)
         size = float(np.abs(np.where(np.isfinite(before), before, 0)).max(initial=0))
         if not np.allclose(now, before, rtol=1e-2, atol=1e-3 * size, equal_nan=True):
-            warnings.warn(
+            changed = (
                 f"{recording.model_name} has changed since it was recorded: it returns something "
-                "else now. Gradients are those of the model as it is; record it again to compare "
+                "else now"
+            )
+            warnings.warn(
+                f"{changed}. Gradients are those of the model as it is; record it again to compare "
                 "them with its activations",
                 stacklevel=find_stack_level(),
             )
-            return
+            return changed
+    return ""

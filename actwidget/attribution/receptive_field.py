@@ -36,6 +36,8 @@ class ReceptiveField:
         Of rows and of columns: a unit sees `size` of them from ``offset + stride × unit`` on, as
         far as they are in the image. None if there is no such rule, as behind an upsampling, or if
         a unit sees the whole image.
+    windows : (Windows, Windows) or None
+        The same, with the ends of what can be seen.
     is_whole_image : bool
         Whether every unit sees all of the image.
     """
@@ -56,7 +58,7 @@ class ReceptiveField:
         self.is_whole_image = windows is None and whole == self._probe(0, 0) == self._probe(
             rows - 1, columns - 1
         )
-        self._windows = windows
+        self.windows = windows
         self.size = windows and (windows[0].size, windows[1].size)
         self.stride = windows and (windows[0].stride, windows[1].stride)
         self.offset = windows and (windows[0].offset, windows[1].offset)
@@ -74,9 +76,9 @@ class ReceptiveField:
         self._check(row, column)
         if self.is_whole_image:
             return 0, 0, self._height, self._width
-        if self._windows is None:
+        if self.windows is None:
             return self._probe(row, column)
-        (top, bottom), (left, right) = self._windows[0].of(row), self._windows[1].of(column)
+        (top, bottom), (left, right) = self.windows[0].of(row), self.windows[1].of(column)
         # A unit of a padding sees nothing.
         return (top, left, bottom, right) if top < bottom and left < right else (0, 0, 0, 0)
 

@@ -17,7 +17,7 @@ from actwidget.view.view_state import TRAITS, Choices
 
 SHARED = (
     *("model_name", "normalizations", "images", "has_input_image"),
-    *("class_names", "predictions", "hint"),
+    *("class_names", "predictions", "classes", "class_output", "hint"),
 )
 """The traits that a page takes over unchanged, beside what is shown."""
 

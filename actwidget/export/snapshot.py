@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,10 +21,13 @@ from actwidget.numerics.mosaic import (
 from actwidget.numerics.normalization import Affine
 from actwidget.numerics.photograph import HELD_TITLE, rgb_pixels
 from actwidget.numerics.thumbnail import display_image
+from actwidget.protocol.explainer import to_json
+from actwidget.protocol.variants import ACTIVATION
+from actwidget.protocol.why_requests import numbers
 from actwidget.recording.layer import LayerMaps
 from actwidget.utils.messages import quoted
 from actwidget.view.activation_view import ActivationView
-from actwidget.view.tile_order import tile_order
+from actwidget.view.tile_order import IMPORTANCE, tile_order
 from actwidget.view.view_state import ALPHA, is_alpha
 
 
@@ -115,6 +118,7 @@ class Snapshot:
                 alive_only=view.alive_only and not maps.is_image,
                 slice=number,
                 block=view.shown.mosaics[view.layer_index].block,
+                importance=_importance(view),
             ),
             as_bars=_is_final_softmax(view),
             alpha_overlay=view.alpha_overlay,
@@ -267,7 +271,7 @@ def _share_beyond(view: ActivationView, limits: tuple[float, float], channel: in
     maps, affine = view.layer_maps, view.affine
     if channel is None and limits == affine.limits and not maps.is_image:
         normalization = view.choices.normalizations.index(view.normalization)
-        return view.shown.scales[view.layer_index].clipped[normalization]
+        return view.shown_variant.scales[view.layer_index].clipped[normalization]
     if limits == view.own_limits and maps.is_image:
         return 0.0
     if channel is None and view.shown.mosaics[view.layer_index].block > 1:
@@ -286,8 +290,19 @@ def _is_final_softmax(view: ActivationView) -> bool:
     """Check whether the page shows bars: the same as ``js/view/class_bars.js``."""
     maps = view.layer_maps
     is_softmax = maps.activation == "softmax" or maps.layer_type == "Softmax"
+    if view.show != ACTIVATION:
+        return False
     is_last = view.layer_index == len(view.shown.layers) - 1
     return is_last and is_softmax and maps.height == maps.width == 1 and maps.depth == 1
+
+
+def _importance(view: ActivationView) -> Sequence[float | None] | None:
+    """Return how much each channel adds to the target, if the tiles are sorted by it."""
+    if view.sort != IMPORTANCE:
+        return None
+    gradients = view.shown.explainer.gradients(to_json(view.target))
+    path = view.choices.paths[view.layer_index]
+    return numbers(gradients.importance_of(path, view.image_index)) if path in gradients else None
 
 
 def _why_not_over(view: ActivationView) -> str:

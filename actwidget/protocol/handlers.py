@@ -51,6 +51,7 @@ def handle_detail(request: DetailRequest, shown: ShownRecording, _: threading.Ev
     scales = shown.scales[layer]
     message = pictures.detail(maps, image, request.block, request.patches, mosaic, scales)
     message |= {"kind": "detail", "layer": layer, "image": image, "slice": number}
+    message |= shown.variant_field
     return split_buffers(message)
 
 

@@ -48,6 +48,7 @@ class MeasuresRequest(Request):
 
     kind = "measures"
     layer: int
+    variant: str = ""
 
 
 def handle_measures(request: MeasuresRequest, shown: ShownRecording, _: threading.Event) -> Reply:

@@ -26,6 +26,18 @@ from actwidget.protocol.requests import (
     parse_request,
 )
 from actwidget.protocol.shown_recording import ShownRecording
+from actwidget.protocol.why_requests import (
+    AblationRequest,
+    AttributionRequest,
+    BoxRequest,
+    FieldRequest,
+    SaliencyRequest,
+    handle_ablation,
+    handle_attribution,
+    handle_box,
+    handle_field,
+    handle_saliency,
+)
 
 R = TypeVar("R", bound=Request)
 
@@ -95,3 +107,8 @@ register(ValueRequest, handlers.handle_value)
 register(InputRequest, handlers.handle_input)
 register(ProfilesRequest, handle_profiles, slow=True)
 register(MeasuresRequest, handle_measures, slow=True)
+register(AttributionRequest, handle_attribution, slow=True)
+register(SaliencyRequest, handle_saliency, slow=True)
+register(FieldRequest, handle_field, slow=True)
+register(BoxRequest, handle_box, slow=True)
+register(AblationRequest, handle_ablation, slow=True)

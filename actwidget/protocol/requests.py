@@ -33,11 +33,15 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class PictureRequest(Request):
-    """A request about one picture: a layer's maps for one image, of a volume one slice."""
+    """A request about one picture: a layer's maps for one image, of a volume one slice.
+
+    `variant` names what is shown in place of the layer's values: see `variants`.
+    """
 
     layer: int
     image: int
     slice: int = 0
+    variant: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +87,7 @@ class ClippedRequest(Request):
     layer: int
     normalization: int
     limits: tuple[float, float]
+    variant: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +97,7 @@ class PrepareRequest(Request):
     kind = "prepare"
     layer: int
     seconds: float
+    variant: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

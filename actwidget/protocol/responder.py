@@ -58,11 +58,18 @@ class Responder:
         how = registered(request)
         event = self._cancelled[request.id] = threading.Event()
         answer = partial(self._answer, request, how, event)
-        if how.slow(request, shown) if callable(how.slow) else how.slow:
+        if self._is_slow(request, how, shown):
             # In a copy of this context: a reply belongs to the message that the kernel handles now.
             _workers.submit(partial(contextvars.copy_context().run, answer))
         else:
             answer()
+
+    @staticmethod
+    def _is_slow(request: Request, how: Registered, shown: ShownRecording) -> bool:
+        variant = getattr(request, "variant", "")
+        if not shown.has_variant(variant):
+            return True
+        return how.slow(request, shown.variant(variant)) if callable(how.slow) else how.slow
 
     def close(self) -> None:
         """Cancel what is under way and release the recording; nothing more is sent."""
@@ -79,7 +86,8 @@ class Responder:
                 shown.check_open()
                 # The page says that it waits.
                 with without_progress():
-                    content, buffers = how.handler(request, shown, cancelled)
+                    variant = shown.variant(getattr(request, "variant", ""))
+                    content, buffers = how.handler(request, variant, cancelled)
         except Exception as error:
             content, buffers = _error(request.id, error), ()
         finally:

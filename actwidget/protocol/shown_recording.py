@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from actwidget.numerics.mosaic import Columns, Mosaic, mosaic_for
 from actwidget.numerics.normalization import Normalization
 from actwidget.protocol import pictures
+from actwidget.protocol.explainer import Explainer
 from actwidget.protocol.scales import ScalesCache
+from actwidget.protocol.variants import Variant, Variants
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
@@ -30,6 +32,16 @@ class ShownRecording:
         Tiles in a row, as for `mosaic_for`.
     scales : ScalesCache
         What is computed of each layer at its first use.
+    explainer : Explainer
+        What computes with the recording's model.
+    variants : Variants
+        Gradients and the like, in place of the layers' values.
+    on_scales : callable
+        Is called when a layer's scales have been computed.
+    variant_name : str
+        Which variant this is; empty: the recording itself.
+    missing : dict of int to str
+        Why there is nothing of a layer, by its number.
     """
 
     recording: Recording
@@ -38,6 +50,31 @@ class ShownRecording:
     normalizations: tuple[Normalization, ...]
     columns: Columns
     scales: ScalesCache
+    explainer: Explainer
+    variants: Variants
+    on_scales: Callable[[], None]
+    variant_name: str = ""
+    missing: Mapping[int, str] = field(default_factory=dict)
+
+    def variant(self, name: str) -> ShownRecording:
+        """Return the same with another quantity in place of the values; empty: as it is.
+
+        Raises what the computation raises.
+        """
+        if name == self.variant_name:
+            return self
+        variant, scales = self.variants.get(name, self._with_scales)
+        return replace(
+            self, layers=variant.layers, scales=scales, variant_name=name, missing=variant.missing
+        )
+
+    def has_variant(self, name: str) -> bool:
+        """Whether a variant needs no more computation."""
+        return name == self.variant_name or name in self.variants
+
+    def _with_scales(self, variant: Variant) -> tuple[Variant, ScalesCache]:
+        normalizations = variant.normalizations(self.normalizations)
+        return variant, ScalesCache(variant.layers, normalizations, self.on_scales)
 
     def with_mosaics(self, mosaics: Mapping[int, Mosaic]) -> ShownRecording:
         """Return the same with some layers laid out anew; what was computed is shared."""
@@ -50,8 +87,14 @@ class ShownRecording:
             raise RuntimeError("the recording is closed; run the cell that made it again")
 
     def layer(self, number: int) -> LayerMaps:
-        """Return a layer by its number; IndexError if there is none."""
+        """Return a layer by its number; IndexError if there is none.
+
+        ValueError if a variant has nothing of it.
+        """
         _check_number("layer", number, self.layers)
+        if number in self.missing:
+            path = self.layers[number].path
+            raise ValueError(f"there is no gradient of {path}: {self.missing[number]}")
         return self.layers[number]
 
     def check_image(self, number: int) -> None:
@@ -61,6 +104,11 @@ class ShownRecording:
     def check_normalization(self, number: int) -> None:
         """Raise IndexError if there is no normalization of this number."""
         _check_number("normalization", number, self.normalizations)
+
+    @property
+    def variant_field(self) -> dict[str, str]:
+        """The name of the variant, for a message; nothing of the recording itself."""
+        return {"variant": self.variant_name} if self.variant_name else {}
 
     def overview(
         self, layer: int, image: int, slice: int, *, with_input: bool, saved: bool = False
@@ -75,6 +123,7 @@ class ShownRecording:
         scales = self.scales[layer]
         message = pictures.overview(one, image, self.mosaics[layer], scales, saved=saved)
         message |= {"kind": "overview", "layer": layer, "image": image, "slice": slice}
+        message |= self.variant_field
         # There is no image if the model takes vectors, tokens or volumes.
         if with_input and self.recording.images.size:
             message["input"] = self.recording.thumbnail(image)
@@ -95,8 +144,18 @@ def show_recording(
     mosaics = tuple(
         mosaic_for(layer.tiles, layer.height, layer.width, columns=columns) for layer in layers
     )
-    scales = ScalesCache(layers, tuple(normalizations), on_scales)
-    return ShownRecording(recording, layers, mosaics, tuple(normalizations), columns, scales)
+    explainer = Explainer(recording)
+    return ShownRecording(
+        recording,
+        layers,
+        mosaics,
+        tuple(normalizations),
+        columns,
+        ScalesCache(layers, tuple(normalizations), on_scales),
+        explainer,
+        Variants(layers, explainer),
+        on_scales,
+    )
 
 
 def _check_number(what: str, number: int, all_of_them: Sequence[object]) -> None:

@@ -55,6 +55,11 @@ class ModelMethods:
         return self.recorded_model.record(new_images)
 
     @property
+    def has_model(self) -> bool:
+        """Whether there is a model to compute with: a recording that was loaded has none."""
+        return self._recorded_model is not None
+
+    @property
     def recorded_model(self) -> RecordedModel:
         """The model that was recorded.
 

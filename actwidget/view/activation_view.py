@@ -6,7 +6,8 @@ import sys
 import threading
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from operator import index
+from typing import Any, SupportsIndex
 
 import anywidget
 import ipywidgets
@@ -19,6 +20,7 @@ from actwidget.protocol.archive import Archive
 from actwidget.protocol.requests import split_buffers
 from actwidget.protocol.responder import Responder
 from actwidget.protocol.shown_recording import ShownRecording, show_recording
+from actwidget.protocol.variants import ACTIVATION
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.lineage import first_non_finite, shares_input_grid
 from actwidget.recording.recording import Recording
@@ -29,6 +31,7 @@ from actwidget.view.layer_description import layer_description
 from actwidget.view.lifetime import Lifetime, register_weakly, weak_method
 from actwidget.view.plotly_js import plotly_library
 from actwidget.view.prediction import answers_and_hint, classified_output
+from actwidget.view.tile_order import IMPORTANCE
 from actwidget.view.view_state import (
     TRAITS,
     Choices,
@@ -44,6 +47,9 @@ CLOSED = (
     "this widget is closed, and its activations are freed unless a recording holds them; make a "
     "new ActivationWidget"
 )
+
+EXPLAINING = ("target", "show", "overlay", "overlay_opacity")
+"""The traits that depend on a target, which the recording checks."""
 
 STATE_LOCK = threading.RLock()
 """Held while traits change, of one widget at a time, because links may join widgets. Jupyter's
@@ -77,9 +83,26 @@ class LayerTrait(traitlets.Unicode[str, Any]):
         return super().validate(obj, layer_path(obj.choices, value))
 
 
+class TargetTrait(traitlets.Any):
+    """What is explained: None, or as `Recording.gradients` takes it; lists count as tuples."""
+
+    def validate(self, obj: ActivationView, value: Any) -> Any:
+        """Return it as the state keeps it."""
+        return _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    """Return tuples for lists, and plain integers for NumPy's."""
+    if isinstance(value, (list, tuple)):
+        return tuple(_plain(each) for each in value)
+    if isinstance(value, SupportsIndex) and not isinstance(value, bool):
+        return index(value)
+    return value
+
+
 def _current_picture(_value: object, view: ActivationView) -> dict[str, Any]:
     """Compute the picture when the state is sent, so that nothing is kept twice."""
-    if not view.is_open:
+    if not view.is_open or view.layer_index in view.shown_variant.missing:
         return {}
     return view.overview(view.view_state, with_input=True, saved=True)
 
@@ -107,6 +130,11 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
     hold_scale = traitlets.Bool(False).tag(sync=True)
     limits = LimitsTrait(None, allow_none=True).tag(sync=True)
     alpha_overlay = traitlets.Float(1.0).tag(sync=True)
+    target = TargetTrait(None, allow_none=True).tag(sync=True)
+    show = traitlets.Unicode(ACTIVATION).tag(sync=True)
+    overlay = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    overlay_opacity = traitlets.Float(0.5).tag(sync=True)
+    ablated = TargetTrait(None, allow_none=True).tag(sync=True)
 
     view_id = traitlets.Unicode().tag(sync=True)
     model_name = traitlets.Unicode().tag(sync=True)
@@ -117,6 +145,9 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
     has_input_image = traitlets.Bool(True).tag(sync=True)
     class_names: Any = traitlets.List().tag(sync=True)
     predictions: Any = traitlets.List().tag(sync=True)
+    classes: Any = traitlets.List().tag(sync=True)
+    class_output = traitlets.Int(0).tag(sync=True)
+    has_model = traitlets.Bool(False).tag(sync=True)
     hint = traitlets.Unicode().tag(sync=True)
     library = traitlets.Unicode().tag(sync=True)
     archive = traitlets.Dict().tag(sync=True)
@@ -144,11 +175,17 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
         )
         names = [normalization.name for normalization in normalizations]
         self.choices = Choices.of(self.shown.layers, len(recording.images), names)
+        explained = {name: shown.pop(name) for name in EXPLAINING if name in shown}
         self._state = initial_view(recording, self.choices, **shown)
+        for name, value in explained.items():
+            explained[name] = value = _sent(name, value)
+            check_choice(self.choices, self._state.layer, name, value)
+            self._check_target(name, value)
+        self._state = self._state.moved(self.choices, **explained)
         self._state = self._state.with_own_limits(self._own_limits(self._state))
         origins = first_non_finite(recording.values())
         classified = classified_output(recording, class_names) if class_names else None
-        answers, hint = answers_and_hint(recording, class_names)
+        answers, (output, classes), hint = answers_and_hint(recording, class_names)
         view_id = uuid.uuid4().hex
         super().__init__(
             model_id=view_id,
@@ -175,6 +212,9 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
             has_input_image=bool(recording.images.size),
             class_names=list(class_names),
             predictions=answers,
+            classes=classes,
+            class_output=output,
+            has_model=recording.has_model,
             hint=hint,
             library=f"IPY_MODEL_{plotly_library().model_id}",
         )
@@ -239,7 +279,15 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
     @property
     def layer_maps(self) -> LayerMaps:
         """The layer that is shown; of a volume, all of it."""
-        return self.shown.layers[self.layer_index]
+        return self.shown_variant.layers[self.layer_index]
+
+    @property
+    def shown_variant(self) -> ShownRecording:
+        """The recording, or what is shown in place of its values."""
+        return self._variant_of(self.view_state)
+
+    def _variant_of(self, state: ViewState) -> ShownRecording:
+        return self.shown.variant(state.variant)
 
     @property
     def affine(self) -> Affine:
@@ -271,7 +319,24 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
         # The layer may be assigned together with the channel, their notifications held back.
         layer = self.layer if self.layer in self.choices else self._state.layer
         check_choice(self.choices, layer, name, value)
+        self._check_target(name, value)
         return value
+
+    def _check_target(self, name: str, value: Any) -> None:
+        """Raise TraitError if a target is none, or there is none of what needs one."""
+        needs = value is not None and value != ACTIVATION
+        if name == "target" and value is not None:
+            target = value
+        elif self._state.target is None and (
+            (name in ("show", "overlay") and needs) or (name, value) == ("sort", IMPORTANCE)
+        ):
+            target = "top"
+        else:
+            return
+        try:
+            self.recording.check_target(target)
+        except (TypeError, ValueError, LookupError) as error:
+            raise traitlets.TraitError(str(error.args[0])) from None
 
     def _valid_limits(self, value: Any) -> Limits | None:
         limits = self._state.limits
@@ -312,7 +377,7 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
             target = before.moved(self.choices, **changes)
             with Progress(f"drawing {target.layer}"):
                 own = self._own_limits(target) if target.limits_are_due else None
-                if self.comm is not None and self._picture_of(target) != self._picture_of(before):
+                if self.comm is not None and self._is_due(before, target):
                     changes_image = target.image_index != before.image_index
                     self.send(*split_buffers(self.overview(target, with_input=changes_image)))
         except BaseException:
@@ -331,6 +396,13 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
                 held = self.hold_scale
                 self.send_state([name for name in moved if held or name != "limits"])
 
+    def _is_due(self, before: ViewState, target: ViewState) -> bool:
+        """Check whether a state needs another picture, and there is one."""
+        same = self._picture_of(target) == self._picture_of(before)
+        if same and target.variant == before.variant:
+            return False
+        return self._picture_of(target)[0] not in self._variant_of(target).missing
+
     def _mirror(self, state: ViewState) -> None:
         """Bring the traits to where a state is."""
         for name, value in _traits_of(state).items():
@@ -344,7 +416,7 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
         page has to correct is sent back, so that a slider that was moved on does not jump back.
         """
         with STATE_LOCK:
-            sent = {name: sync_data[name] for name in TRAITS if name in sync_data}
+            sent = {name: _sent(name, sync_data[name]) for name in TRAITS if name in sync_data}
             if not sent:
                 super().set_state(sync_data)
                 return
@@ -376,7 +448,10 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
 
     def _own_limits(self, state: ViewState) -> Limits:
         """Return the limits that the normalization has for the layer, or an image of its own."""
-        layer = self.shown.layers[self.choices.paths.index(state.layer)]
+        number, shown = self.choices.paths.index(state.layer), self._variant_of(state)
+        if number in shown.missing:
+            return 0.0, 1.0
+        layer = shown.layers[number]
         return (
             layer.image_limits(state.image_index) if layer.is_image else self._affine(state).limits
         )
@@ -384,10 +459,13 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
     def _affine(self, state: ViewState) -> Affine:
         layer = self.choices.paths.index(state.layer)
         normalization = self.choices.normalizations.index(state.normalization)
-        return self.shown.scales[layer].affines[normalization]
+        return self._variant_of(state).scales[layer].affines[normalization]
 
     def _knows_scales(self, state: ViewState) -> bool:
-        return self.choices.paths.index(state.layer) in self.shown.scales
+        if not self.shown.has_variant(state.variant):
+            return False
+        number, shown = self.choices.paths.index(state.layer), self._variant_of(state)
+        return number in shown.missing or number in shown.scales
 
     def _take_own_limits(self) -> None:
         """Show the limits of statistics that the page has asked for."""
@@ -410,7 +488,8 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
         self, state: ViewState, *, with_input: bool, saved: bool = False
     ) -> dict[str, Any]:
         """Return the message that holds a state's overview, and the input image if asked for."""
-        return self.shown.overview(*self._picture_of(state), with_input=with_input, saved=saved)
+        shown = self._variant_of(state)
+        return shown.overview(*self._picture_of(state), with_input=with_input, saved=saved)
 
     def embed_archive(self, numbers: Sequence[int], archive: Archive) -> None:
         """Put an archive of some layers into the state, laid out as it is archived."""
@@ -439,10 +518,15 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
         self._shown = None
 
 
+def _sent(name: str, value: Any) -> Any:
+    """Return what a page sent of a trait as the state keeps it."""
+    return _plain(value) if name in ("target", "ablated") else value
+
+
 def _traits_of(state: ViewState) -> dict[str, Any]:
     return {name: getattr(state, name) for name in TRAITS}
 
 
 def _same(sent: Any, value: Any) -> bool:
     """Check whether the page has a value already; JSON has lists only."""
-    return bool(value == (tuple(sent) if isinstance(sent, list) else sent))
+    return bool(value == (_plain(sent) if isinstance(sent, (list, tuple)) else sent))

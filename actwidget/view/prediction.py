@@ -16,6 +16,9 @@ from actwidget.utils.valid_text import valid_text
 NAMED = 3
 """How many of the likeliest classes are named."""
 
+EXPLAINED = 5
+"""How many of the likeliest classes are offered as what is explained."""
+
 Answer = tuple[str, float | None]
 """A class and its value: None unless that is finite, as JSON has no other numbers."""
 
@@ -86,16 +89,45 @@ def predictions(recording: Recording, class_names: Sequence[str]) -> list[list[A
     output = classified_output(recording, class_names) if class_names else _softmax(recording)
     if output is None:
         return []
-    outputs = np.asarray(output.maps).reshape(len(recording.images), -1)
+    classes = _likeliest(output, len(recording.images), class_names, NAMED)
+    return [[(name, value) for _, name, value in image] for image in classes]
+
+
+Class = tuple[int, str, float | None]
+"""Its number, its name and its value."""
+
+
+def explainable_classes(
+    recording: Recording, class_names: Sequence[str]
+) -> tuple[int, list[list[Class]]]:
+    """Return the number of the output that has the classes, and the likeliest of each image.
+
+    Of a model that does not end in a value for each class there are none.
+    """
+    output = classified_output(recording, class_names) if class_names else _softmax(recording)
+    if output is None:
+        vectors = [each for each in recording.outputs if _is_vector(each) and each.channels > 1]
+        output = vectors[-1] if vectors else None
+    if output is None:
+        return 0, []
+    number = next(k for k, each in enumerate(recording.outputs) if each is output)
+    return number, _likeliest(output, len(recording.images), class_names, EXPLAINED)
+
+
+def _likeliest(
+    output: LayerMaps, images: int, class_names: Sequence[str], count: int
+) -> list[list[Class]]:
+    outputs = np.asarray(output.maps).reshape(images, -1)
     if outputs.shape[1] == 1 and len(class_names) == 2:
         outputs = np.concatenate([1 - outputs, outputs], axis=1)
     names = class_names or [f"unit {unit}" for unit in range(outputs.shape[1])]
     answers = []
     for values in outputs:
         # NaN last: it is no likely class.
-        order = np.argsort(-np.where(np.isnan(values), -np.inf, values), kind="stable")[:NAMED]
+        order = np.argsort(-np.where(np.isnan(values), -np.inf, values), kind="stable")[:count]
         finite = [float(values[i]) if np.isfinite(values[i]) else None for i in order]
-        answers.append([(names[i], value) for i, value in zip(order, finite, strict=True)])
+        numbers = [int(i) for i in order]
+        answers.append([(i, names[i], value) for i, value in zip(numbers, finite, strict=True)])
     return answers
 
 
@@ -111,14 +143,18 @@ def _softmax(recording: Recording) -> LayerMaps | None:
 
 def answers_and_hint(
     recording: Recording, class_names: Sequence[str]
-) -> tuple[list[list[Answer]], str]:
-    """Return the likeliest classes of each image, and what is to be known below the picture.
+) -> tuple[list[list[Answer]], tuple[int, list[list[Class]]], str]:
+    """Return the likeliest classes of each image, those to explain, and what is to be known.
 
     The layers of a saved recording can be looked at though its output is lost.
     """
     try:
-        return predictions(recording, class_names), recording.hint
+        return (
+            predictions(recording, class_names),
+            explainable_classes(recording, class_names),
+            recording.hint,
+        )
     except (OSError, ValueError, MemoryError) as error:
         problem = f"There is no prediction, as the output cannot be read: {error}"
         warnings.warn(problem, stacklevel=find_stack_level())
-        return [], " ".join(filter(None, [recording.hint, problem]))
+        return [], (0, []), " ".join(filter(None, [recording.hint, problem]))

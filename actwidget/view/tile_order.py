@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
@@ -10,8 +11,9 @@ from numpy.typing import NDArray
 
 from actwidget.recording.layer import LayerMaps
 
-Sort = Literal["number", "strongest", "mean", "zeros", "variance"]
+Sort = Literal["number", "strongest", "mean", "zeros", "variance", "importance"]
 SORTS: tuple[str, ...] = get_args(Sort)
+IMPORTANCE = "importance"
 """Orders that need no more than a name; another is ``"like 17"``, by likeness to a channel."""
 
 
@@ -34,6 +36,7 @@ def tile_order(
     alive_only: bool = False,
     slice: int = 0,
     block: int = 1,
+    importance: Sequence[float | None] | None = None,
 ) -> list[int]:
     """Return the channel in each place, in reading order; the largest first.
 
@@ -55,8 +58,13 @@ def tile_order(
     slice, block : int
         Which slice of a volume is compared with that of the other channel, and at which level of
         detail: that of the overview.
+    importance : sequence of float, optional
+        For ``"importance"``: how much each channel adds to the target. The order is that of its
+        size, whatever the sign; None counts as 0.
     """
     sizes = _sizes(entry, image, sort, slice, block)
+    if sort == IMPORTANCE and importance is not None and len(importance) == entry.tiles:
+        sizes = np.array([abs(each or 0) for each in importance])
     if sizes is None:
         order = list(range(entry.tiles))
     else:

@@ -9,10 +9,11 @@ from typing import Any, SupportsIndex
 
 from traitlets import TraitError
 
+from actwidget.protocol.variants import ACTIVATION, SHOWN, variant_name
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 from actwidget.utils.messages import quoted, unknown_name_message
-from actwidget.view.tile_order import SORTS, is_sort
+from actwidget.view.tile_order import IMPORTANCE, SORTS, is_sort
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,16 @@ class ViewState:
         The shown values at the ends of the colours.
     alpha_overlay : float
         The opacity of a channel's map over the input image: 1 is the map alone.
+    target : str, int, tuple or None
+        What is explained, as `Recording.gradients` takes it; None: nothing.
+    show : {"activation", "gradient", "gradient × activation"}
+        What is shown of the layer; gradients are those of the target.
+    overlay : {"grad-cam", "gradient"} or None
+        What lies over the input image: the layer's Grad-CAM, or the input's gradient.
+    overlay_opacity : float
+        How opaque that is at its largest value.
+    ablated : (str, int) or None
+        The layer and the channel that are switched off.
     limits_are_due : bool
         Whether `limits` are still those of what was shown before: they become the
         normalization's own once its statistics of the layer are known.
@@ -108,7 +119,22 @@ class ViewState:
     hold_scale: bool = False
     limits: tuple[float, float] | None = None
     alpha_overlay: float = 1.0
+    target: Any = None
+    show: str = ACTIVATION
+    overlay: str | None = None
+    overlay_opacity: float = 0.5
+    ablated: tuple[str, int] | None = None
     limits_are_due: bool = True
+
+    @property
+    def variant(self) -> str:
+        """What is shown in place of the layer's values: see `actwidget.protocol.variants`."""
+        return variant_name(self.show, self.target, self.ablated)
+
+    @property
+    def quantity(self) -> str:
+        """What is shown, whatever is switched off."""
+        return variant_name(self.show, self.target, None)
 
     def moved(self, choices: Choices, **changes: Any) -> ViewState:
         """Return the state after some changes, with all of it consistent.
@@ -128,8 +154,10 @@ class ViewState:
             state = replace(state, normalization=self.normalization)
         if not is_sort(state.sort):
             state = replace(state, sort=self.sort)
-        if not is_alpha(state.alpha_overlay):
-            state = replace(state, alpha_overlay=self.alpha_overlay)
+        for name in ("alpha_overlay", "overlay_opacity"):
+            if not is_alpha(getattr(state, name)):
+                state = replace(state, **{name: getattr(self, name)})
+        state = self._explained_after(state, choices, changes)
         layer = choices[state.layer]
         state = replace(
             state,
@@ -138,6 +166,36 @@ class ViewState:
             slice=_valid_slice(state.slice, choices.slices(layer)),
         )
         return replace(state, **self._scale_after(state, layer, changes))
+
+    def _explained_after(
+        self, state: ViewState, choices: Choices, changes: dict[str, Any]
+    ) -> ViewState:
+        """Return a state in which all that is asked of a target has one.
+
+        What needs a target makes it the likeliest class; without one there is none of it.
+        """
+        if state.show not in SHOWN:
+            state = replace(state, show=self.show)
+        if state.overlay not in OVERLAYS:
+            state = replace(state, overlay=self.overlay)
+        if not _can_ablate(choices, state.ablated):
+            state = replace(state, ablated=self.ablated)
+        needs = {
+            "show": state.show != ACTIVATION,
+            "overlay": state.overlay is not None,
+            "sort": state.sort == IMPORTANCE,
+        }
+        asked = any(needs[name] and name in changes for name in needs)
+        if asked and state.target is None and self.target is None:
+            state = replace(state, target="top")
+        if state.target is None:
+            sort = "number" if needs["sort"] else state.sort
+            state = replace(state, show=ACTIVATION, overlay=None, sort=sort)
+        # Gradients are those of the whole model.
+        if state.ablated is not None and state.show != ACTIVATION:
+            both = {"show": ACTIVATION} if "ablated" in changes else {"ablated": None}
+            state = replace(state, **both)
+        return state
 
     def _scale_after(
         self, state: ViewState, layer: LayerChoice, changes: dict[str, Any]
@@ -149,11 +207,14 @@ class ViewState:
         if held and limits is not None:
             low, high = limits
             return {"hold_scale": True, "limits": (low, high), "limits_are_due": False}
-        moves = state.layer != self.layer or (
-            layer.is_image and state.image_index != self.image_index
+        moves = (
+            state.layer != self.layer
+            or state.ablated != self.ablated
+            or (layer.is_image and state.image_index != self.image_index)
         )
         due = (
             state.normalization != self.normalization
+            or state.quantity != self.quantity
             or (moves and not (held and self.hold_scale))
             or (self.hold_scale and not held)
         )
@@ -178,12 +239,23 @@ TRAITS = tuple(field.name for field in fields(ViewState) if field.name != "limit
 """The fields of a state that are traits of the widget."""
 
 
+OVERLAYS = (None, "grad-cam", "gradient")
+"""What can lie over the input image."""
+
 ALPHA = "it takes a number from 0, the input alone, to 1, the map alone"
 
 
 def is_alpha(value: object) -> bool:
     """Check whether this is an opacity."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1
+
+
+def _can_ablate(choices: Choices, ablated: Any) -> bool:
+    """Check whether this is None, or a channel of a layer that is no input."""
+    if ablated is None:
+        return True
+    path, channel = ablated
+    return path in choices and 0 <= channel < choices[path].channels
 
 
 def _valid_channel(channel: int, layer: LayerChoice) -> int | None:
@@ -223,6 +295,7 @@ def check_choice(choices: Choices, layer: str, name: str, value: Any) -> None:
         raise TraitError(unknown_name_message("normalization", value, choices.normalizations))
     if name == "sort" and not is_sort(value):
         raise TraitError(unknown_name_message("sort", value, [*SORTS, "like 0"]))
+    _check_explained(choices, name, value)
     if name == "alive_only" and not isinstance(value, bool):
         raise TraitError(f"alive_only is {quoted(value)}; it takes True or False")
     if name == "alpha_overlay" and not is_alpha(value):
@@ -242,6 +315,30 @@ def _check_channel(layer: LayerChoice, channel: int) -> None:
             f"channel is {channel}; {layer.path} has channels 0 to {layer.channels - 1}, and "
             "None shows all of them"
         )
+
+
+def _check_explained(choices: Choices, name: str, value: Any) -> None:
+    if name == "show" and value not in SHOWN:
+        raise TraitError(unknown_name_message("show", value, SHOWN))
+    if name == "overlay" and value not in OVERLAYS:
+        raise TraitError(
+            f'overlay is {quoted(value)}; it takes "grad-cam", the input\'s "gradient", or None'
+        )
+    if name == "overlay_opacity" and not is_alpha(value):
+        raise TraitError(f"overlay_opacity is {quoted(value)}; it takes a number from 0 to 1")
+    if name == "ablated" and value is not None:
+        _check_ablated(choices, value)
+
+
+def _check_ablated(choices: Choices, value: Any) -> None:
+    if not (isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], int)):
+        raise TraitError(f"ablated is {quoted(value)}; it takes (layer, channel), or None")
+    path, channel = value
+    if path not in choices:
+        raise TraitError(unknown_name_message("layer", path, choices.paths))
+    if not 0 <= channel < choices[path].channels:
+        last = choices[path].channels - 1
+        raise TraitError(f"ablated is channel {channel} of {path}, which has 0 to {last}")
 
 
 def _check_slice(choices: Choices, layer: LayerChoice, number: int) -> None:

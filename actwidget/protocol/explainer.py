@@ -1,0 +1,95 @@
+"""What explains a recording's targets, computed at the first use; the last of it is kept."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from actwidget.recording.recording import Recording
+
+if TYPE_CHECKING:
+    from actwidget.attribution.gradients import Gradients
+
+KEPT = 2
+"""How many targets' gradients are kept: each takes as much memory as all maps."""
+
+T = TypeVar("T")
+
+
+class Explainer:
+    """Computes with a recording's model, one thing at a time, and keeps what came last.
+
+    Targets are JSON: ``'"top"'``, ``'["conv2", 17, [3, 4]]'``.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, Any] = OrderedDict()
+        self._windows: dict[str, Any] | None = None
+        self._fields: dict[str, Any] = {}
+
+    def gradients(self, target: str) -> Gradients:
+        """Return the gradients of a target, by all layers and in all images."""
+        parsed = parse_json(target)
+        return self._once(f"gradients {target}", lambda: self._recording.gradients(parsed))
+
+    def without(self, layer: str, channel: int) -> Recording:
+        """Return the recording with a channel switched off."""
+        return self._once(
+            f"without {channel} {layer}", lambda: self._recording.without(layer, channel)
+        )
+
+    def knows_gradients(self, target: str) -> bool:
+        """Whether they are there."""
+        return f"gradients {target}" in self._known
+
+    def windows(self, layer: str) -> Any:
+        """Return what `Recording.receptive_windows` has for a layer; KeyError if it has nothing."""
+        if self._windows is None:
+            self._windows = self._recording.receptive_windows()
+        return self._windows[layer]
+
+    def field(self, layer: str) -> Any:
+        """Return a layer's receptive field as looks at units show it."""
+        with self._lock:
+            if layer not in self._fields:
+                self._fields[layer] = self._recording.receptive_field(layer)
+            return self._fields[layer]
+
+    def _once(self, key: str, compute: Callable[[], T]) -> T:
+        # One at a time: each takes all of the machine, and as much memory as the maps.
+        with self._lock:
+            if key not in self._known:
+                while len(self._known) >= KEPT:
+                    self._known.popitem(last=False)
+                self._known[key] = compute()
+            self._known.move_to_end(key)
+            found: T = self._known[key]
+            return found
+
+
+def parse_json(text: str) -> Any:
+    """Return what a text of JSON holds, with tuples in place of lists.
+
+    Raises ValueError if it is none.
+    """
+    try:
+        return with_tuples(json.loads(text))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{text!r} is no JSON: {error}") from None
+
+
+def with_tuples(value: Any) -> Any:
+    """Return lists and tuples as tuples, and so those within."""
+    if isinstance(value, (list, tuple)):
+        return tuple(with_tuples(each) for each in value)
+    return value
+
+
+def to_json(value: Any) -> str:
+    """Return a value as the page's ``JSON.stringify`` writes it."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,112 @@
+"""Other quantities of a recording, shown under the same controls: gradients, or without a channel.
+
+A variant is named by a text of JSON, ``'["gradient","top"]'`` or ``'["without","conv2",17]'``; the
+empty text is the recording itself. The page has the same in ``js/store/variant.js``.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from actwidget.numerics.normalization import Affine, Normalization
+from actwidget.numerics.statistics import Statistics
+from actwidget.protocol.explainer import KEPT, Explainer, parse_json, to_json
+from actwidget.recording.layer import LayerMaps
+
+ACTIVATION, GRADIENT, PRODUCT = "activation", "gradient", "gradient × activation"
+
+SHOWN = (ACTIVATION, GRADIENT, PRODUCT)
+"""What can be shown of a layer."""
+
+WITHOUT = "without"
+
+
+def variant_name(show: str, target: Any, ablated: tuple[str, int] | None) -> str:
+    """Return the name of the variant that a state shows; empty: the recording itself."""
+    if ablated is not None:
+        return to_json([WITHOUT, *ablated])
+    return "" if show == ACTIVATION else to_json([show, target])
+
+
+class Variant:
+    """The layers of a variant.
+
+    Attributes
+    ----------
+    name : str
+    layers : tuple of LayerMaps
+        In the order of the recording's.
+    missing : dict of int to str
+        Why there is nothing of a layer, by its number.
+    quantity : str
+        What its values are: ``"gradient of the logit of cat"``; empty: those of the recording.
+    """
+
+    def __init__(
+        self, name: str, layers: Sequence[LayerMaps], missing: dict[int, str], quantity: str
+    ) -> None:
+        self.name = name
+        self.layers = tuple(layers)
+        self.missing = missing
+        self.quantity = quantity
+
+    def normalizations(self, given: Sequence[Normalization]) -> tuple[Normalization, ...]:
+        """Return normalizations that say what is shown in place of "value"."""
+        return tuple(_named(each, self.quantity) for each in given) if self.quantity else (*given,)
+
+
+class Variants:
+    """The variants of a recording's layers; the last ones are kept."""
+
+    def __init__(self, layers: Sequence[LayerMaps], explainer: Explainer) -> None:
+        self._layers = layers
+        self._explainer = explainer
+        self._known: OrderedDict[str, Any] = OrderedDict()
+
+    def __contains__(self, name: str) -> bool:
+        """Whether a variant is there."""
+        return name in self._known
+
+    def get(self, name: str, make: Any) -> Any:
+        """Return what `make` makes of a variant, once."""
+        if name not in self._known:
+            made = make(self._computed(name))
+            while len(self._known) >= KEPT:
+                self._known.popitem(last=False)
+            self._known[name] = made
+        return self._known[name]
+
+    def _computed(self, name: str) -> Variant:
+        what, *of = parse_json(name)
+        if what == WITHOUT:
+            other = self._explainer.without(*of)
+            layers = [other.get(each.path, each) for each in self._layers]
+            return Variant(name, layers, {}, "")
+        gradients = self._explainer.gradients(to_json(of[0]))
+        layers, missing = [], {}
+        for number, entry in enumerate(self._layers):
+            if entry.path not in gradients:
+                missing[number] = gradients.blocked.get(entry.path, "it has no gradient")
+                layers.append(entry)
+                continue
+            gradient = gradients[entry.path]
+            if what == PRODUCT:
+                with np.errstate(all="ignore"):
+                    gradient = gradient * np.asarray(entry.maps)
+            # No image any more, whatever the model received.
+            layers.append(replace(entry, maps=gradient, layer_type=f"{entry.layer_type} gradient"))
+        return Variant(name, layers, missing, f"{what} of the {gradients.name}")
+
+
+def _named(normalization: Normalization, quantity: str) -> Normalization:
+    def affine(statistics: Statistics) -> Affine:
+        found = normalization(statistics)
+        first, dot, rest = found.title.partition(" · ")
+        return replace(found, title=quantity + dot + rest) if first == "value" else found
+
+    return Normalization(normalization.name, affine)

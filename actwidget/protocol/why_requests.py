@@ -1,0 +1,183 @@
+"""The requests for what explains a target: importance, heatmaps on the input, receptive fields."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actwidget.protocol.requests import Reply, Request
+from actwidget.protocol.shown_recording import ShownRecording
+from actwidget.recording.recording import Recording
+
+LEVELS = 255
+"""Steps of a heatmap's codes, from 0 to its largest value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttributionRequest(Request):
+    """What a layer does for a target, which is JSON.
+
+    The reply holds the target's ``name`` and ``value``, the ``importance`` of each channel and
+    ``cam``, the height, the width and the largest value of the layer's Grad-CAM, whose codes are
+    the buffer; both null where there are none, and then a ``reason``.
+    """
+
+    kind = "attribution"
+    target: str
+    layer: int
+    image: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaliencyRequest(Request):
+    """The largest absolute gradient of a target by the channels of the input, as a heatmap."""
+
+    kind = "saliency"
+    target: str
+    image: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldRequest(Request):
+    """The receptive fields of a layer's units.
+
+    The reply's ``field`` holds size, stride, offset and length of the windows of rows and of
+    columns; ``"whole"``: each unit sees the whole image; ``"probe"``: there is no rule.
+    """
+
+    kind = "field"
+    layer: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoxRequest(Request):
+    """What one unit sees: the reply's ``box`` is top, left, bottom and right."""
+
+    kind = "box"
+    layer: int
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AblationRequest(Request):
+    """What the model answers with a channel switched off.
+
+    The reply's ``values`` are those of the classes of these numbers.
+    """
+
+    kind = "ablation"
+    layer: str
+    channel: int
+    image: int
+    output: int
+    classes: tuple[int, ...]
+
+
+def handle_attribution(
+    request: AttributionRequest, shown: ShownRecording, cancelled: threading.Event
+) -> Reply:
+    """Return what a layer does for a target."""
+    entry, image = shown.layer(request.layer), request.image
+    shown.check_image(image)
+    gradients = shown.explainer.gradients(request.target)
+    if cancelled.is_set():
+        return Reply({})
+    reply: dict[str, Any] = {
+        "kind": "attribution",
+        "name": gradients.name,
+        "value": _number(gradients.target_values[image % len(gradients.target_values)]),
+        "importance": None,
+        "cam": None,
+        "reason": gradients.blocked.get(entry.path, ""),
+        "note": gradients.note,
+    }
+    if entry.path not in gradients:
+        return Reply(reply)
+    reply["importance"] = numbers(gradients.importance_of(entry.path, image))
+    if entry.kind != "maps" or entry.depth > 1 or entry.height * entry.width == 1:
+        return Reply(reply)
+    reply["cam"], codes = heatmap(gradients.grad_cam_of(entry.path, image))
+    return Reply(reply, [codes])
+
+
+def handle_saliency(
+    request: SaliencyRequest, shown: ShownRecording, cancelled: threading.Event
+) -> Reply:
+    """Return the input's gradient."""
+    shown.check_image(request.image)
+    gradients = shown.explainer.gradients(request.target)
+    path = shown.recording.input.path
+    if path not in gradients:
+        return Reply({"kind": "saliency", "map": None, "reason": gradients.blocked.get(path, "")})
+    size, codes = heatmap(saliency(gradients[path][request.image]))
+    return Reply({"kind": "saliency", "map": size, "reason": ""}, [codes])
+
+
+def saliency(gradient: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the largest absolute gradient of the channels (Simonyan et al. 2014, section 3.1)."""
+    largest: NDArray[np.float32] = np.abs(gradient).max(axis=-1)
+    return largest
+
+
+def handle_field(request: FieldRequest, shown: ShownRecording, _: threading.Event) -> Reply:
+    """Return the receptive fields of a layer's units."""
+    path = shown.layer(request.layer).path
+    try:
+        windows = shown.explainer.windows(path)
+    except KeyError:
+        found = shown.explainer.field(path)
+        if not found.is_whole_image and found.windows is None:
+            return Reply({"kind": "field", "field": "probe"})
+        windows = None if found.is_whole_image else found.windows
+    return Reply({"kind": "field", "field": field_message(windows)})
+
+
+def field_message(windows: Any) -> Any:
+    """Return windows as the page takes them; None: each unit sees the whole image."""
+    if windows is None:
+        return "whole"
+    return [[each.size, each.stride, each.offset, each.length] for each in windows]
+
+
+def handle_box(request: BoxRequest, shown: ShownRecording, _: threading.Event) -> Reply:
+    """Return what one unit sees."""
+    found = shown.explainer.field(shown.layer(request.layer).path)
+    return Reply({"kind": "box", "box": list(found.box(request.row, request.column))})
+
+
+def handle_ablation(request: AblationRequest, shown: ShownRecording, _: threading.Event) -> Reply:
+    """Return what the model answers with a channel switched off."""
+    shown.check_image(request.image)
+    other = shown.explainer.without(request.layer, request.channel)
+    values = output_values(other, request.output, request.image)
+    chosen = [_number(values[each]) for each in request.classes if each < len(values)]
+    return Reply({"kind": "ablation", "values": chosen})
+
+
+def output_values(recording: Recording, output: int, image: int) -> NDArray[np.float32]:
+    """Return what one of a model's outputs holds for an image, flat."""
+    return np.asarray(recording.outputs[output].maps[image]).reshape(-1)
+
+
+def heatmap(values: NDArray[np.float32]) -> tuple[dict[str, Any], bytes]:
+    """Return a heatmap's size and largest value, and its codes from 0 to that."""
+    finite = np.where(np.isfinite(values), values, 0)
+    maximum = float(finite.max(initial=0))
+    codes = np.round(np.clip(finite, 0, None) * (LEVELS / maximum if maximum > 0 else 0))
+    height, width = values.shape
+    size = {"height": height, "width": width, "maximum": maximum}
+    return size, codes.astype(np.uint8).tobytes()
+
+
+def numbers(values: NDArray[np.float32]) -> list[float | None]:
+    """Return numbers in few digits; JSON has none that are not finite."""
+    return [float(f"{each:.5g}") if np.isfinite(each) else None for each in values]
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if np.isfinite(value) else None
