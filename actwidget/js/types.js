@@ -51,13 +51,31 @@
  * @prop {boolean} comparable whether a colour means the same in every channel
  * @prop {number} clipped the share of the layer's units outside the limits
  *
- * @typedef {{ layer: number, image: number, slice: number }} PictureKey which picture; slice 0 of
- *   what is not a volume
+ * @typedef {{ layer: number, image: number, slice: number, variant?: string }} PictureKey which
+ *   picture; slice 0 of what is not a volume; `variant`: what is shown in place of the values
+ *
+ * @typedef {string | number | [string, number] | [string, number, [number, number]]} Target what is
+ *   explained: a class by name or number, "top", a channel, or a unit with its row and column
+ * @typedef {[string, number]} Ablated the layer and the channel that are switched off
+ * @typedef {[number, string, number | null]} Class its number, its name and its value
+ *
+ * @typedef {{ height: number, width: number, maximum: number, codes: Uint8Array }} Heatmap codes of
+ *   255 steps from 0 to the maximum
+ * @typedef {object} Attribution what a layer does for a target
+ * @prop {string} name of the target
+ * @prop {number | null} value of the target
+ * @prop {(number | null)[] | null} importance of each channel
+ * @prop {Heatmap | null} cam the layer's Grad-CAM
+ * @prop {string} reason why there is none of it
+ * @prop {string} note what is to be known
+ * @typedef {[number, number, number, number]} Windows size, stride, offset and end along an axis
+ * @typedef {[Windows, Windows] | "whole" | "probe"} Field the receptive fields of a layer's units
  *
  * @typedef {object} Overview a layer's picture for one image, all channels
  * @prop {number} layer
  * @prop {number} image
  * @prop {number} slice 0 of what is not a volume
+ * @prop {string} [variant]
  * @prop {number} block
  * @prop {"codes" | "half" | "float32"} encoding
  * @prop {number} groups 1, or one a channel

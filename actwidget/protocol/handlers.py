@@ -88,4 +88,5 @@ def handle_prepare(request: PrepareRequest, shown: ShownRecording, _: threading.
     """Work on a layer's scales for a moment."""
     shown.layer(request.layer)
     done = shown.scales.prepare(request.layer, request.seconds)
-    return Reply({"kind": "prepare", "layer": request.layer, "done": done})
+    reply = {"kind": "prepare", "layer": request.layer, "done": done}
+    return Reply(reply | shown.variant_field)

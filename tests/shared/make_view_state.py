@@ -26,7 +26,7 @@ CHOICES = {
     "volumes": Choices(LAYERS, 3, ("raw", "symmetric", "own mode")),
     "maps": Choices(LAYERS[:3], 1, ("raw", "symmetric")),
 }
-STEPS = 150
+STEPS = 220
 
 
 def any_changes(choices: Choices, random_numbers: random.Random) -> dict[str, Any]:
@@ -43,6 +43,17 @@ def any_changes(choices: Choices, random_numbers: random.Random) -> dict[str, An
         "limits": random_numbers.choice([None, (-0.5, 7.0), (0.0, 1.0)]),
         "alpha_overlay": random_numbers.choice([0, 0.5, 1, -0.1, 1.5]),
     }
+    if random_numbers.random() < 0.5:
+        values = {
+            "layer": random_numbers.choice(choices.paths),
+            "sort": random_numbers.choice(["importance", "number"]),
+            "target": random_numbers.choice([None, "top", 3, ("wide", 39), ("narrow", 1, (0, 2))]),
+            "show": random_numbers.choice(["activation", "gradient", "missing"]),
+            "overlay": random_numbers.choice([None, "grad-cam", "gradient", "missing"]),
+            "overlay_opacity": random_numbers.choice([0, 1, -0.1, 1.5]),
+            "ablated": random_numbers.choice([None, ("wide", 39), ("wide", 40), ("missing", 0)]),
+            "hold_scale": random_numbers.choice([True, False]),
+        }
     names = random_numbers.sample(list(values), random_numbers.choice([1, 1, 1, 2, 3]))
     return {name: values[name] for name in names}
 

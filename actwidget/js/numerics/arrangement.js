@@ -26,6 +26,9 @@ const FAR = 30;
 /** Pixels below a tile that a caption needs, and that it takes if they are there. */
 const CAPTION = 18, ROOMY_CAPTION = 24;
 
+/** Pixels of the bar below a tile that says how much its channel adds to the target. */
+export const EFFECT = 7;
+
 /** Pixels across from which a tile has a caption. */
 const CAPTIONED = 100;
 
@@ -38,9 +41,10 @@ const MOST_CELLS = 512 * 1024;
  * @param {Layer} layer
  * @param {number} count of tiles
  * @param {Room} room
+ * @param {boolean} [effects] whether a bar stands below each tile
  * @returns {Arrangement}
  */
-export function arrange(layer, count, room) {
+export function arrange(layer, count, room, effects = false) {
   const { height, width, block } = layer;
   const ratio = Math.min(constants.maxAspect, Math.max(1 / constants.maxAspect, height / width));
   const columns = layer.columns ?? widened(columnsFor(count, ratio, room), count, ratio, room);
@@ -48,8 +52,9 @@ export function arrange(layer, count, room) {
   if (count === 1 || layer.gutter === 0) {
     return { columns, repeat: layer.repeat, gutter: [layer.gutter, layer.gutter] };
   }
-  const rows = Math.ceil(count / columns);
-  const across = tileWidth(columns, rows, ratio, room), down = across * ratio;
+  const rows = Math.ceil(count / columns), bar = effects ? EFFECT : 0;
+  const roomForTiles = { ...room, height: Math.max(rows, room.height - rows * bar) };
+  const across = tileWidth(columns, rows, ratio, roomForTiles), down = across * ratio;
   const gap = across < SMALL ? SMALL_GAP : GAP;
   const blocks = [Math.ceil(height / block), Math.ceil(width / block)];
   const sizes = [down / blocks[0], across / blocks[1]];
@@ -59,7 +64,9 @@ export function arrange(layer, count, room) {
     const share = Math.sqrt(MOST_CELLS / cells);
     repeat = repeat.map((times) => Math.max(1, Math.floor(times * share)));
   }
-  const gutter = sizes.map((size, axis) => Math.max(1, Math.round(gap * repeat[axis] / size)));
+  const gutter = sizes.map((size, axis) =>
+    Math.max(1, Math.round((gap + (axis ? 0 : bar)) * repeat[axis] / size))
+  );
   // A cell's width once the gutters are there, and what is left of a row then.
   const inRow = columns * (blocks[1] * repeat[1] + gutter[1]) - gutter[1];
   const inColumn = rows * (blocks[0] * repeat[0] + gutter[0]);

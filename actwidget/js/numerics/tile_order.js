@@ -5,7 +5,8 @@
 import { channelState, channelStatistics, decode, largest } from "./channel_table.js";
 
 /** Orders that need no more than a name; another is `like 17`, by likeness to a channel. */
-export const SORTS = ["number", "strongest", "mean", "zeros", "variance"];
+export const IMPORTANCE = "importance";
+export const SORTS = ["number", "strongest", "mean", "zeros", "variance", IMPORTANCE];
 
 /** @type {(sort: string) => number | null} the channel that others are to be like */
 export function likeWhich(sort) {
@@ -31,11 +32,23 @@ export function needsMeasures(sort) {
  * @param {number} channels
  * @param {Measures | null} measures where they are known
  * @param {boolean} [aliveOnly] whether dead channels are left out, unless all are
+ * @param {(number | null)[] | null} [importance] of each channel, where it is known
  * @returns {number[]}
  */
-export function tileOrder(sort, overview, channels, measures, aliveOnly = false) {
+export function tileOrder(
+  sort,
+  overview,
+  channels,
+  measures,
+  aliveOnly = false,
+  importance = null,
+) {
   const numbers = Array.from({ length: channels }, (_, channel) => channel);
-  const size = sizeFor(sort, overview, channels, measures);
+  const known = sort === IMPORTANCE && importance?.length === channels ? importance : null;
+  // Whatever the sign.
+  const size = known
+    ? (/** @type {number} */ channel) => Math.abs(known[channel] ?? 0)
+    : sizeFor(sort, overview, channels, measures);
   if (size) {
     const sizes = Float64Array.from(numbers, size);
     numbers.sort((a, b) => sizes[b] - sizes[a] || a - b);

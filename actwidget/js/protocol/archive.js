@@ -3,6 +3,8 @@
 /** @import { Detail, InputBytes, Layer, Limits, Measures, Overview, Patch, PictureKey, Profile } from "../types.js" */
 
 import { arrayLike, blockExtremes } from "../numerics/block_reduce.js";
+/** @import { WhyRequest } from "./requests.js" */
+
 import { unpack } from "./unpack.js";
 
 /**
@@ -58,6 +60,16 @@ export class Archive {
   /** @param {number} layer */
   measures(layer) {
     return this.#index.layers[layer]?.measures;
+  }
+
+  /** Whether what explains the likeliest classes came along. */
+  get keepsWhy() {
+    return false;
+  }
+
+  /** @type {(request: WhyRequest) => any} null: it did not come along */
+  why(_request) {
+    return null;
   }
 
   /** @type {(image: number) => InputBytes | null} null where the model takes no image */

@@ -6,14 +6,22 @@
  * @typedef {PictureKey & { kind: "overview", input: boolean }} OverviewRequest
  * @typedef {PictureKey & { kind: "detail", block: number, patches: Patch[] }} DetailRequest
  * @typedef {PictureKey & UnitPosition & { kind: "value", block: number }} ValueRequest
- * @typedef {{ kind: "clipped", layer: number, normalization: number, limits: [number, number] }}
- *   ClippedRequest
- * @typedef {{ kind: "prepare", layer: number, seconds: number }} PrepareRequest
+ * @typedef {{ kind: "clipped", layer: number, normalization: number, limits: [number, number],
+ *   variant?: string }} ClippedRequest
+ * @typedef {{ kind: "prepare", layer: number, seconds: number, variant?: string }} PrepareRequest
  * @typedef {{ kind: "profiles", first: number }} ProfilesRequest
- * @typedef {{ kind: "measures", layer: number }} MeasuresRequest
+ * @typedef {{ kind: "measures", layer: number, variant?: string }} MeasuresRequest
+ * @typedef {{ kind: "attribution", target: string, layer: number, image: number }} AttributionRequest
+ * @typedef {{ kind: "saliency", target: string, image: number }} SaliencyRequest
+ * @typedef {{ kind: "field", layer: number }} FieldRequest
+ * @typedef {{ kind: "box", layer: number, row: number, column: number }} BoxRequest
+ * @typedef {{ kind: "ablation", layer: string, channel: number, image: number, output: number,
+ *   classes: number[] }} AblationRequest
+ * @typedef {AttributionRequest | SaliencyRequest | FieldRequest | BoxRequest | AblationRequest}
+ *   WhyRequest what explains a target
  * @typedef {{ kind: "input", image: number }} InputRequest
  * @typedef {OverviewRequest | DetailRequest | ValueRequest | ClippedRequest | PrepareRequest |
- *   ProfilesRequest | MeasuresRequest | InputRequest} Request
+ *   ProfilesRequest | MeasuresRequest | InputRequest | WhyRequest} Request
  *
  * @typedef {{ id: number } & (Request | { kind: "cancel" })} SentMessage
  */

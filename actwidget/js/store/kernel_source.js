@@ -1,11 +1,12 @@
 /** Pictures and numbers from Python. */
 
-/** @import { Model } from "../types.js" */
-/** @import { Request, SentMessage } from "../protocol/requests.js" */
+/** @import { Model, PictureKey } from "../types.js" */
+/** @import { Request, SentMessage, WhyRequest } from "../protocol/requests.js" */
 /** @import { Receiver, Source } from "./source.js" */
 
 import { RequestQueue } from "../protocol/requests.js";
 import { unpack } from "../protocol/unpack.js";
+import { layerText } from "./picture_key.js";
 import { decodeInput } from "./input_image.js";
 
 /** @implements {Source} */
@@ -13,7 +14,7 @@ export class KernelSource {
   #model;
   #receiver;
   #queue = new RequestQueue((message) => this.#post(message));
-  /** @type {Set<number>} the layers whose pictures need no more than to be made */
+  /** @type {Set<string>} the layers whose pictures need no more than to be made */
   #prepared = new Set();
   /** Whether there is a kernel. */
   alive = true;
@@ -50,9 +51,9 @@ export class KernelSource {
     return this.#queue.pending("overview") > 0;
   }
 
-  /** @param {number} layer */
-  isPrepared(layer) {
-    return this.#prepared.has(layer);
+  /** @param {Pick<PictureKey, "layer" | "variant">} key */
+  isPrepared(key) {
+    return this.#prepared.has(layerText(key));
   }
 
   close() {
@@ -84,9 +85,9 @@ export class KernelSource {
       this.#receiver.take({ kind, image: request.image, input });
       return;
     }
-    if (kind === "prepare" && message.done) this.#prepared.add(message.layer);
     // What cannot be prepared is not tried again: its picture tells what is wrong.
-    if (kind === "error" && request?.kind === "prepare") this.#prepared.add(request.layer);
+    if (kind === "error" && request?.kind === "prepare") this.#prepared.add(layerText(request));
+    if (kind === "prepare" && message.done) this.#prepared.add(layerText(message));
     if (kind === "error") this.#queue.failed(id);
     else this.#queue.answered(id);
     if (kind === "prepare") {
@@ -102,6 +103,8 @@ export class KernelSource {
     } else if (kind === "measures" && request?.kind === "measures") {
       const { zeros, variance } = message;
       this.#receiver.take({ kind, request, value: { zeros, variance } });
+    } else if (request && isWhy(request)) {
+      this.#receiver.take({ kind: "why", request, value: answerOf(message, buffers) });
     } else if (kind === "error" && request) {
       this.#receiver.take({ kind, request, message: message.message });
     }
@@ -118,7 +121,7 @@ export class KernelSource {
     const { input: size, id: _id, ...own } = message;
     const { arrays: layout, kind: _kind, ...rest } = own;
     this.#receiver.expect(rest);
-    this.#prepared.add(rest.layer);
+    this.#prepared.add(layerText(rest));
     const [arrays, input] = await Promise.all([
       unpack(layout, /** @type {any} */ (data)),
       size && pixels ? decodeInput({ ...size, data: pixels }) : null,
@@ -150,6 +153,25 @@ export class KernelSource {
     if (!alive) this.#queue.clear();
     this.#receiver.changed();
   }
+}
+
+/** @type {(request: Request) => request is WhyRequest} */
+function isWhy({ kind }) {
+  return ["attribution", "saliency", "field", "box", "ablation"].includes(kind);
+}
+
+/**
+ * What came of a request, as the page uses it.
+ *
+ * @type {(message: any, buffers: DataView[]) => any}
+ */
+function answerOf(message, [data]) {
+  const { id: _id, kind, message: error, ...answer } = message;
+  if (kind === "error") return { error };
+  const codes = data && new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (kind === "attribution") return { ...answer, cam: answer.cam && { ...answer.cam, codes } };
+  if (kind === "saliency") return { ...answer, map: answer.map && { ...answer.map, codes } };
+  return answer;
 }
 
 /** @param {Model} model */

@@ -2,8 +2,10 @@
 
 /** @import { Layer, Model, PictureKey } from "../types.js" */
 
+import { variantOf } from "./variant.js";
+
 /** The traits whose change means another picture. */
-export const PICTURE_TRAITS = ["layer", "image_index", "slice"];
+export const PICTURE_TRAITS = ["layer", "image_index", "slice", "show", "target", "ablated"];
 
 /** @type {(model: Model) => PictureKey} the picture that is to be shown */
 export function pictureWanted(model) {
@@ -21,7 +23,7 @@ export function pictureOfLayer(model, layer) {
   /** @type {Layer[]} */
   const layers = model.get("layers");
   const slice = shownSlice(layers[layer], model.get("slice"));
-  return { layer, image: model.get("image_index"), slice };
+  return { layer, image: model.get("image_index"), slice, ...variantOf(model) };
 }
 
 /**
@@ -36,6 +38,11 @@ export function shownSlice({ depth }, wanted) {
 }
 
 /** @param {PictureKey} key */
-export function keyText({ layer, image, slice }) {
-  return [layer, image, slice].join("/");
+export function keyText({ layer, image, slice, variant }) {
+  return [layer, image, slice, ...(variant ? [variant] : [])].join("/");
+}
+
+/** @type {(key: Pick<PictureKey, "layer" | "variant">) => string} whatever the image and the slice */
+export function layerText({ layer, variant }) {
+  return `${layer}/${variant ?? ""}`;
 }

@@ -39,17 +39,15 @@ export function prefetch(model, store) {
     if (store.waiting) return;
     const far = used && fast && store.bytes < FAR_BYTES ? otherLayers(model) : [];
     const next =
-      neighbours(model).find((key) =>
-        !store.holds(key) && (used || !store.isPrepared(key.layer))
-      ) ??
+      neighbours(model).find((key) => !store.holds(key) && (used || !store.isPrepared(key))) ??
         far.find((key) => !store.holds(key) && !store.isArchived(key.layer));
     if (!next) return;
     askedAt = performance.now();
-    const prepared = store.isPrepared(next.layer);
+    const prepared = store.isPrepared(next);
     // Work as long as the line takes: a slow one is not to carry many such requests.
     working = prepared ? 0 : Math.min(MOST_WORK, Math.max(LEAST_WORK, lineTakes));
     if (prepared) store.requestAhead(next);
-    else store.prepare(next.layer, working / 1000);
+    else store.prepare(next, working / 1000);
   };
   /** @param {number} milliseconds */
   const pause = (milliseconds) => {

@@ -1,17 +1,31 @@
 /** The pictures of one widget: a cache before the sources that they come from. */
 
 /** @import { Measures, Model, Overview, Patch, PictureKey, Profile, UnitPosition } from "../types.js" */
-/** @import { ClippedRequest, MeasuresRequest, ValueRequest } from "../protocol/requests.js" */
+/** @import { ClippedRequest, MeasuresRequest, ValueRequest, WhyRequest } from "../protocol/requests.js" */
 /** @import { ExactValue, Receiver, Source, SourceReply, Status, StoreEvent } from "./source.js" */
 
 import { ArchiveSource } from "./archive_source.js";
 import { KernelSource } from "./kernel_source.js";
 import { PictureCache } from "./picture_cache.js";
 import { Thumbnails } from "./thumbnails.js";
-import { keyText, PICTURE_TRAITS, pictureWanted } from "./picture_key.js";
+import { keyText, layerText, PICTURE_TRAITS, pictureWanted } from "./picture_key.js";
+import { variantOf } from "./variant.js";
 
 /** How many numbers are kept: those of hours of hovering. */
 const MOST_NUMBERS = 10_000;
+
+/** @type {(key: PictureKey) => PictureKey} a picture's key, without what else an object has */
+function pictureKey({ layer, image, slice, variant }) {
+  return { layer, image, slice, ...(variant ? { variant } : {}) };
+}
+
+/**
+ * @type {(reply: SourceReply) => reply is
+ *   SourceReply & { kind: "value" | "clipped" | "measures" | "why" }}
+ */
+function isNumber({ kind }) {
+  return ["value", "clipped", "measures", "why"].includes(kind);
+}
 
 /** One widget's pictures, shared by all its views. */
 export class Store {
@@ -42,8 +56,8 @@ export class Store {
   #kernel;
   /** @type {ArchiveSource | null} */
   #archive;
-  /** What went wrong with the picture that is wanted, if anything. */
-  failure = "";
+  /** @type {{ layer: string, message: string } | null} what went wrong with a layer's picture */
+  #failure = null;
 
   /** @param {Model} model */
   constructor(model) {
@@ -72,7 +86,7 @@ export class Store {
   /** @type {(key: PictureKey) => Status} */
   status(key) {
     if (this.#cache.has(key)) return "ready";
-    if (!this.#source(key.layer)) {
+    if (!this.#source(key)) {
       if (this.#archive) return "not-kept";
       return this.#kernel.wasAlive ? "lost" : "not-saved";
     }
@@ -120,7 +134,7 @@ export class Store {
    * @param {number} layer
    */
   finest(layer) {
-    return this.#source(layer)?.finest(layer) ?? Infinity;
+    return this.#source({ layer, ...variantOf(this.#model) })?.finest(layer) ?? Infinity;
   }
 
   /** @param {PictureKey} key */
@@ -146,10 +160,10 @@ export class Store {
   }
 
   /** @param {PictureKey} key */
-  #requestOverview({ layer, image, slice }) {
-    if (this.#cache.holds({ layer, image, slice })) return;
-    const input = this.#model.get("has_input_image") && !this.#cache.input(image);
-    this.#source(layer)?.request({ kind: "overview", layer, image, slice, input });
+  #requestOverview(key) {
+    if (this.#cache.holds(key)) return;
+    const input = this.#model.get("has_input_image") && !this.#cache.input(key.image);
+    this.#source(key)?.request({ kind: "overview", ...pictureKey(key), input });
   }
 
   /** @param {number} image */
@@ -160,19 +174,19 @@ export class Store {
   /**
    * Whether a layer's statistics are known: then its pictures come soon.
    *
-   * @param {number} layer
+   * @param {PictureKey} key
    */
-  isPrepared(layer) {
-    return this.isArchived(layer) || this.#kernel.isPrepared(layer);
+  isPrepared(key) {
+    return (!key.variant && this.isArchived(key.layer)) || this.#kernel.isPrepared(key);
   }
 
   /**
    * Have Python work on a layer's statistics for a moment.
    *
-   * @type {(layer: number, seconds: number) => void}
+   * @type {(key: PictureKey, seconds: number) => void}
    */
-  prepare(layer, seconds) {
-    this.#kernel.request({ kind: "prepare", layer, seconds });
+  prepare({ layer, variant }, seconds) {
+    this.#kernel.request({ kind: "prepare", layer, seconds, ...(variant ? { variant } : {}) });
   }
 
   /** @type {(layer: number) => Profile | undefined} undefined where it is not known yet */
@@ -210,8 +224,8 @@ export class Store {
    * @param {number} block a multiple of the finest
    * @param {Patch[]} patches
    */
-  requestDetail({ layer, image, slice }, block, patches) {
-    this.#source(layer)?.request({ kind: "detail", layer, image, slice, block, patches });
+  requestDetail(key, block, patches) {
+    this.#source(key)?.request({ kind: "detail", ...pictureKey(key), block, patches });
   }
 
   /**
@@ -222,9 +236,9 @@ export class Store {
    * @param {number} block
    * @returns {ExactValue | undefined}
    */
-  value({ layer, image, slice }, { channel, row: unitRow, column: unitColumn }, block) {
+  value(key, { channel, row: unitRow, column: unitColumn }, block) {
     const row = Math.floor(unitRow / block), column = Math.floor(unitColumn / block);
-    return this.#number({ kind: "value", layer, image, slice, channel, row, column, block });
+    return this.#number({ kind: "value", ...pictureKey(key), channel, row, column, block });
   }
 
   /**
@@ -233,7 +247,8 @@ export class Store {
    * @type {(layer: number, normalization: number, limits: [number, number]) => number | null}
    */
   clippedShare(layer, normalization, limits) {
-    return this.#number({ kind: "clipped", layer, normalization, limits }) ?? null;
+    const variant = variantOf(this.#model);
+    return this.#number({ kind: "clipped", layer, normalization, limits, ...variant }) ?? null;
   }
 
   /**
@@ -242,18 +257,39 @@ export class Store {
    * @type {(layer: number) => Measures | null}
    */
   measures(layer) {
-    const archived = this.#archive?.measures(layer);
-    return archived ?? this.#number({ kind: "measures", layer }) ?? null;
+    const variant = variantOf(this.#model);
+    const archived = variant.variant ? null : this.#archive?.measures(layer);
+    return archived ?? this.#number({ kind: "measures", layer, ...variant }) ?? null;
   }
 
-  /** @param {ValueRequest | ClippedRequest | MeasuresRequest} request */
+  /**
+   * What explains a target, requested if it is not known yet. Of a failure there is an `error`.
+   *
+   * @param {WhyRequest} request
+   * @returns {any} as the request has it
+   */
+  why(request) {
+    return this.#archive?.why(request) ?? this.#number(request);
+  }
+
+  /** Whether a target can be explained: there is a model in the kernel, or it came with the page. */
+  get canExplain() {
+    return (this.alive && Boolean(this.#model.get("has_model"))) || this.keepsWhy;
+  }
+
+  /** Whether what explains the likeliest classes came with the page. */
+  get keepsWhy() {
+    return this.#archive?.keepsWhy ?? false;
+  }
+
+  /** @param {ValueRequest | ClippedRequest | MeasuresRequest | WhyRequest} request */
   #number(request) {
     const known = this.#numbers.get(JSON.stringify(request));
     if (known === undefined) this.#kernel.request(request);
     return known;
   }
 
-  /** @param {SourceReply & { kind: "value" | "clipped" | "measures" }} reply */
+  /** @param {SourceReply & { kind: "value" | "clipped" | "measures" | "why" }} reply */
   #putNumber({ request, value }) {
     if (this.#numbers.size > MOST_NUMBERS) this.#numbers.clear();
     this.#numbers.set(JSON.stringify(request), value);
@@ -281,10 +317,11 @@ export class Store {
    * The first source that has a layer. The kernel comes before an archive that has it in coarse
    * blocks only: units from both cannot be told apart in one picture.
    *
-   * @type {(layer: number) => Source | null}
+   * @type {(key: Pick<PictureKey, "layer" | "variant">) => Source | null}
    */
-  #source(layer) {
-    const archive = this.#archive?.has(layer) ? this.#archive : null;
+  #source({ layer, variant }) {
+    // What takes the values' place did not come with the page.
+    const archive = !variant && this.#archive?.has(layer) ? this.#archive : null;
     if (archive && (archive.finest(layer) === 1 || !this.alive)) return archive;
     return this.alive ? this.#kernel : null;
   }
@@ -297,7 +334,7 @@ export class Store {
       return;
     }
     if (kind === "detail") this.#cache.putDetail(reply.detail);
-    else if (kind === "value" || kind === "clipped" || kind === "measures") this.#putNumber(reply);
+    else if (isNumber(reply)) this.#putNumber(reply);
     else if (kind === "profiles") this.#takeProfiles(reply);
     else if (kind === "input") this.thumbnails.put(reply.image, reply.input);
     else if (kind === "error") this.#takeError(reply);
@@ -310,7 +347,7 @@ export class Store {
     const { image } = overview, text = keyText(overview);
     if (input) this.#cache.putInput(image, input);
     this.#cache.put(overview, message);
-    this.failure = "";
+    this.#failure = null;
     const ahead = this.#ahead.delete(text) || pushed;
     const isWanted = text === keyText(pictureWanted(this.#model));
     if (this.#profilesAreDue) this.requestProfiles();
@@ -321,9 +358,13 @@ export class Store {
   #takeError({ request, message }) {
     if (request.kind === "overview") this.#cache.forget(request);
     // What was tried ahead says nothing of what is wanted.
-    if (request.kind === "profiles" || request.kind === "input") return;
-    const isWanted = request.layer === pictureWanted(this.#model).layer;
-    if (isWanted && request.kind !== "prepare") this.failure = message;
+    if ("slice" in request) this.#failure = { layer: layerText(request), message };
+  }
+
+  /** What went wrong with the picture that is wanted, if anything. */
+  get failure() {
+    const wanted = layerText(pictureWanted(this.#model));
+    return this.#failure?.layer === wanted ? this.#failure.message : "";
   }
 
   /** @param {SourceReply & { kind: "profiles" }} reply */

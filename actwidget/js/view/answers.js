@@ -2,27 +2,55 @@
 
 /** @typedef {[string, number | null]} Answer a class and its value, null where it is not finite */
 
-import { element } from "./dom.js";
+import { element, OWN_KEYS } from "./dom.js";
+
+/** @type {(value: number | null | undefined) => string} */
+function text(value) {
+  return typeof value === "number" ? value.toFixed(2).replace("-", "−") : "NaN";
+}
 
 /**
  * @param {Answer[]} answers the likeliest first
+ * @param {number} [chosen] the place of the one that is explained
+ * @param {(number | null)[] | null} [without] what is left of each with a channel switched off
+ * @param {((place: number) => void) | null} [choose] have another explained
  * @returns {HTMLElement}
  */
-export function answerList(answers) {
+export function answerList(answers, chosen = -1, without = null, choose = null) {
   const sizes = answers.map(([, value]) => value ?? 0);
   // Values that are no shares are drawn against the largest.
   const whole = sizes.every((size) => size >= 0 && size <= 1) ? 1 : Math.max(...sizes, 1e-30);
   const rows = answers.map(([name, value], place) => {
+    const now = without ? without[place] ?? null : value;
     const bar = element("span", "actwidget-answer-bar");
-    bar.style.width = `${100 * Math.min(1, Math.max(0, sizes[place] / whole))}%`;
-    const row = element("li", "actwidget-answer", { title: `${name}: ${value ?? "NaN"}` }, [
+    bar.style.width = share(now ?? 0, whole);
+    const track = element("span", "actwidget-answer-track", {}, [bar]);
+    if (without) {
+      const before = element("span", "actwidget-answer-before");
+      before.style.left = share(sizes[place], whole);
+      track.append(before);
+    }
+    const values = without ? `${text(value)} → ${text(now)}` : text(value);
+    const parts = [
       element("span", "actwidget-answer-name", {}, [name]),
-      element("span", "actwidget-answer-value", {}, [
-        value === null ? "NaN" : value.toFixed(2).replace("-", "−"),
-      ]),
-      element("span", "actwidget-answer-track", {}, [bar]),
-    ]);
-    return row;
+      element("span", "actwidget-answer-value", {}, [values]),
+      track,
+    ];
+    const said = `${name}: ${value ?? "NaN"}${without ? `, without the channel ${now}` : ""}`;
+    if (!choose) return element("li", "actwidget-answer", { title: said }, parts);
+    const row = element("button", "actwidget-answer", {
+      type: "button",
+      title: `${said}. Click: why?`,
+      "aria-pressed": String(place === chosen),
+      ...OWN_KEYS,
+    }, parts);
+    row.addEventListener("click", () => choose(place));
+    return element("li", "", {}, [row]);
   });
   return element("ol", "actwidget-answers", { "aria-label": "the likeliest classes" }, rows);
+}
+
+/** @type {(size: number, whole: number) => string} */
+function share(size, whole) {
+  return `${100 * Math.min(1, Math.max(0, size / whole))}%`;
 }

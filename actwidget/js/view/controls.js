@@ -6,12 +6,14 @@
 /** @import { Changes, ViewState } from "./view_state.js" */
 
 import { button, element, icon, keepKeys } from "./dom.js";
-import { likeWhich, SORTS } from "../numerics/tile_order.js";
+import { IMPORTANCE, likeWhich, SORTS } from "../numerics/tile_order.js";
 import { pictureWanted } from "../store/picture_key.js";
 import { Filmstrip } from "./filmstrip.js";
 import { Menu } from "./menu.js";
 import { MiniMap } from "./mini_map.js";
 import { ALL } from "./scene.js";
+import { targetOf } from "./attribution.js";
+import { Why } from "./why.js";
 import {
   channelText,
   choicesOf,
@@ -30,6 +32,7 @@ const SORT_WORDS = {
   mean: ["largest mean first", "by the mean of the channel"],
   zeros: ["most zeros first", "by the share of units that are 0"],
   variance: ["most varied first", "by how much the mean differs between the images"],
+  importance: ["most important first", "by |gradient × activation|: what each adds to the target"],
 };
 
 /** The entry of the menu of orders that leaves out dead channels. */
@@ -63,6 +66,8 @@ export class Controls {
   film;
   previous;
   next;
+  /** What is explained. */
+  why;
   #row;
   #back;
   /** @type {(() => void)[]} */
@@ -81,6 +86,8 @@ export class Controls {
     const order = sortMenu(model), hold = holdBox(model);
     const modes = modeMenu(model, store, mode.readout);
     const count = element("span", "actwidget-soft");
+    this.why = new Why(model, store);
+    const slide = group("channel", [channel.slider]);
     this.map = new MiniMap(model, store, layer.slider);
     this.mode = group("mode", [mode.slider, modes.el]);
     this.film = image ? new Filmstrip(model, store, image.slider) : null;
@@ -98,16 +105,28 @@ export class Controls {
       group("layer", [this.map.el]),
       this.#row = element("div", "actwidget-row", {}, [
         group("box", [channel.label, channel.readout, count]),
-        group("channel", [channel.slider]),
+        slide,
+        this.why.rest,
         ...(slice ? [group("slice", [slice.label, slice.slider, slice.readout])] : []),
+        this.why.el,
         back,
       ]),
     ]);
+    // The row is the mode's: what is explained takes the slider's place.
+    const settle = () => {
+      const explains = targetOf(model) !== null;
+      slide.hidden = explains;
+      this.#row.classList.toggle("actwidget-row-why", explains);
+      this.why.update();
+    };
     for (const el of [this.rows, this.mode, ...(this.image ? [this.image] : [])]) keepKeys(el);
     const counted = () => {
       count.textContent = `of ${1 + Number(channel.slider.max)}`;
     };
-    this.#updates = [...made, modes, order, hold].map(({ update }) => update).concat(counted);
+    this.#updates = [...made, modes, order, hold].map(({ update }) => update).concat(
+      counted,
+      settle,
+    );
   }
 
   /**
@@ -272,7 +291,10 @@ function sortMenu(model) {
   const face = element("span", "");
   const choices = () => {
     const { channel, sort } = stateOf(model), like = channel ?? likeWhich(sort);
-    const names = SORTS.filter((each) => each !== "variance" || model.get("images") > 1);
+    const names = SORTS.filter((each) =>
+      (each !== "variance" || model.get("images") > 1) &&
+      (each !== IMPORTANCE || targetOf(model) !== null)
+    );
     return [
       ...names.map((value) => ({ value, name: SORT_WORDS[value][0], words: SORT_WORDS[value][1] })),
       ...(like === null ? [] : [{

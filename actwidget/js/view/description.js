@@ -3,6 +3,7 @@
 /** @import { Layer, Overview } from "../types.js" */
 
 import { channelState, channelStatistics, largest } from "../numerics/channel_table.js";
+import { isOfGradients } from "../store/variant.js";
 import { channelWord, format, layerType, ordinal, shape } from "./labels.js";
 
 /**
@@ -47,7 +48,9 @@ export function description(layers, overview, channel, more = {}) {
   if (more.kept && more.kept > 1 && Number.isFinite(more.kept)) {
     numbers.push(`kept in blocks of ${more.kept} × ${more.kept} units`);
   }
-  return { plain, numbers, warnings: warningsOf(layer, overview, channel) };
+  // A gradient that is 0 is no dead channel.
+  const warnings = isOfGradients(overview.variant) ? [] : warningsOf(layer, overview, channel);
+  return { plain, numbers, warnings };
 }
 
 /** @type {(alive: number, channels: number) => string} what a grid without dead channels holds */

@@ -12,7 +12,8 @@ import { shown } from "../numerics/channel_table.js";
 import { read } from "../numerics/raster.js";
 import { PLANES } from "../numerics/photograph.js";
 import { silenceText } from "./description.js";
-import { axisWords, coloursLabel, label } from "./labels.js";
+import { axisWords, coloursLabel, effectText, label } from "./labels.js";
+import { isOfGradients } from "../store/variant.js";
 
 /** Pixels of a unit from which its own frame is seen within its tile's. */
 const LEAST = 3;
@@ -49,7 +50,9 @@ export class HoverLabel {
       const words = axisWords(layer);
       lines[lines.length - 1] += `, at ${words.row} ${exact.row} · ${words.column} ${exact.column}`;
     }
-    const silent = silenceText(overview, place.channel);
+    const effect = scene.effects?.[place.channel];
+    if (typeof effect === "number") lines.push(effectText(effect));
+    const silent = isOfGradients(overview.variant) ? "" : silenceText(overview, place.channel);
     if (silent && overview.groups === layer.tiles) lines.push(silent);
     this.#say(lines);
     this.#frame(place, reading.block, scene, box);

@@ -6,6 +6,7 @@
 /** @import { Scene } from "./scene.js" */
 /** @import { SidePanel } from "./side_panel.js" */
 /** @import { Stage } from "./stage.js" */
+/** @import { Store } from "../store/store.js" */
 
 import { channelState } from "../numerics/channel_table.js";
 import { contains, gridLayout, hasUnit, locate } from "../numerics/mosaic.js";
@@ -18,6 +19,9 @@ import { ALL } from "./scene.js";
 import { choicesOf, move, stateOf, stepped } from "./view_state.js";
 import { channelWord } from "./labels.js";
 import { followZoom } from "./zoom_gestures.js";
+import { classesOf, targetOf } from "./attribution.js";
+import { seenBy } from "./receptive_field.js";
+import { explain, switchOff } from "./why.js";
 
 /**
  * @typedef {"pointer" | { share: { x: number, y: number } } | { unit: UnitPosition }} Target what is
@@ -31,6 +35,7 @@ export class Interaction {
   /** Whether a finger did it. */
   #tapped = false;
   #model;
+  #store;
   #parts;
   #scene;
   #pointer;
@@ -39,13 +44,15 @@ export class Interaction {
 
   /**
    * @param {Model} model
+   * @param {Store} store
    * @param {{ stage: Stage, side: SidePanel, header: Header }} parts
    * @param {() => Scene | null} scene what is on the screen
    * @param {(range: Range | null) => void} onRange
    * @param {(channel: number) => void} onReveal a tile that is not in sight is pointed at
    */
-  constructor(model, parts, scene, onRange, onReveal) {
+  constructor(model, store, parts, scene, onRange, onReveal) {
     this.#model = model;
+    this.#store = store;
     this.#parts = parts;
     this.#scene = scene;
     this.#onReveal = onReveal;
@@ -73,6 +80,8 @@ export class Interaction {
       goBack: () => this.#goBack(),
       onRange,
       overlay: () => stage.toggleOverlay(),
+      explain: () => this.#toggleWhy(),
+      switchOff: () => this.#switchOff(),
       find: () => header.list.open(),
       stepOfKind: (by) => this.#stepOfKind(by),
       step: (name, by) => this.step(name, by),
@@ -100,7 +109,8 @@ export class Interaction {
     const { stage, side, header } = this.#parts, scene = this.#scene(), place = this.#place();
     const isOffered = place && scene?.canOpen && this.#tapped;
     header.offer(isOffered ? openText(scene, place) : "");
-    for (const part of [side, stage]) part.point(place, scene);
+    side.point(place, scene, place && scene && seenBy(this.#model, this.#store, scene, place));
+    stage.point(place, scene);
   }
 
   /** @param {Target | null} target */
@@ -153,10 +163,37 @@ export class Interaction {
   /** @param {UnitPosition} place */
   #open(place) {
     const scene = this.#scene();
+    if (scene?.alone && targetOf(this.#model) !== null) this.#explainUnit(place, scene);
     if (!scene?.canOpen) return;
     const isSequence = scene.layer.kind === "sequence";
     const channel = isSequence ? place.column : place.channel;
     move(this.#model, { channel: isSequence && channel === scene.channel ? null : channel });
+  }
+
+  /** Show on the input what one unit of the open channel reacts to. */
+  #explainUnit(/** @type {UnitPosition} */ { channel, row, column }, /** @type {Scene} */ scene) {
+    if (!this.#store.alive || scene.overview.variant) return;
+    const { path, depth, height } = scene.layer;
+    if (scene.layer.kind !== "maps") return;
+    const unit = depth > 1 ? scene.overview.slice * height + row : row;
+    move(this.#model, { target: [path, channel, [unit, column]], overlay: "gradient" });
+  }
+
+  #toggleWhy() {
+    const isOn = targetOf(this.#model) !== null;
+    if (isOn) explain(this.#model, null);
+    else if (!this.#store.canExplain) {
+      this.#parts.stage.say("to explain it needs the model: run the cell");
+    } else explain(this.#model, classesOf(this.#model)[0]?.[0] ?? "top");
+  }
+
+  #switchOff() {
+    const { stage } = this.#parts, { channel, ablated } = stateOf(this.#model);
+    if (!this.#store.alive || !this.#model.get("has_model")) {
+      stage.say("to switch off a channel needs the model: run the cell");
+    } else if (channel === null && !ablated) {
+      stage.say("open the channel that is to be switched off");
+    } else switchOff(this.#model);
   }
 
   /**

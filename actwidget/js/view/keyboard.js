@@ -16,6 +16,8 @@ import { zoomedTo } from "../numerics/zoom.js";
  * @prop {(name: "layer" | "channel" | "slice", by: number) => void} step
  * @prop {(by: 1 | -1) => void} stepOfKind to the next layer of the same kind
  * @prop {() => void} overlay lays the map over the input, or shows it alone again
+ * @prop {() => void} explain begins to explain the likeliest class, or ends it
+ * @prop {() => void} switchOff switches the open channel off, or on again
  * @prop {() => void} find a layer
  */
 
@@ -70,6 +72,10 @@ function act({ key, shiftKey, altKey }, actions) {
     actions.onRange(null);
   } else if (key === "o") {
     actions.overlay();
+  } else if (key === "y") {
+    actions.explain();
+  } else if (key === "x") {
+    actions.switchOff();
   } else if (key === "/") {
     actions.find();
   } else {

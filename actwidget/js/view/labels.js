@@ -105,6 +105,11 @@ export function label(layer, place, reading, shown, limits, slice = 0) {
   return lines;
 }
 
+/** @type {(effect: number) => string} what a channel adds to the target */
+export function effectText(effect) {
+  return `the channel adds ${format(effect, 3)}`;
+}
+
 /**
  * The hover label's lines for a pixel of an image in colours.
  *
@@ -170,6 +175,8 @@ export function helpEntries(layers) {
     ["/", "find a layer by name or type"],
     ["Shift + arrows", "unit"],
     ["o", "lay an open channel’s map over the input"],
+    ["y", "why: explain the likeliest class, or end it; a click on its bar does, too"],
+    ["x", "switch the open channel off, or on again"],
     ["Enter, Esc", "open what is pointed at, go back"],
     ["drag, two fingers", "zoom; so do Ctrl or ⌘ + wheel, and the wheel after a click"],
     ["Shift + drag", "pan"],

@@ -47,11 +47,12 @@ export class Menu {
   /**
    * @param {string} value the one that is in force
    * @param {string} [more] to be said with its name
+   * @param {string} [face] to be said in place of its name
    */
-  update(value, more = "") {
+  update(value, more = "", face = "") {
     this.#value = value;
     const found = this.#choices().find((choice) => choice.value === value);
-    const name = (found?.name ?? value) + more;
+    const name = face || (found?.name ?? value) + more;
     if (this.#face.textContent !== name) this.#face.textContent = name;
     this.#face.title = name;
   }

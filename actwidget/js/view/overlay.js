@@ -26,9 +26,11 @@ const PLATE = 40;
  * @prop {boolean} [asImage] whether it is an image, which may be one grey: nothing is hatched
  * @prop {boolean} strength whether each tile has a bar of its strength: where a colour does not
  *   mean the same in every channel
+ * @prop {(number | null)[] | null} [effects] how much each channel adds to the target: a bar below
+ *   its tile, in place of its strength
  * @prop {number} opened the channel that was opened last, or -1
  * @prop {number} column of a sequence, the channel that is framed, or -1
- * @prop {Pick<Theme, "text" | "back" | "line" | "font">} theme
+ * @prop {Pick<Theme, "text" | "back" | "line" | "font" | "promotes" | "opposes">} theme
  */
 
 export class Overlay {
@@ -56,7 +58,7 @@ export class Overlay {
 
 /** @type {(context: CanvasRenderingContext2D, marks: Marks, box: Box, range: Range) => void} */
 function drawMarks(context, marks, box, range) {
-  const { layout, overview, raster, asImage, strength, opened, column, theme } = marks;
+  const { layout, overview, raster, asImage, strength, opened, column, theme, effects } = marks;
   const x = box.width / (range.right - range.left), y = box.height / (range.bottom - range.top);
   /** @param {Range} area */
   const pixels = (area) => {
@@ -81,15 +83,21 @@ function drawMarks(context, marks, box, range) {
   const tiles = tilesIn(layout, range);
   const single = !isGrid(layout), units = layout.height * layout.width === 1;
   const hatch = asImage || (units && !single) ? null : patternOf(hatching, 10);
-  const sizes = strength && !single ? layout.order.map((each) => largest(overview, each)) : [];
+  const sizes = strength && !effects && !single
+    ? layout.order.map((each) => largest(overview, each))
+    : [];
   // Of the layer: bars can be compared from page to page.
   let strongest = 0;
   for (let group = 0; sizes.length && group < overview.groups; group++) {
     strongest = Math.max(strongest, largest(overview, group));
   }
+  const most = effects && !single ? Math.max(...effects.map((each) => Math.abs(each ?? 0))) : 0;
   for (const position of tiles) {
     const channel = layout.order[position];
     const map = pixels(mapRange(layout, position));
+    if (effects && most > 0) {
+      drawEffect(context, map, (effects[channel] ?? 0) / most, theme);
+    }
     if (hatch && channelState(overview, channel)) {
       context.fillStyle = hatch;
       context.fillRect(map.left, map.top, map.width, map.height);
@@ -115,6 +123,28 @@ function drawMarks(context, marks, box, range) {
   }
   if (layout.captions) drawCaptions(context, marks, tiles, pixels, box);
   else if (!single && !units) number(context, layout, tiles, pixels, theme);
+}
+
+/** Pixels from a tile to the bar below it, and of that bar. */
+const EFFECT_ABOVE = 2, EFFECT_HEIGHT = 4;
+
+/**
+ * How much a channel adds to the target: to the right what speaks for it, to the left what speaks
+ * against it.
+ *
+ * @type {(context: CanvasRenderingContext2D, map: Box, share: number, theme: Marks["theme"]) => void}
+ */
+function drawEffect(context, { left, top, width, height }, share, theme) {
+  const y = top + height + EFFECT_ABOVE, middle = left + Math.round(width / 2);
+  context.fillStyle = theme.line;
+  context.globalAlpha = 0.35;
+  context.fillRect(left, y + EFFECT_HEIGHT / 2, width, 1);
+  context.globalAlpha = 1;
+  const length = Math.round(Math.abs(share) * width / 2);
+  context.fillStyle = share < 0 ? theme.opposes : theme.promotes;
+  if (length) context.fillRect(share < 0 ? middle - length : middle, y, length, EFFECT_HEIGHT);
+  context.fillStyle = theme.text;
+  context.fillRect(middle, y - 1, 1, EFFECT_HEIGHT + 2);
 }
 
 /**

@@ -32,8 +32,8 @@ const SMALL = { size: 11 };
 const MARGIN_TEXT = { xref: "paper", yref: "paper", showarrow: false, font: SMALL };
 
 /**
- * @typedef {{ text: string, line: string, back: string, font: string }} Theme three colours and a
- *   font family
+ * @typedef {{ text: string, line: string, back: string, font: string, promotes: string,
+ *   opposes: string }} Theme colours and a font family
  * @typedef {{ width: number, height: number }} Size in pixels
  * @typedef {{ left: number, top: number } & Size} Box in pixels
  * @typedef {{ left: number, top: number, right: number, bottom: number }} Margins in pixels

@@ -15,6 +15,8 @@ import { isInColours, patchesOfAll } from "../numerics/photograph.js";
 import { isFinalSoftmax } from "./class_bars.js";
 import { cropDiverging } from "../numerics/colormaps.js";
 import { channelWord } from "./labels.js";
+import { attributionOf, targetOf } from "./attribution.js";
+import { isOfGradients } from "../store/variant.js";
 import { alphaOf, underlayOf, whyNotOver } from "./underlay.js";
 
 /** The channel of a scene that shows all of them. */
@@ -36,7 +38,9 @@ const HELD_TITLE = "value · from black to white";
  */
 export function sceneOf(model, store, overview, before, room, turned = null) {
   /** @type {Layer} */
-  const layer = model.get("layers")[overview.layer];
+  const layer = { ...model.get("layers")[overview.layer] };
+  // Gradients are no image, whatever they are by.
+  if (isOfGradients(overview.variant)) layer.isImage = false;
   const wanted = model.get("channel") ?? ALL;
   const channel = wanted < layer.channels ? wanted : ALL;
   // Whether that channel is all there is to see; of a sequence it is one column among the others.
@@ -45,7 +49,13 @@ export function sceneOf(model, store, overview, before, room, turned = null) {
   const sort = layer.isImage ? "number" : model.get("sort");
   const measures = needsMeasures(sort) ? store.measures(overview.layer) : null;
   const aliveOnly = Boolean(model.get("alive_only")) && !layer.isImage;
-  const order = tileOrder(sort, overview, layer.tiles, measures, aliveOnly);
+  const why = attributionOf(model, store, overview);
+  const effects = layer.tiles > 1 && why?.importance?.length === layer.tiles
+    ? why.importance
+    : null;
+  // Their place is kept while they are computed.
+  const hasBars = targetOf(model) !== null;
+  const order = tileOrder(sort, overview, layer.tiles, measures, aliveOnly, effects);
   const inColours = isInColours(layer, channel === ALL ? null : channel);
   const whyNot = whyNotOver(model.get("has_input_image"), layer, alone);
   const input = whyNot ? undefined : store.input(overview.image);
@@ -59,7 +69,7 @@ export function sceneOf(model, store, overview, before, room, turned = null) {
   const tiles = page ? order.slice(page.first, page.end) : order;
   const layout = alone || inColours
     ? { ...channelLayout(layer, inColours ? 0 : channel), ...ratio }
-    : gridLayout(layer, tiles, arrange(layer, page?.per ?? tiles.length, room));
+    : gridLayout(layer, tiles, arrange(layer, page?.per ?? tiles.length, room, hasBars));
   const full = fullRange(layout);
   // Where the next layer is laid out the same, the place in sight stays: for comparing them.
   const { columns, rows, period, repeat } = layout;
@@ -93,7 +103,12 @@ export function sceneOf(model, store, overview, before, room, turned = null) {
     /** The share of the shown units beyond the colours' ends, where it is known. */
     beyond: beyondColours(model, store, overview, layer, alone ? channel : null),
     /** Whether it is a list of bars. */
-    asBars: isFinalSoftmax(model.get("layers"), overview.layer),
+    asBars: isFinalSoftmax(model.get("layers"), overview.layer) &&
+      !isOfGradients(overview.variant),
+    /** What the layer does for the target, where there is one and it is known. */
+    why,
+    /** How much each channel adds to the target, where the layer has tiles. */
+    effects,
     name: nameOf(layer, overview.slice, channel),
     /** Whether a click opens something: a tile, or of a sequence a column. */
     canOpen: layer.channels > 1 && !inColours && (layer.kind === "sequence" || channel === ALL),
@@ -115,7 +130,8 @@ export function colouringInForce(model, overview) {
   /** @type {Limits} */
   const limits = (model.get("hold_scale") && model.get("limits")) || own.limits;
   const colours = own.diverging ? cropDiverging(own.colours, limits) : own.colours;
-  const isImage = model.get("layers")?.[overview.layer]?.isImage;
+  const isImage = model.get("layers")?.[overview.layer]?.isImage &&
+    !isOfGradients(overview.variant);
   const title = isImage && limits !== own.limits ? HELD_TITLE : own.title;
   return { ...own, limits, colours, title };
 }

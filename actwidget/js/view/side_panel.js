@@ -1,6 +1,6 @@
 /** Beside the picture: the input, the model's answers, and the tile under the pointer enlarged. */
 
-/** @import { InputImage, Layer, Overview, UnitPosition } from "../types.js" */
+/** @import { Heatmap, InputImage, Layer, Overview, UnitPosition } from "../types.js" */
 /** @import { Answer } from "./answers.js" */
 /** @import { RoomKind } from "./frame.js" */
 /** @import { Scene } from "./scene.js" */
@@ -20,12 +20,31 @@ const SIDE = 128, STRIP_SIDE = 88, PHONE_SIDE = 92;
 /** The same of an enlarged tile that has a filmstrip above it. */
 const BELOW_FILM = 96;
 
+/** The colour of a heatmap, as opaque as it is strong: none that means a value or an effect. */
+const HEAT = [255, 140, 0];
+
+/**
+ * @typedef {{ box: [number, number, number, number], words: string }} Seen top, left, bottom and
+ *   right of what a unit sees, as shares of the input
+ */
+
 export class SidePanel {
   // A canvas, which holds pixels and nothing else, whatever the file was that they came in.
   #image = element("canvas", "actwidget-input", { role: "img", "aria-label": "the input image" });
+  #heat = element("canvas", "actwidget-heat");
   #cross = element("div", "actwidget-cross", { title: "the centre of what the unit sees" });
-  #frame = element("div", "actwidget-input-frame", {}, [this.#image, this.#cross]);
+  #seen = element("div", "actwidget-seen", { title: "what the unit sees" });
+  #frame = element("div", "actwidget-input-frame", {}, [
+    this.#image,
+    this.#heat,
+    this.#seen,
+    this.#cross,
+  ]);
   #caption = element("figcaption", "", {}, ["input"]);
+  #inputWords = "input";
+  #heatWords = "";
+  /** @type {Heatmap | null} */
+  #painted = null;
   #tile = element("canvas", "actwidget-tile");
   #unit = element("div", "actwidget-tile-unit");
   #tileFrame = element("div", "actwidget-input-frame", {}, [this.#tile, this.#unit]);
@@ -61,6 +80,13 @@ export class SidePanel {
    * @type {(share: { x: number, y: number } | null) => void}
    */
   onPoint = () => {};
+
+  /**
+   * Somebody has chosen a class: its place among the likeliest.
+   *
+   * @type {(place: number) => void}
+   */
+  onClass = () => {};
 
   /**
    * @param {object} has
@@ -99,18 +125,46 @@ export class SidePanel {
    * @param {InputImage | undefined} input
    * @param {string} number which image, or empty where there is one
    * @param {Answer[]} answers
+   * @param {{ chosen: number, without: (number | null)[] | null, canExplain: boolean }} why the place
+   *   of the class that is explained, or −1, and what is left of each with a channel switched off
    */
-  show(input, number, answers) {
-    const said = JSON.stringify(answers);
-    if (said !== this.#said) this.#answers.replaceChildren(answerList(answers));
+  show(input, number, answers, why) {
+    const said = JSON.stringify([answers, why]);
+    if (said !== this.#said) {
+      const choose = why.canExplain ? (/** @type {number} */ place) => this.onClass(place) : null;
+      this.#answers.replaceChildren(answerList(answers, why.chosen, why.without, choose));
+    }
     this.#said = said;
     if (!input || input === this.#input) return;
     this.#input = input;
     paint(this.#image, input.pixels);
     this.#fitInput();
     const missing = input.pixels ? "" : " · cannot be shown";
-    this.#caption.textContent = `input${number} · ${input.height} × ${input.width}${missing}`;
+    this.#inputWords = `input${number} · ${input.height} × ${input.width}${missing}`;
+    this.#say("");
     this.#image.setAttribute("aria-label", `the input image${number}`);
+  }
+
+  /**
+   * Lay a heatmap over the input.
+   *
+   * @type {(heat: { map: Heatmap | null, words: string } | null, opacity: number) => void}
+   */
+  lay(heat, opacity) {
+    const map = heat?.map ?? null;
+    this.#heat.hidden = !map;
+    this.#heat.style.opacity = String(opacity);
+    this.#heatWords = heat?.words ?? "";
+    this.#say("");
+    if (!map || map === this.#painted) return;
+    this.#painted = map;
+    paintHeat(this.#heat, map);
+  }
+
+  /** @param {string} words of what is pointed at; else it says what is seen */
+  #say(words) {
+    this.#caption.textContent = words || this.#heatWords || this.#inputWords;
+    this.#caption.title = this.#caption.textContent;
   }
 
   /**
@@ -136,15 +190,24 @@ export class SidePanel {
   }
 
   /**
-   * Enlarge the tile of a unit, and mark on the input the centre of what the unit sees.
+   * Enlarge the tile of a unit, and mark on the input what the unit sees, or where its centre is.
    *
-   * @type {(place: UnitPosition | null, scene: Scene | null) => void}
+   * @type {(place: UnitPosition | null, scene: Scene | null, seen?: Seen | null) => void}
    */
-  point(place, scene) {
+  point(place, scene, seen = null) {
     const layer = place && scene?.layer;
     const enlarged = layer && !scene?.inColours && isEnlarged(layer);
     this.#tileFigure.classList.toggle("actwidget-hidden", !enlarged);
-    this.#cross.hidden = !layer || layer.height * layer.width === 1 || !layer.sharesInputGrid;
+    const isPlace = layer && layer.height * layer.width > 1 && layer.sharesInputGrid;
+    this.#seen.hidden = !isPlace || !seen;
+    this.#cross.hidden = !isPlace || Boolean(seen);
+    this.#say(isPlace && seen ? seen.words : "");
+    if (isPlace && seen) {
+      const [top, left, bottom, right] = seen.box;
+      Object.assign(this.#seen.style, {
+        inset: `${100 * top}% ${100 * (1 - right)}% ${100 * (1 - bottom)}% ${100 * left}%`,
+      });
+    }
     if (!place || !layer) return;
     const x = (place.column + 0.5) / layer.width, y = (place.row + 0.5) / layer.height;
     this.#cross.classList.toggle("actwidget-cross-time", layer.kind === "sequence");
@@ -188,6 +251,17 @@ export class SidePanel {
  */
 function isEnlarged(layer) {
   return layer.kind !== "sequence" && layer.height * layer.width > 1;
+}
+
+/** @type {(canvas: HTMLCanvasElement, map: Heatmap) => void} a square for each of its units */
+function paintHeat(canvas, { height, width, codes }) {
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const image = context.createImageData(width, height);
+  for (let k = 0; k < codes.length; k++) image.data.set([...HEAT, codes[k]], 4 * k);
+  context.putImageData(image, 0, 0);
 }
 
 /** @type {(canvas: HTMLCanvasElement, pixels: ImageBitmap | null) => void} */

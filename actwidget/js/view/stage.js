@@ -97,6 +97,7 @@ export class Stage {
       overview,
       asImage: layer.isImage,
       strength: !colouring.comparable,
+      effects: scene.effects,
       opened: this.#opened,
       column: isSequence ? channel : ALL,
     };

@@ -5,6 +5,7 @@
 /** @import { Status } from "../store/source.js" */
 
 import { pictureWanted } from "../store/picture_key.js";
+import { variantOf } from "../store/variant.js";
 import { keptText } from "./labels.js";
 
 const LOST = "The kernel that made this picture is gone. Run the cell again to get it back.";
@@ -12,6 +13,8 @@ const GONE = "The kernel is gone; run the cell again to get all of it back.";
 const SAVED = "This is a saved picture: run the notebook to see other layers. " +
   "A widget made with embed=True keeps them in the page.";
 const NOT_KEPT = "This layer was not kept in the page: run the notebook to see it.";
+
+const NO_GRADIENTS = "This needs the model: run the notebook to see gradients of the layer.";
 
 /**
  * What stands in place of a picture that is not there.
@@ -22,13 +25,24 @@ export function statusText(status, model, store) {
   const { layer } = pictureWanted(model), { path } = model.get("layers")[layer];
   if (status === "ready") return "";
   if (status === "lost") return LOST;
-  if (status === "not-kept") return NOT_KEPT;
+  if (status === "not-kept") return isVariant(model) ? NO_GRADIENTS : NOT_KEPT;
   if (status === "not-saved") return notSavedText(model);
   if (status === "failed") {
+    if (isVariant(model)) return capitalized(store.failure);
     const who = store.isArchived(layer) ? "This browser" : "Python";
     return `${who} could not make this picture: ${store.failure}`;
   }
   return `Waiting for ${path}: the kernel is busy. The picture comes when it is free.`;
+}
+
+/** @param {Model} model */
+function isVariant(model) {
+  return Boolean(variantOf(model).variant);
+}
+
+/** @param {string} text */
+function capitalized(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
 }
 
 /** @param {Model} model */

@@ -9,6 +9,8 @@ export function themeOf(el) {
     text: style.color,
     line: own("soft", "#888888"),
     back: own("back", "#ffffff"),
+    promotes: own("promotes", "#1b7837"),
+    opposes: own("opposes", "#762a83"),
     font: style.fontFamily,
   };
 }

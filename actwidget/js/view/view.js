@@ -25,6 +25,8 @@ import { StatusLine } from "./status_line.js";
 import { onThemeChange } from "./theme.js";
 import { Toolbar } from "./toolbar.js";
 import { TRAITS } from "./view_state.js";
+import { classesOf, classExplained, overlayOf, valuesWithout } from "./attribution.js";
+import { explain } from "./why.js";
 
 const INVITATION = "Point to read a value, click to open a channel";
 
@@ -93,6 +95,7 @@ export function render({ model, el, store, presence }) {
   ]);
   const interaction = new Interaction(
     model,
+    store,
     { stage, side, header },
     () => scene,
     onRange,
@@ -156,6 +159,7 @@ export function render({ model, el, store, presence }) {
     // On the way there what comes is shown, as a film that is wound on.
     const last = passing && store.overview(passing);
     if (last) show(last);
+    else side.lay(overlayOf(model, store, wanted), model.get("overlay_opacity") ?? 0.5);
     status.showMissing();
   };
   // Several traits change at one step, and news come with them: one picture for all.
@@ -175,10 +179,26 @@ export function render({ model, el, store, presence }) {
     meaning.textContent = scene.colouring.title;
     colours.classList.toggle("actwidget-colours-none", scene.asBars);
     const number = model.get("images") > 1 ? ` ${overview.image}` : "";
-    side.show(store.input(overview.image), number, predictions[overview.image] ?? []);
+    showWhy(overview, number);
     status.showPicture();
     help.note(status.note.textContent ?? "");
     interaction.refresh();
+  };
+
+  /** @type {(overview: Overview, number: string) => void} the input, and what explains the target */
+  const showWhy = (overview, number) => {
+    const explained = classExplained(model);
+    side.show(store.input(overview.image), number, predictions[overview.image] ?? [], {
+      chosen: classesOf(model).findIndex(([each]) => each === explained),
+      without: valuesWithout(model, store),
+      canExplain: store.canExplain,
+    });
+    side.lay(overlayOf(model, store, overview), model.get("overlay_opacity") ?? 0.5);
+  };
+  side.onClass = (place) => {
+    const [number] = classesOf(model)[place] ?? [];
+    if (number === undefined) return;
+    explain(model, classExplained(model) === number ? null : number);
   };
 
   for (const name of TRAITS) model.on(`change:${name}`, schedule);
@@ -188,7 +208,10 @@ export function render({ model, el, store, presence }) {
       controls?.map.draw();
       header.list.update();
     } else if (event === "value") interaction.refresh();
-    else if (event === "input") controls?.film?.draw();
+    else if (event === "why") {
+      schedule();
+      interaction.refresh();
+    } else if (event === "input") controls?.film?.draw();
     else if (event === "ahead" || event === "prepare") ahead.came();
     else schedule();
   });

@@ -1,11 +1,12 @@
 /** What is shown, how it moves, and what can be chosen; as in actwidget/view/view_state.py. */
 
-/** @import { Layer, Limits, Model } from "../types.js" */
+/** @import { Ablated, Layer, Limits, Model, Target } from "../types.js" */
 /** @import { Store } from "../store/store.js" */
 
-import { isSort } from "../numerics/tile_order.js";
+import { IMPORTANCE, isSort } from "../numerics/tile_order.js";
 import { same } from "../protocol/requests.js";
 import { pictureWanted, shownSlice } from "../store/picture_key.js";
+import { ACTIVATION, SHOWN, variantName } from "../store/variant.js";
 
 /**
  * @typedef {object} ViewState
@@ -19,6 +20,11 @@ import { pictureWanted, shownSlice } from "../store/picture_key.js";
  * @prop {boolean} hold_scale
  * @prop {Limits | null} limits
  * @prop {number} alpha_overlay the opacity of a channel's map over the input: 1 is the map alone
+ * @prop {Target | null} target what is explained
+ * @prop {string} show what is shown of the layer
+ * @prop {string | null} overlay what lies over the input: "grad-cam" or "gradient"
+ * @prop {number} overlay_opacity
+ * @prop {Ablated | null} ablated the channel that is switched off
  * @prop {boolean} limitsAreDue whether `limits` are still those of what was shown before
  *
  * @typedef {Partial<Omit<ViewState, "limitsAreDue">>} Changes
@@ -33,7 +39,11 @@ import { pictureWanted, shownSlice } from "../store/picture_key.js";
 export const TRAITS = /** @type {const} */ ([
   ...["layer", "channel", "normalization", "image_index", "slice"],
   ...["sort", "alive_only", "hold_scale", "limits", "alpha_overlay"],
+  ...["target", "show", "overlay", "overlay_opacity", "ablated"],
 ]);
+
+/** What can lie over the input. */
+const OVERLAYS = [null, "grad-cam", "gradient"];
 
 /**
  * The state after some changes, with all of it consistent.
@@ -49,8 +59,10 @@ export function moved(choices, before, changes) {
     state.normalization = before.normalization;
   }
   if (!isSort(state.sort)) state.sort = before.sort;
-  const { alpha_overlay: alpha } = state;
-  if (!(alpha >= 0 && alpha <= 1)) state.alpha_overlay = before.alpha_overlay;
+  for (const name of /** @type {const} */ (["alpha_overlay", "overlay_opacity"])) {
+    if (!(state[name] >= 0 && state[name] <= 1)) state[name] = before[name];
+  }
+  Object.assign(state, explainedAfter(choices, before, state, changes));
   const layer = found ?? choices.layers.find(({ path }) => path === before.layer);
   if (!layer) throw new Error(`there is no layer ${before.layer}`);
   const { channel } = state;
@@ -59,6 +71,41 @@ export function moved(choices, before, changes) {
   const slices = slicesOf(choices, layer);
   if (!(state.slice >= 0 && state.slice < slices)) state.slice = Math.floor(slices / 2);
   return { ...state, ...scaleAfter(before, state, layer.isImage, changes) };
+}
+
+/**
+ * What a move does to what is explained: what needs a target makes it the likeliest class, and
+ * without one there is none of it.
+ *
+ * @type {(choices: Choices, before: ViewState, state: ViewState, changes: Changes) =>
+ *   Pick<ViewState, "target" | "show" | "overlay" | "sort" | "ablated">}
+ */
+function explainedAfter(choices, before, state, changes) {
+  let { target, show, overlay, sort, ablated } = state;
+  if (!SHOWN.includes(show)) show = before.show;
+  if (!OVERLAYS.includes(overlay)) overlay = before.overlay;
+  if (!canAblate(choices, ablated)) ablated = before.ablated;
+  const asked = (changes.show !== undefined && show !== ACTIVATION) ||
+    (changes.overlay !== undefined && overlay !== null) ||
+    (changes.sort !== undefined && sort === IMPORTANCE);
+  if (asked && target === null && before.target === null) target = "top";
+  if (target === null) {
+    [show, overlay] = [ACTIVATION, null];
+    if (sort === IMPORTANCE) sort = "number";
+  }
+  // Gradients are those of the whole model.
+  if (ablated && show !== ACTIVATION) {
+    if (changes.ablated === undefined) ablated = null;
+    else show = ACTIVATION;
+  }
+  return { target, show, overlay, sort, ablated };
+}
+
+/** @type {(choices: Choices, ablated: Ablated | null) => boolean} */
+function canAblate({ layers }, ablated) {
+  if (!ablated) return true;
+  const layer = layers.find(({ path }) => path === ablated[0]);
+  return Boolean(layer && ablated[1] >= 0 && ablated[1] < layer.channels);
 }
 
 /**
@@ -75,12 +122,18 @@ function scaleAfter(before, state, isImage, changes) {
   if (held && changes.limits) {
     return { hold_scale: true, limits: changes.limits, limitsAreDue: false };
   }
-  const moves = state.layer !== before.layer ||
+  const moves = state.layer !== before.layer || !same(state.ablated, before.ablated) ||
     (isImage && state.image_index !== before.image_index);
   const due = state.normalization !== before.normalization ||
+    quantityOf(state) !== quantityOf(before) ||
     (moves && !(held && before.hold_scale)) ||
     (before.hold_scale && !held);
   return { hold_scale: held, limitsAreDue: before.limitsAreDue || due };
+}
+
+/** @type {(state: ViewState) => string} what is shown, whatever is switched off */
+function quantityOf({ show, target }) {
+  return variantName(show, target, null);
 }
 
 /**
@@ -154,9 +207,20 @@ export function choicesOf(model) {
   };
 }
 
+/** @type {Record<string, unknown>} what a notebook that an older version saved does not have */
+const ABSENT = {
+  channel: null,
+  limits: null,
+  target: null,
+  show: ACTIVATION,
+  overlay: null,
+  overlay_opacity: 0.5,
+  ablated: null,
+};
+
 /** @type {(model: Model) => ViewState} */
 export function stateOf(model) {
-  const state = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
+  const state = Object.fromEntries(TRAITS.map((name) => [name, model.get(name) ?? ABSENT[name]]));
   return /** @type {any} */ ({ ...state, limitsAreDue: !state.hold_scale });
 }
 
@@ -175,7 +239,10 @@ export function move(model, changes) {
  */
 export function syncDerivedState(model, store) {
   let state = stateOf(model), isWriting = false;
-  const differing = () => TRAITS.filter((name) => !same(model.get(name), state[name]));
+  const differing = () => {
+    const now = stateOf(model);
+    return TRAITS.filter((name) => !same(now[name], state[name]));
+  };
   const update = () => {
     // Each trait that is written tells of itself, while the next is not written yet.
     if (isWriting) return;

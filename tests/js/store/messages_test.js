@@ -62,7 +62,7 @@ for (const { request, reply, buffers, units } of /** @type {any[]} */ (vectors))
       assert.deepEqual([read.image, height, width], [request.image, reply.height, reply.width]);
     }
     if (read.kind === "clipped") assert.equal(read.value, reply.share);
-    if (read.kind === "prepare") assert.ok(source.isPrepared(request.layer));
+    if (read.kind === "prepare") assert.ok(source.isPrepared(request));
     if (read.kind === "error") assert.deepEqual(read.request, content);
     assert.ok(!source.waiting);
   });

@@ -58,8 +58,8 @@ class FakeStore {
     this.told();
   }
 
-  /** @param {number} layer */
-  isPrepared(layer) {
+  /** @param {PictureKey} key */
+  isPrepared({ layer }) {
     return !this.unprepared.has(layer);
   }
 
@@ -69,10 +69,10 @@ class FakeStore {
   }
 
   /**
-   * @param {number} layer
+   * @param {PictureKey} key
    * @param {number} seconds
    */
-  prepare(layer, seconds) {
+  prepare({ layer }, seconds) {
     this.requested.push(`prepare ${layer} for ${seconds} s`);
     this.told();
   }

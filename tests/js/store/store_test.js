@@ -243,24 +243,24 @@ Deno.test("what was asked for ahead and then wanted may be passing", async () =>
 
 Deno.test("a layer is prepared once Python says so, or has sent a picture of it", async () => {
   const { model, store } = storeWith();
-  store.prepare(4, 0.02);
+  store.prepare({ layer: 4, image: 0, slice: 0 }, 0.02);
   const question = { kind: "prepare", layer: 4, seconds: 0.02 };
   assert.deepEqual(requests(model), [question]);
   await model.emit("msg:custom", { kind: "prepare", layer: 4, done: false }, []);
-  assert.ok(!store.isPrepared(4));
+  assert.ok(!store.isPrepared({ layer: 4, image: 0, slice: 0 }));
   await model.emit("msg:custom", { kind: "prepare", layer: 4, done: true }, []);
-  assert.ok(store.isPrepared(4));
-  assert.ok(!store.isPrepared(5));
+  assert.ok(store.isPrepared({ layer: 4, image: 0, slice: 0 }));
+  assert.ok(!store.isPrepared({ layer: 5, image: 0, slice: 0 }));
   await answerOverview(model, 5);
-  assert.ok(store.isPrepared(5));
+  assert.ok(store.isPrepared({ layer: 5, image: 0, slice: 0 }));
 });
 
 Deno.test("what cannot be prepared is no failure of what is shown, and not tried again", async () => {
   const { model, store } = storeWith();
-  store.prepare(4, 0.02);
+  store.prepare({ layer: 4, image: 0, slice: 0 }, 0.02);
   await answerError(model, model.sent[0]);
   assert.equal(store.failure, "");
-  assert.ok(store.isPrepared(4));
+  assert.ok(store.isPrepared({ layer: 4, image: 0, slice: 0 }));
 });
 
 Deno.test("a detail that is under way is not asked for twice", async () => {

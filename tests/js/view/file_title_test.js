@@ -3,7 +3,14 @@ import * as assert from "../assert.js";
 import { fileTitle, titleLines } from "../../../actwidget/js/view/file_title.js";
 import { barsFile } from "../../../actwidget/js/view/file_figure.js";
 
-const THEME = { text: "#000000", line: "#888888", back: "#ffffff", font: "sans-serif" };
+const THEME = {
+  text: "#000000",
+  line: "#888888",
+  back: "#ffffff",
+  font: "sans-serif",
+  promotes: "#1b7837",
+  opposes: "#762a83",
+};
 
 Deno.test("a title is joined by dots to lines that fit", () => {
   const parts = ["model", "conv1", "image 0", "raw"];

@@ -195,6 +195,8 @@ function press(key, modifiers = {}, pointed = null, changes = {}) {
     stepOfKind: note("stepOfKind"),
     find: note("find"),
     overlay: note("overlay"),
+    explain: note("explain"),
+    switchOff: note("switchOff"),
   });
   const event = Object.assign(new Event("keydown", { cancelable: true }), { key }, modifiers);
   stage.dispatchEvent(event);

@@ -14,7 +14,14 @@ import { withDocument } from "../fake_document.js";
 
 const BOX = { left: 50, top: 20, width: 620, height: 300 };
 const SIZE = { width: 700, height: 340 };
-const THEME = { text: "#1c1e21", back: "#fefefe", line: "#5f656d", font: "system-ui" };
+const THEME = {
+  text: "#1c1e21",
+  back: "#fefefe",
+  line: "#5f656d",
+  font: "system-ui",
+  promotes: "#1b7837",
+  opposes: "#762a83",
+};
 
 /**
  * Six maps in two rows whose largest |x| are 300 and the number; each other state by choice.

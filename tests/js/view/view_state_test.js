@@ -31,6 +31,11 @@ for (const [name, walk] of Object.entries(walks)) {
       hold_scale: false,
       limits: [-1, 1],
       alpha_overlay: 1,
+      target: null,
+      show: "activation",
+      overlay: null,
+      overlay_opacity: 0.5,
+      ablated: null,
       limitsAreDue: false,
     });
     walk.steps.forEach((step, number) => {

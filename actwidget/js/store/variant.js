@@ -1,0 +1,35 @@
+/** What is shown in place of a layer's values; the same as actwidget/protocol/variants.py. */
+
+/** @import { Ablated, Model, Target } from "../types.js" */
+
+export const ACTIVATION = "activation", GRADIENT = "gradient", PRODUCT = "gradient × activation";
+
+/** What can be shown of a layer. */
+export const SHOWN = [ACTIVATION, GRADIENT, PRODUCT];
+
+/**
+ * The name of what a state shows; empty: the layers' own values.
+ *
+ * @type {(show: string, target: Target | null, ablated: Ablated | null) => string}
+ */
+export function variantName(show, target, ablated) {
+  if (ablated) return JSON.stringify(["without", ...ablated]);
+  return show === ACTIVATION ? "" : JSON.stringify([show, target]);
+}
+
+/**
+ * For a key or a request: nothing where the layers' own values are shown.
+ *
+ * @type {(model: Model) => { variant?: string }}
+ */
+export function variantOf(model) {
+  // A notebook that an older version saved has none of these.
+  const [show, target, ablated] = ["show", "target", "ablated"].map((name) => model.get(name));
+  const variant = variantName(show ?? ACTIVATION, target ?? null, ablated ?? null);
+  return variant ? { variant } : {};
+}
+
+/** @type {(variant: string | undefined) => boolean} whether it is of gradients */
+export function isOfGradients(variant) {
+  return Boolean(variant) && !variant?.startsWith('["without"');
+}
