@@ -97,6 +97,8 @@ def parse_target(target: Any, recording: Recording, class_names: Sequence[str]) 
     KeyError
         If no layer has the path.
     """
+    if isinstance(target, ClassTarget):
+        return target
     if callable(target):
         return FunctionTarget(target, getattr(target, "__name__", "function"))
     if isinstance(target, tuple) and len(target) in (2, 3) and isinstance(target[0], str):

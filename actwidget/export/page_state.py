@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import uuid
+import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from actwidget.protocol.archive import Archive, ArchiveBuilder
+from actwidget.protocol.archive import MOST_CLASSES, Archive, ArchiveBuilder
 from actwidget.protocol.archived_layer import PRECISIONS, Precision
 from actwidget.protocol.scales import LayerScales, ScalesCache
+from actwidget.protocol.variants import ACTIVATION
+from actwidget.recording.class_attributions import ClassAttributions
+from actwidget.recording.recording import Recording
 from actwidget.utils.messages import quoted, unknown_name_message
 from actwidget.utils.patterns import matches
+from actwidget.utils.stacklevel import find_stack_level
 from actwidget.view.activation_view import ActivationView
 from actwidget.view.layer_description import layer_description
 from actwidget.view.view_state import TRAITS, Choices
@@ -32,7 +37,9 @@ def page_state(
     """
     layers = [view.shown.layers[number] for number in numbers]
     choices = Choices.of(layers, view.images, view.normalizations)
-    shown = {} if view.layer in choices else {"layer": choices.paths[0]}
+    # What takes the values' place is computed by the model, which the page does not have.
+    shown: dict[str, Any] = {"show": ACTIVATION, "ablated": None}
+    shown |= {} if view.layer in choices else {"layer": choices.paths[0]}
     state = view.view_state.moved(choices, **shown)
     return {
         **{name: getattr(state, name) for name in TRAITS},
@@ -51,9 +58,15 @@ def page_state(
 
 
 def archive_builder(
-    view: ActivationView, *, layers: str | Sequence[str] | None, precision: Precision
+    view: ActivationView,
+    *,
+    layers: str | Sequence[str] | None,
+    precision: Precision,
+    classes: int = MOST_CLASSES,
 ) -> tuple[list[int], ArchiveBuilder]:
     """Begin an archive of a view's pictures, and return it with the numbers of its layers.
+
+    What explains so many classes of each image goes with them.
 
     Raises
     ------
@@ -69,7 +82,24 @@ def archive_builder(
         view.shown.columns,
         view.recording,
         precision=precision,
+        attributions=_attributions(view.recording) if classes else None,
+        classes=classes,
     )
+
+
+def _attributions(recording: Recording) -> ClassAttributions | None:
+    """Return what explains the classes, if there are classes and a model, or it was kept."""
+    if recording.kept_attributions is None and not recording.has_model:
+        return None
+    if not any(entry.channels > 1 and entry.kind == "units" for entry in recording.outputs):
+        return None
+    try:
+        return recording.attributions()
+    except Exception as error:
+        warnings.warn(
+            f"what explains the classes is left out: {error}", stacklevel=find_stack_level()
+        )
+        return None
 
 
 class _Chosen(Sequence[LayerScales]):

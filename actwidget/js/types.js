@@ -68,6 +68,7 @@
  * @prop {Heatmap | null} cam the layer's Grad-CAM
  * @prop {string} reason why there is none of it
  * @prop {string} note what is to be known
+ * @prop {string} [error] what went wrong
  * @typedef {[number, number, number, number]} Windows size, stride, offset and end along an axis
  * @typedef {[Windows, Windows] | "whole" | "probe"} Field the receptive fields of a layer's units
  *

@@ -14,15 +14,20 @@ from functools import partial
 from typing import Any
 
 from actwidget.numerics.mosaic import Columns, Mosaic, mosaic_for
+from actwidget.protocol.archived_attributions import ArchivedAttributions
 from actwidget.protocol.archived_layer import ArchivedLayer, Precision
 from actwidget.protocol.profiles import measures_message, profile_message
 from actwidget.protocol.scales import LayerScales, layer_header
+from actwidget.recording.class_attributions import ClassAttributions
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 from actwidget.utils.progress import Progress, each
 
 MOST_MEASURED = 4096
 """Layers of more channels are kept without what else they can be sorted by: it is text."""
+
+MOST_CLASSES = 5
+"""What explains so many of each image's classes is kept."""
 
 Part = tuple[int, int]
 """Where a part begins in the archive's bytes, and how long it is."""
@@ -60,7 +65,12 @@ class ArchiveBuilder:
         recording: Recording,
         *,
         precision: Precision,
+        attributions: ClassAttributions | None = None,
+        classes: int = MOST_CLASSES,
     ) -> None:
+        self._attributions = attributions and ArchivedAttributions(
+            attributions, layers, classes=classes
+        )
         self._columns = columns
         self.layers = [
             ArchivedLayer(
@@ -78,8 +88,9 @@ class ArchiveBuilder:
 
     @property
     def inputs_size(self) -> int:
-        """The size in bytes of the input images."""
-        return sum(len(picture["data"]) for picture in self._inputs)
+        """The size in bytes of the input images, and of what explains the classes."""
+        kept = self._attributions.size if self._attributions else 0
+        return kept + sum(len(picture["data"]) for picture in self._inputs)
 
     @property
     def size(self) -> int:
@@ -119,6 +130,8 @@ class ArchiveBuilder:
             )
         for picture in self._inputs:
             index["inputs"].append({**picture, "data": list(put(picture["data"]))})
+        if self._attributions:
+            index["attributions"] = self._attributions.index(put)
         return Archive(index, bytes(data), mosaics)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.recording.class_attributions import ClassAttributions
 from actwidget.recording.provided import provided
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class ModelMethods:
 
     model_name: str
     _recorded_model: RecordedModel | None
+    _attributions: ClassAttributions | None = None
 
     @property
     def closed(self) -> bool:
@@ -332,6 +334,34 @@ class ModelMethods:
         """
         computed: Ablation = provided("ablate")(self, layer, channels=channels, value=value)
         return computed
+
+    def attributions(self, *, classes: int = 5) -> ClassAttributions:
+        """Compute what explains the likeliest classes of each image, to be kept with it.
+
+        A saved recording and an exported page carry it, so that a widget can explain these classes
+        where there is no model. One backward pass for each class.
+
+        Parameters
+        ----------
+        classes : int, optional
+            How many classes of each image.
+
+        Raises
+        ------
+        ValueError
+            If the model does not end in a value for each class.
+        RuntimeError
+            If the recording is closed, or has no model and was saved without them.
+        """
+        if self._attributions is None:
+            self._attributions = provided("attributions")(self, classes=classes)
+        kept: ClassAttributions = self._attributions
+        return kept
+
+    @property
+    def kept_attributions(self) -> ClassAttributions | None:
+        """What `attributions` returned, or was saved with the recording; None if it was not."""
+        return self._attributions
 
     def without(
         self, layer: str, channel: int, *, value: float | Literal["mean"] = 0.0

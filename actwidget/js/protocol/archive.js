@@ -1,6 +1,6 @@
 /** The pictures that came with the page: with them nothing needs a kernel. */
 
-/** @import { Detail, InputBytes, Layer, Limits, Measures, Overview, Patch, PictureKey, Profile } from "../types.js" */
+/** @import { Detail, Field, Heatmap, InputBytes, Layer, Limits, Measures, Overview, Patch, PictureKey, Profile } from "../types.js" */
 
 import { arrayLike, blockExtremes } from "../numerics/block_reduce.js";
 /** @import { WhyRequest } from "./requests.js" */
@@ -8,7 +8,7 @@ import { arrayLike, blockExtremes } from "../numerics/block_reduce.js";
 import { unpack } from "./unpack.js";
 
 /**
- * @typedef {[string, "float64" | "float32" | "uint8", number][]} Arrays name, kind and count
+ * @typedef {[string, "float64" | "float32" | "float16" | "uint8", number][]} Arrays name, kind and count
  * @typedef {[Arrays, number, number]} Part its arrays, where it begins and how long it is
  *
  * @typedef {object} Index as actwidget/protocol/archive.py writes it
@@ -17,10 +17,29 @@ import { unpack } from "./unpack.js";
  *   blank: number[][][] })[]} layers maps, and channels of which nothing is finite, by image and
  *   slice
  * @prop {{ height: number, width: number, data: [number, number] }[]} inputs
+ * @prop {KeptAttributions} [attributions]
+ *
+ * @typedef {object} KeptAttributions what explains the likeliest classes, by image
+ * @prop {number[][]} classes
+ * @prop {string[][]} names
+ * @prop {(number | null)[][]} values
+ * @prop {{ part: Part | null, cam: [number, number] | null, reason: string,
+ *   field: Field | null }[]} layers `cam`: the height and width of its Grad-CAM
+ * @prop {Part | null} saliency
+ * @prop {[number, number] | null} input its height and width
+ *
+ * @typedef {{ importance?: Float32Array, codes?: Uint8Array, maxima?: Float32Array }} KeptArrays
  */
 
 /** How many decoded layers are cached: the one in sight, its neighbours, and earlier ones. */
 const DECODED = 6;
+
+/** @type {(arrays: KeptArrays, size: [number, number], place: number) => Heatmap} */
+function heatmapOf({ codes, maxima }, [height, width], place) {
+  const size = height * width, start = place * size;
+  const own = codes?.subarray(start, start + size) ?? new Uint8Array(size);
+  return { height, width, maximum: maxima?.[place] ?? 0, codes: own };
+}
 
 export class Archive {
   #index;
@@ -64,12 +83,74 @@ export class Archive {
 
   /** Whether what explains the likeliest classes came along. */
   get keepsWhy() {
-    return false;
+    return Boolean(this.#index.attributions);
   }
 
-  /** @type {(request: WhyRequest) => any} null: it did not come along */
-  why(_request) {
-    return null;
+  /**
+   * Whether it holds what a request asks for: what explains one of the likeliest classes, or what
+   * units see.
+   *
+   * @param {WhyRequest} request
+   */
+  explains(request) {
+    const kept = this.#index.attributions;
+    if (!kept) return false;
+    const { kind } = request;
+    if (kind === "field") return Boolean(kept.layers[request.layer]?.field);
+    if (kind === "saliency") return Boolean(kept.saliency) && this.#rank(request) >= 0;
+    return kind === "attribution" && this.#rank(request) >= 0;
+  }
+
+  /** @type {(request: { target: string, image: number }) => number} the class's place, or −1 */
+  #rank({ target, image }) {
+    const classes = this.#index.attributions?.classes[image] ?? [];
+    const wanted = JSON.parse(target);
+    return wanted === "top" ? 0 : classes.indexOf(wanted);
+  }
+
+  /**
+   * What it holds of a request, as `Store.why` has it.
+   *
+   * @param {WhyRequest} request
+   * @returns {Promise<any>}
+   */
+  async why(request) {
+    const kept = /** @type {KeptAttributions} */ (this.#index.attributions);
+    if (request.kind === "field") return { field: kept.layers[request.layer].field };
+    if (request.kind === "saliency" && kept.saliency && kept.input) {
+      const arrays = await this.#arrays(kept.saliency);
+      return { map: heatmapOf(arrays, kept.input, this.#place(request)), reason: "" };
+    }
+    if (request.kind !== "attribution") throw new Error(`${request.kind} did not come along`);
+    const { image } = request, rank = this.#rank(request);
+    const { part, cam, reason } = kept.layers[request.layer];
+    const arrays = part && await this.#arrays(part);
+    const count = kept.classes.length * kept.classes[0].length;
+    const all = arrays?.importance, each = all ? all.length / count : 0;
+    const start = this.#place(request) * each;
+    return {
+      name: kept.names[image][rank],
+      value: kept.values[image][rank],
+      importance: all ? [...all.subarray(start, start + each)] : null,
+      cam: arrays && cam ? heatmapOf(arrays, cam, this.#place(request)) : null,
+      reason: reason || (cam ? "" : "it is kept of convolutions alone"),
+      note: "",
+    };
+  }
+
+  /** @type {(request: { target: string, image: number }) => number} among all images' classes */
+  #place(request) {
+    const { classes } = /** @type {KeptAttributions} */ (this.#index.attributions);
+    return request.image * classes[0].length + this.#rank(request);
+  }
+
+  /** @type {(part: Part) => Promise<KeptArrays>} */
+  async #arrays([layout, start, length]) {
+    const found = await unpack(
+      layout,
+      /** @type {any} */ (this.#bytes.subarray(start, start + length)),
+    );
+    return /** @type {any} */ (found);
   }
 
   /** @type {(image: number) => InputBytes | null} null where the model takes no image */

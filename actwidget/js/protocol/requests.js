@@ -166,3 +166,8 @@ export class RequestQueue {
 export function same(a, b) {
   return JSON.stringify(a) === JSON.stringify(b);
 }
+
+/** @type {(request: Request) => request is WhyRequest} whether it is about what explains a target */
+export function isWhy({ kind }) {
+  return ["attribution", "saliency", "field", "box", "ablation"].includes(kind);
+}

@@ -1,10 +1,11 @@
 /** Pictures that came with the page. */
 
 /** @import { Layer, Model } from "../types.js" */
-/** @import { DetailRequest, InputRequest, OverviewRequest, Request } from "../protocol/requests.js" */
+/** @import { DetailRequest, InputRequest, OverviewRequest, Request, WhyRequest } from "../protocol/requests.js" */
 /** @import { Receiver, Source, SourceReply } from "./source.js" */
 
 import { Archive } from "../protocol/archive.js";
+import { isWhy } from "../protocol/requests.js";
 import { decodeInput } from "./input_image.js";
 
 /** @implements {Source} */
@@ -39,6 +40,7 @@ export class ArchiveSource extends Archive {
     if (request.kind === "overview") answer = this.#takeOverview(request);
     else if (request.kind === "detail") answer = this.#takeDetail(request);
     else if (request.kind === "input") answer = this.#takeInput(request);
+    else if (isWhy(request)) answer = this.#takeWhy(request);
     answer?.catch(({ message }) => {
       this.#failed.add(key);
       this.#take({ kind: "error", request, message });
@@ -71,6 +73,11 @@ export class ArchiveSource extends Archive {
   async #takeInput({ image }) {
     const bytes = this.input(image);
     if (bytes) this.#take({ kind: "input", image, input: await decodeInput(bytes) });
+  }
+
+  /** @param {WhyRequest} request */
+  async #takeWhy(request) {
+    this.#take({ kind: "why", request, value: await this.why(request) });
   }
 
   /** @param {DetailRequest} request */

@@ -1,10 +1,10 @@
 /** Pictures and numbers from Python. */
 
 /** @import { Model, PictureKey } from "../types.js" */
-/** @import { Request, SentMessage, WhyRequest } from "../protocol/requests.js" */
+/** @import { Request, SentMessage } from "../protocol/requests.js" */
 /** @import { Receiver, Source } from "./source.js" */
 
-import { RequestQueue } from "../protocol/requests.js";
+import { isWhy, RequestQueue } from "../protocol/requests.js";
 import { unpack } from "../protocol/unpack.js";
 import { layerText } from "./picture_key.js";
 import { decodeInput } from "./input_image.js";
@@ -153,11 +153,6 @@ export class KernelSource {
     if (!alive) this.#queue.clear();
     this.#receiver.changed();
   }
-}
-
-/** @type {(request: Request) => request is WhyRequest} */
-function isWhy({ kind }) {
-  return ["attribution", "saliency", "field", "box", "ablation"].includes(kind);
 }
 
 /**

@@ -11,6 +11,9 @@ import { Thumbnails } from "./thumbnails.js";
 import { keyText, layerText, PICTURE_TRAITS, pictureWanted } from "./picture_key.js";
 import { variantOf } from "./variant.js";
 
+/** Why there is nothing that explains a target. */
+const NEEDS_MODEL = "it needs the model: run the notebook";
+
 /** How many numbers are kept: those of hours of hovering. */
 const MOST_NUMBERS = 10_000;
 
@@ -263,13 +266,17 @@ export class Store {
   }
 
   /**
-   * What explains a target, requested if it is not known yet. Of a failure there is an `error`.
+   * What explains a target, requested if it is not known yet. Of a failure there is an `error`, and
+   * of what nobody can answer a `reason`.
    *
    * @param {WhyRequest} request
    * @returns {any} as the request has it
    */
   why(request) {
-    return this.#archive?.why(request) ?? this.#number(request);
+    const named = "target" in request ? { ...request, target: this.#numbered(request) } : request;
+    const archive = this.#archive?.explains(named) ? this.#archive : null;
+    if (!archive && !(this.alive && this.#model.get("has_model"))) return { reason: NEEDS_MODEL };
+    return this.#number(named, archive ?? this.#kernel);
   }
 
   /** Whether a target can be explained: there is a model in the kernel, or it came with the page. */
@@ -282,10 +289,24 @@ export class Store {
     return this.#archive?.keepsWhy ?? false;
   }
 
-  /** @param {ValueRequest | ClippedRequest | MeasuresRequest | WhyRequest} request */
-  #number(request) {
+  /**
+   * A class that is named, by its number: so that it is the same, however it was chosen.
+   *
+   * @param {{ target: string }} request
+   */
+  #numbered({ target }) {
+    const names = this.#model.get("class_names") ?? [], named = JSON.parse(target);
+    const number = typeof named === "string" ? names.indexOf(named) : -1;
+    return number < 0 ? target : String(number);
+  }
+
+  /**
+   * @param {ValueRequest | ClippedRequest | MeasuresRequest | WhyRequest} request
+   * @param {Pick<Source, "request">} [source]
+   */
+  #number(request, source = this.#kernel) {
     const known = this.#numbers.get(JSON.stringify(request));
-    if (known === undefined) this.#kernel.request(request);
+    if (known === undefined) source.request(request);
     return known;
   }
 

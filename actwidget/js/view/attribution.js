@@ -33,8 +33,8 @@ export function overlayOf(model, store, key) {
   if (overlay === "grad-cam") {
     const found = attributionOf(model, store, key);
     if (!found) return null;
-    const { cam, reason } = found;
-    return { map: cam ?? null, words: cam ? camWords(cam) : `no Grad-CAM: ${reason || NO_MAPS}` };
+    const { cam, reason, error } = found, why = error || reason || NO_MAPS;
+    return { map: cam ?? null, words: cam ? camWords(cam) : `no Grad-CAM: ${why}` };
   }
   const text = JSON.stringify(target);
   const found = store.why({ kind: "saliency", target: text, image: key.image });
@@ -48,7 +48,7 @@ const NO_MAPS = "this layer has no maps";
 /** @param {Heatmap} cam */
 function camWords({ height, width, maximum }) {
   return maximum > 0
-    ? `Grad-CAM ${height} × ${width} ≤ ${short(maximum)}`
+    ? `Grad-CAM ≤ ${short(maximum)} · ${height} × ${width}`
     : `Grad-CAM ${height} × ${width}: 0 throughout`;
 }
 

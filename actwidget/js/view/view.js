@@ -180,6 +180,7 @@ export function render({ model, el, store, presence }) {
     colours.classList.toggle("actwidget-colours-none", scene.asBars);
     const number = model.get("images") > 1 ? ` ${overview.image}` : "";
     showWhy(overview, number);
+    controls?.why.say(scene.why);
     status.showPicture();
     help.note(status.note.textContent ?? "");
     interaction.refresh();

@@ -1,6 +1,6 @@
 /** The row of the mode: what is explained, what is shown of it, and what lies over the input. */
 
-/** @import { Model, Target } from "../types.js" */
+/** @import { Attribution, Model, Target } from "../types.js" */
 /** @import { Store } from "../store/store.js" */
 /** @import { Choice } from "./menu.js" */
 
@@ -47,6 +47,7 @@ export class Why {
     "aria-label": "opacity over the input",
   });
   #off = button("switch the open channel off (x)", "switch off", () => switchOff(this.#model));
+  #legend = element("span", "actwidget-legend actwidget-soft");
   #word = element("span", "actwidget-soft", {}, ["why"]);
   #chip = button("switch the channel on again (x)", "", () => move(this.#model, { ablated: null }));
   #close;
@@ -82,12 +83,7 @@ export class Why {
       move(model, { overlay_opacity: Number(this.#opacity.value) });
     });
     this.#close = button("explain nothing (y)", icon("close"), () => explain(model, null));
-    const legend = element("span", "actwidget-legend actwidget-soft", {}, [
-      element("span", "actwidget-promotes"),
-      "for",
-      element("span", "actwidget-opposes"),
-      "against, to first order",
-    ]);
+    this.say(null);
     this.el = element("div", "actwidget-why", {}, [
       this.#word,
       this.#target.el,
@@ -99,7 +95,7 @@ export class Why {
       this.#opacity,
     ]);
     this.rest = element("div", "actwidget-why-rest", {}, [
-      legend,
+      this.#legend,
       this.#off,
       this.#chip,
       element("span", "actwidget-soft", {}, ["tiles"]),
@@ -108,6 +104,26 @@ export class Why {
     ]);
     keepKeys(this.el);
     keepKeys(this.rest);
+  }
+
+  /**
+   * What the bars below the tiles are, or why there are none.
+   *
+   * @param {Attribution | null} attribution of the layer that is shown
+   */
+  say(attribution) {
+    const { reason = "", note = "", error = "" } = attribution ?? {};
+    const words = error || (attribution && !attribution.importance && reason);
+    const parts = words ? [`no bars: ${words}`] : [
+      element("span", "actwidget-promotes"),
+      "for",
+      element("span", "actwidget-opposes"),
+      "against, to first order",
+      ...(note ? [` · ${note}`] : []),
+    ];
+    this.#legend.replaceChildren(...parts);
+    this.#legend.title = words || note ||
+      "the sum of gradient × activation: switch a channel off for its exact effect";
   }
 
   /** @returns {Choice[]} */

@@ -1,0 +1,45 @@
+"""What explains the likeliest classes, in numbers small enough to be kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class ClassAttributions:
+    """What explains the likeliest classes of each image: made by `Recording.attributions`.
+
+    Attributes
+    ----------
+    classes : NDArray[np.int64]
+        The numbers of the classes, likeliest first, shape ``(images, classes)``.
+    names : list of list of str
+        What is explained, by image and class: ``"logit of cat"``.
+    values : NDArray[np.float32]
+        The target, shape ``(images, classes)``.
+    importance : dict of str to NDArray[np.float32]
+        How much each channel adds to it, by the layer's path: ``(images, classes, channels)``; as
+        `Gradients.importance`.
+    grad_cam : dict of str to NDArray[np.float32]
+        By the path of a convolution: ``(images, classes, height, width)``; as `Gradients.grad_cam`.
+    saliency : NDArray[np.float32] or None
+        The largest absolute gradient of the input's channels, ``(images, classes, height, width)``.
+    reasons : dict of str to str
+        Why there is nothing of a layer, by its path.
+    windows : dict of str to list or None
+        Size, stride, offset and end of the receptive fields' rows and columns, by the layer's path;
+        None where each unit sees the whole image. A layer that is missing has none that is known.
+    """
+
+    classes: NDArray[np.int64]
+    names: list[list[str]]
+    values: NDArray[np.float32]
+    importance: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    grad_cam: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    saliency: NDArray[np.float32] | None = None
+    reasons: dict[str, str] = field(default_factory=dict)
+    windows: dict[str, Any] = field(default_factory=dict)
