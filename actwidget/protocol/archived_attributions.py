@@ -18,7 +18,10 @@ MOST_CHANNELS = 4096
 """Layers of more channels are kept without their importance: a flattened layer has as many units as
 all others together."""
 
-STEPS = 63
+MOST_KEPT = 40
+"""How many classes are kept of all images together."""
+
+STEPS = 20
 """Steps of a kept heatmap, from 0 to its largest value."""
 
 Part = list[Any]
@@ -28,7 +31,7 @@ class ArchivedAttributions:
     """What explains the likeliest classes, packed by layer.
 
     `layers` are those of the archive, in its order; `classes` is how many classes of each image are
-    kept.
+    kept at most, fewer of many images.
     """
 
     def __init__(
@@ -36,7 +39,7 @@ class ArchivedAttributions:
     ) -> None:
         self._kept = attributions
         self._layers = layers
-        self._classes = classes
+        self._classes = min(classes, max(1, MOST_KEPT // len(attributions.classes)))
 
     @cached_property
     def _packed(self) -> list[Packed | None]:
@@ -104,7 +107,7 @@ def heatmaps(values: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
     finite = np.where(np.isfinite(values), values, 0).clip(0)
     maxima = finite.max(axis=(2, 3), keepdims=True)
     shares = finite / np.where(maxima > 0, maxima, 1)
-    codes = (np.round(shares * STEPS) * (255 // STEPS)).astype(np.uint8)
+    codes = np.round(np.round(shares * STEPS) * (255 / STEPS)).astype(np.uint8)
     return {"codes": codes, "maxima": maxima.astype(np.float32)}
 
 

@@ -78,7 +78,7 @@ def unknown_name_message(argument: str, given: object, known: Iterable[str]) -> 
     near = difflib.get_close_matches(str(given)[:QUOTED], names, n=3, cutoff=0.4)
     if near:
         way_out = "did you mean " + " or ".join(quoted(name) for name in near) + "?"
-    elif len(names) <= 24:
+    elif len(names) <= 32:
         way_out = "known: " + listed(map(quoted, names))
     else:
         way_out = f"there are {len(names)}, from {quoted(names[0])} to {quoted(names[-1])}"

@@ -321,9 +321,7 @@ def _check_explained(choices: Choices, name: str, value: Any) -> None:
     if name == "show" and value not in SHOWN:
         raise TraitError(unknown_name_message("show", value, SHOWN))
     if name == "overlay" and value not in OVERLAYS:
-        raise TraitError(
-            f'overlay is {quoted(value)}; it takes "grad-cam", the input\'s "gradient", or None'
-        )
+        raise TraitError(f'overlay is {quoted(value)}; it takes "grad-cam", "gradient" or None')
     if name == "overlay_opacity" and not is_alpha(value):
         raise TraitError(f"overlay_opacity is {quoted(value)}; it takes a number from 0 to 1")
     if name == "ablated" and value is not None:

@@ -11,7 +11,7 @@ from keras import layers
 from provoked import Case, quoted_in, refusal
 from provoked_images import RGB
 
-from actwidget import Recording, record
+from actwidget import ActivationWidget, Recording, record
 
 
 def classifier() -> keras.Model:
@@ -61,6 +61,27 @@ def a_recording_without_its_model() -> list[str]:
     return told
 
 
+def widget_targets() -> list[str]:
+    """What a message says that a widget takes, it takes."""
+    widget = ActivationWidget(classifier(), RGB)
+
+    def assign(name: str, value: Any) -> None:
+        setattr(widget, name, value)
+
+    told = [refusal(assign, "target", len), refusal(assign, "overlay", "grad")]
+    assign("target", quoted_in(told[0])[0])
+    for overlay in quoted_in(told[1])[1:]:
+        assign("overlay", overlay)
+    assert widget.recording.gradients(lambda returned: returned[:, 0])
+    return told
+
+
 CASES: list[Case] = [
-    *(targets, ablations, methods_that_are_not_defined, a_recording_without_its_model),
+    *(
+        widget_targets,
+        targets,
+        ablations,
+        methods_that_are_not_defined,
+        a_recording_without_its_model,
+    ),
 ]

@@ -35,7 +35,10 @@ def test_lists_become_tuples_and_a_slice_is_the_first() -> None:
     ("content", "message"),
     [
         ([1], "a request is [1]; it takes an object with a kind and an id"),
-        (OVERVIEW | {"kind": "nonsense"}, "kind is 'nonsense'; it is one of cancel, clipped, "),
+        (
+            OVERVIEW | {"kind": "nonsense"},
+            "kind is 'nonsense'; it is one of ablation, attribution, ",
+        ),
         (OVERVIEW | {"kind": ["overview"]}, "kind is ['overview']; it is one of "),
         ({"kind": "cancel"}, "a request of kind cancel has no id; it takes id"),
         (OVERVIEW | {"channel": 1}, "overview has an unknown channel; it takes id, layer, image, "),

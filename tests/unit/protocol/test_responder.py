@@ -190,7 +190,10 @@ def test_so_does_a_message_that_is_not_a_request(responder: Responder, outbox: O
     responder.receive({"kind": "nonsense", "id": 4})
     content, _ = outbox.next()
     assert (content["kind"], content["id"]) == ("error", 4)
-    assert "kind is 'nonsense'; it is one of cancel, clipped, detail" in content["message"]
+    assert (
+        "kind is 'nonsense'; it is one of ablation, attribution, box, cancel, clipped, detail"
+        in content["message"]
+    )
     responder.receive("nonsense")
     assert outbox.next()[0]["id"] is None
 

@@ -1,0 +1,221 @@
+"""What a widget explains: its traits, what they need, and what the page is told."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+from traitlets import TraitError
+
+from actwidget import ActivationWidget, Recording, record
+from actwidget.examples import shapes_cnn
+from actwidget.examples.shapes import CLASS_NAMES
+from actwidget.recording.layer import LayerMaps
+
+
+@pytest.fixture(scope="module")
+def recorded() -> Recording:
+    return record(shapes_cnn.model(), shapes_cnn.images()[:3])
+
+
+@pytest.fixture
+def widget(recorded: Recording) -> ActivationWidget:
+    return ActivationWidget(recorded, class_names=CLASS_NAMES, layer="conv3")
+
+
+def ask(widget: ActivationWidget, **request: Any) -> tuple[dict[str, Any], list[bytes]]:
+    """Have a request answered, as the page does."""
+    replies: list[Any] = []
+    responder = widget._responder
+    before, responder._send = responder._send, lambda *reply: replies.append(reply)
+    try:
+        responder.receive({"id": 1, **request})
+        deadline = time.monotonic() + 60
+        while not replies and time.monotonic() < deadline:
+            time.sleep(0.01)
+    finally:
+        responder._send = before
+    content, buffers = replies[0]
+    return content, list(buffers)
+
+
+def test_the_likeliest_classes_are_offered(widget: ActivationWidget) -> None:
+    numbers = [number for number, _, _ in widget.classes[0]]
+    assert numbers[0] == np.argmax(widget.recording["softmax"].maps[0])
+    assert sorted(numbers) == [0, 1, 2, 3, 4]
+    assert widget.has_model
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("show", "gradient"), ("overlay", "grad-cam"), ("sort", "importance")],
+)
+def test_what_needs_a_target_takes_the_likeliest_class(
+    widget: ActivationWidget, name: str, value: str
+) -> None:
+    setattr(widget, name, value)
+    assert widget.target == "top"
+    widget.target = None
+    assert (widget.show, widget.overlay, widget.sort) == ("activation", None, "number")
+
+
+@pytest.mark.parametrize("show", ["gradient", "gradient × activation"])
+def test_gradients_are_shown_under_the_same_controls(widget: ActivationWidget, show: str) -> None:
+    widget.target = "square"
+    widget.show = show
+    gradient = widget.recording.gradients("square")["conv3"]
+    expected = gradient if show == "gradient" else gradient * widget.recording["conv3"].maps
+    shown: LayerMaps = widget.layer_maps
+    np.testing.assert_array_equal(shown.maps, expected)
+    low, high = widget.limits
+    assert low == -high
+    assert widget.affine.title == f"{show} of the logit of square · one scale for all channels"
+    widget.show = "activation"
+    assert widget.layer_maps is widget.recording["conv3"]
+
+
+def test_tiles_are_sorted_by_the_size_of_their_importance(widget: ActivationWidget) -> None:
+    widget.target, widget.sort = 1, "importance"
+    importance = widget.recording.gradients(1).importance("conv3")[0]
+    content, _ = ask(widget, kind="attribution", target="1", layer=8, image=0)
+    assert widget.layers[8]["path"] == "conv3"
+    np.testing.assert_allclose(content["importance"], importance, rtol=1e-4)
+    assert content["name"] == "logit of square"
+    numbers = [note.text for note in widget.figure().layout.annotations if note.text.isdigit()]
+    assert [int(each) for each in numbers[:3]] == list(np.argsort(-np.abs(importance))[:3])
+
+
+def test_a_heatmap_comes_in_codes_up_to_its_largest_value(widget: ActivationWidget) -> None:
+    cam = widget.recording.gradients("circle").grad_cam("conv3")[2]
+    content, (codes,) = ask(widget, kind="attribution", target='"circle"', layer=8, image=2)
+    size = content["cam"]
+    assert (size["height"], size["width"]) == cam.shape
+    values = np.frombuffer(codes, np.uint8).reshape(cam.shape) * size["maximum"] / 255
+    np.testing.assert_allclose(values, cam, atol=size["maximum"] / 500)
+
+
+def test_what_has_no_gradient_says_why(widget: ActivationWidget) -> None:
+    widget.target, widget.show = "top", "gradient"
+    widget.layer = "softmax"
+    assert widget.limits == (0, 1)
+    content, _ = ask(
+        widget, kind="overview", layer=15, image=0, input=False, variant='["gradient","top"]'
+    )
+    assert content["kind"] == "error"
+    assert content["message"].startswith("there is no gradient of softmax: comes after the target")
+
+
+def test_a_unit_is_a_target(widget: ActivationWidget) -> None:
+    widget.target = ["conv3", np.int64(2), [1, 4]]
+    assert widget.target == ("conv3", 2, (1, 4))
+    content, (codes,) = ask(widget, kind="saliency", target='["conv3",2,[1,4]]', image=0)
+    rows, columns = np.nonzero(np.frombuffer(codes, np.uint8).reshape(48, 48))
+    field = widget.recording.receptive_field("conv3")
+    top, left, bottom, right = field.box(1, 4)
+    assert rows.min() >= top
+    assert rows.max() < bottom
+    assert columns.min() >= left
+    assert columns.max() < right
+    assert content["map"]["maximum"] > 0
+
+
+def test_the_page_is_told_what_units_see(widget: ActivationWidget) -> None:
+    content, _ = ask(widget, kind="field", layer=8)
+    (size, stride, offset, end), _ = content["field"]
+    field = widget.recording.receptive_field("conv3")
+    assert field.size == (size, size)
+    assert field.stride == (stride, stride)
+    assert field.offset == (offset, offset)
+    assert end == 48
+    assert ask(widget, kind="field", layer=14)[0]["field"] == "whole"
+
+
+def test_a_channel_is_switched_off(widget: ActivationWidget) -> None:
+    widget.ablated = ("conv3", 25)
+    assert not widget.layer_maps.maps[..., 25].any()
+    widget.layer = "softmax"
+    drop = widget.recording.ablate("conv3", channels=[25])
+    after = np.exp(drop.after[:, 0]) / np.exp(drop.after[:, 0]).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(widget.layer_maps.maps[:, 0, 0], after, atol=1e-6)
+    content, _ = ask(
+        widget, kind="ablation", layer="conv3", channel=25, image=1, output=0, classes=[3, 0]
+    )
+    np.testing.assert_allclose(content["values"], after[1, [3, 0]], atol=1e-6)
+    widget.ablated = None
+    assert widget.layer_maps is widget.recording["softmax"]
+
+
+def test_gradients_are_those_of_the_whole_model(widget: ActivationWidget) -> None:
+    widget.ablated = ("conv3", 25)
+    widget.show = "gradient"
+    assert widget.ablated is None
+    widget.ablated = ("conv3", 25)
+    assert widget.show == "activation"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("target", "squar", "did you mean 'square'"),
+        ("target", 5, "target is class 5; shapes_cnn has 5, 0 to 4"),
+        ("target", ("conv3", 32), "conv3, which has 32, 0 to 31"),
+        ("target", ("conv3", 0, (8, 0)), "rows 0 to 7"),
+        ("target", ("conv9", 0), "did you mean"),
+        ("target", True, "target is True"),
+        ("target", len, "recording.gradients takes functions, too"),
+        ("show", "gradients", "did you mean 'gradient'"),
+        ("overlay", "gradcam", 'takes "grad-cam", "gradient" or None'),
+        ("overlay_opacity", 2, "from 0 to 1"),
+        ("ablated", ("conv3", 32), "0 to 31"),
+        ("ablated", "conv3", r"takes \(layer, channel\), or None"),
+        ("ablated", ("conv9", 3), "did you mean"),
+    ],
+)
+def test_what_cannot_be_explained_leaves_the_widget_as_it_was(
+    widget: ActivationWidget, name: str, value: object, message: str
+) -> None:
+    widget.target, widget.sort = "star", "importance"
+    before = widget.view_state
+    with pytest.raises(TraitError, match=message):
+        setattr(widget, name, value)
+    assert widget.view_state == before
+
+
+def test_a_model_without_classes_explains_channels_alone() -> None:
+    inputs = keras.Input((8, 8, 3))
+    model = keras.Model(inputs, layers.Conv2D(4, 3, name="conv")(inputs), name="maps")
+    widget = ActivationWidget(model, np.ones((8, 8, 3), np.float32))
+    assert widget.classes == []
+    for name, value in (("target", "top"), ("show", "gradient"), ("sort", "importance")):
+        with pytest.raises(TraitError, match="maps has no classes"):
+            setattr(widget, name, value)
+    widget.target = ("conv", 1)
+    widget.show = "gradient"
+    assert widget.layer_maps.maps[..., 1].all()
+
+
+def test_a_recording_without_its_model_says_how_to_give_it(
+    recorded: Recording, tmp_path: Any
+) -> None:
+    recorded.save(tmp_path / "saved.zarr")
+    loaded = Recording.load(tmp_path / "saved.zarr")
+    widget = ActivationWidget(loaded)
+    assert not widget.has_model
+    widget.target = "top"
+    with pytest.raises(RuntimeError, match=r"recording\.attach\(model\)"):
+        widget.show = "gradient"
+    assert widget.show == "activation"
+
+
+def test_a_page_that_follows_is_sent_the_picture(widget: ActivationWidget) -> None:
+    state = widget.get_state()
+    assert state["target"] is None
+    widget.set_state({"target": ["conv3", 2, [1, 4]], "show": "gradient"})
+    assert widget.target == ("conv3", 2, (1, 4))
+    picture = widget.get_state("picture")["picture"]
+    assert json.loads(picture["variant"]) == ["gradient", ["conv3", 2, [1, 4]]]
