@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,11 +10,9 @@ from actwidget.protocol.archive import MOST_CLASSES, Archive, ArchiveBuilder
 from actwidget.protocol.archived_layer import PRECISIONS, Precision
 from actwidget.protocol.scales import LayerScales, ScalesCache
 from actwidget.protocol.variants import ACTIVATION
-from actwidget.recording.class_attributions import ClassAttributions
-from actwidget.recording.recording import Recording
+from actwidget.recording.class_attributions import attributions_to_keep
 from actwidget.utils.messages import quoted, unknown_name_message
 from actwidget.utils.patterns import matches
-from actwidget.utils.stacklevel import find_stack_level
 from actwidget.view.activation_view import ActivationView
 from actwidget.view.layer_description import layer_description
 from actwidget.view.view_state import TRAITS, Choices
@@ -82,24 +79,9 @@ def archive_builder(
         view.shown.columns,
         view.recording,
         precision=precision,
-        attributions=_attributions(view.recording) if classes else None,
+        attributions=attributions_to_keep(view.recording) if classes else None,
         classes=classes,
     )
-
-
-def _attributions(recording: Recording) -> ClassAttributions | None:
-    """Return what explains the classes, if there are classes and a model, or it was kept."""
-    if recording.kept_attributions is None and not recording.has_model:
-        return None
-    if not any(entry.channels > 1 and entry.kind == "units" for entry in recording.outputs):
-        return None
-    try:
-        return recording.attributions()
-    except Exception as error:
-        warnings.warn(
-            f"what explains the classes is left out: {error}", stacklevel=find_stack_level()
-        )
-        return None
 
 
 class _Chosen(Sequence[LayerScales]):

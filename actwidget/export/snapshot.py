@@ -300,9 +300,9 @@ def _importance(view: ActivationView) -> Sequence[float | None] | None:
     """Return how much each channel adds to the target, if the tiles are sorted by it."""
     if view.sort != IMPORTANCE:
         return None
-    gradients = view.shown.explainer.gradients(to_json(view.target))
     path = view.choices.paths[view.layer_index]
-    return numbers(gradients.importance_of(path, view.image_index)) if path in gradients else None
+    found = view.shown.explainer.importance(to_json(view.target), path, view.image_index)
+    return None if found is None else numbers(found)
 
 
 def _why_not_over(view: ActivationView) -> str:

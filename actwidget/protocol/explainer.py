@@ -8,6 +8,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from actwidget.recording.recording import Recording
 
 if TYPE_CHECKING:
@@ -37,6 +40,29 @@ class Explainer:
         parsed = parse_json(target)
         return self._once(f"gradients {target}", lambda: self._recording.gradients(parsed))
 
+    def importance(self, target: str, path: str, image: int) -> NDArray[np.float32] | None:
+        """Return how much each channel of a layer adds to a target; None if there is none."""
+        if not self._recording.has_model:
+            kept = self._recording.kept_attributions
+            rank = self.rank(target, image)
+            found = kept.importance.get(path) if kept else None
+            return None if rank is None or found is None else found[image, rank]
+        gradients = self.gradients(target)
+        return gradients.importance_of(path, image) if path in gradients else None
+
+    def rank(self, target: str, image: int) -> int | None:
+        """Return the place of a class among those that are kept; None if it is not."""
+        kept, wanted = self._recording.kept_attributions, parse_json(target)
+        if kept is None:
+            return None
+        names = self._recording.class_names
+        if wanted == "top" and "top" not in names:
+            return 0
+        if isinstance(wanted, str):
+            wanted = names.index(wanted) if wanted in names else None
+        classes = kept.classes[image].tolist()
+        return classes.index(wanted) if wanted in classes else None
+
     def without(self, layer: str, channel: int) -> Recording:
         """Return the recording with a channel switched off."""
         return self._once(
@@ -50,7 +76,8 @@ class Explainer:
     def windows(self, layer: str) -> Any:
         """Return what `Recording.receptive_windows` has for a layer; KeyError if it has nothing."""
         if self._windows is None:
-            self._windows = self._recording.receptive_windows()
+            kept = None if self._recording.has_model else self._recording.kept_attributions
+            self._windows = kept.windows if kept else self._recording.receptive_windows()
         return self._windows[layer]
 
     def field(self, layer: str) -> Any:

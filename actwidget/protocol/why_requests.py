@@ -84,6 +84,8 @@ def handle_attribution(
     """Return what a layer does for a target."""
     entry, image = shown.layer(request.layer), request.image
     shown.check_image(image)
+    if not shown.recording.has_model:
+        return _kept_attribution(request, entry.path, shown)
     gradients = shown.explainer.gradients(request.target)
     if cancelled.is_set():
         return Reply({})
@@ -110,11 +112,54 @@ def handle_saliency(
 ) -> Reply:
     """Return the input's gradient."""
     shown.check_image(request.image)
+    if not shown.recording.has_model:
+        return _kept_saliency(request, shown)
     gradients = shown.explainer.gradients(request.target)
     path = shown.recording.input.path
     if path not in gradients:
         return Reply({"kind": "saliency", "map": None, "reason": gradients.blocked.get(path, "")})
     size, codes = heatmap(saliency(gradients[path][request.image]))
+    return Reply({"kind": "saliency", "map": size, "reason": ""}, [codes])
+
+
+NOT_KEPT = (
+    "it needs the model, which is not saved with a recording: recording.attach(model) gives it"
+)
+
+
+def _kept_attribution(request: AttributionRequest, path: str, shown: ShownRecording) -> Reply:
+    """Return what was kept of a layer, of a recording without its model."""
+    kept, image = shown.recording.kept_attributions, request.image
+    rank = shown.explainer.rank(request.target, image)
+    reply: dict[str, Any] = {
+        "kind": "attribution",
+        "name": "",
+        "value": None,
+        "importance": None,
+        "cam": None,
+        "reason": NOT_KEPT,
+        "note": "",
+    }
+    if kept is None or rank is None:
+        return Reply(reply)
+    reply |= {"name": kept.names[image][rank], "value": _number(kept.values[image, rank])}
+    reply["reason"] = kept.reasons.get(path, "")
+    if path in kept.importance:
+        reply["importance"] = numbers(kept.importance[path][image, rank])
+    if path not in kept.grad_cam:
+        reply["reason"] = reply["reason"] or "it is kept of convolutions alone"
+        return Reply(reply)
+    reply["cam"], codes = heatmap(kept.grad_cam[path][image, rank])
+    return Reply(reply, [codes])
+
+
+def _kept_saliency(request: SaliencyRequest, shown: ShownRecording) -> Reply:
+    """Return the input's gradient that was kept, of a recording without its model."""
+    kept = shown.recording.kept_attributions
+    rank = shown.explainer.rank(request.target, request.image)
+    if kept is None or kept.saliency is None or rank is None:
+        return Reply({"kind": "saliency", "map": None, "reason": NOT_KEPT})
+    size, codes = heatmap(kept.saliency[request.image, rank])
     return Reply({"kind": "saliency", "map": size, "reason": ""}, [codes])
 
 
@@ -141,7 +186,10 @@ def field_message(windows: Any) -> Any:
     """Return windows as the page takes them; None: each unit sees the whole image."""
     if windows is None:
         return "whole"
-    return [[each.size, each.stride, each.offset, each.length] for each in windows]
+    return [
+        each if isinstance(each, list) else [each.size, each.stride, each.offset, each.length]
+        for each in windows
+    ]
 
 
 def handle_box(request: BoxRequest, shown: ShownRecording, _: threading.Event) -> Reply:

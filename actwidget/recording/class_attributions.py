@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from actwidget.utils.stacklevel import find_stack_level
+
+if TYPE_CHECKING:
+    from actwidget.recording.recording import Recording
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,3 +49,22 @@ class ClassAttributions:
     saliency: NDArray[np.float32] | None = None
     reasons: dict[str, str] = field(default_factory=dict)
     windows: dict[str, Any] = field(default_factory=dict)
+
+
+def attributions_to_keep(recording: Recording) -> ClassAttributions | None:
+    """Return what explains the likeliest classes, computed if it is not known yet.
+
+    None if there are no classes, or there is no model and none of it was kept. What cannot be
+    computed is warned of.
+    """
+    if recording.kept_attributions is None and not recording.has_model:
+        return None
+    if not any(entry.channels > 1 and entry.kind == "units" for entry in recording.outputs):
+        return None
+    try:
+        return recording.attributions()
+    except Exception as error:
+        warnings.warn(
+            f"what explains the classes is left out: {error}", stacklevel=find_stack_level()
+        )
+        return None

@@ -37,6 +37,7 @@ class ModelMethods:
     model_name: str
     _recorded_model: RecordedModel | None
     _attributions: ClassAttributions | None = None
+    _read_attributions: Callable[[], ClassAttributions] | None = None
 
     @property
     def closed(self) -> bool:
@@ -353,15 +354,23 @@ class ModelMethods:
         RuntimeError
             If the recording is closed, or has no model and was saved without them.
         """
-        if self._attributions is None:
+        if self.kept_attributions is None:
             self._attributions = provided("attributions")(self, classes=classes)
-        kept: ClassAttributions = self._attributions
+        kept = self._attributions
+        assert kept is not None
         return kept
 
     @property
     def kept_attributions(self) -> ClassAttributions | None:
         """What `attributions` returned, or was saved with the recording; None if it was not."""
+        if self._attributions is None and self._read_attributions is not None:
+            self._attributions = self._read_attributions()
         return self._attributions
+
+    @property
+    def keeps_attributions(self) -> bool:
+        """Whether there are `kept_attributions`, which are read at their first use."""
+        return self._attributions is not None or self._read_attributions is not None
 
     def without(
         self, layer: str, channel: int, *, value: float | Literal["mean"] = 0.0

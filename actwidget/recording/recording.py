@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, overload
 
 import numpy as np
@@ -15,6 +15,7 @@ from actwidget.numerics.thumbnail import (
     saved_thumbnail,
     thumbnail,
 )
+from actwidget.recording.class_attributions import ClassAttributions
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.lazy_array import LazyArray
 from actwidget.recording.lineage import LOOKING, first_non_finite
@@ -91,6 +92,8 @@ class Recording(ModelMethods, Mapping[str, LayerMaps]):
         The model, for what is computed of it afterwards: :meth:`rerun`, :meth:`gradients`.
     thumbnails : optional
         The pictures of the images, if they are known already: what :meth:`thumbnail` returns.
+    attributions : callable, optional
+        Returns what explains the likeliest classes, if it was kept: see :meth:`attributions`.
     hint : str, optional
         What the viewer should know of the image's numbers: that they seem to be of another range
         than the model is made for.
@@ -130,7 +133,9 @@ class Recording(ModelMethods, Mapping[str, LayerMaps]):
         recorded_model: RecordedModel | None = None,
         thumbnails: Thumbnails | None = None,
         hint: str = "",
+        attributions: Callable[[], ClassAttributions] | None = None,
     ) -> None:
+        self._read_attributions = attributions
         self.hint = hint
         self.class_names: list[str] = []
         self._recorded_model = recorded_model

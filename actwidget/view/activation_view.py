@@ -148,6 +148,7 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
     classes: Any = traitlets.List().tag(sync=True)
     class_output = traitlets.Int(0).tag(sync=True)
     has_model = traitlets.Bool(False).tag(sync=True)
+    keeps_why = traitlets.Bool(False).tag(sync=True)
     hint = traitlets.Unicode().tag(sync=True)
     library = traitlets.Unicode().tag(sync=True)
     archive = traitlets.Dict().tag(sync=True)
@@ -215,6 +216,7 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
             classes=classes,
             class_output=output,
             has_model=recording.has_model,
+            keeps_why=recording.keeps_attributions,
             hint=hint,
             library=f"IPY_MODEL_{plotly_library().model_id}",
         )

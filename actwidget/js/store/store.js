@@ -275,13 +275,18 @@ export class Store {
   why(request) {
     const named = "target" in request ? { ...request, target: this.#numbered(request) } : request;
     const archive = this.#archive?.explains(named) ? this.#archive : null;
-    if (!archive && !(this.alive && this.#model.get("has_model"))) return { reason: NEEDS_MODEL };
+    if (!archive && !this.#kernelExplains) return { reason: NEEDS_MODEL };
     return this.#number(named, archive ?? this.#kernel);
   }
 
   /** Whether a target can be explained: there is a model in the kernel, or it came with the page. */
   get canExplain() {
-    return (this.alive && Boolean(this.#model.get("has_model"))) || this.keepsWhy;
+    return this.#kernelExplains || this.keepsWhy;
+  }
+
+  /** Whether the kernel can explain something: it has the model, or what was saved of it. */
+  get #kernelExplains() {
+    return this.alive && Boolean(this.#model.get("has_model") || this.#model.get("keeps_why"));
   }
 
   /** Whether what explains the likeliest classes came with the page. */

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 from actwidget.recording.layer import Kind
 from actwidget.recording.saved.own_files import is_folder_name
+from actwidget.recording.saved.saved_attributions import bytes_of
 
 LARGEST = 1 << 40
 """How many units an array may have: 4 TB."""
@@ -51,6 +52,9 @@ def check_description(description: Mapping[str, Any], memory: int) -> None:
     if outputs is not None:
         _in("outputs", _check_entries, _list(description, "outputs"), maps)
     _in("images", _check_images, _mapping(description, "images"))
+    if description.get("attributions") is not None:
+        images = description["images"]["shape"][0]
+        _in("attributions", _check_attributions, description["attributions"], images, memory)
     images = {known["shape"][0] for known in (*maps, description["images"])}
     _check(len(images) == 1, "the number of images", sorted(images))
 
@@ -143,6 +147,52 @@ def _check_images(known: Mapping[str, Any]) -> None:
         for name in ("height", "width", "bytes"):
             _check(_whole(each, name, least=1) <= LARGEST, name, each[name])
         _text(each, "mime")
+
+
+def _check_attributions(known: Any, images: int, memory: int) -> None:
+    """Check what is described of what explains the classes."""
+    _check(isinstance(known, dict), "it", known)
+    classes = _list(known, "classes")
+    count = len(classes[0]) if classes and isinstance(classes[0], list) else 0
+    _check(count > 0, "classes", classes)
+    _check_table(known, "classes", images, count, lambda each: type(each) is int and each >= 0)
+    _check_table(known, "names", images, count, lambda each: isinstance(each, str))
+    _check_table(known, "values", images, count, _is_number)
+    importance, heatmaps = _mapping(known, "importance"), _mapping(known, "grad_cam")
+    for path in importance:
+        _check(_whole(importance, path, least=1) <= LARGEST, "importance", importance[path])
+    grids = list(heatmaps.values())
+    saliency = _get(known, "saliency")
+    for grid in [*grids, *([] if saliency is None else [saliency])]:
+        _check(isinstance(grid, list) and len(grid) == 3, "a heatmap", grid)
+        is_size = all(type(each) is int and 1 <= each <= LARGEST for each in grid[:2])
+        _check(is_size, "a heatmap's size", grid[:2])
+        _check_table({"maxima": grid[2]}, "maxima", images, count, _is_number)
+    for path, reason in _mapping(known, "reasons").items():
+        _check(isinstance(reason, str), f"reasons[{path!r}]", reason)
+    for path, windows in _mapping(known, "windows").items():
+        _check(windows is None or _are_windows(windows), f"windows[{path!r}]", windows)
+    _check(bytes_of(known) <= memory, "the size", bytes_of(known))
+
+
+def _check_table(
+    known: Mapping[str, Any], name: str, rows: int, columns: int, check: Callable[[Any], bool]
+) -> None:
+    """Check a list of lists, each with so many of something."""
+    table = _list(known, name)
+    _check(len(table) == rows, name, table)
+    for row in table:
+        is_row = isinstance(row, list) and len(row) == columns and all(map(check, row))
+        _check(is_row, name, row)
+
+
+def _are_windows(windows: Any) -> bool:
+    return (
+        isinstance(windows, list)
+        and len(windows) == 2
+        and all(isinstance(each, list) and len(each) == 4 for each in windows)
+        and all(type(one) is int and abs(one) <= LARGEST for each in windows for one in each)
+    )
 
 
 def _shape(known: Mapping[str, Any], *, least: int) -> tuple[int, int, int, int]:

@@ -14,6 +14,9 @@ any web server will do, even one without byte ranges such as ``python -m http.se
     volume, slice below slice.
 ``<folder>/statistics/<number>``
     The statistics of the layer's channels, float64 ``(statistics, groups)``.
+``<folder>/attributions/importance``, ``<folder>/attributions/heatmaps``
+    What explains the likeliest classes, if there are classes: see
+    `actwidget.recording.saved.saved_attributions`.
 ``<folder>/images``, ``<folder>/thumbnails``
     The images before preprocessing, and the image files that the page shows.
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actwidget.numerics.summary import Summary
+from actwidget.recording.class_attributions import ClassAttributions
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.saved.description import check_description
 from actwidget.recording.saved.file import SavedArray, SavedRecording
 from actwidget.recording.saved.format import READABLE_FORMATS, chunk_shape, measure_files
+from actwidget.recording.saved.saved_attributions import read_attributions
 from actwidget.recording.saved.saved_maps import SavedMaps, SavedMetadata, SavedThumbnails
 from actwidget.recording.saved.source import Limits
 
@@ -115,10 +119,25 @@ def _contents(file: SavedRecording, description: Mapping[str, Any]) -> dict[str,
         "input": received,
         "versions": description["versions"],
         "source": file,
+        "attributions": _attributions(file, folder, description.get("attributions")),
         "outputs": None
         if outputs is None
         else [entries.get(each["path"]) or _entry(each, maps) for each in outputs],
     }
+
+
+def _attributions(
+    file: SavedRecording, folder: str, known: Mapping[str, Any] | None
+) -> Callable[[], ClassAttributions] | None:
+    """Return what reads the attributions; None if there are none."""
+    if known is None:
+        return None
+
+    def read(name: str, shape: tuple[int, int], dtype: type[np.generic]) -> NDArray[Any]:
+        array = SavedArray(file, f"{folder}/attributions/{name}", shape, dtype, shape)
+        return np.asarray(array[...])
+
+    return partial(read_attributions, known, read)
 
 
 def _entry(described: Mapping[str, Any], maps: list[SavedMaps]) -> LayerMaps:

@@ -14,10 +14,12 @@ from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
 from actwidget.numerics.clipping import affine_fingerprint
 from actwidget.numerics.mosaic import mosaic_for
 from actwidget.numerics.thumbnail import display_image, thumbnail
+from actwidget.recording.class_attributions import ClassAttributions, attributions_to_keep
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.map_array import MapArray
 from actwidget.recording.saved.atomic_folder import atomic_folder
 from actwidget.recording.saved.format import ATTRIBUTE, AXES, FORMAT, chunk_shape, measure_files
+from actwidget.recording.saved.saved_attributions import arrays_of
 from actwidget.recording.saved.zarr_library import zarr
 from actwidget.utils.progress import Progress, each
 
@@ -48,6 +50,7 @@ def save_recording(recording: Recording, path: str | os.PathLike[str], *, overwr
             "outputs": [writer.entry(entry) for entry in recording.outputs],
             "images": writer.images(images),
             "maps": writer.descriptions,
+            **writer.attributions(attributions_to_keep(recording)),
         }
         files, size = measure_files(part / writer.folder)
         # Indentation would double the bytes that are fetched first.
@@ -127,6 +130,15 @@ class _Writer:
             "dtype": images.dtype.name,
             "thumbnails": thumbnails,
         }
+
+    def attributions(self, kept: ClassAttributions | None) -> dict[str, Any]:
+        """Write what explains the likeliest classes, and return the field that describes it."""
+        if kept is None:
+            return {}
+        description, arrays = arrays_of(kept)
+        for name, array in arrays.items():
+            self._write(f"attributions/{name}", [array], array.shape, array.shape, array.dtype)
+        return {"attributions": description}
 
     def _write(
         self,
