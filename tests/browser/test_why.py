@@ -96,8 +96,7 @@ def test_bars_are_green_for_it_and_purple_against_it(view: View, recorded: Recor
     for place in range(4):
         effect = effects[order[place]]
         # In the middle of the half of the bar that is filled, just below the tile.
-        column = 8 * (0.3 if effect < 0 else 0.7) - 0.5
-        x, y = tiles.unit_centre(place, 7, column)
+        x, y = tiles.unit_centre(place, 7, 2 if effect < 0 else 5)
         below = view.pixel(x, y + 0.5 / tiles.down)
         colours = view.root.locator(".actwidget-overlay").evaluate(
             """(canvas, [x, y]) => {

@@ -34,7 +34,7 @@ from actwidget.protocol.shown_recording import ShownRecording, show_recording
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
-LARGE = {"layer": 2, "image": 0, "slice": 0}
+LARGE: Any = {"layer": 2, "image": 0, "slice": 0}
 
 REQUESTS: list[Request] = [
     PrepareRequest(id=1, layer=2, seconds=60.0),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 import pytest
 from keras import layers
 
-from actwidget import record
+from actwidget import Recording, record
 
 SIZE = (61, 60)
 
@@ -29,17 +31,17 @@ def every_rule() -> keras.Model:
 
 
 @pytest.fixture(scope="module")
-def recorded() -> object:
+def recorded() -> Recording:
     return record(every_rule(), np.random.default_rng(0).uniform(0, 255, (1, *SIZE, 3)))
 
 
-def test_arithmetic_knows_all_but_the_dense_layer(recorded) -> None:
+def test_arithmetic_knows_all_but_the_dense_layer(recorded: Recording) -> None:
     known = recorded.receptive_windows()
     assert [path for path in recorded.layers if path not in known] == ["dense"]
 
 
 @pytest.mark.parametrize("number", range(12))
-def test_arithmetic_and_probes_find_the_same_boxes(recorded, number: int) -> None:
+def test_arithmetic_and_probes_find_the_same_boxes(recorded: Recording, number: int) -> None:
     path = recorded.layers[number]
     windows = recorded.receptive_windows()[path]
     entry, field = recorded[path], recorded.receptive_field(path)
@@ -56,12 +58,12 @@ def test_arithmetic_and_probes_find_the_same_boxes(recorded, number: int) -> Non
             assert seen == ((0, 0, 0, 0) if empty else (top, left, bottom, right))
 
 
-class Shifted(layers.Layer):  # type: ignore[misc]
+class Shifted(layers.Layer):
     def call(self, x: object) -> object:
         return keras.ops.roll(x, 3, axis=1)
 
 
-class MyConv(layers.Conv2D):  # type: ignore[misc]
+class MyConv(layers.Conv2D):
     def call(self, x: object) -> object:
         return keras.ops.roll(super().call(x), 3, axis=1)
 
@@ -72,7 +74,7 @@ def dilated() -> layers.Layer:
 
 
 @pytest.mark.parametrize("odd", [Shifted, lambda: MyConv(3, 3, padding="same"), dilated])
-def test_what_follows_no_rule_is_not_guessed(odd) -> None:
+def test_what_follows_no_rule_is_not_guessed(odd: Callable[[], layers.Layer]) -> None:
     inputs = keras.Input((16, 16, 3))
     x = layers.Conv2D(3, 3, name="before")(inputs)
     x = odd()(x)

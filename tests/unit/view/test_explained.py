@@ -111,8 +111,9 @@ def test_what_has_no_gradient_says_why(widget: ActivationWidget) -> None:
 
 
 def test_a_unit_is_a_target(widget: ActivationWidget) -> None:
-    widget.target = ["conv3", np.int64(2), [1, 4]]
-    assert widget.target == ("conv3", 2, (1, 4))
+    given: Any = ["conv3", np.int64(2), [1, 4]]
+    widget.target = given
+    assert widget.view_state.target == ("conv3", 2, (1, 4))
     content, (codes,) = ask(widget, kind="saliency", target='["conv3",2,[1,4]]', image=0)
     rows, columns = np.nonzero(np.frombuffer(codes, np.uint8).reshape(48, 48))
     field = widget.recording.receptive_field("conv3")
@@ -136,7 +137,8 @@ def test_the_page_is_told_what_units_see(widget: ActivationWidget) -> None:
 
 
 def test_a_channel_is_switched_off(widget: ActivationWidget) -> None:
-    widget.ablated = ("conv3", 25)
+    off: Any = ("conv3", 25)
+    widget.ablated = off
     assert not widget.layer_maps.maps[..., 25].any()
     widget.layer = "softmax"
     drop = widget.recording.ablate("conv3", channels=[25])
@@ -147,14 +149,15 @@ def test_a_channel_is_switched_off(widget: ActivationWidget) -> None:
     )
     np.testing.assert_allclose(content["values"], after[1, [3, 0]], atol=1e-6)
     widget.ablated = None
-    assert widget.layer_maps is widget.recording["softmax"]
+    assert widget.view_state.variant == ""
 
 
 def test_gradients_are_those_of_the_whole_model(widget: ActivationWidget) -> None:
-    widget.ablated = ("conv3", 25)
+    off: Any = ("conv3", 25)
+    widget.ablated = off
     widget.show = "gradient"
-    assert widget.ablated is None
-    widget.ablated = ("conv3", 25)
+    assert widget.view_state.ablated is None
+    widget.ablated = off
     assert widget.show == "activation"
 
 

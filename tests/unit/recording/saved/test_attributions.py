@@ -39,8 +39,10 @@ def test_they_are_what_was_computed(recorded: Recording, folder: Path) -> None:
     for path, values in computed.importance.items():
         np.testing.assert_allclose(kept.importance[path], values, rtol=1 / 256, atol=1e-6)
     assert set(kept.grad_cam) == {"conv1", "conv2", "conv3", "conv4"}
-    for path, values in [*computed.grad_cam.items(), ("", computed.saliency)]:
-        found = kept.grad_cam[path] if path else kept.saliency
+    pairs = [(kept.grad_cam[path], values) for path, values in computed.grad_cam.items()]
+    assert kept.saliency is not None
+    assert computed.saliency is not None
+    for found, values in [*pairs, (kept.saliency, computed.saliency)]:
         ends = values.max(axis=(2, 3), keepdims=True)
         assert (np.abs(found - values) <= ends / 39 + 1e-6).all()
     assert kept.windows == computed.windows
