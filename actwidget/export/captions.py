@@ -18,7 +18,7 @@ WORTH_SAYING = 0.01
 
 def title_parts(shown: Snapshot) -> list[str]:
     """Return what a title says: model, layer, slice, channel, image and normalization."""
-    parts = [shown.model, shown.layer.path]
+    parts = [shown.model, shown.layer.path, *([shown.quantity] if shown.quantity else [])]
     if shown.slice is not None:
         parts.append(f"slice {shown.slice}")
     if shown.channel is not None:

@@ -14,10 +14,10 @@ from actwidget.export.figure_bar import BAR, colour_bar, meaning
 from actwidget.export.figure_image import rgb_traces, underlay
 from actwidget.export.figure_marks import (
     Scale,
+    bar_shapes,
     gap_shapes,
     hatch_shapes,
     numbers,
-    strength_shapes,
 )
 from actwidget.export.figure_text import EDGE, TEXT, title
 from actwidget.export.snapshot import Snapshot
@@ -130,7 +130,7 @@ def figure(shown: Snapshot, width: float | None = None, height: float | None = N
             "shapes": [
                 *gap_shapes(bad, mosaic, block, scale),
                 *hatch_shapes(shown, mosaic, scale),
-                *strength_shapes(shown, mosaic, scale),
+                *bar_shapes(shown, mosaic, scale),
                 *_frame(shown),
             ],
             "images": [] if under is None else [underlay(under)],

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.export.snapshot import Snapshot
+from actwidget.export.tile_bars import tile_bars
 from actwidget.numerics.mosaic import Mosaic
 from actwidget.numerics.rectangles import rectangles
 from actwidget.utils.constants import NOT_FINITE_COLOUR
@@ -95,17 +96,19 @@ def _diagonals(
         )
 
 
-def strength_shapes(shown: Snapshot, mosaic: Mosaic, scale: Scale) -> list[Any]:
-    """Draw the bar below each tile that says how strong it is."""
-    boxes = []
-    for place, strength in enumerate(shown.strengths):
+def bar_shapes(shown: Snapshot, mosaic: Mosaic, scale: Scale) -> list[Any]:
+    """Draw the bar below each tile: how strong it is, or what it adds to the target."""
+    boxes: dict[tuple[str, str], list[Polygon]] = {}
+    for place, bar in enumerate(tile_bars(shown)):
         left, _, right, bottom = mosaic.map_range(place)
         gutter = (1 - mosaic.map_share[0]) * scale.down
         height = max(2.0, min(4.0, gutter - 1))
         top = bottom + (max(0.0, (gutter - height) / 2) - (gutter < 2)) / scale.down
-        end = left + (right - left) * strength
-        boxes.append(_box(left, top, end, top + height / scale.down))
-    return [_filled(boxes, "#000000", "strength")] if boxes else []
+        start, end = (left + (right - left) * share for share in (bar.start, bar.end))
+        boxes.setdefault((bar.colour, bar.name), []).append(
+            _box(start, top, end, top + height / scale.down)
+        )
+    return [_filled(some, colour, name) for (colour, name), some in boxes.items()]
 
 
 def numbers(shown: Snapshot, mosaic: Mosaic, scale: Scale) -> list[Any]:

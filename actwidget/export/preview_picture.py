@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 
 from actwidget.export.lettering import measure, write
 from actwidget.export.snapshot import Snapshot
+from actwidget.export.tile_bars import tile_bars
 from actwidget.numerics.colormaps import mix, rgb
 from actwidget.numerics.mosaic import Mosaic, draw, sequence_ratio, shown_ratio
 from actwidget.utils.constants import NOT_FINITE_COLOUR
@@ -131,14 +132,14 @@ def _marks(picture: TilePicture, shown: Snapshot) -> None:
     pen = ImageDraw.Draw(image)
     for place in shown.hatched:
         _hatch(image, picture.box(place))
-    for place, strength in enumerate(shown.strengths):
+    for place, bar in enumerate(tile_bars(shown)):
         left, _, right, bottom = picture.box(place)
         gutter = (1 - picture.mosaic.map_share[0]) * picture.scale[1]
         height = max(2, min(4, round(gutter) - 1))
         top = bottom + max(0, round((gutter - height) / 2)) - (gutter < 2)
-        end = left + round((right - left) * strength)
-        if end > left:
-            pen.rectangle([left, top, end - 1, top + height - 1], "#000000")
+        start, end = (left + round((right - left) * share) for share in (bar.start, bar.end))
+        if end > start:
+            pen.rectangle([start, top, end - 1, top + height - 1], bar.colour)
     left, top, right, bottom = picture.box(0)
     size = min(right - left, bottom - top)
     if shown.numbered and size >= NUMBERED:

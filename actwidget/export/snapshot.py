@@ -27,7 +27,7 @@ from actwidget.protocol.why_requests import numbers
 from actwidget.recording.layer import LayerMaps
 from actwidget.utils.messages import quoted
 from actwidget.view.activation_view import ActivationView
-from actwidget.view.tile_order import IMPORTANCE, tile_order
+from actwidget.view.tile_order import tile_order
 from actwidget.view.view_state import ALPHA, is_alpha
 
 
@@ -65,6 +65,10 @@ class Snapshot:
         Whether the page shows a list of bars: of a last softmax.
     class_names : list[str]
         The names of the layer's units, or none.
+    effects : sequence of float, or None
+        How much each channel of the layer adds to what is explained, if anything is.
+    quantity : str
+        What is shown in place of the layer's values; empty: they are.
     alpha_overlay : float
         The opacity of the map over the input image; 1: the map alone.
     why_not_over : str
@@ -87,6 +91,8 @@ class Snapshot:
     order: list[int]
     as_bars: bool
     class_names: list[str]
+    effects: Sequence[float | None] | None
+    quantity: str
     alpha_overlay: float
     why_not_over: str
     photograph: Callable[[], NDArray[np.uint8]]
@@ -98,6 +104,7 @@ class Snapshot:
         # Of a layer that the page has just moved to, Python may not know the limits yet.
         limits = view.own_limits if view.view_state.limits_are_due else view.limits
         alone = view.channel is not None and maps.kind != "sequence"
+        effects = _effects(view)
         return cls(
             model=view.recording.model_name,
             layer=maps.slice(number),
@@ -118,8 +125,10 @@ class Snapshot:
                 alive_only=view.alive_only and not maps.is_image,
                 slice=number,
                 block=view.shown.mosaics[view.layer_index].block,
-                importance=_importance(view),
+                importance=effects,
             ),
+            effects=effects,
+            quantity=_quantity(view),
             as_bars=_is_final_softmax(view),
             alpha_overlay=view.alpha_overlay,
             why_not_over=_why_not_over(view),
@@ -200,6 +209,18 @@ class Snapshot:
         if len(self.tiles) == 1 or self.affine.comparable or not most:
             return []
         return [float(each) for each in largest / most]
+
+    @property
+    def tile_effects(self) -> list[float]:
+        """What each tile's channel adds to the target, as a share of the largest of all.
+
+        Empty where nothing is explained.
+        """
+        effects = [abs(each or 0) for each in self.effects or ()]
+        most = max(effects, default=0)
+        if not most or len(self.tiles) == 1 or len(effects) != self.layer.tiles:
+            return []
+        return [((self.effects or ())[each] or 0) / most for each in self.tiles]
 
     @property
     def colours(self) -> ColourStops:
@@ -296,13 +317,23 @@ def _is_final_softmax(view: ActivationView) -> bool:
     return is_last and is_softmax and maps.height == maps.width == 1 and maps.depth == 1
 
 
-def _importance(view: ActivationView) -> Sequence[float | None] | None:
-    """Return how much each channel adds to the target, if the tiles are sorted by it."""
-    if view.sort != IMPORTANCE:
+def _effects(view: ActivationView) -> Sequence[float | None] | None:
+    """Return how much each channel adds to the target, if there is one, and it is known."""
+    if view.target is None:
         return None
     path = view.choices.paths[view.layer_index]
     found = view.shown.explainer.importance(to_json(view.target), path, view.image_index)
     return None if found is None else numbers(found)
+
+
+def _quantity(view: ActivationView) -> str:
+    """Return what is shown in place of the layer's values."""
+    if view.ablated is not None:
+        path, channel = view.ablated
+        return f"without {path} {channel}"
+    if view.show == ACTIVATION:
+        return ""
+    return f"{view.show} of the {view.shown.explainer.gradients(to_json(view.target)).name}"
 
 
 def _why_not_over(view: ActivationView) -> str:

@@ -13,6 +13,7 @@ import { draw } from "../numerics/raster.js";
 import { keyText } from "../store/picture_key.js";
 import { element, OWN_KEYS } from "./dom.js";
 import { BAR_WIDTH } from "./frame.js";
+import { isOfGradients } from "../store/variant.js";
 import { channelWord, format, ordinal, percent } from "./labels.js";
 import { alphaOf, toggled } from "./underlay.js";
 import { move } from "./view_state.js";
@@ -104,7 +105,11 @@ export class Facts {
   #fill(scene) {
     const { overview, layer, normalization, colouring, channel, order, inColours } = scene;
     const measures = layer.isImage ? null : this.#store.measures(overview.layer);
-    const key = [keyText(overview), channel, normalization, colouring.limits, order, measures];
+    const { effects } = scene;
+    const key = [
+      ...[keyText(overview), channel, normalization, colouring.limits, order],
+      ...[measures, effects],
+    ];
     const shown = JSON.stringify(key);
     if (shown === this.#shown) return;
     this.#shown = shown;
@@ -180,9 +185,11 @@ function imageFacts({ overview, normalization, layer }) {
  * @type {(scene: Scene, measures: { zeros: number[] } | null) => [string, string][]} what is known
  *   of a channel: its rank, mean and range, its share of zeros and of what is not finite
  */
-export function channelFacts({ overview, layer, channel, order, sort }, measures) {
+export function channelFacts({ overview, layer, channel, order, sort, effects }, measures) {
   /** @type {[string, string][]} */
   const facts = [];
+  const effect = effects?.[channel];
+  if (typeof effect === "number") facts.push(["effect", format(effect, 3)]);
   const grouped = overview.groups === layer.tiles;
   if (sort !== "number") {
     facts.push(["place", `${ordinal(order.indexOf(channel) + 1)} of ${layer.tiles}`]);
@@ -205,7 +212,9 @@ export function channelFacts({ overview, layer, channel, order, sort }, measures
   const share = shareNotFinite(overview, layer.tiles, channel);
   if (share > 0) facts.push(["not finite", percent(share)]);
   const state = channelState(overview, channel);
-  if (state && grouped && !layer.isImage) facts.push(["state", state]);
+  if (state && grouped && !layer.isImage && !isOfGradients(overview.variant)) {
+    facts.push(["state", state]);
+  }
   return facts;
 }
 

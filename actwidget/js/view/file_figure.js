@@ -1,6 +1,6 @@
 /** The downloaded picture: its title, and a last softmax as bars; as in actwidget/export. */
 
-/** @import { Model } from "../types.js" */
+/** @import { Attribution, Model, Overview } from "../types.js" */
 /** @import { ClassBar } from "./class_bars.js" */
 /** @import { Theme } from "./plotly_chart.js" */
 /** @import { Scene } from "./scene.js" */
@@ -19,12 +19,25 @@ const NAMES = 0.4;
  *
  * @type {(model: Model, scene: Scene) => string[]}
  */
-export function titleParts(model, { layer, overview, channel, asBars }) {
-  const parts = [model.get("model_name"), layer.path];
+export function titleParts(model, { layer, overview, channel, asBars, why }) {
+  const parts = [model.get("model_name"), layer.path, quantityOf(model, overview, why)];
   if (layer.depth > 1) parts.push(`slice ${overview.slice}`);
   if (channel >= 0) parts.push(`${channelWord(layer)} ${channel}`);
   parts.push(`image ${overview.image}`, asBars ? "raw" : model.get("normalization"));
   return parts.filter(Boolean);
+}
+
+/**
+ * What is shown in place of the layer's values; empty: they are.
+ *
+ * @type {(model: Model, overview: Overview, why: Attribution | null) => string}
+ */
+function quantityOf(model, { variant }, why) {
+  if (!variant) return "";
+  const ablated = model.get("ablated");
+  return ablated
+    ? `without ${ablated[0]} ${ablated[1]}`
+    : `${model.get("show")} of the ${why?.name}`;
 }
 
 /**

@@ -101,6 +101,22 @@ Deno.test("a bar under each tile has the length of its share of the layer's larg
   });
 });
 
+Deno.test("what speaks for the target goes from the middle to the right, the rest to the left", () => {
+  const effects = [2, -1, 0.5, null, 0, -2];
+  const found = filled(drawn(pictureOf(), { strength: true, effects }));
+  const bars = found.filter(({ fill }) => fill === THEME.promotes || fill === THEME.opposes);
+  assert.deepEqual(
+    bars.map(({ fill }) => fill),
+    [THEME.promotes, THEME.opposes, THEME.promotes, THEME.opposes],
+  );
+  const middles = found.filter(({ fill, args: [, , width] }) => fill === THEME.text && width === 1);
+  assert.equal(middles.length, 6);
+  const [longest, half] = bars.map(({ args }) => args);
+  assert.equal(longest[0], middles[0].args[0]);
+  assert.equal(half[0] + half[2], middles[1].args[0]);
+  assert.ok(Math.abs(longest[2] - 2 * half[2]) <= 1);
+});
+
 Deno.test("bars go with their tiles in any order, and their length stays when zoomed in", () => {
   const { layer, overview } = pictureOf();
   const layout = gridLayout(layer, [5, 4, 3, 2, 1, 0]);

@@ -90,6 +90,22 @@ def test_tiles_are_sorted_by_the_size_of_their_importance(widget: ActivationWidg
     assert [int(each) for each in numbers[:3]] == list(np.argsort(-np.abs(importance))[:3])
 
 
+def test_a_figure_has_what_the_page_has(widget: ActivationWidget) -> None:
+    widget.target, widget.show = "square", "gradient"
+    effects = widget.recording.gradients("square").importance("conv3")[0]
+    figure = widget.figure()
+    shapes = {shape.name: shape for shape in figure.layout.shapes}
+    assert shapes["for the target"].path.count("M") == (effects >= 0).sum()
+    assert shapes["against the target"].path.count("M") == (effects < 0).sum()
+    assert shapes["for the target"].fillcolor == "#1b7837"
+    assert "strength" not in shapes
+    assert "gradient of the logit of square" in figure.layout.title.text
+    widget.ablated = ("conv2", 3)
+    assert "without conv2 3" in widget.figure().layout.title.text
+    bundle = widget._repr_mimebundle_()
+    assert "image/png" in (bundle[0] if isinstance(bundle, tuple) else bundle)
+
+
 def test_a_heatmap_comes_in_codes_up_to_its_largest_value(widget: ActivationWidget) -> None:
     cam = widget.recording.gradients("circle").grad_cam("conv3")[2]
     content, (codes,) = ask(widget, kind="attribution", target='"circle"', layer=8, image=2)
