@@ -14,8 +14,9 @@ from actwidget.recording.class_attributions import attributions_to_keep
 from actwidget.utils.messages import quoted, unknown_name_message
 from actwidget.utils.patterns import matches
 from actwidget.view.activation_view import ActivationView
+from actwidget.view.choices import Choices
 from actwidget.view.layer_description import layer_description
-from actwidget.view.view_state import TRAITS, Choices
+from actwidget.view.view_state import TRAITS
 
 SHARED = (
     *("model_name", "normalizations", "images", "has_input_image"),

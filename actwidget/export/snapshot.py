@@ -27,8 +27,8 @@ from actwidget.protocol.why_requests import numbers
 from actwidget.recording.layer import LayerMaps
 from actwidget.utils.messages import quoted
 from actwidget.view.activation_view import ActivationView
+from actwidget.view.choices import ALPHA, is_alpha
 from actwidget.view.tile_order import tile_order
-from actwidget.view.view_state import ALPHA, is_alpha
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ empty text is the recording itself. The page has the same in ``js/store/variant.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from actwidget.numerics.normalization import Affine, Normalization
 from actwidget.numerics.statistics import Statistics
 from actwidget.protocol.explainer import KEPT, Explainer, parse_json, to_json
 from actwidget.recording.layer import LayerMaps
+
+T = TypeVar("T")
 
 ACTIVATION, GRADIENT, PRODUCT = "activation", "gradient", "gradient × activation"
 
@@ -72,14 +74,15 @@ class Variants:
         """Whether a variant is there."""
         return name in self._known
 
-    def get(self, name: str, make: Any) -> Any:
+    def get(self, name: str, make: Callable[[Variant], T]) -> T:
         """Return what `make` makes of a variant, once."""
-        if name not in self._known:
-            made = make(self._computed(name))
+        found: T | None = self._known.get(name)
+        if found is None:
+            found = make(self._computed(name))
             while len(self._known) >= KEPT:
                 self._known.popitem(last=False)
-            self._known[name] = made
-        return self._known[name]
+            self._known[name] = found
+        return found
 
     def _computed(self, name: str) -> Variant:
         what, *of = parse_json(name)

@@ -6,8 +6,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Sequence
-from operator import index
-from typing import Any, SupportsIndex
+from typing import Any
 
 import anywidget
 import ipywidgets
@@ -26,20 +25,17 @@ from actwidget.recording.lineage import first_non_finite, shares_input_grid
 from actwidget.recording.recording import Recording
 from actwidget.utils.progress import Progress
 from actwidget.view.assets import bundled
+from actwidget.view.choice_checks import check_choice
+from actwidget.view.choices import Choices
 from actwidget.view.core_sliders import CoreSliders, HasCoreSliders
+from actwidget.view.initial_view import initial_view
 from actwidget.view.layer_description import layer_description
 from actwidget.view.lifetime import Lifetime, register_weakly, weak_method
 from actwidget.view.plotly_js import plotly_library
 from actwidget.view.prediction import answers_and_hint, classified_output
 from actwidget.view.tile_order import IMPORTANCE
-from actwidget.view.view_state import (
-    TRAITS,
-    Choices,
-    ViewState,
-    check_choice,
-    initial_view,
-    layer_path,
-)
+from actwidget.view.traits import LayerTrait, LimitsTrait, TargetTrait, plain, sent_value
+from actwidget.view.view_state import TRAITS, ViewState
 
 Limits = tuple[float, float]
 
@@ -55,49 +51,6 @@ STATE_LOCK = threading.RLock()
 """Held while traits change, of one widget at a time, because links may join widgets. Jupyter's
 subshells deliver the page's messages in threads of their own while a cell runs in another: a link
 takes a second change for an echo of the first, and it would be lost."""
-
-
-class LimitsTrait(traitlets.Any):
-    """Two limits. Assigning them holds the scale, even if they equal the current ones.
-
-    None releases it. (At once: in an observer, a link would be told of None and find the layer's
-    own limits by then.)
-    """
-
-    def __set__(self, obj: ActivationView, value: Any) -> None:  # type: ignore[override]
-        """Assign the limits; the widget itself goes through `set`."""
-        if value is None:
-            obj.require_open()
-            obj.hold_scale = False
-            return
-        super().__set__(obj, value)
-        if not (obj.hold_scale or obj._cross_validation_lock):
-            obj.hold_scale = True
-
-
-class LayerTrait(traitlets.Unicode[str, Any]):
-    """A layer's path; assigned as that, as a number, or as a layer of the model."""
-
-    def validate(self, obj: ActivationView, value: Any) -> Any:
-        """Return the layer's path."""
-        return super().validate(obj, layer_path(obj.choices, value))
-
-
-class TargetTrait(traitlets.Any):
-    """What is explained: None, or as `Recording.gradients` takes it; lists count as tuples."""
-
-    def validate(self, obj: ActivationView, value: Any) -> Any:
-        """Return it as the state keeps it."""
-        return _plain(value)
-
-
-def _plain(value: Any) -> Any:
-    """Return tuples for lists, and plain integers for NumPy's."""
-    if isinstance(value, (list, tuple)):
-        return tuple(_plain(each) for each in value)
-    if isinstance(value, SupportsIndex) and not isinstance(value, bool):
-        return index(value)
-    return value
 
 
 def _current_picture(_value: object, view: ActivationView) -> dict[str, Any]:
@@ -179,7 +132,7 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
         explained = {name: shown.pop(name) for name in EXPLAINING if name in shown}
         self._state = initial_view(recording, self.choices, **shown)
         for name, value in explained.items():
-            explained[name] = value = _sent(name, value)
+            explained[name] = value = sent_value(name, value)
             check_choice(self.choices, self._state.layer, name, value)
             self._check_target(name, value)
         self._state = self._state.moved(self.choices, **explained)
@@ -418,7 +371,7 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
         page has to correct is sent back, so that a slider that was moved on does not jump back.
         """
         with STATE_LOCK:
-            sent = {name: _sent(name, sync_data[name]) for name in TRAITS if name in sync_data}
+            sent = {name: sent_value(name, sync_data[name]) for name in TRAITS if name in sync_data}
             if not sent:
                 super().set_state(sync_data)
                 return
@@ -520,15 +473,10 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
         self._shown = None
 
 
-def _sent(name: str, value: Any) -> Any:
-    """Return what a page sent of a trait as the state keeps it."""
-    return _plain(value) if name in ("target", "ablated") else value
-
-
 def _traits_of(state: ViewState) -> dict[str, Any]:
     return {name: getattr(state, name) for name in TRAITS}
 
 
 def _same(sent: Any, value: Any) -> bool:
     """Check whether the page has a value already; JSON has lists only."""
-    return bool(value == (_plain(sent) if isinstance(sent, (list, tuple)) else sent))
+    return bool(value == (plain(sent) if isinstance(sent, (list, tuple)) else sent))

@@ -12,7 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from actwidget.view.view_state import Choices, LayerChoice, ViewState
+from actwidget.view.choices import Choices, LayerChoice
+from actwidget.view.view_state import ViewState
 
 LAYERS = [
     LayerChoice("input", 3, is_image=True),

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actwidget.view.choices import Choices, LayerChoice
 from actwidget.view.tile_order import SORTS
-from actwidget.view.view_state import Choices, LayerChoice, ViewState
+from actwidget.view.view_state import ViewState
 
 Limits = tuple[float, float]
 
