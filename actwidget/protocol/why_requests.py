@@ -101,6 +101,8 @@ def handle_attribution(
     if entry.path not in gradients:
         return Reply(reply)
     reply["importance"] = numbers(gradients.importance_of(entry.path, image))
+    if entry.depth > 1:
+        reply["reason"] = "it is a volume, and the input no plane of it"
     if entry.kind != "maps" or entry.depth > 1 or entry.height * entry.width == 1:
         return Reply(reply)
     reply["cam"], codes = heatmap(gradients.grad_cam_of(entry.path, image))

@@ -54,10 +54,7 @@ def test_first_answer(open_notebook: OpenBenchmark, results: Results) -> None:
     answers: list[float] = []
     for number in range(ROUNDS):
         answers.append(float(notebook.page.evaluate(CLICK, [root, number % 3])))
-        # The two targets that are kept go with others.
-        notebook.python(
-            "w.target = None; _ = [w.shown.explainer.gradients(str(k)) for k in (7, 8)]"
-        )
+        notebook.python(FORGET)
         explorer.wait_for_picture()
     results.add(GROUP, "VGG16", "bare forward pass", [bare])
     limit = 2.5 * bare + 100

@@ -1,41 +1,30 @@
 /** The pictures of one widget: a cache before the sources that they come from. */
 
 /** @import { Measures, Model, Overview, Patch, PictureKey, Profile, UnitPosition } from "../types.js" */
-/** @import { ClippedRequest, MeasuresRequest, ValueRequest, WhyRequest } from "../protocol/requests.js" */
+/** @import { WhyRequest } from "../protocol/requests.js" */
 /** @import { ExactValue, Receiver, Source, SourceReply, Status, StoreEvent } from "./source.js" */
 
 import { ArchiveSource } from "./archive_source.js";
 import { KernelSource } from "./kernel_source.js";
 import { PictureCache } from "./picture_cache.js";
 import { Thumbnails } from "./thumbnails.js";
+import { isNumber, numbered, Numbers } from "./numbers.js";
 import { keyText, layerText, PICTURE_TRAITS, pictureWanted } from "./picture_key.js";
 import { variantOf } from "./variant.js";
 
 /** Why there is nothing that explains a target. */
 const NEEDS_MODEL = "it needs the model: run the notebook";
 
-/** How many numbers are kept: those of hours of hovering. */
-const MOST_NUMBERS = 10_000;
-
 /** @type {(key: PictureKey) => PictureKey} a picture's key, without what else an object has */
 function pictureKey({ layer, image, slice, variant }) {
   return { layer, image, slice, ...(variant ? { variant } : {}) };
-}
-
-/**
- * @type {(reply: SourceReply) => reply is
- *   SourceReply & { kind: "value" | "clipped" | "measures" | "why" }}
- */
-function isNumber({ kind }) {
-  return ["value", "clipped", "measures", "why"].includes(kind);
 }
 
 /** One widget's pictures, shared by all its views. */
 export class Store {
   #model;
   #cache = new PictureCache();
-  /** @type {Map<string, any>} units' exact values and shares outside limits, by their requests */
-  #numbers = new Map();
+  #numbers = new Numbers();
   /** @type {Map<number, Profile>} layers at a glance */
   #profiles = new Map();
   /** @type {Set<string>} the overviews that were requested before they are wanted */
@@ -241,7 +230,10 @@ export class Store {
    */
   value(key, { channel, row: unitRow, column: unitColumn }, block) {
     const row = Math.floor(unitRow / block), column = Math.floor(unitColumn / block);
-    return this.#number({ kind: "value", ...pictureKey(key), channel, row, column, block });
+    return this.#numbers.get(
+      { kind: "value", ...pictureKey(key), channel, row, column, block },
+      this.#kernel,
+    );
   }
 
   /**
@@ -251,7 +243,10 @@ export class Store {
    */
   clippedShare(layer, normalization, limits) {
     const variant = variantOf(this.#model);
-    return this.#number({ kind: "clipped", layer, normalization, limits, ...variant }) ?? null;
+    return this.#numbers.get(
+      { kind: "clipped", layer, normalization, limits, ...variant },
+      this.#kernel,
+    ) ?? null;
   }
 
   /**
@@ -262,7 +257,8 @@ export class Store {
   measures(layer) {
     const variant = variantOf(this.#model);
     const archived = variant.variant ? null : this.#archive?.measures(layer);
-    return archived ?? this.#number({ kind: "measures", layer, ...variant }) ?? null;
+    return archived ?? this.#numbers.get({ kind: "measures", layer, ...variant }, this.#kernel) ??
+      null;
   }
 
   /**
@@ -273,10 +269,10 @@ export class Store {
    * @returns {any} as the request has it
    */
   why(request) {
-    const named = "target" in request ? { ...request, target: this.#numbered(request) } : request;
+    const named = numbered(this.#model, request);
     const archive = this.#archive?.explains(named) ? this.#archive : null;
     if (!archive && !this.#kernelExplains) return { reason: NEEDS_MODEL };
-    return this.#number(named, archive ?? this.#kernel);
+    return this.#numbers.get(named, archive ?? this.#kernel);
   }
 
   /** Whether a target can be explained: there is a model in the kernel, or it came with the page. */
@@ -292,33 +288,6 @@ export class Store {
   /** Whether what explains the likeliest classes came with the page. */
   get keepsWhy() {
     return this.#archive?.keepsWhy ?? false;
-  }
-
-  /**
-   * A class that is named, by its number: so that it is the same, however it was chosen.
-   *
-   * @param {{ target: string }} request
-   */
-  #numbered({ target }) {
-    const names = this.#model.get("class_names") ?? [], named = JSON.parse(target);
-    const number = typeof named === "string" ? names.indexOf(named) : -1;
-    return number < 0 ? target : String(number);
-  }
-
-  /**
-   * @param {ValueRequest | ClippedRequest | MeasuresRequest | WhyRequest} request
-   * @param {Pick<Source, "request">} [source]
-   */
-  #number(request, source = this.#kernel) {
-    const known = this.#numbers.get(JSON.stringify(request));
-    if (known === undefined) source.request(request);
-    return known;
-  }
-
-  /** @param {SourceReply & { kind: "value" | "clipped" | "measures" | "why" }} reply */
-  #putNumber({ request, value }) {
-    if (this.#numbers.size > MOST_NUMBERS) this.#numbers.clear();
-    this.#numbers.set(JSON.stringify(request), value);
   }
 
   /** @type {(overview: Overview) => void} make an overview the one that a saved notebook holds */
@@ -360,7 +329,7 @@ export class Store {
       return;
     }
     if (kind === "detail") this.#cache.putDetail(reply.detail);
-    else if (isNumber(reply)) this.#putNumber(reply);
+    else if (isNumber(reply)) this.#numbers.put(reply);
     else if (kind === "profiles") this.#takeProfiles(reply);
     else if (kind === "input") this.thumbnails.put(reply.image, reply.input);
     else if (kind === "error") this.#takeError(reply);
