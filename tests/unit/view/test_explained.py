@@ -238,3 +238,58 @@ def test_a_page_that_follows_is_sent_the_picture(widget: ActivationWidget) -> No
     assert widget.target == ("conv3", 2, (1, 4))
     picture = widget.get_state("picture")["picture"]
     assert json.loads(picture["variant"]) == ["gradient", ["conv3", 2, [1, 4]]]
+
+
+class Rolled(layers.Layer):  # type: ignore[misc]
+    """Shifts its input, which no rule of sizes tells."""
+
+    def call(self, x: Any) -> Any:
+        return keras.ops.roll(x, 2, axis=1)
+
+
+def test_what_no_rule_tells_is_looked_at() -> None:
+    inputs = keras.Input((12, 12, 3))
+    x = layers.Conv2D(2, 3, padding="same", name="before")(inputs)
+    x = layers.Conv2D(2, 3, padding="same", name="behind")(Rolled(name="rolled")(x))
+    x = layers.UpSampling2D(2, name="upsampled")(x)
+    widget = ActivationWidget(keras.Model(inputs, x), np.ones((12, 12, 3), np.float32))
+    names = [layer["path"] for layer in widget.layers]
+    content, _ = ask(widget, kind="field", layer=names.index("upsampled"))
+    assert content["field"] == "probe"
+    content, _ = ask(widget, kind="box", layer=names.index("upsampled"), row=10, column=9)
+    field = widget.recording.receptive_field("upsampled")
+    assert content["box"] == list(field.box(10, 9))
+
+
+def test_a_volume_has_importance_and_no_grad_cam() -> None:
+    inputs = keras.Input((4, 8, 8, 1))
+    x = layers.GlobalAveragePooling3D()(layers.Conv3D(3, 3, name="conv")(inputs))
+    model = keras.Model(inputs, layers.Dense(2, activation="softmax")(x))
+    widget = ActivationWidget(model, np.ones((1, 4, 8, 8, 1), np.float32))
+    content, _ = ask(widget, kind="attribution", target='"top"', layer=1, image=0)
+    assert len(content["importance"]) == 3
+    assert content["cam"] is None
+    assert "volume" in content["reason"]
+
+
+def test_a_model_that_has_changed_says_so() -> None:
+    inputs = keras.Input((8, 8, 1))
+    x = layers.Flatten()(layers.Conv2D(2, 3, name="conv")(inputs))
+    model = keras.Model(inputs, layers.Dense(3, activation="softmax", name="dense")(x))
+    widget = ActivationWidget(model, np.ones((8, 8, 1), np.float32))
+    kernel, bias = model.get_layer("dense").get_weights()
+    model.get_layer("dense").set_weights([kernel + 1, bias + np.array([3, 0, 0])])
+    with pytest.warns(UserWarning, match="has changed since it was recorded"):
+        gradients = widget.recording.gradients()
+    assert "has changed since it was recorded" in gradients.note
+
+
+@pytest.mark.parametrize(
+    "variant", ["gradient", "3", "[]", '["gradient"]', '["without","x",1]', "["]
+)
+def test_a_variant_that_is_none_is_an_error_of_its_request(
+    widget: ActivationWidget, variant: str
+) -> None:
+    content, _ = ask(widget, kind="overview", layer=1, image=0, input=False, variant=variant)
+    assert (content["kind"], content["id"]) == ("error", 1)
+    assert ask(widget, kind="overview", layer=1, image=0, input=False)[0]["kind"] == "overview"
