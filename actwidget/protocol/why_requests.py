@@ -125,7 +125,7 @@ def handle_saliency(
 
 
 NOT_KEPT = (
-    "it needs the model, which is not saved with a recording: recording.attach(model) gives it"
+    "it needs the model, which is not saved with a recording: attach it to the one that was loaded"
 )
 
 

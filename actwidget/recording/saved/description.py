@@ -168,10 +168,10 @@ def _check_attributions(known: Any, images: int, memory: int) -> None:
         is_size = all(type(each) is int and 1 <= each <= LARGEST for each in grid[:2])
         _check(is_size, "a heatmap's size", grid[:2])
         _check_table({"maxima": grid[2]}, "maxima", images, count, _is_number)
-    for path, reason in _mapping(known, "reasons").items():
-        _check(isinstance(reason, str), f"reasons[{path!r}]", reason)
-    for path, windows in _mapping(known, "windows").items():
-        _check(windows is None or _are_windows(windows), f"windows[{path!r}]", windows)
+    for reason in _mapping(known, "reasons").values():
+        _check(isinstance(reason, str), "a reason", reason)
+    for windows in _mapping(known, "windows").values():
+        _check(windows is None or _are_windows(windows), "windows", windows)
     _check(bytes_of(known) <= memory, "the size", bytes_of(known))
 
 

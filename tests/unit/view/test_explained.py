@@ -240,7 +240,7 @@ def test_a_page_that_follows_is_sent_the_picture(widget: ActivationWidget) -> No
     assert json.loads(picture["variant"]) == ["gradient", ["conv3", 2, [1, 4]]]
 
 
-class Rolled(layers.Layer):  # type: ignore[misc]
+class Rolled(layers.Layer):
     """Shifts its input, which no rule of sizes tells."""
 
     def call(self, x: Any) -> Any:
