@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -15,7 +16,7 @@ from actwidget.attribution.logits import Logits
 from actwidget.capture.arrangement import CallKey
 from actwidget.capture.hooked_pass import HookedPass
 from actwidget.capture.recorded_model import RecordedModel
-from actwidget.model.backend import as_tensor
+from actwidget.model.backend import as_tensor, is_legacy
 from actwidget.model.eager_functions import EagerFunctions, may_hide_layers
 from actwidget.model.layer_tree import LayerNode
 from actwidget.model.structure import leaves, map_leaves
@@ -63,7 +64,10 @@ class AlteredPass:
         given = as_tensor(model, copies, self._dtype)
 
         def repeated(tensor: Any) -> Any:
-            return as_tensor(model, np.repeat(to_array(tensor), count, 0), dtype_name(tensor))
+            if is_legacy(model):
+                return as_tensor(model, np.repeat(to_array(tensor), count, 0), dtype_name(tensor))
+            # Not by way of an array: early layers' outputs take more than all that is computed.
+            return sys.modules["keras"].ops.repeat(tensor, count, 0)
 
         listener = _Altered(self._key, given, self._finished, repeated)
         arrays = [np.repeat(array, count, axis=0) for array in self._arrays]

@@ -89,6 +89,10 @@ def _attributes(op: Any, *names: str) -> dict[str, Any]:
 
 
 def _convolution(tf: Any, op: Any, grad: Any) -> Any:
+    if _is_its_own_transpose(op):
+        # The same sums by the forward kernel, which oneDNN computes up to three times as fast.
+        turned = tf.transpose(tf.reverse(op.inputs[1], (0, 1)), (0, 1, 3, 2))
+        return tf.nn.conv2d(grad, turned, 1, "SAME")
     names = ("strides", "padding", "explicit_paddings", "data_format", "dilations")
     return tf.raw_ops.Conv2DBackpropInput(
         input_sizes=tf.shape(op.inputs[0]),
@@ -96,6 +100,19 @@ def _convolution(tf: Any, op: Any, grad: Any) -> Any:
         out_backprop=grad,
         use_cudnn_on_gpu=op.get_attr("use_cudnn_on_gpu"),
         **_attributes(op, *names),
+    )
+
+
+def _is_its_own_transpose(op: Any) -> bool:
+    """Check whether the gradient is a convolution of the same kind, its filter turned round."""
+    height, width, before, _ = op.inputs[1].shape
+    return bool(
+        set(op.get_attr("strides")) == set(op.get_attr("dilations")) == {1}
+        and op.get_attr("padding") == b"SAME"
+        and op.get_attr("data_format") == b"NHWC"
+        and height % 2 == width % 2 == 1
+        # Not in groups.
+        and op.inputs[0].shape[-1] == before
     )
 
 
