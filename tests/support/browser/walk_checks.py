@@ -163,6 +163,9 @@ def _false_label(label: list[str], shown: Shown) -> Iterator[str]:
         yield f"the label {label} begins with no place"
         return
     entry = shown.entry
+    if not _is_of_kind(spans, shown):
+        yield f"the label {label} is of another kind of layer than {entry}"
+        return
     sizes = {
         "slice": entry.depth,
         "channel": entry.channels,
@@ -226,6 +229,13 @@ def _spans(where: str) -> dict[str, tuple[int, int]] | None:
     return found
 
 
+def _is_of_kind(spans: dict[str, tuple[int, int]], shown: Shown) -> bool:
+    """Whether a place is one in the kind of layer that is shown, and not in one before it."""
+    if shown.entry.kind == "sequence":
+        return {"time", "channel"} <= spans.keys()
+    return {"row", "column"} <= spans.keys() or (shown.entry.kind == "units" and "unit" in spans)
+
+
 def _window(
     spans: dict[str, tuple[int, int]], shown: Shown, plane: int = 0
 ) -> tuple[NDArray[np.float32], int]:
@@ -245,7 +255,7 @@ def _window(
 def _names(where: str, place: Place, shown: Shown) -> bool:
     """Whether a label's first line is about the block that a unit is in."""
     spans = _spans(where)
-    if spans is None:
+    if spans is None or not _is_of_kind(spans, shown):
         return False
     if "unit" in spans:
         return spans["unit"][0] == place.channel
