@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,12 @@ from actwidget.utils.sizes import format_bytes
 from actwidget.utils.valid_text import valid_text
 
 QUICKSTART = "quickstart.ipynb"
+
+NEWS = "@jupyterlab/apputils-extension:announcements"
+"""JupyterLab's plugin that asks whether it may tell of news."""
+
+CONFIG_PATH = "JUPYTER_CONFIG_PATH"
+"""Names further folders of Jupyter's settings."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,7 +73,9 @@ def demo(*, folder: Path | None = None, port: int | None = None, browser: bool =
         ) from error
     for copy in copies.values():
         print(f"Copied {copy.name} to {copy.parent}", flush=True)
-    return _run(_jupyterlab_command(copies[QUICKSTART].resolve(), port=port, browser=browser))
+    command = _jupyterlab_command(copies[QUICKSTART].resolve(), port=port, browser=browser)
+    with tempfile.TemporaryDirectory(prefix="actwidget-settings-") as settings:
+        return _run(command, _without_news(Path(settings)))
 
 
 def page(notebook: Path, file: Path, *, max_size: str) -> int:
@@ -164,8 +173,6 @@ def _jupyterlab_command(notebook: Path, *, port: int | None, browser: bool) -> l
         f"--ServerApp.root_dir={notebook.parent}",
         # Given as a file the notebook would open as well, but not at the address that is printed.
         f"--LabApp.default_url=/lab/tree/{notebook.name}",
-        # Nobody who came for a first look wants to be asked about Jupyter's news.
-        "--LabApp.news_url=None",
     ]
     if port is not None:
         command.append(f"--port={port}")
@@ -177,9 +184,23 @@ def _jupyterlab_command(notebook: Path, *, port: int | None, browser: bool) -> l
     return command
 
 
-def _run(command: Sequence[str]) -> int:
+def _without_news(settings: Path) -> dict[str, str]:
+    """Return an environment in which JupyterLab does not ask about its news.
+
+    Nobody who came for a first look wants to be asked. ``LabApp.news_url=None`` fetches none, but
+    the question stays.
+    """
+    disabled = {"disabledExtensions": {NEWS: True}}
+    file = settings / "labconfig" / "page_config.json"
+    file.parent.mkdir()
+    file.write_text(json.dumps(disabled), encoding="utf-8")
+    others = os.environ.get(CONFIG_PATH, "")
+    return os.environ | {CONFIG_PATH: os.pathsep.join(filter(None, [str(settings), others]))}
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run a command until it ends, and return its exit code as a shell would."""
-    with subprocess.Popen(command) as process:
+    with subprocess.Popen(command, env=environment) as process:
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
         while True:
             try:

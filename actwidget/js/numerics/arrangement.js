@@ -29,6 +29,9 @@ const CAPTION = 18, ROOMY_CAPTION = 24;
 /** Pixels of the bar below a tile that says how much its channel adds to the target. */
 export const EFFECT = 7;
 
+/** Pixels more that a caption needs past such a bar. */
+const CAPTION_PAST_EFFECT = 3;
+
 /** Pixels across from which a tile has a caption. */
 const CAPTIONED = 100;
 
@@ -80,7 +83,8 @@ export function arrange(layer, count, room, effects = false) {
     gutter[1] += Math.floor(Math.min(most, left) / cell + 1e-6);
     // What is left below the tiles when they are as large as they can be.
     const low = cell * ownRatio, gutterRoom = room.height / rows - blocks[0] * repeat[0] * low;
-    captions = blocks[1] * repeat[1] * cell >= CAPTIONED && gutterRoom >= CAPTION;
+    const enough = CAPTION + (effects ? CAPTION_PAST_EFFECT : 0);
+    captions = blocks[1] * repeat[1] * cell >= CAPTIONED && gutterRoom >= enough;
     if (captions) gutter[0] = Math.floor(Math.min(ROOMY_CAPTION, gutterRoom) / low + 1e-6);
   }
   return {

@@ -13,19 +13,24 @@ import { format } from "./labels.js";
  */
 const ABOVE = 6, BETWEEN = 6;
 
+/** Pixels more past the bar of what a channel adds to a target. */
+const PAST_EFFECT = 3;
+
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {{ layout: Layout, overview: Overview, theme: Pick<Theme, "text" | "line" | "font"> }} marks
+ * @param {{ layout: Layout, overview: Overview, effects?: unknown,
+ *   theme: Pick<Theme, "text" | "line" | "font"> }} marks
  * @param {number[]} tiles the places of those in sight
  * @param {(area: Range) => Box} pixels
  * @param {Box} box where the picture lies
  */
-export function drawCaptions(context, { layout, overview, theme }, tiles, pixels, box) {
+export function drawCaptions(context, { layout, overview, theme, effects }, tiles, pixels, box) {
+  const above = ABOVE + (effects ? PAST_EFFECT : 0);
   context.textBaseline = "top";
   for (const position of tiles) {
     const channel = layout.order[position], tile = pixels(mapRange(layout, position));
     // Of a tile that is partly in sight: below that part.
-    const left = Math.max(tile.left, box.left), y = tile.top + tile.height + ABOVE;
+    const left = Math.max(tile.left, box.left), y = tile.top + tile.height + above;
     const right = Math.min(tile.left + tile.width, box.left + box.width) - BETWEEN;
     const number = String(channel);
     context.font = `600 11px ${theme.font}`;

@@ -113,7 +113,9 @@ def test_demo_serves_a_copy_of_the_quickstart_and_ends_on_control_c(tmp_path: Pa
         assert served["content"]["cells"]
         # JupyterLab asks nothing about its news.
         page = get_text(f"http://127.0.0.1:{port}/lab", token=address[2])
-        assert re.search(r'"news": \{"disabled": true\}', page)
+        disabled = re.search(r'"disabledExtensions": \[([^\]]*)\]', page)
+        assert disabled is not None
+        assert cli.NEWS in disabled[1]
 
         terminal.type("\x03")
         terminal.wait_for(r"\(y/\[n\]\)\?")
