@@ -69,10 +69,6 @@ class Explainer:
             f"without {channel} {layer}", lambda: self._recording.without(layer, channel)
         )
 
-    def knows_gradients(self, target: str) -> bool:
-        """Whether they are there."""
-        return f"gradients {target}" in self._known
-
     def windows(self, layer: str) -> Any:
         """Return what `Recording.receptive_windows` has for a layer; KeyError if it has nothing."""
         if self._windows is None:

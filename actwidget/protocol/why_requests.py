@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from actwidget.protocol.requests import Reply, Request
 from actwidget.protocol.shown_recording import ShownRecording
-from actwidget.recording.recording import Recording
 
 LEVELS = 255
 """Steps of a heatmap's codes, from 0 to its largest value."""
@@ -92,7 +91,7 @@ def handle_attribution(
     reply: dict[str, Any] = {
         "kind": "attribution",
         "name": gradients.name,
-        "value": _number(gradients.target_values[image % len(gradients.target_values)]),
+        "value": _number(gradients.target_values[image]),
         "importance": None,
         "cam": None,
         "reason": gradients.blocked.get(entry.path, ""),
@@ -204,14 +203,18 @@ def handle_ablation(request: AblationRequest, shown: ShownRecording, _: threadin
     """Return what the model answers with a channel switched off."""
     shown.check_image(request.image)
     other = shown.explainer.without(request.layer, request.channel)
-    values = output_values(other, request.output, request.image)
-    chosen = [_number(values[each]) for each in request.classes if each < len(values)]
-    return Reply({"kind": "ablation", "values": chosen})
-
-
-def output_values(recording: Recording, output: int, image: int) -> NDArray[np.float32]:
-    """Return what one of a model's outputs holds for an image, flat."""
-    return np.asarray(recording.outputs[output].maps[image]).reshape(-1)
+    # By its path: an output that could not be arranged is left out.
+    path = shown.recording.outputs[request.output].path
+    output = next((each for each in other.outputs if each.path == path), None)
+    if output is None:
+        raise ValueError(f"{path} gave something of another shape without the channel")
+    values = np.asarray(output.maps[request.image]).reshape(-1)
+    if len(values) == 1 and max(request.classes, default=0) == 1:
+        # One unit stands for the second of two classes.
+        values = np.array([1 - values[0], values[0]])
+    return Reply(
+        {"kind": "ablation", "values": [_number(values[each]) for each in request.classes]}
+    )
 
 
 def heatmap(values: NDArray[np.float32]) -> tuple[dict[str, Any], bytes]:

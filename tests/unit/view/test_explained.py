@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
+from queue import Queue
 from typing import Any
 
 import keras
@@ -30,17 +30,14 @@ def widget(recorded: Recording) -> ActivationWidget:
 
 def ask(widget: ActivationWidget, **request: Any) -> tuple[dict[str, Any], list[bytes]]:
     """Have a request answered, as the page does."""
-    replies: list[Any] = []
+    replies: Queue[Any] = Queue()
     responder = widget._responder
-    before, responder._send = responder._send, lambda *reply: replies.append(reply)
+    before, responder._send = responder._send, lambda *reply: replies.put(reply)
     try:
         responder.receive({"id": 1, **request})
-        deadline = time.monotonic() + 60
-        while not replies and time.monotonic() < deadline:
-            time.sleep(0.01)
+        content, buffers = replies.get(timeout=60)
     finally:
         responder._send = before
-    content, buffers = replies[0]
     return content, list(buffers)
 
 
@@ -166,6 +163,41 @@ def test_a_channel_is_switched_off(widget: ActivationWidget) -> None:
     np.testing.assert_allclose(content["values"], after[1, [3, 0]], atol=1e-6)
     widget.ablated = None
     assert widget.view_state.variant == ""
+
+
+def test_one_unit_may_stand_for_two_classes() -> None:
+    keras.utils.set_random_seed(1)
+    inputs = keras.Input((8, 8, 1))
+    x = layers.GlobalAveragePooling2D()(layers.Conv2D(3, 3, name="conv")(inputs))
+    model = keras.Model(inputs, layers.Dense(1, activation="sigmoid", name="dense")(x))
+    image = np.random.default_rng(0).random((8, 8, 1), np.float32)
+    widget = ActivationWidget(model, image, class_names=["cat", "dog"])
+    numbers = [number for number, _, _ in widget.classes[0]]
+    content, _ = ask(
+        widget, kind="ablation", layer="conv", channel=1, image=0, output=0, classes=numbers
+    )
+    dog = float(widget.recording.without("conv", 1)["dense"].maps[0, 0, 0, 0])
+    expected = [[1 - dog, dog][number] for number in numbers]
+    np.testing.assert_allclose(content["values"], expected, rtol=1e-6)
+    one, other = (
+        ask(widget, kind="attribution", target=target, layer=1, image=0)[0]["importance"]
+        for target in ("0", "1")
+    )
+    np.testing.assert_allclose(one, np.negative(other), rtol=1e-4)
+
+
+def test_the_output_with_the_classes_is_the_one_that_is_read() -> None:
+    inputs = keras.Input((8, 8, 1))
+    maps = layers.Conv2D(3, 3, name="conv")(inputs)
+    x = layers.GlobalAveragePooling2D()(maps)
+    ends = [maps, layers.Dense(4, activation="softmax", name="dense")(x)]
+    widget = ActivationWidget(keras.Model(inputs, ends), np.ones((8, 8, 1), np.float32))
+    assert widget.class_output == 1
+    content, _ = ask(
+        widget, kind="ablation", layer="conv", channel=1, image=0, output=1, classes=[2, 0]
+    )
+    left = widget.recording.without("conv", 1)["dense"].maps[0, 0, 0]
+    np.testing.assert_allclose(content["values"], left[[2, 0]], rtol=1e-6)
 
 
 def test_gradients_are_those_of_the_whole_model(widget: ActivationWidget) -> None:
