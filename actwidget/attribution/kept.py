@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from actwidget.attribution.gradients import Gradients, gradients_of
 from actwidget.attribution.target import ClassTarget, classified_output
+from actwidget.numerics.heatmap import saliency
 from actwidget.recording.class_attributions import ClassAttributions
 from actwidget.recording.recording import Recording
 from actwidget.utils.progress import each
@@ -68,7 +69,7 @@ class _Parts:
         received = self._recording.input.path
         for path, gradient in gradients.items():
             if path == received:
-                self._saliency.append(np.abs(gradient).max(axis=-1))
+                self._saliency.append(saliency(gradient))
             if path not in self._recording.layers:
                 continue
             entry = self._recording[path]

@@ -9,20 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.numerics.heatmap import heatmap_codes
 from actwidget.protocol.archived_layer import Packed
 from actwidget.protocol.encoding import pack, round_to_nine_bits
-from actwidget.recording.class_attributions import ClassAttributions
+from actwidget.recording.class_attributions import MOST_CHANNELS, STEPS, ClassAttributions
 from actwidget.recording.layer import LayerMaps
-
-MOST_CHANNELS = 4096
-"""Layers of more channels are kept without their importance: a flattened layer has as many units as
-all others together."""
 
 MOST_KEPT = 40
 """How many classes are kept of all images together."""
-
-STEPS = 20
-"""Steps of a kept heatmap, from 0 to its largest value."""
 
 Part = list[Any]
 
@@ -104,11 +98,8 @@ def heatmaps(values: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
 
     They are of few steps, which compress better.
     """
-    finite = np.where(np.isfinite(values), values, 0).clip(0)
-    maxima = finite.max(axis=(2, 3), keepdims=True)
-    shares = finite / np.where(maxima > 0, maxima, 1)
-    codes = np.round(np.round(shares * STEPS) * (255 / STEPS)).astype(np.uint8)
-    return {"codes": codes, "maxima": maxima.astype(np.float32)}
+    codes, maxima = heatmap_codes(values, STEPS)
+    return {"codes": np.round(codes * (255 / STEPS)).astype(np.uint8), "maxima": maxima}
 
 
 def _number(value: Any) -> float | None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.numerics.heatmap import heatmap_codes, saliency
 from actwidget.protocol.requests import Reply, Request
 from actwidget.protocol.shown_recording import ShownRecording
 
@@ -164,12 +165,6 @@ def _kept_saliency(request: SaliencyRequest, shown: ShownRecording) -> Reply:
     return Reply({"kind": "saliency", "map": size, "reason": ""}, [codes])
 
 
-def saliency(gradient: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the largest absolute gradient of the channels (Simonyan et al. 2014, section 3.1)."""
-    largest: NDArray[np.float32] = np.abs(gradient).max(axis=-1)
-    return largest
-
-
 def handle_field(request: FieldRequest, shown: ShownRecording, _: threading.Event) -> Reply:
     """Return the receptive fields of a layer's units."""
     path = shown.layer(request.layer).path
@@ -219,12 +214,10 @@ def handle_ablation(request: AblationRequest, shown: ShownRecording, _: threadin
 
 def heatmap(values: NDArray[np.float32]) -> tuple[dict[str, Any], bytes]:
     """Return a heatmap's size and largest value, and its codes from 0 to that."""
-    finite = np.where(np.isfinite(values), values, 0)
-    maximum = float(finite.max(initial=0))
-    codes = np.round(np.clip(finite, 0, None) * (LEVELS / maximum if maximum > 0 else 0))
+    codes, maximum = heatmap_codes(values, LEVELS)
     height, width = values.shape
-    size = {"height": height, "width": width, "maximum": maximum}
-    return size, codes.astype(np.uint8).tobytes()
+    size = {"height": height, "width": width, "maximum": float(maximum)}
+    return size, codes.tobytes()
 
 
 def numbers(values: NDArray[np.float32]) -> list[float | None]:

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from actwidget.recording.recording import Recording
 
 
+MOST_CHANNELS = 4096
+"""Of layers of more channels importance is not kept: a flattened layer has as many units as all
+others together."""
+
+STEPS = 20
+"""Steps of a kept heatmap, from 0 to its largest value: few compress better."""
+
+
 @dataclass(frozen=True, eq=False)
 class ClassAttributions:
     """What explains the likeliest classes of each image: made by `Recording.attributions`.

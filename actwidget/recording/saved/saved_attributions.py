@@ -13,14 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.recording.class_attributions import ClassAttributions
-
-MOST_CHANNELS = 4096
-"""Layers of more channels are saved without their importance: a flattened layer has as many units
-as all others together."""
-
-STEPS = 20
-"""Steps of a saved heatmap, from 0 to its largest value: few compress better."""
+from actwidget.numerics.heatmap import heatmap_codes
+from actwidget.recording.class_attributions import MOST_CHANNELS, STEPS, ClassAttributions
 
 ROUNDED = np.uint16(0xFFFC)
 """The bits of a float16 that are saved."""
@@ -39,23 +33,17 @@ def arrays_of(
         for path, values in kept.importance.items()
         if values.shape[-1] <= MOST_CHANNELS
     }
-    heatmaps = dict(kept.grad_cam)
-    maxima = {path: _maxima(values) for path, values in heatmaps.items()}
-    parts = [_codes(values, maxima[path]) for path, values in heatmaps.items()]
-    if kept.saliency is not None:
-        parts.append(_codes(kept.saliency, _maxima(kept.saliency)))
+    heatmaps = {path: heatmap_codes(each, STEPS) for path, each in kept.grad_cam.items()}
+    last = None if kept.saliency is None else heatmap_codes(kept.saliency, STEPS)
+    coded = [*heatmaps.values(), *([] if last is None else [last])]
     halves = [values.reshape(rows, -1).astype(np.float16) for values in importance.values()]
     description = {
         "classes": kept.classes.tolist(),
         "names": kept.names,
         "values": _finite(kept.values),
         "importance": {path: values.shape[-1] for path, values in importance.items()},
-        "grad_cam": {
-            path: [*values.shape[2:], _finite(maxima[path])] for path, values in heatmaps.items()
-        },
-        "saliency": None
-        if kept.saliency is None
-        else [*kept.saliency.shape[2:], _finite(_maxima(kept.saliency))],
+        "grad_cam": {path: _described(*each) for path, each in heatmaps.items()},
+        "saliency": last and _described(*last),
         "reasons": kept.reasons,
         "windows": kept.windows,
     }
@@ -63,8 +51,8 @@ def arrays_of(
     if halves:
         bits = np.concatenate(halves, axis=1).view(np.uint16) & ROUNDED
         arrays["importance"] = bits.view(np.float16)
-    if parts:
-        arrays["heatmaps"] = np.concatenate([part.reshape(rows, -1) for part in parts], axis=1)
+    if coded:
+        arrays["heatmaps"] = np.concatenate([codes.reshape(rows, -1) for codes, _ in coded], axis=1)
     return description, arrays
 
 
@@ -112,16 +100,9 @@ def bytes_of(known: Mapping[str, Any]) -> int:
     return 8 * rows * (units + channels)
 
 
-def _maxima(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    finite = np.where(np.isfinite(values), values, 0)
-    largest: NDArray[np.float32] = finite.max(axis=(2, 3), initial=0)
-    return largest
-
-
-def _codes(values: NDArray[np.float32], maxima: NDArray[np.float32]) -> NDArray[np.uint8]:
-    ends = np.where(maxima > 0, maxima, 1)[..., None, None]
-    shares = np.where(np.isfinite(values), values, 0).clip(0) / ends
-    return np.round(shares * STEPS).astype(np.uint8)
+def _described(codes: NDArray[np.uint8], maxima: NDArray[np.float32]) -> list[Any]:
+    """Describe heatmaps: height, width and largest values."""
+    return [*codes.shape[2:], _finite(maxima)]
 
 
 def _finite(values: NDArray[np.float32]) -> list[list[float]]:

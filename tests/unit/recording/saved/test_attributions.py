@@ -14,6 +14,7 @@ from saved_recordings import change_description, read_description
 from actwidget import ActivationWidget, Recording, record
 from actwidget.examples import shapes_cnn
 from actwidget.examples.shapes import CLASS_NAMES
+from actwidget.protocol.archived_attributions import ArchivedAttributions
 
 
 @pytest.fixture(scope="module")
@@ -115,3 +116,12 @@ def test_an_array_that_is_lost_is_told_when_it_is_read(folder: Path) -> None:
         part.unlink()
     with pytest.raises((ValueError, OSError), match="heatmaps"):
         loaded.attributions()
+
+
+@pytest.mark.parametrize(("images", "classes"), [(2, 5), (8, 5), (9, 4), (12, 3)])
+def test_a_page_keeps_fewer_classes_of_many_images(images: int, classes: int) -> None:
+    recording = record(shapes_cnn.model(), shapes_cnn.images()[:images])
+    layers = [recording[path] for path in recording]
+    kept = ArchivedAttributions(recording.attributions(), layers, classes=5)
+    index = kept.index(lambda data: (0, len(data)))
+    assert np.shape(index["classes"]) == (images, classes)
