@@ -212,7 +212,8 @@ def switched_off(
     value: float | Literal["mean"],
 ) -> NDArray[Any]:
     """Return a copy of what a layer returned, with channels set to a value or to their mean."""
-    changed = np.array(array)
+    # In C order, so that the reshaped array is no copy: torch's arrays are in any order.
+    changed = np.array(array, order="C")
     flat = changed.reshape(len(changed), -1)
     for channel in channels:
         units = arrangement.units_of(channel)

@@ -23,6 +23,26 @@ def numbers(*shape: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).standard_normal(shape).astype("f4")
 
 
+def made(name: str) -> Made:
+    """A model of a kind and its input; its weights are the same on every backend.
+
+    Keras's initializers draw other numbers on each, with some of which a numerical difference
+    crosses a kink of an activation.
+    """
+    keras.utils.set_random_seed(3)
+    model, given = KINDS[name]()
+    model(keras.tree.map_structure(ops.convert_to_tensor, given), training=False)
+    for number, weight in enumerate(model.trainable_weights):
+        # What is all ones or zeros stays so.
+        deviation = float(np.std(ops.convert_to_numpy(weight)))
+        if deviation:
+            weight.assign(numbers(*weight.shape, seed=100 + number) * deviation)
+    for layer in model._flatten_layers(include_self=False):
+        if getattr(layer, "stateful", False):
+            layer.reset_state()
+    return model, given
+
+
 def ended(x: Any, inputs: Any) -> keras.Model:
     if len(x.shape) > 2:
         pool = {3: layers.GlobalAveragePooling1D, 4: layers.GlobalAveragePooling2D}

@@ -7,11 +7,12 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from differentiable_models import KINDS, numbers
+from differentiable_models import made, numbers
 from keras import layers, ops
 
 from actwidget import Recording, record
-from actwidget.attribution.ablation import AblationInterrupted
+from actwidget.attribution.ablation import AblationInterrupted, switched_off
+from actwidget.capture.arrangement import Arrangement
 
 LAYERS = {
     "functional": "conv",
@@ -33,8 +34,7 @@ LAYERS = {
 
 
 def recorded(name: str) -> tuple[keras.Model, Any, Recording]:
-    keras.utils.set_random_seed(3)
-    model, given = KINDS[name]()
+    model, given = made(name)
     return model, given, record(model, given)
 
 
@@ -93,6 +93,15 @@ def test_of_the_last_linear_layer_it_is_what_gradients_say() -> None:
     _, _, recording = recorded("functional")
     exact, estimate = recording.ablate("average").drop(1), recording.gradients(1)
     np.testing.assert_allclose(exact, estimate.importance("average"), rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (0, 3, 1, 2), (3, 0, 2, 1)])
+def test_an_array_is_changed_however_it_lies_in_memory(order: tuple[int, ...]) -> None:
+    array = numbers(2, 4, 5, 3).transpose(order).copy().transpose(np.argsort(order))
+    arrangement = Arrangement("conv", array.shape, "float32", -1, None)
+    found = switched_off(array, arrangement, [1], 0.0)
+    assert not found[..., 1].any()
+    np.testing.assert_array_equal(found[..., [0, 2]], array[..., [0, 2]])
 
 
 def test_a_mean_in_place_of_zero() -> None:

@@ -1,19 +1,16 @@
-"""The same where Keras computes with JAX or torch: in processes, as Keras has one backend each."""
+"""The same where Keras computes with JAX or torch."""
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from other_backends import run_on
 
 TESTS = Path(__file__).parent
-EVERYTHING = tuple(
-    str(TESTS / f"test_{name}.py")
-    for name in ("gradients", "guided_backprop", "path_methods", "ablation", "receptive_field")
+ON_TENSORFLOW_ALONE = {"test_backends.py", "test_filter_gradients.py", "test_legacy_keras.py"}
+EVERYTHING = sorted(
+    str(path) for path in TESTS.glob("test_*.py") if path.name not in ON_TENSORFLOW_ALONE
 )
 FEW = (
     "test_gradients.py::test_by_the_input[nested]",
@@ -26,32 +23,16 @@ FEW = (
 )
 
 
-def run(backend: str, *arguments: str) -> int:
-    """Run tests on a backend and say how many passed; none may fail."""
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
-        cwd=TESTS.parents[2],
-        env=os.environ | {"KERAS_BACKEND": backend},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
-    found = re.search(r"(\d+) passed", done.stdout)
-    assert found is not None
-    return int(found[1])
-
-
 def test_on_jax() -> None:
-    assert run("jax", *(str(TESTS / name) for name in FEW)) == len(FEW)
+    assert run_on("jax", *(str(TESTS / name) for name in FEW)).passed == len(FEW)
 
 
 @pytest.mark.slow
 def test_everything_on_jax() -> None:
-    assert run("jax", *EVERYTHING, "-m", "not slow") > 100
+    assert run_on("jax", *EVERYTHING, "-m", "not slow").passed > 150
 
 
 @pytest.mark.slow
 def test_everything_on_torch() -> None:
     pytest.importorskip("torch", reason="torch is large: install it to test with it")
-    ignored = ("-W", "ignore::DeprecationWarning")
-    assert run("torch", *EVERYTHING, "-m", "not slow", *ignored) > 100
+    assert run_on("torch", *EVERYTHING, "-m", "not slow").passed > 150

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from differentiable_models import KINDS, numbers
+from differentiable_models import KINDS, made, numbers
 from keras import layers, ops
 
 from actwidget import ActivationWidget, Recording, record
@@ -16,8 +16,7 @@ STEP = 5e-4
 
 
 def recorded(name: str) -> tuple[keras.Model, Any, Recording]:
-    keras.utils.set_random_seed(3)
-    model, given = KINDS[name]()
+    model, given = made(name)
     return model, given, record(model, given)
 
 
@@ -36,6 +35,17 @@ def between(values: np.ndarray) -> np.ndarray:
     return values[:, 1] - values[:, 2]
 
 
+def agrees(found: np.ndarray, values: list[np.ndarray]) -> None:
+    """Compare derivatives with the differences between three values, a step apart.
+
+    A kink of an activation is crossed on one side, if at all: the other's difference is right.
+    """
+    before, here, after = values
+    differences = [(after - before) / 2, after - here, here - before]
+    errors = np.min([np.abs(found - each / STEP) for each in differences], axis=0)
+    np.testing.assert_array_less(errors, 1e-3 + 1e-2 * np.abs(after - before) / (2 * STEP))
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_by_the_input(name: str) -> None:
     model, given, recording = recorded(name)
@@ -44,15 +54,14 @@ def test_by_the_input(name: str) -> None:
     direction = keras.tree.map_structure(lambda each: numbers(*each.shape, seed=5), given)
     step = keras.tree.map_structure(lambda way: STEP * way, direction)
     ends = [keras.tree.map_structure(move, given, step) for move in (np.subtract, np.add)]
-    before, after = (between(logits(model, each)) for each in ends)
-    expected = (after - before) / (2 * STEP)
+    values = [between(logits(model, each)) for each in (ends[0], given, ends[1])]
     ways = direction if isinstance(direction, dict) else {"": direction}
     found = np.zeros(2)
     for key, way in ways.items():
         path = f"input:{key}" if key else "input"
         difference = one[path] - two[path]
         found += (difference.reshape(2, -1) * way.reshape(2, -1)).sum(axis=1)
-    np.testing.assert_allclose(found, expected, rtol=1e-2, atol=1e-3)
+    agrees(found, values)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -67,14 +76,11 @@ def test_by_the_first_layer(name: str) -> None:
     assert gradient.dtype == np.float32
     way = numbers(*entry.maps.shape, seed=6)
     found = (gradient * way).reshape(2, -1).sum(axis=1)
-    ends = [changed(model, path, entry.sizes, sign * STEP * way, given) for sign in (-1, 1)]
-    expected = (between(ends[1]) - between(ends[0])) / (2 * STEP)
-    np.testing.assert_allclose(found, expected, rtol=1e-2, atol=1e-3)
+    values = [between(changed(model, path, sign * STEP * way, given)) for sign in (-1, 0, 1)]
+    agrees(found, values)
 
 
-def changed(
-    model: keras.Model, path: str, sizes: tuple[int, ...], by: np.ndarray, given: Any
-) -> np.ndarray:
+def changed(model: keras.Model, path: str, by: np.ndarray, given: Any) -> np.ndarray:
     """The logits with something added to what a layer's last call returns."""
     name, _, call = path.partition("#")
     layer: Any = model
