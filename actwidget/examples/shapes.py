@@ -90,8 +90,8 @@ def _draw_coverage(name: str, generator: np.random.Generator) -> npt.NDArray[np.
     filled = generator.random() < 0.5
     line_width = generator.uniform(1.5, 3.5)
 
-    outline = _outline(name) @ _rotation(angle) * radius + (column, row)
-    points = [(float(x), float(y)) for x, y in outline * _SUPERSAMPLING]
+    corners = outline(name) @ rotation(angle) * radius + (column, row)
+    points = [(float(x), float(y)) for x, y in corners * _SUPERSAMPLING]
     canvas = Image.new("L", (SIDE * _SUPERSAMPLING, SIDE * _SUPERSAMPLING))
     pen = ImageDraw.Draw(canvas)
     if filled:
@@ -103,7 +103,7 @@ def _draw_coverage(name: str, generator: np.random.Generator) -> npt.NDArray[np.
     return np.asarray(canvas.reduce(_SUPERSAMPLING), dtype=np.float64) / 255
 
 
-def _outline(name: str) -> npt.NDArray[np.float64]:
+def outline(name: str) -> npt.NDArray[np.float64]:
     """Return the corners of a shape in the unit circle, ``(corner, (x, y))``."""
     if name == "circle":
         return _regular(64)
@@ -117,7 +117,7 @@ def _outline(name: str) -> npt.NDArray[np.float64]:
         return _regular(10) * np.where(np.arange(10) % 2, inner, 1.0)[:, None]
     half_arm = 0.28
     arm = np.array([(half_arm, half_arm), (half_arm, 0.96), (-half_arm, 0.96)])
-    return np.concatenate([arm @ _rotation(quarter * np.pi / 2) for quarter in range(4)])
+    return np.concatenate([arm @ rotation(quarter * np.pi / 2) for quarter in range(4)])
 
 
 def _regular(corners: int) -> npt.NDArray[np.float64]:
@@ -125,6 +125,6 @@ def _regular(corners: int) -> npt.NDArray[np.float64]:
     return np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
 
-def _rotation(angle: float) -> npt.NDArray[np.float64]:
+def rotation(angle: float) -> npt.NDArray[np.float64]:
     """Return the matrix that rotates points in rows, ``points @ matrix``, from x towards y."""
     return np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])

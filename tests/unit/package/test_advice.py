@@ -14,13 +14,20 @@ import provoked_attributions
 import provoked_files
 import provoked_images
 import provoked_options
+import provoked_sources
 import pytest
 
 import actwidget
 
 CASES = {
     case.__name__: case
-    for module in (provoked_images, provoked_options, provoked_files, provoked_attributions)
+    for module in (
+        provoked_images,
+        provoked_options,
+        provoked_files,
+        provoked_attributions,
+        provoked_sources,
+    )
     for case in module.CASES
 }
 
