@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.attribution.gradients import recorded_model
+from actwidget.attribution.model_of import recorded_model
 from actwidget.capture.record import record
 from actwidget.model.validation import check_model
 from actwidget.recording.layer import LayerMaps

@@ -27,7 +27,7 @@ class ReplacedGradients:
 
     def __init__(self, replacements: dict[str, Callable[[Gradient], Gradient]]) -> None:
         self._replacements = replacements
-        self._registry = _registry()
+        self._registry = gradient_registry()
         self._before: dict[str, Any] = {}
         self._thread = threading.get_ident()
         self._is_running = False
@@ -58,7 +58,8 @@ class ReplacedGradients:
         return gradient
 
 
-def _registry() -> dict[str, Any]:
+def gradient_registry() -> dict[str, Any]:
+    """Return TensorFlow's gradients by the names of operations; empty if they are not found."""
     # It has no public name.
     ops = sys.modules.get("tensorflow.python.framework.ops")
     found = getattr(getattr(ops, "_gradient_registry", None), "_registry", None)

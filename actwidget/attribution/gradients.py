@@ -1,30 +1,20 @@
-"""Gradients of a target by every layer's maps and by the input, from one backward pass."""
+"""Gradients of a target, by layer."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.attribution.arranged_input import arranged_input
-from actwidget.attribution.backward_pass import Explained, backend_of, explain
-from actwidget.attribution.blocked import why_blocked
-from actwidget.attribution.differentiation import jax
+from actwidget.attribution.backward_pass import Explained
 from actwidget.attribution.grad_cam import grad_cam
 from actwidget.attribution.importance import channel_importance
+from actwidget.attribution.model_of import recorded_model
 from actwidget.attribution.randomization import RandomizationCheck, randomization_check
-from actwidget.attribution.rectified import Rectified
-from actwidget.attribution.target import ClassTarget, Of, Target, UnitTarget, parse_target
-from actwidget.attribution.weights import trainable_weights
-from actwidget.capture.recorded_model import RecordedModel
-from actwidget.model.structure import leaves
-from actwidget.model.tensors import to_array
+from actwidget.attribution.target import ClassTarget, Of, Target
 from actwidget.recording.recording import Recording
-from actwidget.utils.messages import quoted, unknown_name_message
-from actwidget.utils.stacklevel import find_stack_level
+from actwidget.utils.messages import unknown_name_message
 
 
 class Gradients(Mapping[str, NDArray[np.float32]]):
@@ -46,8 +36,8 @@ class Gradients(Mapping[str, NDArray[np.float32]]):
     target_values : NDArray[np.float32]
         The target of each image, shape ``(images,)``; of a function, what it returned.
     blocked : dict of str to str
-        Why there is no gradient of a layer, by path. Such a gradient is not zero: it is unknown.
-        JAX does not tell the two apart: there it may be zero and blocked.
+        Why there is no gradient of a layer, by path: the operation that passes none on, where it is
+        found. Such a gradient is not zero: it is unknown.
     precision : {"float32", "float16", "bfloat16"}
         In what the least precise layer computed. The gradients of half precision are rough: an
         error of 15 % of the largest was measured for a small network.
@@ -203,139 +193,3 @@ class Gradients(Mapping[str, NDArray[np.float32]]):
         blocked = f", {len(self.blocked)} blocked" if self.blocked else ""
         half = "" if self.precision == "float32" else f", in {self.precision}"
         return f"<Gradients of the {self.name}: {len(self)} layers and inputs{blocked}{half}>"
-
-
-def gradients(
-    recording: Recording,
-    target: Any = "top",
-    *,
-    of: Of = "logit",
-    class_names: Sequence[str] | None = None,
-    weights: bool = False,
-) -> Gradients:
-    """Compute `Recording.gradients`, which documents the parameters."""
-    return gradients_of(
-        recording, target, of=of, class_names=class_names, weights=weights, make=Gradients
-    )
-
-
-G = TypeVar("G", bound=Gradients)
-
-
-def gradients_of(
-    recording: Recording,
-    target: Any,
-    *,
-    of: Of = "logit",
-    class_names: Sequence[str] | None = None,
-    weights: bool = False,
-    rectified: Rectified | None = None,
-    make: Callable[..., G],
-) -> G:
-    """Compute gradients, rectified or not, and make an object of them."""
-    if of not in ("logit", "probability"):
-        raise ValueError(f'of is {quoted(of)}; it takes "logit" or "probability"')
-    recorded = recorded_model(recording)
-    parsed = parse_target(target, recording, class_names or recording.class_names)
-    variables = trainable_weights(recorded.tree) if weights else {}
-    explained = explain(
-        recorded, parsed, of=of, weights=list(variables.values()), rectified=rectified
-    )
-    changed = warn_if_changed(recording, recorded, explained)
-    found, without = arranged(recorded, explained)
-    blocked = {path: why_blocked(recording, parsed, path, how) for path, how in without.items()}
-    # Only JAX gives zeros where nothing arrives: elsewhere a zero is one.
-    is_on_jax = backend_of(recorded.model) is jax
-    for path in [path for path in found if is_on_jax and not found[path].any()]:
-        if reason := why_blocked(recording, parsed, path, "", only_certain=True):
-            blocked[path] = reason
-            del found[path]
-    precision = _precision(recorded)
-    half = "" if precision == "float32" else f"computed in {precision}, which is rough"
-    return make(
-        recording,
-        note="; ".join(filter(None, [changed, half])),
-        name=target_name(parsed, explained.quantity),
-        explained=explained,
-        gradients=found,
-        blocked=blocked,
-        precision=precision,
-        target=parsed,
-        of=of,
-        weights={
-            name: np.asarray(to_array(gradient), np.float32)
-            for name, gradient in zip(variables, explained.derivatives.weights, strict=True)
-            if gradient is not None
-        },
-    )
-
-
-def _precision(recorded: RecordedModel) -> str:
-    dtypes = {each.dtype for each in recorded.arrangements.values()}
-    return next((dtype for dtype in ("float16", "bfloat16") if dtype in dtypes), "float32")
-
-
-def target_name(target: Target, quantity: str) -> str:
-    """Return what is explained in words: ``"logit of cat"``."""
-    return target.name if isinstance(target, UnitTarget) else f"{quantity} of {target.name}"
-
-
-def recorded_model(recording: Recording) -> RecordedModel:
-    """Return the model of a recording; raises RuntimeError if it has none."""
-    recorded = recording.recorded_model
-    assert isinstance(recorded, RecordedModel)
-    return recorded
-
-
-def arranged(
-    recorded: RecordedModel, explained: Explained
-) -> tuple[dict[str, NDArray[np.float32]], dict[str, str]]:
-    """Return the gradients by path, as the recording arranges maps, and what has none.
-
-    Of the latter, by path, what their numbers are: ``"int32"``, empty if they are floating-point.
-    """
-    found: dict[str, NDArray[np.float32]] = {}
-    without: dict[str, str] = {}
-    derivatives = explained.derivatives
-    inputs = recorded.inputs
-    shown = inputs.inputs[inputs.shown]
-    others = [each for each in inputs.inputs if each is not shown]
-    # They come in the order of the nesting.
-    keys = [key for key, _ in leaves(inputs.structure)]
-    by_input = dict(zip(keys, derivatives.inputs, strict=True))
-    for each in [shown, *others]:
-        gradient = by_input[each.key]
-        if gradient is None:
-            without[each.path] = each.array.dtype.name if each.array.dtype.kind != "f" else ""
-        else:
-            found[each.path] = arranged_input(each, to_array(gradient))
-    for key, arrangement in recorded.arrangements.items():
-        gradient = derivatives.outputs.get(key)
-        if gradient is not None:
-            found[arrangement.path] = arrangement.arranged(to_array(gradient))
-        else:
-            is_float = "float" in arrangement.dtype
-            without[arrangement.path] = "" if is_float else arrangement.dtype
-    return found, without
-
-
-def warn_if_changed(recording: Recording, recorded: RecordedModel, explained: Explained) -> str:
-    """Warn if the model returns something else than it did when it was recorded; say so."""
-    for output, returned in zip(recording.outputs, explained.returned, strict=False):
-        before = np.asarray(output.maps)
-        if before.size != returned.size:
-            continue
-        now = returned.reshape(before.shape).astype(np.float32)
-        size = float(np.abs(np.where(np.isfinite(before), before, 0)).max(initial=0))
-        if not np.allclose(now, before, rtol=1e-2, atol=1e-3 * size, equal_nan=True):
-            changed = (
-                f"{recording.model_name} has changed since it was recorded: it returns something "
-                "else now"
-            )
-            warnings.warn(
-                f"{changed}. Gradients are those of the model as it is; record it again to compare "
-                "them with its activations",
-                stacklevel=find_stack_level(),
-            )
-            return changed
-    return ""

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from actwidget.attribution.gradients import Gradients, gradients_of, recorded_model
+from actwidget.attribution.computed_gradients import gradients_of
+from actwidget.attribution.gradients import Gradients
+from actwidget.attribution.model_of import recorded_model
 from actwidget.attribution.rectified import Rectified
 from actwidget.attribution.target import Of
 from actwidget.recording.recording import Recording

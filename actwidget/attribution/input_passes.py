@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from actwidget.attribution.arranged_input import arranged_input
 from actwidget.attribution.backward_pass import Explained, explain
 from actwidget.attribution.target import Of, Target
+from actwidget.attribution.target_pass import Changes, Wanted
 from actwidget.capture.recorded_model import RecordedModel
 from actwidget.model.structure import leaves
 from actwidget.model.tensors import to_array
@@ -35,8 +36,7 @@ class InputPasses:
 
     def __init__(self, recorded: RecordedModel, target: Target, of: Of) -> None:
         self._recorded = recorded
-        self._target = target
-        self._of = of
+        self._wanted = Wanted(target, of, only_inputs=True)
         inputs = recorded.inputs
         self._input = inputs.inputs[inputs.shown]
         self.array: NDArray[Any] = self._input.array
@@ -72,6 +72,4 @@ class InputPasses:
     def _pass(self, array: NDArray[np.float32]) -> None:
         arrays = [*self._arrays]
         arrays[self._place] = array
-        self.last = explain(
-            self._recorded, self._target, of=self._of, images=arrays, only_inputs=True
-        )
+        self.last = explain(self._recorded, self._wanted, Changes(images=arrays))

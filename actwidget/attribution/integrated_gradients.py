@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.attribution.gradients import recorded_model, target_name, warn_if_changed
+from actwidget.attribution.computed_gradients import target_name, warn_if_changed
 from actwidget.attribution.input_passes import InputPasses
+from actwidget.attribution.model_of import recorded_model
 from actwidget.attribution.target import FunctionTarget, Of, parse_target
 from actwidget.recording.recording import Recording
 from actwidget.utils.messages import quoted, shortened

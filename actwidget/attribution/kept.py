@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.attribution.gradients import Gradients, gradients_of
+from actwidget.attribution.computed_gradients import gradients_of
+from actwidget.attribution.gradients import Gradients
 from actwidget.attribution.target import ClassTarget, classified_output
 from actwidget.numerics.heatmap import saliency
 from actwidget.recording.class_attributions import ClassAttributions

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from actwidget.attribution.ablation import ablate
 from actwidget.attribution.attach import attach
-from actwidget.attribution.gradients import gradients
+from actwidget.attribution.channel_ablation import ablate
+from actwidget.attribution.computed_gradients import gradients
 from actwidget.attribution.guided_backprop import guided_backprop
 from actwidget.attribution.integrated_gradients import integrated_gradients
 from actwidget.attribution.kept import attributions

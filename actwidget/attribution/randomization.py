@@ -12,6 +12,7 @@ from actwidget.attribution.arranged_input import arranged_input
 from actwidget.attribution.backward_pass import explain
 from actwidget.attribution.rectified import Rectified
 from actwidget.attribution.target import ClassTarget, Of
+from actwidget.attribution.target_pass import Changes, Wanted
 from actwidget.capture.recorded_model import RecordedModel
 from actwidget.model.backend import as_tensor, is_legacy
 from actwidget.model.structure import leaves
@@ -62,9 +63,8 @@ def randomization_check(
 
     def saliency(target: ClassTarget, weights: list[Any]) -> NDArray[np.float64]:
         rectified = Rectified(recorded.model) if guided else None
-        found = explain(
-            recorded, target, of=of, only_inputs=True, rectified=rectified, instead=weights
-        )
+        changes = Changes(variables=weights, rectified=rectified)
+        found = explain(recorded, Wanted(target, of, only_inputs=True), changes)
         shown = recorded.inputs.inputs[recorded.inputs.shown]
         keys = [key for key, _ in leaves(recorded.inputs.structure)]
         gradient = found.derivatives.inputs[keys.index(shown.key)]

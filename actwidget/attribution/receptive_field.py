@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from actwidget.attribution.arranged_input import arranged_input
 from actwidget.attribution.backward_pass import explain
-from actwidget.attribution.gradients import recorded_model
 from actwidget.attribution.linear_surrogate import LinearSurrogate, positive_weights
+from actwidget.attribution.model_of import recorded_model
 from actwidget.attribution.receptive_windows import receptive_windows
 from actwidget.attribution.target import UnitTarget
+from actwidget.attribution.target_pass import Changes, Wanted
 from actwidget.attribution.windows import Windows
 from actwidget.capture.recorded_model import RecordedModel
 from actwidget.model.backend import is_legacy
@@ -108,7 +109,7 @@ class ReceptiveField:
         if not 0 < share < 1:
             raise ValueError(f"share is {quoted(share)}; it takes a number between 0 and 1")
         target = UnitTarget(self.layer, None, (row, column))
-        found = explain(self._recorded, target, only_inputs=True)
+        found = explain(self._recorded, Wanted(target, only_inputs=True))
         gradient = self._input_gradient(self._recorded, found.derivatives.inputs)[image]
         return _holding(np.abs(gradient).sum(axis=-1), share)
 
@@ -177,11 +178,12 @@ class ReceptiveField:
             arrays.append(random.uniform(0.5, 1.5, array.shape).astype("f4") if is_float else array)
         found = explain(
             recorded,
-            UnitTarget(self.layer, None, (row, column)),
-            images=arrays,
-            only_inputs=True,
-            instead=self._weights or self._positive_weights(),
-            surrogate=LinearSurrogate(),
+            Wanted(UnitTarget(self.layer, None, (row, column)), only_inputs=True),
+            Changes(
+                images=arrays,
+                variables=self._weights or self._positive_weights(),
+                functions=LinearSurrogate(),
+            ),
             progress="finding receptive fields",
         )
         gradient = self._input_gradient(recorded, found.derivatives.inputs)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from actwidget.attribution.gradients import recorded_model
+from actwidget.attribution.model_of import recorded_model
 from actwidget.attribution.windows import Windows
 from actwidget.model.keras_classes import computes_as
 from actwidget.recording.layer import LayerMaps

@@ -157,11 +157,7 @@ def _of_classes(output: int, chosen: NDArray[np.intp], is_one_unit: bool, name: 
 
 def classified_output(recording: Recording, names: Sequence[str]) -> tuple[int, LayerMaps]:
     """Return the number of the output that has the classes, and the output."""
-    vectors = [
-        (number, output)
-        for number, output in enumerate(recording.outputs)
-        if output.kind != "sequence" and output.depth * output.height * output.width == 1
-    ]
+    vectors = vector_outputs(recording)
     if not vectors:
         ends = listed(" × ".join(map(str, output.sizes)) for output in recording.outputs)
         raise ValueError(
@@ -176,6 +172,15 @@ def classified_output(recording: Recording, names: Sequence[str]) -> tuple[int, 
                 return number, output
     units = listed(str(output.channels) for _, output in vectors)
     raise ValueError(f"class_names holds {len(names)} names; {recording.model_name} has {units}")
+
+
+def vector_outputs(recording: Recording) -> list[tuple[int, LayerMaps]]:
+    """Return the outputs that may have classes, each with its number: those of single units."""
+    return [
+        (number, output)
+        for number, output in enumerate(recording.outputs)
+        if output.kind != "sequence" and output.depth * output.height * output.width == 1
+    ]
 
 
 def _unit(recording: Recording, path: str, channel: Any, unit: Any = None) -> UnitTarget:

@@ -15,8 +15,9 @@ from results import Results
 
 from actwidget import record
 from actwidget.attribution.backward_pass import explain
-from actwidget.attribution.gradients import recorded_model
+from actwidget.attribution.model_of import recorded_model
 from actwidget.attribution.target import parse_target
+from actwidget.attribution.target_pass import Wanted
 
 GROUP = "gradients of all layers"
 ROUNDS = 12
@@ -38,7 +39,7 @@ def test_gradients(results: Results, name: str) -> None:
     model = getattr(keras.applications, name)(weights=None)
     image = np.random.default_rng(0).random((1, 224, 224, 3), "f4")
     recording = record(model, image)
-    recorded, target = recorded_model(recording), parse_target(3, recording, ())
+    recorded, wanted = recorded_model(recording), Wanted(parse_target(3, recording, ()))
 
     def by_hand() -> Any:
         """The gradient by the input alone, as one writes it."""
@@ -50,7 +51,7 @@ def test_gradients(results: Results, name: str) -> None:
 
     ways: dict[str, Callable[[], Any]] = {
         "bare forward pass": lambda: model(image, training=False),
-        "forward and backward pass": lambda: explain(recorded, target),
+        "forward and backward pass": lambda: explain(recorded, wanted),
         "recording.gradients": lambda: recording.gradients(3),
     }
     # ResNets' convolutions of stride 2 may end the process there.

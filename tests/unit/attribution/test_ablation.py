@@ -11,7 +11,8 @@ from differentiable_models import made, numbers
 from keras import layers, ops
 
 from actwidget import Recording, record
-from actwidget.attribution.ablation import AblationInterrupted, switched_off
+from actwidget.attribution.ablation import AblationInterrupted
+from actwidget.attribution.switching_off import switched_off
 from actwidget.capture.arrangement import Arrangement
 
 LAYERS = {
@@ -89,6 +90,17 @@ def test_the_drop_of_a_class() -> None:
     np.testing.assert_array_equal(found.drop()[0], found.drop(int(top[0]))[0])
 
 
+def test_each_output_has_classes_of_its_own() -> None:
+    model, _, recording = recorded("several outputs")
+    found = recording.ablate("average")
+    assert found.after.shape == (2, 4, 4)
+    average = np.asarray(recording["average"].maps).reshape(2, 4)
+    for name, classes in (("dense", list("abcd")), ("first", list("xy"))):
+        kernel = np.array(model.get_layer(name).kernel)
+        drop = found.drop(1, class_names=classes)
+        np.testing.assert_allclose(drop, average * kernel[:, 1], rtol=1e-4, atol=1e-6)
+
+
 def test_of_the_last_linear_layer_it_is_what_gradients_say() -> None:
     _, _, recording = recorded("functional")
     exact, estimate = recording.ablate("average").drop(1), recording.gradients(1)
@@ -142,12 +154,12 @@ def test_the_model_is_as_it_was() -> None:
 
 def test_an_interrupt_keeps_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
     _, _, recording = recorded("functional")
-    monkeypatch.setattr("actwidget.attribution.ablation.TOGETHER", 3)
+    monkeypatch.setattr("actwidget.attribution.channel_ablation.TOGETHER", 3)
     from actwidget.attribution.altered_pass import AlteredPass
 
     run, runs = AlteredPass.run, []
 
-    def interrupted(self: AlteredPass, copies: np.ndarray) -> np.ndarray:
+    def interrupted(self: AlteredPass, copies: np.ndarray) -> dict[int, np.ndarray]:
         runs.append(len(copies))
         if len(runs) == 2:
             raise KeyboardInterrupt

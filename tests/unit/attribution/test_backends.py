@@ -15,7 +15,7 @@ EVERYTHING = sorted(
 FEW = (
     "test_gradients.py::test_by_the_input[nested]",
     "test_gradients.py::test_by_the_first_layer[shared]",
-    "test_gradients.py::test_what_is_blocked_says_so",
+    "test_blocked.py::test_the_operation_is_named_and_its_layer[round]",
     "test_guided_backprop.py::test_it_is_what_one_computes_by_hand[layer]",
     "test_guided_backprop.py::test_what_is_no_relu_passes_as_it_is[prelu]",
     "test_ablation.py::test_it_equals_runs_one_at_a_time[subclassed]",

@@ -107,7 +107,7 @@ def test_other_threads_compute_as_before() -> None:
 
 
 def test_without_the_registry_nothing_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("actwidget.attribution.filter_gradients._registry", dict)
+    monkeypatch.setattr("actwidget.attribution.filter_gradients.gradient_registry", dict)
     inputs = keras.Input((6, 6, 2))
     x = layers.Flatten()(layers.Conv2D(4, 3)(inputs))
     model = keras.Model(inputs, layers.Dense(3, activation="softmax")(x))

@@ -216,38 +216,6 @@ def test_half_precision_is_scaled() -> None:
     assert large.precision == "float16"
 
 
-def test_what_is_blocked_says_so() -> None:
-    inputs = keras.Input((6, 6, 1))
-    x = layers.Conv2D(2, 3, name="conv")(inputs)
-    x = layers.Lambda(ops.stop_gradient, name="stop")(x)
-    x = layers.Conv2D(2, 3, name="after")(x)
-    beside = layers.Conv2D(2, 3, name="beside")(inputs)
-    x = layers.Dense(3, activation="softmax", name="dense")(layers.Flatten(name="flatten")(x))
-    recording = record(keras.Model(inputs, [beside, x]), numbers(1, 6, 6, 1))
-    found = recording.gradients(0)
-    assert found["after"].any()
-    if keras.backend.backend() == "jax":
-        # It does not tell what is blocked from what does not matter.
-        assert not found["conv"].any()
-        return
-    assert "passes no gradients on" in found.blocked["conv"]
-    assert "does not depend on it" in found.blocked["beside"]
-    assert "comes after the target" in found.blocked["dense"]
-    with pytest.raises(KeyError, match="there is no gradient of conv: something between"):
-        found["conv"]
-
-
-def test_whole_numbers_have_no_gradients() -> None:
-    inputs = keras.Input((5,), dtype="int32")
-    x = layers.Embedding(20, 4, name="embedding")(inputs)
-    model = keras.Model(inputs, layers.Dense(2, activation="softmax")(layers.Flatten()(x)))
-    found = record(model, np.arange(5, dtype="int32")[None]).gradients(0)
-    assert found.blocked["input"] == (
-        "holds int32, and whole numbers have no gradients: see embedding, the first layer after it"
-    )
-    assert found["embedding"].any()
-
-
 @pytest.mark.parametrize(
     ("target", "error", "message"),
     [
@@ -313,27 +281,3 @@ def test_without_memory_the_message_names_the_way_out() -> None:
         recording.gradients(0)
     full.is_full = False
     assert recording.gradients(0).input.any()
-
-
-class Dead(keras.Model):
-    """Its layers' connection is lost in an operation, and its ReLU gives nothing."""
-
-    def __init__(self) -> None:
-        super().__init__(name="dead")
-        bias = keras.initializers.Constant(-99)
-        self.conv = layers.Conv2D(2, 3, activation="relu", bias_initializer=bias, name="conv")
-        self.flatten = layers.Flatten(name="flatten")
-        self.dense = layers.Dense(3, activation="softmax", name="dense")
-
-    def call(self, x: Any) -> Any:
-        return self.dense(self.flatten(self.conv(x) * 2))
-
-
-@pytest.mark.skipif(keras.backend.backend() == "jax", reason="there zero and blocked are alike")
-def test_a_gradient_that_is_zero_is_zero_and_not_blocked() -> None:
-    model = Dead()
-    x = numbers(1, 6, 6, 1)
-    model(x)
-    found = record(model, x).gradients(1)
-    assert "input" not in found.blocked
-    assert not found.input.any()
