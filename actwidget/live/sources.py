@@ -154,6 +154,9 @@ def _open(source: Any) -> Reel:
 
 def _refuse(source: Any) -> None:
     """Raise TypeError for what looks like frames, but is none."""
+    if isinstance(source, type):
+        name = shortened(source.__name__, NAME)
+        raise TypeError(f"source is the class {name}; give an object of it, or {ACCEPTED}")
     kinds = {(each.__module__.partition(".")[0], each.__name__) for each in type(source).__mro__}
     for package, kind in (("keras", "Layer"), ("tf_keras", "Layer"), ("torch", "Module")):
         if (package, kind) in kinds:

@@ -78,7 +78,7 @@ def _play(path: Path, fps: float) -> Iterator[Frame]:
 def _pixels(frame: av.VideoFrame) -> NDArray[Any]:
     pixels: NDArray[Any] = frame.to_ndarray(format="rgb24")
     # Telephones store what they film upright lying down, and by how much it is to be turned.
-    quarters = round(getattr(frame, "rotation", 0) / 90)
+    quarters = round(frame.rotation / 90)
     return np.rot90(pixels, quarters) if quarters else pixels
 
 

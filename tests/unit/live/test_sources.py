@@ -508,6 +508,7 @@ def test_a_pace_is_a_number(fps: Any) -> None:
         (np.zeros((0, 5, 5, 3)), ValueError, r"array of shape \(0, 5, 5, 3\)"),
         (None, TypeError, "source is of type NoneType; give the name of a video or an image"),
         (3, TypeError, "source is of type int; give the name"),
+        (Reader, TypeError, "source is the class Reader; give an object of it"),
         (lambda: FRAMES[0], TypeError, "source is the function <lambda>; give the frames"),
         (failing, TypeError, r"source is the function failing; .*: source\(\)$"),
     ],
