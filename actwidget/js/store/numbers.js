@@ -40,6 +40,11 @@ export function isNumber({ kind }) {
   return ["value", "clipped", "measures", "why"].includes(kind);
 }
 
+/** @type {(reply: SourceReply) => boolean} whether it is about the unit below the pointer alone */
+export function isOfPointer(reply) {
+  return reply.kind === "why" && ["field", "box"].includes(reply.request.kind);
+}
+
 /**
  * The same request with the number of a class in place of its name: it is the same, however it was
  * chosen.

@@ -8,7 +8,7 @@ import { ArchiveSource } from "./archive_source.js";
 import { KernelSource } from "./kernel_source.js";
 import { PictureCache } from "./picture_cache.js";
 import { Thumbnails } from "./thumbnails.js";
-import { isNumber, numbered, Numbers } from "./numbers.js";
+import { isNumber, isOfPointer, numbered, Numbers } from "./numbers.js";
 import { keyText, layerText, PICTURE_TRAITS, pictureWanted } from "./picture_key.js";
 import { variantOf } from "./variant.js";
 
@@ -334,7 +334,7 @@ export class Store {
     else if (kind === "input") this.thumbnails.put(reply.image, reply.input);
     else if (kind === "error") this.#takeError(reply);
     // Of an image it is told once that is small.
-    if (kind !== "input") this.#tell(kind);
+    if (kind !== "input") this.#tell(isOfPointer(reply) ? "field" : kind);
   }
 
   /** @param {SourceReply & { kind: "overview" }} reply */

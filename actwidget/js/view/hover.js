@@ -50,7 +50,8 @@ export class HoverLabel {
       const words = axisWords(layer);
       lines[lines.length - 1] += `, at ${words.row} ${exact.row} · ${words.column} ${exact.column}`;
     }
-    const effect = scene.effects?.[place.channel];
+    // Of a sequence the columns are channels.
+    const effect = scene.effects?.[layer.kind === "sequence" ? place.column : place.channel];
     if (typeof effect === "number") lines.push(effectText(effect));
     const silent = isOfGradients(overview.variant) ? "" : silenceText(overview, place.channel);
     if (silent && overview.groups === layer.tiles) lines.push(silent);

@@ -27,7 +27,8 @@ const PLATE = 40;
  * @prop {boolean} strength whether each tile has a bar of its strength: where a colour does not
  *   mean the same in every channel
  * @prop {(number | null)[] | null} [effects] how much each channel adds to the target: a bar below
- *   its tile, in place of its strength
+ *   its tile, in place of its strength; in a single unit's cell; of a sequence below its column
+ * @prop {boolean} [isSequence] whether the columns of a single map are channels
  * @prop {number} opened the channel that was opened last, or -1
  * @prop {number} column of a sequence, the channel that is framed, or -1
  * @prop {Pick<Theme, "text" | "back" | "line" | "font" | "promotes" | "opposes">} theme
@@ -58,7 +59,8 @@ export class Overlay {
 
 /** @type {(context: CanvasRenderingContext2D, marks: Marks, box: Box, range: Range) => void} */
 function drawMarks(context, marks, box, range) {
-  const { layout, overview, raster, asImage, strength, opened, column, theme, effects } = marks;
+  const { layout, overview, raster, asImage, strength, opened, column, theme } = marks;
+  const effects = isGrid(layout) || marks.isSequence ? marks.effects : null;
   const x = box.width / (range.right - range.left), y = box.height / (range.bottom - range.top);
   /** @param {Range} area */
   const pixels = (area) => {
@@ -91,12 +93,14 @@ function drawMarks(context, marks, box, range) {
   for (let group = 0; sizes.length && group < overview.groups; group++) {
     strongest = Math.max(strongest, largest(overview, group));
   }
-  const most = effects && !single ? Math.max(...effects.map((each) => Math.abs(each ?? 0))) : 0;
+  const most = effects ? Math.max(...effects.map((each) => Math.abs(each ?? 0))) : 0;
   for (const position of tiles) {
     const channel = layout.order[position];
     const map = pixels(mapRange(layout, position));
-    if (effects && most > 0) {
-      drawEffect(context, map, (effects[channel] ?? 0) / most, theme);
+    if (effects && most > 0 && !single) {
+      const share = (effects[channel] ?? 0) / most;
+      if (units) drawEffectWithin(context, map, share, theme);
+      else drawEffect(context, map, share, theme);
     }
     if (hatch && channelState(overview, channel)) {
       context.fillStyle = hatch;
@@ -114,6 +118,10 @@ function drawMarks(context, marks, box, range) {
       context.fillRect(map.left, top, length, height);
     }
     if (!single && channel === opened) outline(context, map, 1);
+  }
+  if (effects && most > 0 && single) {
+    const shares = effects.map((each) => (each ?? 0) / most);
+    drawColumnEffects(context, pixels(mapRange(layout, 0)), box, shares, theme);
   }
   if (column >= 0) {
     // Around the column and not in it, which may be a few pixels wide.
@@ -145,6 +153,63 @@ function drawEffect(context, { left, top, width, height }, share, theme) {
   if (length) context.fillRect(share < 0 ? middle - length : middle, y, length, EFFECT_HEIGHT);
   context.fillStyle = theme.text;
   context.fillRect(middle, y - 1, 1, EFFECT_HEIGHT + 2);
+}
+
+/** Pixels of a single unit, down and across, from which there is room for a bar in its cell. */
+const UNIT_WITH_EFFECT = 16;
+
+/**
+ * The same within the cell of a single unit, which has no room below it.
+ *
+ * @type {(context: CanvasRenderingContext2D, cell: Box, share: number, theme: Marks["theme"]) =>
+ *   void}
+ */
+function drawEffectWithin(context, cell, share, theme) {
+  const { left, top, width, height } = cell;
+  if (Math.min(width, height) < UNIT_WITH_EFFECT) return;
+  const taken = EFFECT_ABOVE + EFFECT_HEIGHT + 1;
+  fillPlate(context, { left, top: top + height - taken, width, height: taken }, theme);
+  drawEffect(context, { ...cell, height: height - taken }, share, theme);
+}
+
+/** The strip of bars on a sequence: pixels at most, and at least; its share of what is in sight. */
+const STRIP = 24, LEAST_STRIP = 7, STRIP_SHARE = 0.2;
+
+/**
+ * How much each column of a sequence adds to the target: upwards what speaks for it, downwards what
+ * speaks against it, over the lowest time steps in sight.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {Box} map
+ * @param {Box} box where the picture lies
+ * @param {number[]} shares of each column, of the largest of all
+ * @param {Marks["theme"]} theme
+ */
+function drawColumnEffects(context, map, box, shares, theme) {
+  const bottom = Math.min(map.top + map.height, box.top + box.height);
+  const seen = bottom - Math.max(map.top, box.top);
+  const height = Math.min(STRIP, Math.floor(seen * STRIP_SHARE));
+  if (height < LEAST_STRIP) return;
+  const top = bottom - height, middle = top + Math.floor(height / 2);
+  fillPlate(context, { left: map.left, top, width: map.width, height }, theme);
+  const across = map.width / shares.length, gap = across >= 4 ? 1 : 0;
+  shares.forEach((share, column) => {
+    const left = Math.round(map.left + column * across);
+    const width = Math.max(1, Math.round(map.left + (column + 1) * across) - left - gap);
+    const length = Math.round(Math.abs(share) * (height / 2 - 1));
+    context.fillStyle = share < 0 ? theme.opposes : theme.promotes;
+    if (length) context.fillRect(left, share < 0 ? middle + 1 : middle - length, width, length);
+  });
+  context.fillStyle = theme.text;
+  context.fillRect(map.left, middle, map.width, 1);
+}
+
+/** @type {(context: CanvasRenderingContext2D, area: Box, theme: Marks["theme"]) => void} */
+function fillPlate(context, { left, top, width, height }, theme) {
+  context.globalAlpha = 0.85;
+  context.fillStyle = theme.back;
+  context.fillRect(left, top, width, height);
+  context.globalAlpha = 1;
 }
 
 /**

@@ -50,7 +50,7 @@ export function sceneOf(model, store, overview, before, room, turned = null) {
   const measures = needsMeasures(sort) ? store.measures(overview.layer) : null;
   const aliveOnly = Boolean(model.get("alive_only")) && !layer.isImage;
   const why = attributionOf(model, store, overview);
-  const effects = layer.tiles > 1 && why?.importance?.length === layer.tiles
+  const effects = layer.channels > 1 && why?.importance?.length === layer.channels
     ? why.importance
     : null;
   // Their place is kept while they are computed.
@@ -107,7 +107,7 @@ export function sceneOf(model, store, overview, before, room, turned = null) {
       !isOfGradients(overview.variant),
     /** What the layer does for the target, where there is one and it is known. */
     why,
-    /** How much each channel adds to the target, where the layer has tiles. */
+    /** How much each channel adds to the target, where there are several. */
     effects,
     name: nameOf(layer, overview.slice, channel),
     /** Whether a click opens something: a tile, or of a sequence a column. */

@@ -98,6 +98,7 @@ export class Stage {
       asImage: layer.isImage,
       strength: !colouring.comparable,
       effects: scene.effects,
+      isSequence,
       opened: this.#opened,
       column: isSequence ? channel : ALL,
     };

@@ -208,7 +208,7 @@ export function render({ model, el, store, presence }) {
     if (event === "profiles") {
       controls?.map.draw();
       header.list.update();
-    } else if (event === "value") interaction.refresh();
+    } else if (event === "value" || event === "field") interaction.refresh();
     else if (event === "why") {
       schedule();
       interaction.refresh();

@@ -728,3 +728,24 @@ Deno.test("an overview of another stop than the one shown is told of as fetched 
   assert.deepEqual(told, ["ahead", "overview"]);
   assert.ok(store.holds(at(4, 1)));
 });
+
+Deno.test("what the unit below the pointer sees is told apart from what the view shows", async () => {
+  const { model, store } = storeWith({ has_model: true });
+  /** @type {string[]} */
+  const told = [];
+  store.listen((event) => told.push(event));
+  const field = /** @type {const} */ ({ kind: "field", layer: 3 });
+  const box = /** @type {const} */ ({ kind: "box", layer: 3, row: 1, column: 2 });
+  const saliency = /** @type {const} */ ({ kind: "saliency", target: "0", image: 1 });
+  const answers = {
+    field: { field: "probe" },
+    box: { box: [0, 0, 1, 1] },
+    saliency: { map: null },
+  };
+  for (const request of [field, box, saliency]) {
+    store.why(request);
+    const id = model.sent.at(-1)?.id;
+    await model.emit("msg:custom", { kind: request.kind, id, ...answers[request.kind] }, []);
+  }
+  assert.deepEqual(told, ["field", "field", "why"]);
+});

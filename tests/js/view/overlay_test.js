@@ -117,6 +117,47 @@ Deno.test("what speaks for the target goes from the middle to the right, the res
   assert.ok(Math.abs(longest[2] - 2 * half[2]) <= 1);
 });
 
+Deno.test("a single unit has its bar in its own cell, where that has room for one", () => {
+  const few = { kind: /** @type {const} */ ("units"), height: 1, width: 1, gutter: 0 };
+  const effects = [2, -1, 0.5, null, 0, -2];
+  const picture = pictureOf(few), { layout } = picture;
+  const isBar = (/** @type {{ fill?: unknown }} */ { fill }) =>
+    fill === THEME.promotes || fill === THEME.opposes;
+  const bars = filled(drawn(picture, { effects })).filter(isBar);
+  assert.equal(bars.length, 4);
+  const cell = BOX.height / layout.rows;
+  bars.forEach(({ args: [, top, , height] }, place) => {
+    const bottom = BOX.top + (place === 3 ? 2 : 1) * cell;
+    assert.ok(top + height <= bottom && top > bottom - cell / 2, `${top} is not in its cell`);
+  });
+  const many = pictureOf({ ...few, channels: 6000, columns: 200 });
+  const all = Array.from({ length: 6000 }, () => 1);
+  assert.equal(filled(drawn(many, { effects: all })).filter(isBar).length, 0);
+});
+
+Deno.test("each column of a sequence has a bar, upwards if it speaks for the target", () => {
+  const sequence = { kind: /** @type {const} */ ("sequence"), height: 8, width: 4, tiles: 1 };
+  const { layer, overview } = pictureOf({ ...sequence, channels: 4, columns: 1 });
+  const picture = { layout: gridLayout({ ...layer, gutter: 0 }), overview };
+  const effects = [2, -1, null, 1];
+  const found = filled(drawn(picture, { effects, isSequence: true }));
+  const bars = found.filter(({ fill }) => fill === THEME.promotes || fill === THEME.opposes);
+  assert.deepEqual(
+    bars.map(({ fill }) => fill),
+    [THEME.promotes, THEME.opposes, THEME.promotes],
+  );
+  const middle = found.find(({ fill }) => fill === THEME.text)?.args[1] ?? NaN;
+  const [strongest, against, half] = bars.map(({ args }) => args);
+  assert.equal(strongest[1] + strongest[3], middle);
+  assert.equal(against[1], middle + 1);
+  assert.ok(Math.abs(strongest[3] - 2 * half[3]) <= 1);
+  const column = BOX.width / 4;
+  [0, 1, 3].forEach((place, number) =>
+    assert.ok(Math.abs(bars[number].args[0] - BOX.left - place * column) <= 1)
+  );
+  assert.equal(filled(drawn(picture, { effects })).length, 0);
+});
+
 Deno.test("bars go with their tiles in any order, and their length stays when zoomed in", () => {
   const { layer, overview } = pictureOf();
   const layout = gridLayout(layer, [5, 4, 3, 2, 1, 0]);

@@ -166,3 +166,25 @@ Deno.test("a channel of a sequence is one of its columns, among the others", () 
   const all = sceneOf(model, store, overviewOf(layer, () => 0), framed, ROOM);
   assert.deepEqual(all.range, framed.range);
 });
+
+Deno.test("the columns of a sequence have effects, and a single unit that is alone has none", () => {
+  /** @param {import("../../../actwidget/js/types.js").Layer} layer */
+  const effectsOf = (layer) => {
+    const model = new FakeModel({
+      ...{ layers: [layer], channel: null, sort: "number", target: 0 },
+      ...{ normalizations: ["raw"], normalization: "raw", hold_scale: false, limits: null },
+    });
+    const overview = overviewOf(layer, () => 0, { table: tableOf([0], [1], [[1]], [[0]]) });
+    const importance = Array.from({ length: layer.channels }, (_, channel) => channel - 1);
+    const store = /** @type {Store} */ (/** @type {unknown} */ ({
+      finest: () => 1,
+      clippedShare: () => null,
+      why: () => ({ importance }),
+    }));
+    return sceneOf(model, store, overview, null, ROOM).effects;
+  };
+  const sequence = { kind: /** @type {const} */ ("sequence"), height: 8, width: 3, tiles: 1 };
+  assert.deepEqual(effectsOf(layerOf({ ...sequence, channels: 3, columns: 1 })), [-1, 0, 1]);
+  const unit = { kind: /** @type {const} */ ("units"), height: 1, width: 1, tiles: 1 };
+  assert.equal(effectsOf(layerOf({ ...unit, channels: 1, columns: 1 })), null);
+});
