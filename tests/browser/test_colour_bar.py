@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from exported_page import ExportedPage, OpenPage
@@ -114,3 +116,21 @@ def test_what_lies_beyond_is_said_from_one_percent_on(view: View) -> None:
     said = view.scale.locator(".actwidget-scale-beyond").inner_text()
     assert float(said.partition(" %")[0]) == pytest.approx(share, rel=0.1)
     expect(handle(view, "upper")).to_have_attribute("aria-valuetext", f"{high:.3g}")
+
+
+def test_no_label_is_cut_off_however_long_its_number(open_page: OpenPage, tmp_path: Path) -> None:
+    # A sequence takes all the width: its bar ends where the widget does.
+    steps = np.random.default_rng(4).normal(size=(1, 40, 90, 1)).astype("f4") * np.float32(2e-4)
+    entries = [LayerMaps("steps", "GRU", None, "sequence", steps)]
+    image = np.zeros((1, 8, 8, 3), "f4")
+    made = Recording(entries, model_name="small", inputs=image, images=image)
+    ActivationWidget(made, layer="steps").to_html(tmp_path / "page.html")
+    view = View(open_page(tmp_path / "page.html", viewport={"width": 900, "height": 700}))
+    view.wait_for_picture()
+    labels = view.scale.locator(".actwidget-scale-label").all()
+    assert max(len(label.inner_text()) for label in labels) > 9
+    stage = box_of(view.stage)
+    for label in labels:
+        box = box_of(label)
+        assert stage["x"] <= box["x"]
+        assert box["x"] + box["width"] <= stage["x"] + stage["width"] + 0.5

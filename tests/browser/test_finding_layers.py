@@ -70,6 +70,23 @@ def test_the_list_finds_layers_by_words_of_name_and_type(view: View) -> None:
     expect(found).to_be_hidden()
 
 
+def test_the_list_says_what_it_shows_and_how_many_there_are(view: View) -> None:
+    found = open_list(view)
+    names = found.locator(".actwidget-layers-names > span:not(:empty)")
+    assert names.all_inner_texts() == ["layer", "type", "shape", "mean |x|", "silent"]
+    expect(found.get_by_role("button", name="Pool")).to_have_text("Pool200")
+    # Each name stands over its column.
+    row = found.get_by_role("option").first
+    for column in ("path", "type", "shape"):
+        over, under = (
+            box_of(part.locator(f".actwidget-layers-{column}"))
+            for part in (found.locator(".actwidget-layers-names"), row)
+        )
+        # But for the width of a scroll bar.
+        assert over["x"] == pytest.approx(under["x"], abs=16), column
+    found.get_by_role("combobox").press("Escape")
+
+
 def test_a_search_that_matches_nothing_says_so(view: View) -> None:
     found = open_list(view)
     found.get_by_role("combobox").fill("no such layer")

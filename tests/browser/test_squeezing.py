@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import keras
 import numpy as np
 import pytest
 from exported_page import ExportedPage, OpenPage
 from playwright.sync_api import expect
-from view import View
+from view import View, box_of
 
-from actwidget import ActivationWidget
+from actwidget import ActivationWidget, record
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
@@ -139,6 +140,45 @@ def show(opened: ExportedPage, name: str) -> View:
 def test_nothing_is_squeezed_out(opened: ExportedPage, name: str) -> None:
     show(opened, name)
     assert opened.page.evaluate(WRONG, WIDTHS) == []
+
+
+@pytest.fixture(scope="module")
+def explained(tmp_path_factory: pytest.TempPathFactory, open_page: OpenPage) -> ExportedPage:
+    keras.utils.set_random_seed(2)
+    inputs = keras.Input((12, 12, 3))
+    maps = keras.layers.Conv2D(40, 3, name="flat")(inputs)
+    volume = keras.layers.Reshape((10, 5, 2, 40))(maps)
+    volume = keras.layers.Conv3D(40, 3, padding="same", name="volume")(volume)
+    answer = keras.layers.GlobalAveragePooling3D()(volume)
+    answer = keras.layers.Dense(4, activation="softmax", name="answer")(answer)
+    images = RANDOM.random((2, 12, 12, 3)).astype("f4")
+    names = ["dandelion", "a class with a long name", "cat", "dog"]
+    recorded = record(keras.Model(inputs, answer), images)
+    widget = ActivationWidget(recorded, class_names=names, target=1, overlay="grad-cam")
+    file = tmp_path_factory.mktemp("explained") / "page.html"
+    widget.to_html(file)
+    page = open_page(file, viewport={"width": 1500, "height": 800})
+    View(page).wait_for_picture()
+    return page
+
+
+@pytest.mark.parametrize("channel", [-1, 3])
+@pytest.mark.parametrize("layer", ["flat", "volume"])
+def test_nothing_is_squeezed_out_by_what_is_explained(
+    explained: ExportedPage, layer: str, channel: int
+) -> None:
+    view = View(explained)
+    view.move("layer", ["input", "flat", "reshape", "volume"].index(layer))
+    view.expect_layer(layer)
+    view.channel_box.fill("all" if channel < 0 else str(channel))
+    view.channel_box.press("Enter")
+    view.expect_channel(None if channel < 0 else channel)
+    expect(view.root.locator(".actwidget-row-why")).to_be_visible()
+    assert explained.page.evaluate(WRONG, WIDTHS) == []
+    # What explains takes its room from the picture.
+    for width in (568, 640, 820, 934, 1186):
+        explained.page.evaluate(WRONG, [width])
+        assert round(box_of(view.root)["height"]) == 548, width
 
 
 def test_a_warning_without_words_says_them_in_its_title(opened: ExportedPage) -> None:

@@ -50,14 +50,14 @@ const MOST_CELLS = 512 * 1024;
 export function arrange(layer, count, room, effects = false) {
   const { height, width, block } = layer;
   const ratio = Math.min(constants.maxAspect, Math.max(1 / constants.maxAspect, height / width));
-  const columns = layer.columns ?? widened(columnsFor(count, ratio, room), count, ratio, room);
+  const bar = effects ? EFFECT : 0;
+  const columns = layer.columns ?? columnsThatFill(count, ratio, room, bar);
   // Single units touch each other, as do the tiles of which there are too many.
   if (count === 1 || layer.gutter === 0) {
     return { columns, repeat: layer.repeat, gutter: [layer.gutter, layer.gutter] };
   }
-  const rows = Math.ceil(count / columns), bar = effects ? EFFECT : 0;
-  const roomForTiles = { ...room, height: Math.max(rows, room.height - rows * bar) };
-  const across = tileWidth(columns, rows, ratio, roomForTiles), down = across * ratio;
+  const rows = Math.ceil(count / columns);
+  const across = tileWidth(columns, rows, ratio, room, bar), down = across * ratio;
   const gap = across < SMALL ? SMALL_GAP : GAP;
   const blocks = [Math.ceil(height / block), Math.ceil(width / block)];
   const sizes = [down / blocks[0], across / blocks[1]];
@@ -102,27 +102,29 @@ export function arrange(layer, count, room, effects = false) {
  * @param {number} count
  * @param {number} ratio a tile's height / width
  * @param {Room} room
+ * @param {number} [bar] pixels below each tile that are no part of it
  */
-export function columnsFor(count, ratio, room) {
+export function columnsFor(count, ratio, room, bar = 0) {
   let best = 1, most = 0;
   for (let rows = 1; rows <= count; rows++) {
     const columns = Math.ceil(count / rows);
-    const size = tileWidth(columns, rows, ratio, room);
+    const size = tileWidth(columns, rows, ratio, room, bar);
     if (size > most * 1.001) [best, most] = [columns, size];
     // More rows of the same width are lower than the room only if that is already filled.
-    if (room.height / (rows * ratio) < most) break;
+    if ((room.height / rows - bar) / ratio < most) break;
   }
   return best;
 }
 
 /**
- * The same or more columns of tiles just as large, where a row would end far from the room's end, and
- * the colour bar stand elsewhere than at other layers.
+ * Columns of the largest tiles; more of them, just as large, where a row would end far from the room's
+ * end, and the colour bar stand elsewhere than at other layers.
  *
- * @type {(columns: number, count: number, ratio: number, room: Room) => number}
+ * @type {(count: number, ratio: number, room: Room, bar: number) => number}
  */
-function widened(columns, count, ratio, room) {
-  const rows = Math.ceil(count / columns), across = tileWidth(columns, rows, ratio, room);
+function columnsThatFill(count, ratio, room, bar) {
+  const columns = columnsFor(count, ratio, room, bar), rows = Math.ceil(count / columns);
+  const across = tileWidth(columns, rows, ratio, room, bar);
   const left = room.width - columns * across - (columns - 1) * mostStretch(across);
   const more = Math.min(count, Math.floor(room.width / across + 1e-6));
   return left > FAR && Math.ceil(count / more) === rows ? more : columns;
@@ -133,7 +135,10 @@ function mostStretch(across) {
   return Math.max(STRETCH, STRETCH_SHARE * across);
 }
 
-/** @type {(columns: number, rows: number, ratio: number, room: Room) => number} in pixels */
-function tileWidth(columns, rows, ratio, room) {
-  return Math.min(room.width / columns, room.height / (rows * ratio));
+/**
+ * @type {(columns: number, rows: number, ratio: number, room: Room, bar: number) => number} in pixels
+ */
+function tileWidth(columns, rows, ratio, room, bar) {
+  const down = Math.max(1, room.height / rows - bar);
+  return Math.min(room.width / columns, down / ratio);
 }

@@ -16,6 +16,9 @@ const LEAST = 96, ROOMY = 190;
 /** Pixels of a label's letter and of its line, and of one below which more is said. */
 const LETTER = 7.5, LINE = 14, SAID = 46;
 
+/** Letters of a label from which they are smaller. */
+const MANY = 9;
+
 /** Parts of the histogram. */
 export const PARTS = 64;
 
@@ -101,7 +104,10 @@ export class ColourBar {
     this.el.classList.toggle("actwidget-scale-held", held);
     const { at, text } = colourBarTicks(limits, below, above);
     this.#labels.replaceChildren(...at.map((value, k) => {
-      const label = element("span", "actwidget-scale-label", {}, [text[k]]);
+      const label = element("span", "actwidget-scale-label", {}, [
+        element("span", "", {}, [text[k]]),
+      ]);
+      if (text[k].length > MANY) label.classList.add("actwidget-scale-label-long");
       if (k % 2) label.classList.add("actwidget-scale-label-between");
       label.style.setProperty("--at", String(this.#share(value)));
       return label;

@@ -35,6 +35,9 @@ const SORT_WORDS = {
   importance: ["most important first", "by |gradient × activation|: what each adds to the target"],
 };
 
+/** Pixels of a row that is one line. */
+const LINE = 24;
+
 /** The entry of the menu of orders that leaves out dead channels. */
 const ALIVE = "alive only";
 
@@ -138,6 +141,11 @@ export class Controls {
   fit(has, images) {
     if (!has.order) this.#row.insertBefore(this.order, this.#back);
     if (this.image) images.append(this.image);
+  }
+
+  /** Pixels of the row of the mode beyond one line: what it explains may need a second one. */
+  get more() {
+    return this.why.rest.hidden ? 0 : Math.max(0, this.#row.offsetHeight - LINE);
   }
 
   /** Show where the model's state is. */

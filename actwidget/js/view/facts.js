@@ -12,7 +12,7 @@ import { PLANES } from "../numerics/photograph.js";
 import { draw } from "../numerics/raster.js";
 import { keyText } from "../store/picture_key.js";
 import { element, OWN_KEYS } from "./dom.js";
-import { BAR_WIDTH } from "./frame.js";
+import { BAR_HEIGHT, BAR_WIDTH } from "./frame.js";
 import { isOfGradients } from "../store/variant.js";
 import { channelWord, format, ordinal, percent } from "./labels.js";
 import { alphaOf, toggled } from "./underlay.js";
@@ -92,12 +92,13 @@ export class Facts {
     this.#slider.disabled = Boolean(scene.whyNot);
     this.over.title = scene.whyNot || "how much of the map is seen over the input: o";
     this.over.hidden = !scene.alone || scene.layer.isImage;
-    const left = box.left + box.width + BAR_WIDTH + SPACE;
-    const has = !lying && (scene.alone || scene.inColours) && outer.width - left >= LEAST;
+    const left = box.left + box.width + SPACE + (lying ? 0 : BAR_WIDTH);
+    const has = (scene.alone || scene.inColours) && outer.width - left >= LEAST;
     this.el.hidden = !has;
     if (!has) return;
     this.el.style.left = `${left}px`;
-    if (this.over.parentElement !== this.el) this.el.append(this.over);
+    this.el.style.bottom = lying ? `${BAR_HEIGHT}px` : "";
+    if (!lying && this.over.parentElement !== this.el) this.el.append(this.over);
     this.#fill(scene);
   }
 

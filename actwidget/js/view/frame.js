@@ -62,10 +62,15 @@ export function roomKind(width) {
   return width >= NARROW ? "narrow" : "phone";
 }
 
-/** @type {(kind: RoomKind, width: number, small: boolean) => number} in pixels */
-export function stageHeight(kind, width, small) {
+/**
+ * The picture's height. What the rows above take beyond one line each is taken from it: the whole
+ * stays as high, but on a phone, and where the picture is small already.
+ *
+ * @type {(kind: RoomKind, width: number, small: boolean, more?: number) => number} in pixels
+ */
+export function stageHeight(kind, width, small, more = 0) {
   if (small) return SMALL_STAGE[kind];
-  return kind === "phone" ? Math.min(width, PHONE_SIDE) + BAR_HEIGHT : STAGE[kind];
+  return kind === "phone" ? Math.min(width, PHONE_SIDE) + BAR_HEIGHT : STAGE[kind] - more;
 }
 
 /**

@@ -59,13 +59,20 @@ export class LayerList {
       "aria-controls": this.#id,
     });
     this.#rows.id = this.#id;
-    const present = new Set(this.#layers.map(layerKind));
-    const kinds = KINDS.filter((kind) => kind !== "other" && present.has(kind));
-    this.#chips = [...kinds, /** @type {const} */ ("silent")].map((kind) => this.#chip(kind));
+    const all = this.#layers.map(layerKind);
+    const kinds = KINDS.filter((kind) => kind !== "other" && all.includes(kind));
+    this.#chips = [...kinds, /** @type {const} */ ("silent")].map((kind) =>
+      this.#chip(kind, all.filter((each) => each === kind).length)
+    );
     this.el = element("div", "actwidget-layers", { role: "dialog", "aria-label": "layers" }, [
       element("div", "actwidget-layers-find", {}, [this.#search, this.#count]),
       element("div", "actwidget-layers-kinds", {}, this.#chips),
+      columnNames(),
       this.#scroller,
+      element("div", "actwidget-layers-keys actwidget-soft", {}, [
+        element("span", "", {}, ["↑ ↓ choose · Enter open · Esc close"]),
+        element("span", "", {}, ["mean |x|: a bar for each channel"]),
+      ]),
     ]);
     this.el.hidden = true;
     this.#search.addEventListener("input", () => this.#find());
@@ -103,8 +110,8 @@ export class LayerList {
     if (this.isOpen) this.#fill();
   }
 
-  /** @param {LayerKind | "silent"} kind */
-  #chip(kind) {
+  /** @type {(kind: LayerKind | "silent", count: number) => HTMLButtonElement} */
+  #chip(kind, count) {
     const word = kind === "silent" ? "dead or NaN" : KIND_WORDS[/** @type {"conv"} */ (kind)];
     const chip = button(word, word, () => {
       this.#kind = this.#kind === kind ? null : kind;
@@ -117,7 +124,10 @@ export class LayerList {
     chip.className = `actwidget-kind-chip actwidget-kind-${kind}`;
     chip.setAttribute("aria-pressed", "false");
     if (kind === "silent") chip.prepend(icon("warning"));
-    else chip.prepend(element("i", "actwidget-swatch"));
+    else {
+      chip.prepend(element("i", "actwidget-swatch"));
+      chip.append(element("span", "actwidget-soft", {}, [String(count)]));
+    }
     return chip;
   }
 
@@ -225,6 +235,21 @@ export class LayerList {
     move(this.#model, { layer: this.#layers[number].path });
     this.close();
   }
+}
+
+/** What stands in each column; a screen reader hears it with the rows. */
+function columnNames() {
+  const name = (/** @type {string} */ column, /** @type {string} */ said) =>
+    element("span", `actwidget-layers-${column}`, {}, [said]);
+  return element("div", "actwidget-layers-names actwidget-soft", { "aria-hidden": "true" }, [
+    element("span", ""),
+    name("path", "layer"),
+    name("type", "type"),
+    name("shape", "shape"),
+    name("bars", "mean |x|"),
+    name("size", ""),
+    name("silent", "silent"),
+  ]);
 }
 
 /** @type {(bars: number[]) => HTMLElement} the mean |x| of each channel */

@@ -128,7 +128,7 @@ export function render({ model, el, store, presence }) {
     root.classList.toggle("actwidget-tiny", isTiny(width));
     const now = roomKind(width), small = isSmall(layers, layer), has = toolbarRoom(width);
     const hasOwnHeight = !["", "auto"].includes(el.style.height);
-    height = hasOwnHeight ? "" : `${stageHeight(now, width, small)}px`;
+    height = hasOwnHeight ? "" : `${stageHeight(now, width, small, controls?.more)}px`;
     const fits = JSON.stringify([now, height, has]);
     if (fitted === fits) return;
     fitted = fits;

@@ -102,6 +102,17 @@ for (const width of [725, 782, 891]) {
   });
 }
 
+Deno.test("with a bar below each tile rows end near the room's end, too", () => {
+  for (const [count, width] of [[128, 977], [128, 640], [64, 725], [512, 977]]) {
+    const layer = layerOf({ columns: null, height: 30, width: 30, channels: count });
+    const room = { width, height: 432 }, arrangement = arrange(layer, count, room, true);
+    const full = fullRange(gridLayout(layer, undefined, arrangement));
+    const layout = gridLayout(layer, undefined, arrangement);
+    const period = Math.min(width / full.right, room.height / full.bottom / aspect(layout));
+    assert.ok(width - period * full.right < 30, `${count} in ${width}`);
+  }
+});
+
 Deno.test("a row has no more places than there are tiles, nor are there more rows for it", () => {
   for (let width = 400; width < 1400; width += 50) {
     for (let channels = 1; channels < 70; channels++) {
