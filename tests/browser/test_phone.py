@@ -175,6 +175,49 @@ def test_dead_channels_can_be_left_out(view: View) -> None:
     expect(channels_shown(view)).to_have_text("0–15 of 64")
 
 
+def test_the_channels_slider_is_long_enough_for_a_finger(view: View) -> None:
+    show(view, "many")
+    assert box_of(view.slider("channel"))["width"] > 150
+    view.move("channel", 40)
+    assert box_of(view.slider("channel"))["width"] > 100
+
+
+def test_the_list_of_layers_takes_the_screen(view: View) -> None:
+    show(view, "few")
+    view.readout("layer").tap()
+    found = view.root.get_by_role("dialog", name="layers")
+    assert box_of(found)["width"] == 390
+    assert box_of(found)["height"] == pytest.approx(box_of(view.root)["height"], abs=1)
+    row = found.get_by_role("option").nth(2)
+    assert box_of(row)["height"] == 44
+    expect(row).to_contain_text("12 × 12 × 64")
+    for name in ("Conv", "close the list"):
+        box = box_of(found.get_by_role("button", name=name, exact=True))
+        assert min(box["width"], box["height"]) >= 44, name
+    row.tap()
+    view.expect_layer("many")
+    view.readout("layer").tap()
+    found.get_by_role("button", name="close the list").tap()
+    expect(found).to_be_hidden()
+
+
+def test_what_is_needed_seldom_closes_with_a_tap_elsewhere_and_with_escape(view: View) -> None:
+    more = view.root.get_by_role("button", name="more", exact=True)
+    download = view.root.get_by_role("button", name="Download as PNG")
+    more.tap()
+    expect(download).to_be_visible()
+    view.page.touchscreen.tap(*view.pixel(0.5, 0.5))
+    expect(download).to_be_hidden()
+    more.tap()
+    view.page.keyboard.press("Escape")
+    expect(download).to_be_hidden()
+    expect(more).to_be_focused()
+    # What is in it can be used.
+    more.tap()
+    view.root.get_by_role("checkbox", name="hold scale").tap()
+    expect(view.root.get_by_role("checkbox", name="hold scale")).to_be_checked()
+
+
 def test_several_images_are_a_filmstrip(view: View, recorded: Recording) -> None:
     frames = view.root.locator(".actwidget-film-frame")
     expect(frames).to_have_count(3)

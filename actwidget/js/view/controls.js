@@ -322,6 +322,11 @@ function sortMenu(model) {
     const { alive_only } = stateOf(model);
     move(model, chosen === ALIVE ? { alive_only: !alive_only } : { sort: chosen });
   });
+  // What stands for its name where that has no room.
+  const sign = icon("order");
+  sign.classList.add("actwidget-sign");
+  menu.el.classList.add("actwidget-order");
+  menu.el.querySelector("button")?.prepend(sign);
   const update = () => menu.update(model.get("sort"), stateOf(model).alive_only ? ", alive" : "");
   return { el: menu.el, update };
 }

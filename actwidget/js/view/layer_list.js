@@ -9,8 +9,8 @@ import { button, element, icon, keepKeys } from "./dom.js";
 import { format, layerType, shape } from "./labels.js";
 import { move } from "./view_state.js";
 
-/** Pixels of a row, and rows beyond what is in sight that are there already. */
-const ROW = 28, BEYOND = 4;
+/** Pixels of a row, on a phone of one for a finger; rows beyond what is in sight that are there. */
+const ROW = 28, TOUCHED_ROW = 44, BEYOND = 4;
 
 /** Pixels of a spark. */
 const SPARK = { width: 72, height: 14 };
@@ -38,6 +38,8 @@ export class LayerList {
   #found = [];
   /** The place in what was found that the keys have reached. */
   #active = 0;
+  /** Pixels of a row. */
+  #tall = ROW;
   #id = `actwidget-layers-${++lists}`;
   /** Where the focus goes when it is closed. */
   onClose = () => {};
@@ -65,7 +67,11 @@ export class LayerList {
       this.#chip(kind, all.filter((each) => each === kind).length)
     );
     this.el = element("div", "actwidget-layers", { role: "dialog", "aria-label": "layers" }, [
-      element("div", "actwidget-layers-find", {}, [this.#search, this.#count]),
+      element("div", "actwidget-layers-find", {}, [
+        this.#search,
+        this.#count,
+        button("close the list", icon("close"), () => this.close()),
+      ]),
       element("div", "actwidget-layers-kinds", {}, this.#chips),
       columnNames(),
       this.#scroller,
@@ -90,6 +96,7 @@ export class LayerList {
 
   open() {
     this.el.hidden = false;
+    this.#tall = this.el.closest("[data-room='phone']") ? TOUCHED_ROW : ROW;
     this.#search.value = "";
     this.#find(this.#layers.findIndex(({ path }) => path === this.#model.get("layer")));
     this.#search.focus({ preventScroll: true });
@@ -138,17 +145,20 @@ export class LayerList {
       this.#kind !== "silent" || this.#silence(number) !== ""
     );
     this.#count.textContent = `${this.#found.length} of ${this.#layers.length}`;
-    this.#rows.style.height = `${Math.max(1, this.#found.length) * ROW}px`;
+    this.#rows.style.height = `${Math.max(1, this.#found.length) * this.#tall}px`;
     this.#active = Math.max(0, wanted === undefined ? 0 : this.#found.indexOf(wanted));
-    this.#scroller.scrollTop = (this.#active - 4) * ROW;
+    this.#scroller.scrollTop = (this.#active - 4) * this.#tall;
     this.#fill();
   }
 
   /** Make the rows that are in sight: of a thousand layers there are a few dozen. */
   #fill() {
     const { scrollTop, clientHeight } = this.#scroller;
-    const first = Math.max(0, Math.floor(scrollTop / ROW) - BEYOND);
-    const last = Math.min(this.#found.length, Math.ceil((scrollTop + clientHeight) / ROW) + BEYOND);
+    const first = Math.max(0, Math.floor(scrollTop / this.#tall) - BEYOND);
+    const last = Math.min(
+      this.#found.length,
+      Math.ceil((scrollTop + clientHeight) / this.#tall) + BEYOND,
+    );
     const rows = [];
     for (let place = first; place < last; place++) rows.push(this.#row(place));
     if (!this.#found.length) {
@@ -179,7 +189,7 @@ export class LayerList {
       text("size", profile ? format(profile.size, 2) : ""),
       text("silent", this.#silence(number)),
     ]);
-    row.style.top = `${place * ROW}px`;
+    row.style.top = `${place * this.#tall}px`;
     row.style.setProperty("--depth", String(layer.path.split("/").length - 1));
     if (isShown) row.classList.add("actwidget-layers-shown");
     row.addEventListener("click", () => this.#choose(place));
@@ -202,7 +212,7 @@ export class LayerList {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    const page = Math.max(1, Math.floor(this.#scroller.clientHeight / ROW) - 1);
+    const page = Math.max(1, Math.floor(this.#scroller.clientHeight / this.#tall) - 1);
     const steps = /** @type {Record<string, number>} */ ({
       ArrowDown: 1,
       ArrowUp: -1,
@@ -220,10 +230,10 @@ export class LayerList {
   /** @param {number} place */
   #go(place) {
     this.#active = Math.min(Math.max(0, place), Math.max(0, this.#found.length - 1));
-    const top = this.#active * ROW, { scrollTop, clientHeight } = this.#scroller;
+    const top = this.#active * this.#tall, { scrollTop, clientHeight } = this.#scroller;
     if (top < scrollTop) this.#scroller.scrollTop = top;
-    else if (top + ROW > scrollTop + clientHeight) {
-      this.#scroller.scrollTop = top + ROW - clientHeight;
+    else if (top + this.#tall > scrollTop + clientHeight) {
+      this.#scroller.scrollTop = top + this.#tall - clientHeight;
     }
     this.#fill();
   }

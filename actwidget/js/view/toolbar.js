@@ -55,6 +55,20 @@ export class Toolbar {
     this.#tools.addEventListener("click", ({ target }) => {
       if (target instanceof Element && target.closest("button")) this.#open(false);
     });
+    // Safari gives a button that is pressed no focus, and takes it from the one that has it.
+    this.#tools.addEventListener("mousedown", (event) => event.preventDefault());
+    this.#tools.addEventListener("focusout", ({ relatedTarget }) => {
+      const inside = relatedTarget instanceof Node &&
+        (this.#tools.contains(relatedTarget) || this.#more.contains(relatedTarget));
+      if (!inside) this.#open(false);
+    });
+    this.el.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.#isOpen) return;
+      this.#open(false);
+      this.#more.focus({ preventScroll: true });
+      event.preventDefault();
+      event.stopPropagation();
+    });
     keepKeys(this.el);
   }
 
@@ -66,6 +80,7 @@ export class Toolbar {
   #open(open) {
     this.#tools.classList.toggle("actwidget-opened", open);
     this.#more.setAttribute("aria-expanded", String(open));
+    if (open) this.#tools.querySelector("button")?.focus({ preventScroll: true });
   }
 
   /**

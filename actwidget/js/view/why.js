@@ -118,7 +118,8 @@ export class Why {
       element("span", "actwidget-promotes"),
       "for",
       element("span", "actwidget-opposes"),
-      "against, to first order",
+      "against",
+      element("span", "actwidget-legend-more", {}, [", to first order"]),
       ...(note ? [` · ${note}`] : []),
     ];
     this.#legend.replaceChildren(...parts);
