@@ -19,6 +19,7 @@ from actwidget.attribution.target_pass import (
 )
 from actwidget.capture.recorded_model import RecordedModel
 from actwidget.model.tensors import to_array
+from actwidget.utils.progress import Progress
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,9 +62,11 @@ def explain(
     forward = TargetPass(recorded, wanted, changes, progress=progress)
     backward = rectified.backward() if rectified else ReplacedGradients(WITHOUT_FILTERS)
     try:
-        derivatives = backend_of(model).differentiate(
-            forward.run, forward.inputs, wanted.weights, forward.shapes, backward
-        )
+        # The forward pass's own ends with it.
+        with Progress(progress):
+            derivatives = backend_of(model).differentiate(
+                forward.run, forward.inputs, wanted.weights, forward.shapes, backward
+            )
     except Exception as error:
         if not _is_out_of_memory(error):
             raise

@@ -31,15 +31,19 @@ class LayerCalls:
         How often each layer has returned.
     functions : EagerFunctions
         Those of the pass; `run_model` sets them.
+    progress : Progress
+        Counts the calls; `run_model` sets it.
     """
 
     functions: EagerFunctions
+    progress: Progress
 
     def __init__(self) -> None:
         self.calls: Counter[LayerNode] = Counter()
 
     def before_call(self, node: LayerNode, inputs: Any, arguments: list[Any]) -> list[LayerNode]:
         """Return nothing: the model has run before, and has all its layers."""
+        self.progress.begin(node.path)
         return []
 
     def instead_of_call(self, node: LayerNode) -> Any:
@@ -54,6 +58,7 @@ class LayerCalls:
     ) -> Any:
         """Count a call."""
         self.calls[node] += 1
+        self.progress.advance()
 
     def each_output(
         self, node: LayerNode, returned: Any, handed_on: Callable[[CallKey, Tensor], Tensor]
@@ -99,7 +104,7 @@ def run_model(
         Values that variables have for the length of the call.
     """
     hooked = HookedPass(recorded.tree, Progress(progress), replacements)
-    listener.functions = hooked.functions
+    listener.functions, listener.progress = hooked.functions, hooked.progress
 
     def call() -> Any:
         with _stateless(recorded.model, variables):

@@ -235,9 +235,11 @@ class Recording(ModelMethods, Mapping[str, LayerMaps]):
         RuntimeError
             If the recording is closed.
         """
-        from actwidget.recording.saved.writer import save_recording
+        # The import takes long, too.
+        with Progress(f"saving {os.fspath(path)}"):
+            from actwidget.recording.saved.writer import save_recording
 
-        save_recording(self, path, overwrite=overwrite)
+            save_recording(self, path, overwrite=overwrite)
 
     @classmethod
     def load(
@@ -283,11 +285,11 @@ class Recording(ModelMethods, Mapping[str, LayerMaps]):
         ImportError
             If the package that opens the URL is missing; the message says what to install.
         """
-        from actwidget.recording.saved.reader import open_recording
-        from actwidget.recording.saved.source import Limits
-
-        limits = Limits.of(timeout, memory_limit)
         with Progress(f"opening {path}"):
+            from actwidget.recording.saved.reader import open_recording
+            from actwidget.recording.saved.source import Limits
+
+            limits = Limits.of(timeout, memory_limit)
             return cls(**open_recording(path, storage_options, limits))
 
     @overload

@@ -20,8 +20,9 @@ from tqdm.std import tqdm
 
 from actwidget.utils.messages import shortened
 
-DELAY = 0.9
-"""Seconds for which nothing is said: short work needs no bar, and no second passes in silence."""
+DELAY = 0.7
+"""Seconds for which nothing is said: short work needs no bar, and no second passes in silence, also
+where the bar's thread has to wait for its turn."""
 
 INTERVAL = 0.2
 """Seconds between two states of the bar."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -134,3 +135,21 @@ def test_no_label_is_cut_off_however_long_its_number(open_page: OpenPage, tmp_pa
         box = box_of(label)
         assert stage["x"] <= box["x"]
         assert box["x"] + box["width"] <= stage["x"] + stage["width"] + 0.5
+
+
+def test_no_label_lies_over_another_in_a_narrow_cell(view: View) -> None:
+    for width in (260, 280, 300, 340, 390, 568):
+        view.page.set_viewport_size({"width": width, "height": 700})
+        view.next_frame()
+        view.move("channel", 1)
+        view.move("channel", -1)
+        view.next_frame()
+        boxes = [
+            box_of(label)
+            for label in view.scale.locator(".actwidget-scale-label").all()
+            if label.is_visible()
+        ]
+        assert len(boxes) >= 3
+        for one, other in pairwise(boxes):
+            assert one["x"] + one["width"] <= other["x"], width
+    view.page.set_viewport_size({"width": 1280, "height": 1000})

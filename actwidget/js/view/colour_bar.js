@@ -16,6 +16,9 @@ const LEAST = 96, ROOMY = 190;
 /** Pixels of a label's letter and of its line, and of one below which more is said. */
 const LETTER = 7.5, LINE = 14, SAID = 46;
 
+/** Pixels at both ends of a lying bar, where its handles reach beyond it, at most. */
+const ENDS = 24;
+
 /** Letters of a label from which they are smaller. */
 const MANY = 9;
 
@@ -140,7 +143,7 @@ export class ColourBar {
     const axis = lying ? bottom - BAR_HEIGHT : 0;
     const length = lying ? Math.max(box.width, outer.width - left) : Math.max(LEAST, box.height);
     this.#lying = lying;
-    this.#length = length;
+    this.#length = lying ? length - ENDS : length;
     this.el.classList.toggle("actwidget-scale-lying", lying);
     this.el.classList.toggle("actwidget-scale-short", length < ROOMY);
     style.left = `${lying ? left : box.left + box.width + SPACE}px`;

@@ -326,7 +326,7 @@ function sortMenu(model) {
   const sign = icon("order");
   sign.classList.add("actwidget-sign");
   menu.el.classList.add("actwidget-order");
-  menu.el.querySelector("button")?.prepend(sign);
+  menu.el.querySelector("button")?.append(sign);
   const update = () => menu.update(model.get("sort"), stateOf(model).alive_only ? ", alive" : "");
   return { el: menu.el, update };
 }

@@ -21,7 +21,7 @@ from actwidget.recording.saved.atomic_folder import atomic_folder
 from actwidget.recording.saved.format import ATTRIBUTE, AXES, FORMAT, chunk_shape, measure_files
 from actwidget.recording.saved.saved_attributions import arrays_of
 from actwidget.recording.saved.zarr_library import zarr
-from actwidget.utils.progress import Progress, each
+from actwidget.utils.progress import each
 
 if TYPE_CHECKING:
     from actwidget.recording.recording import Recording
@@ -34,7 +34,7 @@ def save_recording(recording: Recording, path: str | os.PathLike[str], *, overwr
     """Write a recording to a folder, completely or not at all; see `Recording.save`."""
     received, images = recording.input, recording.images
     words = f"saving {os.fspath(path)}"
-    with Progress(words), atomic_folder(path, overwrite=overwrite) as part:
+    with atomic_folder(path, overwrite=overwrite) as part:
         group = zarr.create_group(part, zarr_format=3)
         writer = _Writer(group, folder=part.name.split(".")[-2])
         entries = [received, *(entry for entry in recording.values() if entry is not received)]

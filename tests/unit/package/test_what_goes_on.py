@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import tensorflow
 from progress_text import every_change
 from recordings import recorded
 
-from actwidget import ActivationWidget, Recording
+from actwidget import ActivationWidget, Recording, record
+from actwidget.examples import shapes_cnn
 from actwidget.export.notebook.run import run_cells
 from actwidget.recording.map_array import MapArray
+from actwidget.utils import progress
 
 Step = Callable[[ActivationWidget, Recording, Path], Any]
 
@@ -87,6 +91,44 @@ def test_it_says_what_goes_on(
     widget.close()
     # Within the first second it would have been silent.
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("name", ["save", "load"])
+def test_what_is_imported_for_it_is_part_of_what_is_said(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first import of zarr takes as long as a small recording."""
+    saved(recorded(conv=(9, 9, 4)), tmp_path)
+    module = f"actwidget.recording.saved.{'writer' if name == 'save' else 'reader'}"
+    monkeypatch.delitem(sys.modules, module)
+    said = {}
+
+    class Listener:
+        def find_spec(self, imported: str, *_: object) -> None:
+            bar = getattr(progress._of_thread, "bar", None)
+            said[imported] = [each.words for each in bar.running] if bar else []
+
+    monkeypatch.setattr(sys, "meta_path", [Listener(), *sys.meta_path])
+    if name == "save":
+        recorded(conv=(9, 9, 4)).save(tmp_path / "net.zarr")
+    else:
+        Recording.load(tmp_path / "saved.zarr")
+    assert said[module] != []
+
+
+def test_a_backward_pass_is_part_of_what_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen, said = every_change(monkeypatch), []
+    gradient = tensorflow.GradientTape.gradient
+
+    def listened(*arguments: Any, **options: Any) -> Any:
+        said.append([each.words for each in progress._of_thread.bar.running])
+        return gradient(*arguments, **options)
+
+    monkeypatch.setattr(tensorflow.GradientTape, "gradient", listened)
+    record(shapes_cnn.model(), shapes_cnn.images()[:1]).gradients("top")
+    assert said == [["computing gradients"]]
+    assert "computing gradients: conv2:" in screen.text
+    assert screen.states[-2:] == ["", ""]
 
 
 @pytest.mark.parametrize("name", ["save", "page", "fitting", "figure", "layer", "health"])
