@@ -15,6 +15,7 @@ from actwidget.export.figure_image import rgb_traces, underlay
 from actwidget.export.figure_marks import (
     Scale,
     bar_shapes,
+    column_shapes,
     gap_shapes,
     hatch_shapes,
     numbers,
@@ -131,6 +132,7 @@ def figure(shown: Snapshot, width: float | None = None, height: float | None = N
                 *gap_shapes(bad, mosaic, block, scale),
                 *hatch_shapes(shown, mosaic, scale),
                 *bar_shapes(shown, mosaic, scale),
+                *column_shapes(shown, mosaic, scale),
                 *_frame(shown),
             ],
             "images": [] if under is None else [underlay(under)],

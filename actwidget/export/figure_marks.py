@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.export.snapshot import Snapshot
-from actwidget.export.tile_bars import tile_bars
+from actwidget.export.tile_bars import column_bars, strip_height, tile_bars
 from actwidget.numerics.mosaic import Mosaic
 from actwidget.numerics.rectangles import rectangles
 from actwidget.utils.constants import NOT_FINITE_COLOUR
@@ -111,6 +111,22 @@ def bar_shapes(shown: Snapshot, mosaic: Mosaic, scale: Scale) -> list[Any]:
     return [_filled(some, colour, name) for (colour, name), some in boxes.items()]
 
 
+def column_shapes(shown: Snapshot, mosaic: Mosaic, scale: Scale) -> list[Any]:
+    """Draw what each column of a sequence adds to the target, over the last time steps."""
+    bars = column_bars(shown)
+    left, top, right, bottom = mosaic.map_range(0)
+    strip = strip_height((bottom - top) * scale.down) / scale.down
+    if not bars or not strip:
+        return []
+    boxes: dict[tuple[str, str], list[Polygon]] = {}
+    for bar in bars:
+        start, end = (left + (right - left) * share for share in (bar.left, bar.right))
+        high, low = (bottom - strip * (1 - share) for share in (bar.top, bar.bottom))
+        boxes.setdefault((bar.colour, bar.name), []).append(_box(start, high, end, low))
+    plate = _filled([_box(left, bottom - strip, right, bottom)], PLATE_COLOUR, "plate")
+    return [plate, *(_filled(some, colour, name) for (colour, name), some in boxes.items())]
+
+
 def numbers(shown: Snapshot, mosaic: Mosaic, scale: Scale) -> list[Any]:
     """Write each tile's number in its corner, where it is large enough."""
     down, across = mosaic.map_share
@@ -136,6 +152,10 @@ def numbers(shown: Snapshot, mosaic: Mosaic, scale: Scale) -> list[Any]:
             }
         )
     return annotations
+
+
+PLATE_COLOUR = "rgba(255,255,255,0.85)"
+"""Behind the bars of a sequence's columns."""
 
 
 def _filled(polygons: list[Polygon], colour: str, name: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from actwidget.export.lettering import measure, write
 from actwidget.export.snapshot import Snapshot
-from actwidget.export.tile_bars import tile_bars
+from actwidget.export.tile_bars import column_bars, strip_height, tile_bars
 from actwidget.numerics.colormaps import mix, rgb
 from actwidget.numerics.mosaic import Mosaic, draw, sequence_ratio, shown_ratio
 from actwidget.utils.constants import NOT_FINITE_COLOUR
@@ -140,6 +140,7 @@ def _marks(picture: TilePicture, shown: Snapshot) -> None:
         start, end = (left + round((right - left) * share) for share in (bar.start, bar.end))
         if end > start:
             pen.rectangle([start, top, end - 1, top + height - 1], bar.colour)
+    _column_marks(picture, pen, shown)
     left, top, right, bottom = picture.box(0)
     size = min(right - left, bottom - top)
     if shown.numbered and size >= NUMBERED:
@@ -154,6 +155,20 @@ def _marks(picture: TilePicture, shown: Snapshot) -> None:
         width = (right - left) / shown.layer.width
         x = round(left + shown.channel * width)
         pen.rectangle([x - 1, top, round(x + width), bottom - 1], outline="#000000", width=2)
+
+
+def _column_marks(picture: TilePicture, pen: ImageDraw.ImageDraw, shown: Snapshot) -> None:
+    """Draw what each column of a sequence adds to the target."""
+    left, top, right, bottom = picture.box(0)
+    bars, strip = column_bars(shown), round(strip_height(bottom - top))
+    if not bars or not strip:
+        return
+    pen.rectangle([left, bottom - strip, right - 1, bottom - 1], PAPER)
+    for bar in bars:
+        start, end = (left + round((right - left) * share) for share in (bar.left, bar.right))
+        high, low = (bottom - round(strip * (1 - share)) for share in (bar.top, bar.bottom))
+        if low > high:
+            pen.rectangle([start, high, max(start, end - 1), low - 1], bar.colour)
 
 
 def _hatch(image: Image.Image, box: tuple[int, int, int, int]) -> None:

@@ -223,6 +223,18 @@ class Snapshot:
         return [((self.effects or ())[each] or 0) / most for each in self.tiles]
 
     @property
+    def column_effects(self) -> list[float]:
+        """What each column of a sequence adds to the target, as a share of the largest of all.
+
+        Empty where nothing is explained, and of layers whose channels are no columns.
+        """
+        effects = [each or 0 for each in self.effects or ()]
+        most = max(map(abs, effects), default=0)
+        if not most or self.layer.kind != "sequence" or len(effects) != self.layer.width:
+            return []
+        return [each / most for each in effects]
+
+    @property
     def colours(self) -> ColourStops:
         """The colours from the lower limit to the upper."""
         affine = self.affine

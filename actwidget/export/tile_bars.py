@@ -1,4 +1,4 @@
-"""The bars below tiles: how strong a channel is, or what it adds to what is explained."""
+"""The bars of channels: how strong a channel is, or what it adds to what is explained."""
 
 from __future__ import annotations
 
@@ -43,3 +43,52 @@ def tile_bars(shown: Snapshot) -> list[TileBar]:
         else TileBar(0.5 + effect / 2, 0.5, OPPOSES, "against the target")
         for effect in effects
     ]
+
+
+STRIP, LEAST_STRIP, STRIP_SHARE = 24, 7, 0.2
+"""The strip of bars on a sequence: pixels at most, and at least; its share of the map's height."""
+
+
+@dataclass(frozen=True)
+class ColumnBar:
+    """A bar on a column of a sequence.
+
+    Attributes
+    ----------
+    left, right : float
+        As shares of the map's width.
+    top, bottom : float
+        As shares of the strip's height, from its upper edge.
+    colour, name : str
+    """
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+    colour: str
+    name: str
+
+
+def strip_height(height: float) -> float:
+    """Return how high the strip of bars is on a map of so many pixels; 0 if there is no room."""
+    strip = min(STRIP, height * STRIP_SHARE)
+    return strip if strip >= LEAST_STRIP else 0
+
+
+def column_bars(shown: Snapshot) -> list[ColumnBar]:
+    """Return the bar of each column of a sequence; empty if they have none.
+
+    What speaks for a target goes upwards from the middle, what speaks against it downwards.
+    """
+    effects = shown.column_effects
+    bars = []
+    for column, effect in enumerate(effects):
+        left, right = column / len(effects), (column + 1) / len(effects)
+        if effect > 0:
+            bars.append(ColumnBar(left, right, 0.5 - effect / 2, 0.5, PROMOTES, "for the target"))
+        elif effect < 0:
+            bars.append(
+                ColumnBar(left, right, 0.5, 0.5 - effect / 2, OPPOSES, "against the target")
+            )
+    return bars

@@ -103,6 +103,28 @@ def test_a_figure_has_what_the_page_has(widget: ActivationWidget) -> None:
     assert "image/png" in (bundle[0] if isinstance(bundle, tuple) else bundle)
 
 
+def test_a_figure_of_a_sequence_has_a_bar_in_each_column() -> None:
+    keras.utils.set_random_seed(3)
+    inputs = keras.Input((9, 5))
+    x = layers.Conv1D(6, 3, activation="tanh", name="conv")(inputs)
+    x = layers.GlobalAveragePooling1D(name="average")(x)
+    model = keras.Model(inputs, layers.Dense(3, activation="softmax", name="dense")(x))
+    given = np.random.default_rng(0).standard_normal((1, 9, 5)).astype("f4")
+    shown = ActivationWidget(model, given, layer="conv")
+    try:
+        assert not [each for each in shown.figure().layout.shapes if "target" in (each.name or "")]
+        shown.target = 1
+        effects = shown.recording.gradients(1).importance("conv")[0]
+        assert effects.shape == (6,)
+        shapes = {shape.name: shape for shape in shown.figure().layout.shapes}
+        assert shapes["for the target"].path.count("M") == (effects > 0).sum()
+        assert shapes["against the target"].path.count("M") == (effects < 0).sum()
+        bundle = shown._repr_mimebundle_()
+        assert "image/png" in (bundle[0] if isinstance(bundle, tuple) else bundle)
+    finally:
+        shown.close()
+
+
 def test_a_heatmap_comes_in_codes_up_to_its_largest_value(widget: ActivationWidget) -> None:
     cam = widget.recording.gradients("circle").grad_cam("conv3")[2]
     content, (codes,) = ask(widget, kind="attribution", target='"circle"', layer=8, image=2)
