@@ -112,11 +112,14 @@ class ForwardPass:
         return self._recorder.outputs.entries(self._selection)
 
     def recorded_model(
-        self, entries: list[LayerMaps], record: Callable[[Any], Recording]
+        self,
+        entries: list[LayerMaps],
+        record: Callable[[Any], Recording],
+        prepare: Callable[[Any], ModelInputs],
     ) -> RecordedModel:
         """Return the model, with where its outputs are among the entries."""
         arrangements = self._recorder.outputs.arrangements(entries)
-        return RecordedModel(self._tree, self.model_inputs, arrangements, record)
+        return RecordedModel(self._tree, self.model_inputs, arrangements, record, prepare)
 
     def output_entries(self, entries: list[LayerMaps]) -> list[LayerMaps]:
         """Return what the model returned, as those of the entries that hold it if any do."""

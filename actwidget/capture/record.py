@@ -8,6 +8,7 @@ from typing import Any
 from actwidget.capture.cost import Cost
 from actwidget.capture.errors import RecordingInterrupted, ScratchFullError
 from actwidget.capture.forward_pass import ForwardPass
+from actwidget.capture.inputs.model_inputs import ModelInputs
 from actwidget.capture.inputs.prepare import prepare_inputs
 from actwidget.capture.options import Grid, Preprocess, RecordOptions
 from actwidget.capture.overrides import OutputOverrides
@@ -204,14 +205,22 @@ def _prepare(model: Any, image: Any, options: RecordOptions) -> ForwardPass:
     selection = LayerSelection(options.layers)
     overrides = OutputOverrides(options.channel_axis, options.grid)
     tree = LayerTree(model)
+    layers = [node.layer for node in tree]
     model_inputs = prepare_inputs(
-        model,
-        image,
-        layers=[node.layer for node in tree],
-        preprocess=options.preprocess,
-        overrides=overrides,
+        model, image, layers=layers, preprocess=options.preprocess, overrides=overrides
     )
     return ForwardPass(tree, model_inputs, selection, overrides, limit)
+
+
+def _inputs(model: KerasModel, image: Any, options: RecordOptions) -> ModelInputs:
+    """Return what a model that has been recorded is called with for other images."""
+    return prepare_inputs(
+        model,
+        image,
+        layers=[node.layer for node in LayerTree(model)],
+        preprocess=options.preprocess,
+        overrides=OutputOverrides(options.channel_axis, options.grid),
+    )
 
 
 def _recording_of(
@@ -232,7 +241,9 @@ def _recording_of(
         outputs=forward_pass.output_entries(entries),
         hint=forward_pass.hint,
         recorded_model=forward_pass.recorded_model(
-            entries, lambda new_images: record(model, new_images, **vars(options))
+            entries,
+            lambda new_images: record(model, new_images, **vars(options)),
+            lambda new_images: _inputs(model, new_images, options),
         ),
     )
 

@@ -27,12 +27,15 @@ class RecordedModel:
         The outputs that are entries, in execution order.
     record : callable
         Records the model on other images, with the same options.
+    prepare : callable
+        Converts other images to what the model is called with, with the same options.
     """
 
     tree: LayerTree
     inputs: ModelInputs
     arrangements: dict[CallKey, Arrangement]
     record: Callable[[Any], Recording]
+    prepare: Callable[[Any], ModelInputs]
 
     @property
     def model(self) -> KerasModel:

@@ -16,6 +16,11 @@ def is_on_tensorflow(model: KerasModel) -> bool:
     return is_legacy(model) or bool(sys.modules["keras"].backend.backend() == "tensorflow")
 
 
+def is_on_jax(model: KerasModel) -> bool:
+    """Check whether a model computes with JAX."""
+    return not is_legacy(model) and bool(sys.modules["keras"].backend.backend() == "jax")
+
+
 def is_legacy(model: KerasLayer) -> bool:
     """Check whether a model is of Keras 2, which only ever ran on TensorFlow."""
     packages = {kind.__module__.partition(".")[0] for kind in type(model).__mro__}

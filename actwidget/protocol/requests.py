@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, NamedTuple, get_args, get_origin, get_type_hints
 
 from actwidget.protocol.pictures import Patch
+
+Buffer = bytes | memoryview
+"""Bytes beside a message."""
+
+BUFFERS = "buffers"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,10 +30,13 @@ class Request:
     ----------
     id : int
         Unique among the requests of all pages that show the widget. The reply carries it.
+    buffers : tuple of bytes or memoryview
+        What came beside the message.
     """
 
     kind: ClassVar[str]
     id: int
+    buffers: tuple[Buffer, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +140,9 @@ def split_buffers(picture: dict[str, Any]) -> Reply:
     return Reply(content, buffers)
 
 
-def parse_request(content: object, classes: Mapping[str, type[Request]]) -> Request:
+def parse_request(
+    content: object, classes: Mapping[str, type[Request]], buffers: Sequence[Buffer] = ()
+) -> Request:
     """Check a message from the page; `classes` are the requests by their kinds.
 
     Raises
@@ -149,12 +159,9 @@ def parse_request(content: object, classes: Mapping[str, type[Request]]) -> Requ
         raise ValueError(f"kind is {kind!r}; it is one of {', '.join(sorted(classes))}")
     # Annotations are text until they are resolved.
     hints = get_type_hints(classes[kind])
-    types = {field.name: hints[field.name] for field in fields(classes[kind])}
-    missing = [
-        field.name
-        for field in fields(classes[kind])
-        if field.default is MISSING and field.name not in given
-    ]
+    named = [each for each in fields(classes[kind]) if each.name != BUFFERS]
+    types = {each.name: hints[each.name] for each in named}
+    missing = [each.name for each in named if each.default is MISSING and each.name not in given]
     unknown = [name for name in given if name not in types]
     if missing or unknown:
         wrong = [f"no {name}" for name in missing] + [f"an unknown {name}" for name in unknown]
@@ -162,7 +169,7 @@ def parse_request(content: object, classes: Mapping[str, type[Request]]) -> Requ
             f"a request of kind {kind} has {', '.join(wrong)}; it takes {', '.join(types)}"
         )
     values = {name: _field(kind, name, value, types[name]) for name, value in given.items()}
-    return classes[kind](**values)
+    return classes[kind](**values, buffers=tuple(buffers))
 
 
 def _field(kind: str, name: str, value: Any, expected: Any) -> Any:

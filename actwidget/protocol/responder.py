@@ -14,10 +14,10 @@ from functools import partial
 from typing import Any
 
 from actwidget.protocol.registry import Registered, parse, registered
-from actwidget.protocol.requests import CancelRequest, Request
+from actwidget.protocol.requests import Buffer, CancelRequest, Reply, Request
 from actwidget.protocol.shown_recording import ShownRecording
-from actwidget.protocol.worker_pool import WorkerPool
 from actwidget.utils.progress import without_progress
+from actwidget.utils.worker_pool import WorkerPool
 
 _workers = WorkerPool(4)
 """Shared by all widgets of a kernel."""
@@ -40,13 +40,13 @@ class Responder:
         self._send = send
         self._cancelled: dict[int, threading.Event] = {}
 
-    def receive(self, content: object) -> None:
+    def receive(self, content: object, buffers: Sequence[Buffer] = ()) -> None:
         """Answer a message from the page, here or later in a thread."""
         shown = self.shown
         if shown is None:
             return
         try:
-            request = parse(content)
+            request = parse(content, buffers)
         except Exception as error:
             number = content.get("id") if isinstance(content, dict) else None
             self._send(_error(number, error), ())
@@ -79,23 +79,22 @@ class Responder:
 
     def _answer(self, request: Request, how: Registered, cancelled: threading.Event) -> None:
         shown = self.shown
-        content: dict[str, Any] = {}
-        buffers: Sequence[bytes] = ()
+        reply: Reply | None = Reply({})
         try:
             if shown and not cancelled.is_set():
                 shown.check_open()
                 # The page says that it waits.
                 with without_progress():
                     variant = shown.variant(getattr(request, "variant", ""))
-                    content, buffers = how.handler(request, variant, cancelled)
+                    reply = how.handler(request, variant, cancelled)
         except Exception as error:
-            content, buffers = _error(request.id, error), ()
+            reply = Reply(_error(request.id, error))
         finally:
             self._cancelled.pop(request.id, None)
-        if cancelled.is_set():
-            content, buffers = {"kind": "cancelled"}, ()
-        if self.shown:
-            self._send({**content, "id": request.id}, buffers)
+        if reply is not None and cancelled.is_set():
+            reply = Reply({"kind": "cancelled"})
+        if reply is not None and self.shown:
+            self._send({**reply.content, "id": request.id}, reply.buffers)
 
 
 def _error(number: object, error: Exception) -> dict[str, Any]:
