@@ -18,6 +18,9 @@ from actwidget.export.figure import check_size, figure
 from actwidget.export.preview import preview
 from actwidget.export.snapshot import Snapshot
 from actwidget.export.to_html import to_html
+from actwidget.live.grey_image import grey_image
+from actwidget.live.methods import LiveMethods
+from actwidget.model.validation import looks_like_model
 from actwidget.numerics.builtin_normalizations import all_normalizations
 from actwidget.numerics.mosaic import Columns, columns_for
 from actwidget.numerics.normalization import Normalization
@@ -25,7 +28,6 @@ from actwidget.protocol.archived_layer import Precision
 from actwidget.recording.recording import Recording
 from actwidget.utils.messages import unknown_name_message
 from actwidget.utils.progress import Progress
-from actwidget.view.activation_view import ActivationView
 from actwidget.view.prediction import check_class_names
 from actwidget.view.tile_order import SORTS, Sort, is_sort
 
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
-class ActivationWidget(ActivationView):
+class ActivationWidget(LiveMethods):
     """Every layer's activations, under linked sliders.
 
     Parameters
@@ -97,6 +99,9 @@ class ActivationWidget(ActivationView):
     controls : bool, optional
         Whether the page draws its own controls above the picture. Without, put `layer_slider` and
         the others into a layout of your own.
+    live : str, path, array or iterable, optional
+        Frames to feed to the model, ``"camera"`` or whatever `live` takes; `image` may be left out
+        then.
 
     Attributes
     ----------
@@ -188,6 +193,7 @@ class ActivationWidget(ActivationView):
         embed: bool = False,
         static_preview: bool = True,
         controls: bool = True,
+        live: Any = None,
         **unknown: object,
     ) -> None:
         for name in unknown:
@@ -215,6 +221,7 @@ class ActivationWidget(ActivationView):
             if isinstance(model, Recording):
                 recording = model
             else:
+                image = _image_or_grey(model, image, live)
                 recording = record(model, image, **vars(options))
                 stack.enter_context(_kept_if_interrupted(recording))
             try:
@@ -243,12 +250,18 @@ class ActivationWidget(ActivationView):
                 if self._owns_recording:
                     recording.close()
                 raise
+            self._begin_with(live, embed=embed)
+
+    def _begin_with(self, live: Any, *, embed: bool) -> None:
+        """Do what the constructor was asked for beside; closed if that cannot be."""
+        try:
             if embed:
-                try:
-                    self.embed()
-                except Exception:
-                    self.close()
-                    raise
+                self.embed()
+            if live is not None:
+                self.live(live)
+        except Exception:
+            self.close()
+            raise
 
     def figure(
         self,
@@ -336,7 +349,7 @@ class ActivationWidget(ActivationView):
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if data is not None and self._static_preview and self.is_open:
             try:
-                with Progress(f"drawing {self.layer}"):
+                with Progress(f"drawing {self.layer}"), self.without_frames():
                     png = preview(Snapshot.of(self))
                 data["image/png"] = base64.b64encode(png).decode("ascii")
             except Exception as error:
@@ -356,6 +369,13 @@ class ActivationWidget(ActivationView):
         super().close()
         if getattr(self, "_owns_recording", False) and hasattr(self, "recording"):
             self.recording.close()
+
+
+def _image_or_grey(model: Any, image: Any, live: Any) -> Any:
+    """Return the image, or one that only tells of the layers of what is going to be live."""
+    if live is None or image is not None or not looks_like_model(model):
+        return image
+    return grey_image(model)
 
 
 @contextmanager

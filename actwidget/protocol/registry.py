@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from actwidget.protocol import handlers
+from actwidget.protocol.live_requests import LiveRequest, handle_live
 from actwidget.protocol.profiles import (
     MeasuresRequest,
     ProfilesRequest,
@@ -14,6 +15,7 @@ from actwidget.protocol.profiles import (
     handle_profiles,
 )
 from actwidget.protocol.requests import (
+    Buffer,
     CancelRequest,
     ClippedRequest,
     DetailRequest,
@@ -41,8 +43,8 @@ from actwidget.protocol.why_requests import (
 
 R = TypeVar("R", bound=Request)
 
-Handler = Callable[[R, ShownRecording, threading.Event], Reply]
-"""Computes the reply to a request about what is shown.
+Handler = Callable[[R, ShownRecording, threading.Event], Reply | None]
+"""Computes the reply to a request about what is shown; None if that is sent by somebody else.
 
 The event is set once nobody waits for the reply any more: a handler that takes long looks at it now
 and then, and returns whatever it likes. What it raises goes to the page as an error. It is called
@@ -84,10 +86,10 @@ def register(request: type[R], handler: Handler[R], *, slow: Slow = False) -> No
     _kinds[request.kind] = Registered(request, handler, slow)
 
 
-def parse(content: object) -> Request:
+def parse(content: object, buffers: Sequence[Buffer] = ()) -> Request:
     """Check a message against the kinds that are registered: see `parse_request`."""
     classes = {kind: registered.request for kind, registered in _kinds.items()}
-    return parse_request(content, classes | {CancelRequest.kind: CancelRequest})
+    return parse_request(content, classes | {CancelRequest.kind: CancelRequest}, buffers)
 
 
 def registered(request: Request) -> Registered:
@@ -112,3 +114,4 @@ register(SaliencyRequest, handle_saliency, slow=True)
 register(FieldRequest, handle_field, slow=True)
 register(BoxRequest, handle_box, slow=True)
 register(AblationRequest, handle_ablation, slow=True)
+register(LiveRequest, handle_live)

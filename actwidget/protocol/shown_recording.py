@@ -10,6 +10,7 @@ from actwidget.numerics.mosaic import Columns, Mosaic, mosaic_for
 from actwidget.numerics.normalization import Normalization
 from actwidget.protocol import pictures
 from actwidget.protocol.explainer import Explainer
+from actwidget.protocol.live_slot import LiveSlot
 from actwidget.protocol.scales import ScalesCache
 from actwidget.protocol.variants import Variant, Variants
 from actwidget.recording.layer import LayerMaps
@@ -36,6 +37,8 @@ class ShownRecording:
         What computes with the recording's model.
     variants : Variants
         Gradients and the like, in place of the layers' values.
+    live : LiveSlot
+        Where live frames come from.
     on_scales : callable
         Is called when a layer's scales have been computed.
     variant_name : str
@@ -52,6 +55,7 @@ class ShownRecording:
     scales: ScalesCache
     explainer: Explainer
     variants: Variants
+    live: LiveSlot
     on_scales: Callable[[], None]
     variant_name: str = ""
     missing: Mapping[int, str] = field(default_factory=dict)
@@ -65,7 +69,12 @@ class ShownRecording:
             return self
         variant, scales = self.variants.get(name, self._with_scales)
         return replace(
-            self, layers=variant.layers, scales=scales, variant_name=name, missing=variant.missing
+            self,
+            recording=variant.recording or self.recording,
+            layers=variant.layers,
+            scales=scales,
+            variant_name=name,
+            missing=variant.missing,
         )
 
     def has_variant(self, name: str) -> bool:
@@ -144,7 +153,7 @@ def show_recording(
     mosaics = tuple(
         mosaic_for(layer.tiles, layer.height, layer.width, columns=columns) for layer in layers
     )
-    explainer = Explainer(recording)
+    explainer, live = Explainer(recording), LiveSlot()
     return ShownRecording(
         recording,
         layers,
@@ -153,7 +162,8 @@ def show_recording(
         columns,
         ScalesCache(layers, tuple(normalizations), on_scales),
         explainer,
-        Variants(layers, explainer),
+        Variants(layers, explainer, live),
+        live,
         on_scales,
     )
 

@@ -1,7 +1,8 @@
-"""Other quantities of a recording, shown under the same controls: gradients, or without a channel.
+"""What is shown under the same controls in place of a recording's values.
 
-A variant is named by a text of JSON, ``'["gradient","top"]'`` or ``'["without","conv2",17]'``; the
-empty text is the recording itself. The page has the same in ``js/store/variant.js``.
+A variant is named by a text of JSON: ``'["gradient","top"]'``, ``'["without","conv2",17]'`` or, for
+a live frame, ``'["frame",120]'``; the empty text is the recording itself. The page has the same in
+``js/store/variant.js``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ import numpy as np
 from actwidget.numerics.normalization import Affine, Normalization
 from actwidget.numerics.statistics import Statistics
 from actwidget.protocol.explainer import KEPT, Explainer, parse_json, to_json
+from actwidget.protocol.live_slot import LiveSlot
 from actwidget.recording.layer import LayerMaps
+from actwidget.recording.recording import Recording
 
 T = TypeVar("T")
 
@@ -25,7 +28,7 @@ ACTIVATION, GRADIENT, PRODUCT = "activation", "gradient", "gradient × activatio
 SHOWN = (ACTIVATION, GRADIENT, PRODUCT)
 """What can be shown of a layer."""
 
-WITHOUT = "without"
+WITHOUT, FRAME = "without", "frame"
 
 
 def variant_name(show: str, target: Any, ablated: tuple[str, int] | None) -> str:
@@ -33,6 +36,11 @@ def variant_name(show: str, target: Any, ablated: tuple[str, int] | None) -> str
     if ablated is not None:
         return to_json([WITHOUT, *ablated])
     return "" if show == ACTIVATION else to_json([show, target])
+
+
+def frame_variant(frame: int) -> str:
+    """Return the name of the variant that a live frame is."""
+    return to_json([FRAME, frame])
 
 
 class Variant:
@@ -47,15 +55,23 @@ class Variant:
         Why there is nothing of a layer, by its number.
     quantity : str
         What its values are: ``"gradient of the logit of cat"``; empty: those of the recording.
+    recording : Recording or None
+        That of other images.
     """
 
     def __init__(
-        self, name: str, layers: Sequence[LayerMaps], missing: dict[int, str], quantity: str
+        self,
+        name: str,
+        layers: Sequence[LayerMaps],
+        missing: dict[int, str],
+        quantity: str = "",
+        recording: Recording | None = None,
     ) -> None:
         self.name = name
         self.layers = tuple(layers)
         self.missing = missing
         self.quantity = quantity
+        self.recording = recording
 
     def normalizations(self, given: Sequence[Normalization]) -> tuple[Normalization, ...]:
         """Return normalizations that say what is shown in place of "value"."""
@@ -65,14 +81,20 @@ class Variant:
 class Variants:
     """The variants of a recording's layers; the last ones are kept."""
 
-    def __init__(self, layers: Sequence[LayerMaps], explainer: Explainer) -> None:
+    def __init__(self, layers: Sequence[LayerMaps], explainer: Explainer, live: LiveSlot) -> None:
         self._layers = layers
         self._explainer = explainer
+        self._live = live
         self._known: OrderedDict[str, Any] = OrderedDict()
 
     def __contains__(self, name: str) -> bool:
         """Whether a variant is there."""
         return name in self._known
+
+    def forget_frames(self) -> None:
+        """Let go of live frames."""
+        for name in [name for name in self._known if parse_json(name)[0] == FRAME]:
+            self._known.pop(name, None)
 
     def get(self, name: str, make: Callable[[Variant], T]) -> T:
         """Return what `make` makes of a variant, once."""
@@ -89,7 +111,10 @@ class Variants:
         if what == WITHOUT:
             other = self._explainer.without(*of)
             layers = [other.get(each.path, each) for each in self._layers]
-            return Variant(name, layers, {}, "")
+            return Variant(name, layers, {})
+        if what == FRAME:
+            frozen = self._live.frozen(*of)
+            return Variant(name, [frozen[each.path] for each in self._layers], {}, "", frozen)
         gradients = self._explainer.gradients(to_json(of[0]))
         layers, missing = [], {}
         for number, entry in enumerate(self._layers):

@@ -19,7 +19,7 @@ from actwidget.protocol.archive import Archive
 from actwidget.protocol.requests import split_buffers
 from actwidget.protocol.responder import Responder
 from actwidget.protocol.shown_recording import ShownRecording, show_recording
-from actwidget.protocol.variants import ACTIVATION
+from actwidget.protocol.variants import ACTIVATION, frame_variant
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.lineage import first_non_finite, shares_input_grid
 from actwidget.recording.recording import Recording
@@ -31,6 +31,7 @@ from actwidget.view.core_sliders import CoreSliders, HasCoreSliders
 from actwidget.view.initial_view import initial_view
 from actwidget.view.layer_description import layer_description
 from actwidget.view.lifetime import Lifetime, register_weakly, weak_method
+from actwidget.view.live_traits import LIVE, LiveTraits
 from actwidget.view.plotly_js import plotly_library
 from actwidget.view.prediction import answers_and_hint, classified_output
 from actwidget.view.tile_order import IMPORTANCE
@@ -44,6 +45,9 @@ CLOSED = (
     "new ActivationWidget"
 )
 
+EXPLAINED = ("target", "show", "overlay", "ablated")
+"""The traits of what is computed of a recording alone."""
+
 EXPLAINING = ("target", "show", "overlay", "overlay_opacity")
 """The traits that depend on a target, which the recording checks."""
 
@@ -54,13 +58,19 @@ takes a second change for an echo of the first, and it would be lost."""
 
 
 def _current_picture(_value: object, view: ActivationView) -> dict[str, Any]:
-    """Compute the picture when the state is sent, so that nothing is kept twice."""
-    if not view.is_open or view.layer_index in view.shown_variant.missing:
+    """Compute the picture when the state is sent, so that nothing is kept twice.
+
+    Of live frames none gets there: it is that of the recording.
+    """
+    if not view.is_open:
         return {}
-    return view.overview(view.view_state, with_input=True, saved=True)
+    with view.without_frames():
+        if view.layer_index in view.shown_variant.missing:
+            return {}
+        return view.overview(view.view_state, with_input=True, saved=True)
 
 
-class ActivationView(HasCoreSliders, anywidget.AnyWidget):
+class ActivationView(HasCoreSliders, LiveTraits, anywidget.AnyWidget):
     """One picture of a recording and its controls, which the page draws.
 
     `view_state` says what is shown; the public traits mirror it. The page changes it as well, with
@@ -177,9 +187,9 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
         self._lifetime = lifetime = Lifetime(self)
         self._responder = responder = Responder(self.shown, weak_method(self, "send"))
 
-        def receive(_view: object, content: object, _buffers: object) -> None:
+        def receive(_view: object, content: object, buffers: Any) -> None:
             if not lifetime.receive(content):
-                responder.receive(content)
+                responder.receive(content, buffers or ())
 
         self.on_msg(receive)
 
@@ -242,7 +252,11 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
         return self._variant_of(self.view_state)
 
     def _variant_of(self, state: ViewState) -> ShownRecording:
-        return self.shown.variant(state.variant)
+        return self.shown.variant(self._variant_name(state))
+
+    def _variant_name(self, state: ViewState) -> str:
+        frame = self.frame_shown
+        return state.variant if frame is None else frame_variant(frame)
 
     @property
     def affine(self) -> Affine:
@@ -265,6 +279,12 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
     def _valid(self, proposal: Any) -> Any:
         """Check what is assigned against the recording."""
         name, value = proposal.trait.name, proposal.value
+        asks = value is not None and value != ACTIVATION and value != getattr(self._state, name)
+        if name in EXPLAINED and self.is_live and asks:
+            raise traitlets.TraitError(
+                f"{name} is {value!r}, and the widget is live: what explains a frame is computed "
+                "of its recording; see ActivationWidget(widget.freeze())"
+            )
         if name == "limits":
             return self._valid_limits(value)
         # The state itself is valid, also of a widget that is closed.
@@ -353,6 +373,8 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
 
     def _is_due(self, before: ViewState, target: ViewState) -> bool:
         """Check whether a state needs another picture, and there is one."""
+        if self.live_state == LIVE:
+            return False
         same = self._picture_of(target) == self._picture_of(before)
         if same and target.variant == before.variant:
             return False
@@ -408,7 +430,9 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
             return 0.0, 1.0
         layer = shown.layers[number]
         return (
-            layer.image_limits(state.image_index) if layer.is_image else self._affine(state).limits
+            layer.image_limits(self._picture_of(state)[1])
+            if layer.is_image
+            else self._affine(state).limits
         )
 
     def _affine(self, state: ViewState) -> Affine:
@@ -417,7 +441,7 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
         return self._variant_of(state).scales[layer].affines[normalization]
 
     def _knows_scales(self, state: ViewState) -> bool:
-        if not self.shown.has_variant(state.variant):
+        if self.live_state == LIVE or not self.shown.has_variant(self._variant_name(state)):
             return False
         number, shown = self.choices.paths.index(state.layer), self._variant_of(state)
         return number in shown.missing or number in shown.scales
@@ -437,7 +461,9 @@ class ActivationView(HasCoreSliders, anywidget.AnyWidget):
     def _picture_of(self, state: ViewState) -> tuple[int, int, int]:
         """Return the numbers of the layer, the image and the slice that a state shows."""
         layer = self.choices.paths.index(state.layer)
-        return layer, state.image_index, state.slice_shown(self.choices.layers[layer])
+        # A frame is the only image of its recording.
+        image = state.image_index if self.frame_shown is None else 0
+        return layer, image, state.slice_shown(self.choices.layers[layer])
 
     def overview(
         self, state: ViewState, *, with_input: bool, saved: bool = False

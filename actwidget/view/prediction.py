@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
@@ -117,7 +118,22 @@ def explainable_classes(
 def _likeliest(
     output: LayerMaps, images: int, class_names: Sequence[str], count: int
 ) -> list[list[Class]]:
-    outputs = np.asarray(output.maps).reshape(images, -1)
+    return likeliest(np.asarray(output.maps).reshape(images, -1), class_names, count)
+
+
+def likeliest(
+    outputs: NDArray[np.float32], class_names: Sequence[str], count: int
+) -> list[list[Class]]:
+    """Return so many classes of each image, the likeliest first.
+
+    Parameters
+    ----------
+    outputs : NDArray[np.float32]
+        Shape ``(images, classes)``; a single one stands for the second of two classes.
+    class_names : sequence of str
+        Or none.
+    count : int
+    """
     if outputs.shape[1] == 1 and len(class_names) == 2:
         outputs = np.concatenate([1 - outputs, outputs], axis=1)
     names = class_names or [f"unit {unit}" for unit in range(outputs.shape[1])]

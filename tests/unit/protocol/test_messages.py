@@ -8,14 +8,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 
+
+@pytest.mark.parametrize("name", ["messages", "live_frames"])
 def test_the_vectors_that_the_page_is_checked_with_are_up_to_date(
-    repository: Path, tmp_path: Path
+    name: str, repository: Path, tmp_path: Path
 ) -> None:
-    script = repository / "tests" / "shared" / "make_messages.py"
+    script = repository / "tests" / "shared" / f"make_{name}.py"
     fresh = tmp_path / "vectors.json"
     subprocess.run([sys.executable, script, fresh], check=True)
-    kept = script.parent / "messages.json"
+    kept = script.parent / f"{name}.json"
     assert without_bytes(kept) == without_bytes(fresh), f"run python {script.name}"
 
 

@@ -1,0 +1,51 @@
+"""Any model and backend: the model runs as it is, and one layer's output is copied."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from typing import Any
+
+from numpy.typing import NDArray
+
+from actwidget.capture.recorded_model import RecordedModel
+from actwidget.live.passes.collector import collect, has_scope
+from actwidget.live.passes.layer_pass import Compiled
+from actwidget.model.protocols import Tensor
+from actwidget.model.tensors import to_array
+
+
+class EagerModel:
+    """A model that runs as it is, which is slower for many small layers."""
+
+    def __init__(self, recorded: RecordedModel) -> None:
+        self._recorded = recorded
+        self.paths = [each.path for each in recorded.arrangements.values()]
+
+    def function(self, paths: Sequence[str], output: int | None) -> Compiled:
+        """Return what computes some layers, and one of the model's outputs."""
+
+        def run(tensors: Sequence[Tensor]) -> list[NDArray[Any]]:
+            with ExitStack() as stack:
+                stack.enter_context(_without_gradients())
+                collected = collect(self._recorded, tensors, self._scope(), paths)
+            wanted = [collected.layers[path] for path in paths]
+            wanted += [] if output is None else [collected.returned[output]]
+            return [to_array(each) for each in wanted]
+
+        return run
+
+    def _scope(self) -> AbstractContextManager[Any]:
+        if not has_scope(self._recorded):
+            return nullcontext()
+        scope: AbstractContextManager[Any] = sys.modules["keras"].StatelessScope()
+        return scope
+
+
+def _without_gradients() -> AbstractContextManager[Any]:
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return nullcontext()
+    context: AbstractContextManager[Any] = torch.no_grad()
+    return context
