@@ -4,6 +4,7 @@
 
 import { syncDerivedState } from "./view/view_state.js";
 import { Store } from "./store/store.js";
+import { LiveFeed } from "./live/feed.js";
 import { Presence } from "./view/presence.js";
 import { render } from "./view/view.js";
 
@@ -11,11 +12,13 @@ import { render } from "./view/view.js";
 class Widget {
   store;
   presence;
+  feed;
 
   /** @param {Model} model */
   constructor(model) {
     this.store = new Store(model);
     this.presence = new Presence(model);
+    this.feed = new LiveFeed(model, this.store);
   }
 }
 
@@ -36,9 +39,10 @@ export default function load() {
   return {
     /** @param {{ model: Model }} context */
     initialize({ model }) {
-      const { store } = widgetOf(model), stop = syncDerivedState(model, store);
+      const { store, feed } = widgetOf(model), stop = syncDerivedState(model, store);
       return () => {
         stop();
+        feed.close();
         store.close();
         widgets.delete(model.get("view_id"));
       };

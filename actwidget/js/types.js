@@ -90,6 +90,7 @@
  *   scale and offset for each normalization; `groups` numbers a row
  * @prop {Units} units in the order (channel, row, column)
  * @prop {number} bytes
+ * @prop {number} [frames] of a live frame: how many were looked at for what is said to be dead
  *
  * @typedef {Float32Array | Uint16Array | Uint8Array} Units numbers of which low + number × step is the value
  *
@@ -120,6 +121,7 @@
  * @prop {Float32Array[][]} [planes] of an image in colours: the cells of red, green and blue, as z
  * @prop {[number, number, number][]} bad runs of cells that are not finite: row, first column,
  *   columns
+ * @prop {(colouring: Colouring) => ImageData} [paint] colours the cells in a quicker way than from z
  *
  * @typedef {{ channel: number, row: number, column: number }} UnitPosition
  *
@@ -131,7 +133,8 @@
  *
  * @typedef {{ height: number, width: number, data: DataView | Uint8Array }} InputBytes a file, with
  *   the size of the image that it is of
- * @typedef {{ pixels: ImageBitmap | null, height: number, width: number, message: InputBytes }}
+ * @typedef {ImageBitmap | HTMLCanvasElement} Pixels
+ * @typedef {{ pixels: Pixels | null, height: number, width: number, message: InputBytes }}
  *   InputImage null: the file is none that can be shown
  */
 

@@ -13,6 +13,7 @@ const ROOMS = [
   "export",
   "main.js",
   "view",
+  "live",
   "store",
   "protocol",
   "numerics",

@@ -30,23 +30,24 @@ function windows(detail) {
 }
 
 /**
- * Draw the cells of an overview, or of a detail of it.
- *
- * @param {Layout} layout
- * @param {Overview} overview
- * @param {Detail | null} detail
- * @param {number} normalization
- * @returns {Raster}
+ * @typedef {object} Cells where the cells of a picture lie
+ * @prop {{ channel: number, x: number, y: number, rows: number, columns: number, start: number }[]}
+ *   boxes of each patch: its upper left cell, its blocks, and its first unit
+ * @prop {Omit<Raster, "z" | "bad">} place
  */
-export function draw(layout, overview, detail, normalization) {
+
+/**
+ * Find where the cells of an overview lie, or of a detail of it: they cover just that.
+ *
+ * @type {(layout: Layout, overview: Overview, detail: Detail | null) => Cells}
+ */
+export function cellsOf(layout, overview, detail) {
   const block = detail ? detail.block : overview.block;
-  const units = detail ? detail.units : overview.units;
   const patches = detail ? windows(detail) : wholeMaps(overview, layout);
   const [down, across] = tileCells(layout, block);
   const [repeatDown, repeatAcross] = layout.repeat;
   const place = new Map(layout.order.map((channel, position) => [channel, position]));
 
-  // First where everything lies, in cells, so that the raster covers just that.
   let left = Infinity, top = Infinity, right = 0, bottom = 0;
   const boxes = patches.map(({ patch: [channel, row, column, rows, columns], start }) => {
     const position = place.get(channel) ?? 0;
@@ -58,20 +59,51 @@ export function draw(layout, overview, detail, normalization) {
     bottom = Math.max(bottom, y + rows * repeatDown);
     return { channel, x, y, rows, columns, start };
   });
-  const width = right - left, height = bottom - top;
+  for (const box of boxes) {
+    box.x -= left;
+    box.y -= top;
+  }
+  const dx = block / layout.repeat[1] / layout.period[1];
+  const dy = block / layout.repeat[0] / layout.period[0];
+  const size = { columns: right - left, rows: bottom - top };
+  return { boxes, place: { ...size, left: left * dx, top: top * dy, dx, dy } };
+}
+
+/**
+ * What a channel's units are multiplied by, and what is added, for what is shown of them.
+ *
+ * @type {(overview: Overview, normalization: number, channel: number) => [number, number]}
+ */
+export function shownFactors(overview, normalization, channel) {
+  const row = FIRST_SCALE + 2 * normalization, scale = entry(overview, row, channel);
+  const offset = entry(overview, row + 1, channel) + entry(overview, 0, channel) * scale;
+  return [entry(overview, 1, channel) * scale, offset];
+}
+
+/**
+ * Draw the cells of an overview, or of a detail of it.
+ *
+ * @param {Layout} layout
+ * @param {Overview} overview
+ * @param {Detail | null} detail
+ * @param {number} normalization
+ * @returns {Raster}
+ */
+export function draw(layout, overview, detail, normalization) {
+  const units = detail ? detail.units : overview.units;
+  const { boxes, place } = cellsOf(layout, overview, detail);
+  const [repeatDown, repeatAcross] = layout.repeat;
+  const { columns: width, rows: height } = place;
   const cells = new Float32Array(width * height).fill(NaN);
   const last = lastCode(units);
   /** @type {[number, number, number][]} */
   const bad = [];
 
   for (const { channel, x, y, rows, columns, start } of boxes) {
-    const row = FIRST_SCALE + 2 * normalization;
-    const scale = entry(overview, row, channel);
-    const factor = entry(overview, 1, channel) * scale;
-    const offset = entry(overview, row + 1, channel) + entry(overview, 0, channel) * scale;
+    const [factor, offset] = shownFactors(overview, normalization, channel);
     for (let r = 0; r < rows; r++) {
-      const line = y - top + r * repeatDown;
-      const to = line * width + x - left, from = start + r * columns;
+      const line = y + r * repeatDown;
+      const to = line * width + x, from = start + r * columns;
       const whole = units instanceof Float32Array
         ? fillNumbers(cells, to, units, from, columns, repeatAcross, factor, offset)
         : fillCodes(cells, to, units, last, from, columns, repeatAcross, factor, offset);
@@ -81,15 +113,13 @@ export function draw(layout, overview, detail, normalization) {
       for (let c = 0; c < columns && !whole; c++) {
         const unit = units[from + c];
         if (unit <= last && Number.isFinite(unit)) continue;
-        const cell = x - left + c * repeatAcross;
+        const cell = x + c * repeatAcross;
         for (let k = 0; k < repeatDown; k++) bad.push([line + k, cell, repeatAcross]);
       }
     }
   }
-  const dx = block / layout.repeat[1] / layout.period[1];
-  const dy = block / layout.repeat[0] / layout.period[0];
   const z = Array.from({ length: height }, (_, r) => cells.subarray(r * width, (r + 1) * width));
-  return { z, columns: width, rows: height, left: left * dx, top: top * dy, dx, dy, bad };
+  return { z, ...place, bad };
 }
 
 /**

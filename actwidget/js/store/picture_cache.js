@@ -3,6 +3,7 @@
 /** @import { Detail, InputImage, Overview, Patch, PictureKey } from "../types.js" */
 
 import { keyText } from "./picture_key.js";
+import { isOfFrames } from "./variant.js";
 
 /** How many bytes of pictures a page keeps for one widget. */
 export const CACHE_BYTES = 128 * 1024 * 1024;
@@ -19,7 +20,7 @@ export class PictureCache {
   #messages = new Map();
   /** @type {Map<string, Detail>} */
   #details = new Map();
-  /** @type {Map<number, InputImage>} */
+  /** @type {Map<string, InputImage>} as `inputKey` has them */
   #inputs = new Map();
   /** How many bytes the overviews take. */
   bytes = 0;
@@ -101,15 +102,26 @@ export class PictureCache {
     if (this.#details.size > DETAILS && oldest) this.#details.delete(oldest);
   }
 
-  /** @param {number} image */
-  input(image) {
-    return this.#inputs.get(image);
+  /** @param {string} key */
+  input(key) {
+    return this.#inputs.get(key);
   }
 
-  /** @type {(image: number, input: InputImage) => void} */
-  putInput(image, input) {
-    this.#inputs.get(image)?.pixels?.close();
-    this.#inputs.set(image, input);
+  /** @type {(key: string, input: InputImage) => void} */
+  putInput(key, input) {
+    close(this.#inputs.get(key));
+    this.#inputs.set(key, input);
+    // Of live frames one at a time stands still.
+    if (!isOfFrames(key)) return;
+    for (const other of [...this.#inputs.keys()]) {
+      if (isOfFrames(other) && other !== key) this.#dropInput(other);
+    }
+  }
+
+  /** @param {string} key */
+  #dropInput(key) {
+    close(this.#inputs.get(key));
+    this.#inputs.delete(key);
   }
 
   /** @type {(isStale: (layer: number) => boolean) => void} drop the pictures of some layers */
@@ -119,7 +131,7 @@ export class PictureCache {
   }
 
   close() {
-    for (const { pixels } of this.#inputs.values()) pixels?.close();
+    for (const input of this.#inputs.values()) close(input);
     this.#inputs.clear();
     this.drop(() => true);
   }
@@ -132,7 +144,12 @@ export class PictureCache {
   }
 }
 
+/** @param {InputImage | undefined} input */
+function close(input) {
+  if (input?.pixels instanceof ImageBitmap) input.pixels.close();
+}
+
 /** @param {PictureKey & { block: number, patches: Patch[] }} detail */
-function detailKey({ layer, image, slice, block, patches }) {
-  return JSON.stringify([layer, image, slice, block, patches]);
+function detailKey({ block, patches, ...key }) {
+  return JSON.stringify([keyText(key), block, patches]);
 }

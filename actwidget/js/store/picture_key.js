@@ -2,10 +2,13 @@
 
 /** @import { Layer, Model, PictureKey } from "../types.js" */
 
-import { variantOf } from "./variant.js";
+import { isOfFrames, variantOf } from "./variant.js";
 
 /** The traits whose change means another picture. */
-export const PICTURE_TRAITS = ["layer", "image_index", "slice", "show", "target", "ablated"];
+export const PICTURE_TRAITS = [
+  ...["layer", "image_index", "slice", "show", "target", "ablated"],
+  ...["live_state", "live_frame"],
+];
 
 /** @type {(model: Model) => PictureKey} the picture that is to be shown */
 export function pictureWanted(model) {
@@ -22,8 +25,10 @@ export function pictureWanted(model) {
 export function pictureOfLayer(model, layer) {
   /** @type {Layer[]} */
   const layers = model.get("layers");
-  const slice = shownSlice(layers[layer], model.get("slice"));
-  return { layer, image: model.get("image_index"), slice, ...variantOf(model) };
+  const slice = shownSlice(layers[layer], model.get("slice")), variant = variantOf(model);
+  // A frame is the only image of its recording.
+  const image = isOfFrames(variant.variant) ? 0 : model.get("image_index");
+  return { layer, image, slice, ...variant };
 }
 
 /**
@@ -40,6 +45,15 @@ export function shownSlice({ depth }, wanted) {
 /** @param {PictureKey} key */
 export function keyText({ layer, image, slice, variant }) {
   return [layer, image, slice, ...(variant ? [variant] : [])].join("/");
+}
+
+/**
+ * Which input a picture is of: a live frame has its own.
+ *
+ * @type {(key: Pick<PictureKey, "image" | "variant">) => string}
+ */
+export function inputKey({ image, variant }) {
+  return isOfFrames(variant) ? String(variant) : String(image);
 }
 
 /** @type {(key: Pick<PictureKey, "layer" | "variant">) => string} whatever the image and the slice */

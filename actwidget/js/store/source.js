@@ -33,7 +33,7 @@
  *   "lost": its kernel is gone; "not-kept": the page came without it; "not-saved": so did the notebook
  *
  * @typedef {"overview" | "ahead" | "passing" | "detail" | "value" | "clipped" | "prepare" |
- *   "profiles" | "measures" | "why" | "field" | "input" | "error"} StoreEvent what has come. "field": what
+ *   "profiles" | "measures" | "why" | "field" | "input" | "live" | "error"} StoreEvent what has come. "field": what
  *   the unit below the pointer sees; "ahead": an overview before it is wanted; "passing": one that has been
  *   wanted and no longer is
  */

@@ -1,6 +1,6 @@
 /** The pictures of one widget: a cache before the sources that they come from. */
 
-/** @import { Measures, Model, Overview, Patch, PictureKey, Profile, UnitPosition } from "../types.js" */
+/** @import { InputImage, Measures, Model, Overview, Patch, PictureKey, Profile, UnitPosition } from "../types.js" */
 /** @import { WhyRequest } from "../protocol/requests.js" */
 /** @import { ExactValue, Receiver, Source, SourceReply, Status, StoreEvent } from "./source.js" */
 
@@ -8,9 +8,10 @@ import { ArchiveSource } from "./archive_source.js";
 import { KernelSource } from "./kernel_source.js";
 import { PictureCache } from "./picture_cache.js";
 import { Thumbnails } from "./thumbnails.js";
+import { LivePicture } from "./live_picture.js";
 import { isNumber, isOfPointer, numbered, Numbers } from "./numbers.js";
-import { keyText, layerText, PICTURE_TRAITS, pictureWanted } from "./picture_key.js";
-import { variantOf } from "./variant.js";
+import { inputKey, keyText, layerText, PICTURE_TRAITS, pictureWanted } from "./picture_key.js";
+import { isOfFrames, LIVE, variantOf } from "./variant.js";
 
 /** Why there is nothing that explains a target. */
 const NEEDS_MODEL = "it needs the model: run the notebook";
@@ -45,6 +46,8 @@ export class Store {
     (image) => (this.#archive ?? this.#kernel).request({ kind: "input", image }),
     () => this.#tell("input"),
   );
+  /** The newest live frame. */
+  live = new LivePicture();
   #kernel;
   /** @type {ArchiveSource | null} */
   #archive;
@@ -77,6 +80,7 @@ export class Store {
 
   /** @type {(key: PictureKey) => Status} */
   status(key) {
+    if (key.variant === LIVE) return this.overview(key) ? "ready" : "waiting";
     if (this.#cache.has(key)) return "ready";
     if (!this.#source(key)) {
       if (this.#archive) return "not-kept";
@@ -126,11 +130,14 @@ export class Store {
    * @param {number} layer
    */
   finest(layer) {
-    return this.#source({ layer, ...variantOf(this.#model) })?.finest(layer) ?? Infinity;
+    const variant = variantOf(this.#model);
+    if (variant.variant === LIVE) return 1;
+    return this.#source({ layer, ...variant })?.finest(layer) ?? Infinity;
   }
 
   /** @param {PictureKey} key */
   overview(key) {
+    if (key.variant === LIVE) return this.live.overview(key.layer, key.slice);
     return this.#cache.overview(key);
   }
 
@@ -153,14 +160,27 @@ export class Store {
 
   /** @param {PictureKey} key */
   #requestOverview(key) {
-    if (this.#cache.holds(key)) return;
-    const input = this.#model.get("has_input_image") && !this.#cache.input(key.image);
+    if (key.variant === LIVE || this.#cache.holds(key)) return;
+    const input = this.#model.get("has_input_image") && !this.#cache.input(inputKey(key));
     this.#source(key)?.request({ kind: "overview", ...pictureKey(key), input });
   }
 
-  /** @param {number} image */
-  input(image) {
-    return this.#cache.input(image);
+  /** @type {(key: Pick<PictureKey, "image" | "variant">) => InputImage | undefined} */
+  input(key) {
+    const { frame } = this.live, { variant } = key;
+    // The one that stands still is the last that was shown.
+    const isShown = variant === LIVE || variant === JSON.stringify(["frame", frame]);
+    return (isShown && this.live.input) || this.#cache.input(inputKey(key));
+  }
+
+  /**
+   * Show a live frame.
+   *
+   * @param {import("./live_picture.js").LiveFrame} frame
+   */
+  showLive(frame) {
+    this.live.put(frame);
+    this.#tell("live", frame.overview);
   }
 
   /**
@@ -208,6 +228,7 @@ export class Store {
 
   /** @type {PictureCache["detail"]} */
   detail(key, block, patches) {
+    if (key.variant === LIVE) return this.live.detail(key.layer, block, patches);
     return this.#cache.detail(key, block, patches);
   }
 
@@ -217,7 +238,8 @@ export class Store {
    * @param {Patch[]} patches
    */
   requestDetail(key, block, patches) {
-    this.#source(key)?.request({ kind: "detail", ...pictureKey(key), block, patches });
+    if (key.variant === LIVE) this.live.want(key.layer, block, patches);
+    else this.#source(key)?.request({ kind: "detail", ...pictureKey(key), block, patches });
   }
 
   /**
@@ -229,6 +251,8 @@ export class Store {
    * @returns {ExactValue | undefined}
    */
   value(key, { channel, row: unitRow, column: unitColumn }, block) {
+    // It is another by the time that Python would look.
+    if (key.variant === LIVE) return undefined;
     const row = Math.floor(unitRow / block), column = Math.floor(unitColumn / block);
     return this.#numbers.get(
       { kind: "value", ...pictureKey(key), channel, row, column, block },
@@ -243,6 +267,7 @@ export class Store {
    */
   clippedShare(layer, normalization, limits) {
     const variant = variantOf(this.#model);
+    if (variant.variant === LIVE) return null;
     return this.#numbers.get(
       { kind: "clipped", layer, normalization, limits, ...variant },
       this.#kernel,
@@ -256,6 +281,7 @@ export class Store {
    */
   measures(layer) {
     const variant = variantOf(this.#model);
+    if (variant.variant === LIVE) return null;
     const archived = variant.variant ? null : this.#archive?.measures(layer);
     return archived ?? this.#numbers.get({ kind: "measures", layer, ...variant }, this.#kernel) ??
       null;
@@ -277,6 +303,8 @@ export class Store {
 
   /** Whether a target can be explained: there is a model in the kernel, or it came with the page. */
   get canExplain() {
+    // Of a frame it is computed of its own recording.
+    if (isOfFrames(variantOf(this.#model).variant)) return false;
     return this.#kernelExplains || this.keepsWhy;
   }
 
@@ -292,11 +320,13 @@ export class Store {
 
   /** @type {(overview: Overview) => void} make an overview the one that a saved notebook holds */
   save(overview) {
+    // No frame gets into the notebook's file.
+    if (isOfFrames(overview.variant)) return;
     const state = this.#model.get("picture"), message = this.#cache.message(overview);
     if (!state || !message || keyText(state) === keyText(overview)) return;
     // In place: `set` would send the picture back to Python with the next change.
     for (const name of Object.keys(state)) delete state[name];
-    const input = this.#cache.input(overview.image)?.message;
+    const input = this.#cache.input(inputKey(overview))?.message;
     Object.assign(state, message, input ? { input } : {});
   }
 
@@ -315,6 +345,7 @@ export class Store {
    * @type {(key: Pick<PictureKey, "layer" | "variant">) => Source | null}
    */
   #source({ layer, variant }) {
+    if (variant === LIVE) return null;
     // What takes the values' place did not come with the page.
     const archive = !variant && this.#archive?.has(layer) ? this.#archive : null;
     if (archive && (archive.finest(layer) === 1 || !this.alive)) return archive;
@@ -339,8 +370,8 @@ export class Store {
 
   /** @param {SourceReply & { kind: "overview" }} reply */
   #takeOverview({ overview, message, input, pushed }) {
-    const { image } = overview, text = keyText(overview);
-    if (input) this.#cache.putInput(image, input);
+    const text = keyText(overview);
+    if (input) this.#cache.putInput(inputKey(overview), input);
     this.#cache.put(overview, message);
     this.#failure = null;
     const ahead = this.#ahead.delete(text) || pushed;

@@ -43,7 +43,7 @@ export class Thumbnails {
       );
       const size = { resizeWidth: width, resizeHeight: height };
       small = await createImageBitmap(pixels, scale < 1 ? size : {});
-      pixels.close();
+      if (pixels instanceof ImageBitmap) pixels.close();
     }
     this.#known.set(image, small);
     this.#tell();

@@ -17,6 +17,22 @@ export function variantName(show, target, ablated) {
   return show === ACTIVATION ? "" : JSON.stringify([show, target]);
 }
 
+/** What moves: the newest live frame. */
+export const LIVE = '["live"]';
+
+/** @type {(model: Model) => string} the live frame that is shown; empty: none is */
+function frameVariant(model) {
+  const state = model.get("live_state");
+  if (state === "live") return LIVE;
+  const frame = model.get("live_frame") ?? null;
+  return state === "paused" && frame !== null ? JSON.stringify(["frame", frame]) : "";
+}
+
+/** @type {(variant: string | undefined) => boolean} whether it is a live frame, or one that was */
+export function isOfFrames(variant) {
+  return variant === LIVE || Boolean(variant?.startsWith('["frame"'));
+}
+
 /**
  * For a key or a request: nothing where the layers' own values are shown.
  *
@@ -24,6 +40,8 @@ export function variantName(show, target, ablated) {
  */
 export function variantOf(model) {
   // A notebook that an older version saved has none of these.
+  const frame = frameVariant(model);
+  if (frame) return { variant: frame };
   const [show, target, ablated] = ["show", "target", "ablated"].map((name) => model.get(name));
   const variant = variantName(show ?? ACTIVATION, target ?? null, ablated ?? null);
   return variant ? { variant } : {};
@@ -31,5 +49,5 @@ export function variantOf(model) {
 
 /** @type {(variant: string | undefined) => boolean} whether it is of gradients */
 export function isOfGradients(variant) {
-  return Boolean(variant) && !variant?.startsWith('["without"');
+  return Boolean(variant?.startsWith('["gradient'));
 }

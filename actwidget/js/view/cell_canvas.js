@@ -30,7 +30,8 @@ export class CellCanvas {
     this.#colouring = colouring;
     resize(this.#cells, raster.columns, raster.rows);
     this.canvas.dataset.cells = `${raster.columns} × ${raster.rows}`;
-    this.#cells.getContext("2d")?.putImageData(colour(raster, colouring), 0, 0);
+    const image = raster.paint ? raster.paint(colouring) : colour(raster, colouring);
+    this.#cells.getContext("2d")?.putImageData(image, 0, 0);
   }
 
   /**

@@ -2,6 +2,7 @@
 
 /** @import { Colouring, Layer, Model } from "../types.js" */
 /** @import { ToolbarRoom } from "./frame.js" */
+/** @import { LiveFeed } from "../live/feed.js" */
 /** @import { Store } from "../store/store.js" */
 /** @import { Changes, ViewState } from "./view_state.js" */
 
@@ -9,6 +10,7 @@ import { button, element, icon, keepKeys } from "./dom.js";
 import { IMPORTANCE, likeWhich, SORTS } from "../numerics/tile_order.js";
 import { pictureWanted } from "../store/picture_key.js";
 import { Filmstrip } from "./filmstrip.js";
+import { LiveBar } from "./live_bar.js";
 import { Menu } from "./menu.js";
 import { MiniMap } from "./mini_map.js";
 import { ALL } from "./scene.js";
@@ -71,6 +73,8 @@ export class Controls {
   next;
   /** What is explained. */
   why;
+  /** Live frames. */
+  live;
   #row;
   #back;
   /** @type {(() => void)[]} */
@@ -80,8 +84,9 @@ export class Controls {
    * @param {Model} model
    * @param {Store} store
    * @param {HTMLElement} back the way from one channel to all
+   * @param {LiveFeed} feed
    */
-  constructor(model, store, back) {
+  constructor(model, store, back, feed) {
     const made = controlsOf(model).map((control) => row(model, control));
     const [layer, channel, mode, ...others] = made;
     const slice = others.find(({ name }) => name === "slice");
@@ -90,6 +95,7 @@ export class Controls {
     const modes = modeMenu(model, store, mode.readout);
     const count = element("span", "actwidget-soft");
     this.why = new Why(model, store);
+    this.live = new LiveBar(feed);
     const slide = group("channel", [channel.slider]);
     this.map = new MiniMap(model, store, layer.slider);
     this.mode = group("mode", [mode.slider, modes.el]);
@@ -109,6 +115,7 @@ export class Controls {
       this.#row = element("div", "actwidget-row", {}, [
         group("box", [channel.label, channel.readout, count]),
         slide,
+        this.live.el,
         this.why.rest,
         ...(slice ? [group("slice", [slice.label, slice.slider, slice.readout])] : []),
         this.why.el,
@@ -117,10 +124,14 @@ export class Controls {
     ]);
     // The row is the mode's: what is explained takes the slider's place.
     const settle = () => {
-      const explains = targetOf(model) !== null;
-      slide.hidden = explains;
+      const explains = targetOf(model) !== null, isLive = feed.source !== null;
+      slide.hidden = explains || isLive;
+      this.live.update();
+      this.#row.classList.toggle("actwidget-row-live", isLive);
       this.#row.classList.toggle("actwidget-row-why", explains);
       this.why.update();
+      // A frame is not explained, and the bar takes the row.
+      if (isLive && !explains) this.why.el.hidden = true;
     };
     for (const el of [this.rows, this.mode, ...(this.image ? [this.image] : [])]) keepKeys(el);
     const counted = () => {

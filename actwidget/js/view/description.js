@@ -77,8 +77,13 @@ export function silenceText(overview, channel) {
   const state = channelState(overview, channel);
   if (!state) return "";
   if (state === "flat") return `flat: all ${format(channelStatistics(overview, channel).mean, 3)}`;
-  const most = largest(overview, channel);
-  return most === 0 ? "dead: all 0" : `dead: all within ${format(most, 3)} of 0`;
+  const most = largest(overview, channel), since = sinceText(overview);
+  return (most === 0 ? "dead: all 0" : `dead: all within ${format(most, 3)} of 0`) + since;
+}
+
+/** @type {(overview: Overview) => string} for how long a channel of live frames has been dead */
+function sinceText({ frames }) {
+  return frames ? ` in ${frames} frame${frames > 1 ? "s" : ""}` : "";
 }
 
 /** 12345 as 12K. */
@@ -98,7 +103,8 @@ function warningsOf(layer, overview, channel) {
     for (const about of /** @type {const} */ (["dead", "flat"])) {
       const count = states.filter((state) => state === about).length;
       const many = overview.groups < layer.channels ? "all" : String(count);
-      if (count) warnings.push({ text: `${many} ${about}`, short: many, note: "", about });
+      const note = about === "dead" ? sinceText(overview) : "";
+      if (count) warnings.push({ text: `${many} ${about}`, short: many, note, about });
     }
   }
   if (overview.nonFinite) {

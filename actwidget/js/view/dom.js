@@ -37,6 +37,10 @@ const ICONS = {
   lock: "M4 7.5h8v6H4zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5",
   dots: "M3 8h.01M8 8h.01M13 8h.01",
   close: "M4 4l8 8M12 4l-8 8",
+  play: "M5 3l8 5-8 5z",
+  pause: "M5.5 3v10M10.5 3v10",
+  stop: "M4 4h8v8H4z",
+  mirror: "M8 2v12M5.5 5 2.5 8l3 3M10.5 5l3 3-3 3",
   warning: "M8 2.5 14.5 13.5h-13zM8 6.5v3M8 11.5h.01",
 };
 

@@ -1,5 +1,6 @@
 /** What a person does in the picture: pointing, opening a channel, going back, keys. */
 
+/** @import { LiveFeed } from "../live/feed.js" */
 /** @import { Layer, Model, UnitPosition, Range } from "../types.js" */
 /** @import { Header } from "./header.js" */
 /** @import { Warning } from "./description.js" */
@@ -20,8 +21,11 @@ import { choicesOf, move, stateOf, stepped } from "./view_state.js";
 import { channelWord } from "./labels.js";
 import { followZoom } from "./zoom_gestures.js";
 import { classesOf, targetOf } from "./attribution.js";
+import { isOfFrames, variantOf } from "../store/variant.js";
 import { seenBy } from "./receptive_field.js";
 import { explain, switchOff } from "./why.js";
+
+const NOT_OF_FRAMES = "what explains a frame is computed of its recording: widget.freeze()";
 
 /**
  * @typedef {"pointer" | { share: { x: number, y: number } } | { unit: UnitPosition }} Target what is
@@ -45,7 +49,7 @@ export class Interaction {
   /**
    * @param {Model} model
    * @param {Store} store
-   * @param {{ stage: Stage, side: SidePanel, header: Header }} parts
+   * @param {{ stage: Stage, side: SidePanel, header: Header, feed: LiveFeed }} parts
    * @param {() => Scene | null} scene what is on the screen
    * @param {(range: Range | null) => void} onRange
    * @param {(channel: number) => void} onReveal a tile that is not in sight is pointed at
@@ -83,6 +87,7 @@ export class Interaction {
       explain: () => this.#toggleWhy(),
       switchOff: () => this.#switchOff(),
       find: () => header.list.open(),
+      pause: () => parts.feed.toggle(),
       stepOfKind: (by) => this.#stepOfKind(by),
       step: (name, by) => this.step(name, by),
     });
@@ -181,7 +186,8 @@ export class Interaction {
 
   #toggleWhy() {
     const isOn = targetOf(this.#model) !== null;
-    if (isOn) explain(this.#model, null);
+    if (isOfFrames(variantOf(this.#model).variant)) this.#parts.stage.say(NOT_OF_FRAMES);
+    else if (isOn) explain(this.#model, null);
     else if (!this.#store.canExplain) {
       this.#parts.stage.say("to explain it needs the model: run the cell");
     } else explain(this.#model, classesOf(this.#model)[0]?.[0] ?? "top");
@@ -189,7 +195,8 @@ export class Interaction {
 
   #switchOff() {
     const { stage } = this.#parts, { channel, ablated } = stateOf(this.#model);
-    if (!this.#store.alive || !this.#model.get("has_model")) {
+    if (isOfFrames(variantOf(this.#model).variant)) stage.say(NOT_OF_FRAMES);
+    else if (!this.#store.alive || !this.#model.get("has_model")) {
       stage.say("to switch off a channel needs the model: run the cell");
     } else if (channel === null && !ablated) {
       stage.say("open the channel that is to be switched off");

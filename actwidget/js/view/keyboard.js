@@ -19,6 +19,7 @@ import { zoomedTo } from "../numerics/zoom.js";
  * @prop {() => void} explain begins to explain the likeliest class, or ends it
  * @prop {() => void} switchOff switches the open channel off, or on again
  * @prop {() => void} find a layer
+ * @prop {() => boolean} pause pauses what is live, or has it go on; false where nothing is
  */
 
 /** @type {Record<string, [number, number]>} rows down, columns across */
@@ -78,6 +79,8 @@ function act({ key, shiftKey, altKey }, actions) {
     actions.switchOff();
   } else if (key === "/") {
     actions.find();
+  } else if (key === " ") {
+    return actions.pause();
   } else {
     return false;
   }

@@ -172,6 +172,21 @@ export class Plot {
     this.#frameSoon();
   }
 
+  /**
+   * Draw the next picture of the same layer, layout and colours: its cells alone.
+   *
+   * @type {(raster: Drawing["raster"], underlay: Drawing["underlay"]) => void}
+   */
+  drawCells(raster, underlay) {
+    const drawing = this.#drawing;
+    if (!drawing) return;
+    // The same drawing: what is around it needs no change.
+    Object.assign(drawing, { raster, underlay });
+    this.#cells.paint(raster, drawing.colouring);
+    if (raster.bad.length) this.#place(drawing.range);
+    else this.#cells.place(this.box, drawing.range, underlay);
+  }
+
   /** @param {Range} range */
   #place(range) {
     if (!this.#drawing) return;

@@ -16,7 +16,7 @@ import { isFinalSoftmax } from "./class_bars.js";
 import { cropDiverging } from "../numerics/colormaps.js";
 import { channelWord } from "./labels.js";
 import { attributionOf, targetOf } from "./attribution.js";
-import { isOfGradients } from "../store/variant.js";
+import { isOfGradients, LIVE } from "../store/variant.js";
 import { alphaOf, underlayOf, whyNotOver } from "./underlay.js";
 
 /** The channel of a scene that shows all of them. */
@@ -31,7 +31,8 @@ const HELD_TITLE = "value · from black to white";
  * @param {Model} model
  * @param {Store} store
  * @param {Overview} overview of the layer and the image in the state
- * @param {{ key: string, range: Range } | null} before what was on the screen
+ * @param {{ key: string, range: Range, ordered: string, order: number[] } | null} before what was
+ *   on the screen
  * @param {Room} room that tiles have
  * @param {((of: string, place: number, per: number) => number) | null} [turned] the page of the
  *   tiles, where a screen is too small for all
@@ -55,17 +56,21 @@ export function sceneOf(model, store, overview, before, room, turned = null) {
     : null;
   // Their place is kept while they are computed.
   const hasBars = targetOf(model) !== null;
-  const order = tileOrder(sort, overview, layer.tiles, measures, aliveOnly, effects);
+  const ordered = JSON.stringify([layer.path, sort, aliveOnly]);
+  // Tiles that change places with every frame could not be followed.
+  const stays = overview.variant === LIVE && before?.ordered === ordered;
+  const order = stays && before
+    ? before.order
+    : tileOrder(sort, overview, layer.tiles, measures, aliveOnly, effects);
   const inColours = isInColours(layer, channel === ALL ? null : channel);
   const whyNot = whyNotOver(model.get("has_input_image"), layer, alone);
-  const input = whyNot ? undefined : store.input(overview.image);
+  const input = whyNot ? undefined : store.input(overview);
   const underlay = underlayOf(input, alphaOf(model));
   // The whole map over the whole input, whatever the shape of its units.
   const ratio = underlay && input ? { ratio: input.height / input.width } : {};
   const per = turned && !inColours ? tilesPerPage(layer, room) : Infinity;
-  const of = JSON.stringify([layer.path, sort, aliveOnly]);
   const place = alone ? order.indexOf(channel) : -1;
-  const page = turned ? pageAt(order.length, per, turned(of, place, per)) : null;
+  const page = turned ? pageAt(order.length, per, turned(ordered, place, per)) : null;
   const tiles = page ? order.slice(page.first, page.end) : order;
   const layout = alone || inColours
     ? { ...channelLayout(layer, inColours ? 0 : channel), ...ratio }
@@ -95,6 +100,8 @@ export function sceneOf(model, store, overview, before, room, turned = null) {
     inColours,
     /** The channel in each place, whether all are shown or one. */
     order,
+    /** Of what that is the order. */
+    ordered,
     /** Of a phone, where not all are on one page. */
     page,
     sort,
@@ -112,6 +119,26 @@ export function sceneOf(model, store, overview, before, room, turned = null) {
     name: nameOf(layer, overview.slice, channel),
     /** Whether a click opens something: a tile, or of a sequence a column. */
     canOpen: layer.channels > 1 && !inColours && (layer.kind === "sequence" || channel === ALL),
+  };
+}
+
+/**
+ * The next live frame in place of the one that a scene shows; null: more than that has changed.
+ *
+ * @type {(store: Store, scene: Scene | null, overview: Overview) => Scene | null}
+ */
+export function nextFrame(store, scene, overview) {
+  const before = scene?.overview;
+  const isNext = before?.variant === LIVE && before.layer === overview.layer &&
+    before.slice === overview.slice && before.normalizations === overview.normalizations;
+  if (!scene || !isNext) return null;
+  const { layout, range, inColours } = scene;
+  const underlay = scene.underlay && underlayOf(store.input(overview), scene.underlay.alpha);
+  return {
+    ...scene,
+    overview,
+    underlay,
+    detail: refined(store, overview, layout, range, inColours),
   };
 }
 
@@ -168,7 +195,10 @@ function nameOf(layer, slice, channel) {
  */
 function refined(store, overview, layout, range, inColours) {
   const block = blockFor(layout, range, store.finest(overview.layer));
-  if (block >= overview.block) return null;
+  if (block >= overview.block) {
+    if (overview.variant === LIVE) store.live.wantNoDetail();
+    return null;
+  }
   const inSight = patchesIn(layout, range, block);
   const patches = inColours ? patchesOfAll(layout, inSight) : inSight;
   if (!patches.length) return null;

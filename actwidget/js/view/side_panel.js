@@ -1,6 +1,6 @@
 /** Beside the picture: the input, the model's answers, and the tile under the pointer enlarged. */
 
-/** @import { Heatmap, InputImage, Layer, Overview, UnitPosition } from "../types.js" */
+/** @import { Heatmap, InputImage, Layer, Overview, Pixels, UnitPosition } from "../types.js" */
 /** @import { Answer } from "./answers.js" */
 /** @import { RoomKind } from "./frame.js" */
 /** @import { Scene } from "./scene.js" */
@@ -129,7 +129,8 @@ export class SidePanel {
    *   of the class that is explained, or −1, and what is left of each with a channel switched off
    */
   show(input, number, answers, why) {
-    const said = JSON.stringify([answers, why]);
+    // Changes that are not seen are not drawn: live ones come thirty times a second.
+    const said = JSON.stringify([answers.map(([name, value]) => [name, value?.toFixed(3)]), why]);
     if (said !== this.#said) {
       const choose = why.canExplain ? (/** @type {number} */ place) => this.onClass(place) : null;
       this.#answers.replaceChildren(answerList(answers, why.chosen, why.without, choose));
@@ -264,7 +265,7 @@ function paintHeat(canvas, { height, width, codes }) {
   context.putImageData(image, 0, 0);
 }
 
-/** @type {(canvas: HTMLCanvasElement, pixels: ImageBitmap | null) => void} */
+/** @type {(canvas: HTMLCanvasElement, pixels: Pixels | null) => void} */
 function paint(canvas, pixels) {
   // To set its size clears it.
   canvas.width = pixels?.width ?? 1;

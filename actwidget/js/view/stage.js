@@ -7,8 +7,10 @@
 
 import { barRange, histogram } from "../numerics/histogram.js";
 import { drawPhotograph } from "../numerics/photograph.js";
+import { drawCodes } from "../numerics/code_raster.js";
 import { draw } from "../numerics/raster.js";
 import { keyText } from "../store/picture_key.js";
+import { LIVE } from "../store/variant.js";
 import { bars, largestBars } from "./class_bars.js";
 import { PARTS } from "./colour_bar.js";
 import { element, keepKeys } from "./dom.js";
@@ -83,9 +85,7 @@ export class Stage {
     // If only the view or the colours have changed, the cells are the same.
     const shown = [overview, detail, normalization, channel, layout.order.join(), scene.key];
     if (!this.#raster || shown.some((each, k) => each !== this.#drawn[k])) {
-      this.#raster = scene.inColours
-        ? drawPhotograph(layer, overview, detail, normalization)
-        : draw(layout, overview, detail, normalization);
+      this.#raster = rasterOf(scene);
       this.#drawn = shown;
     }
     const raster = this.#raster, { colouring, name, beyond, underlay } = scene;
@@ -122,6 +122,19 @@ export class Stage {
     this.el.dataset.layout = JSON.stringify(arrangementOf(layout));
     this.el.classList.toggle("actwidget-openable", scene.canOpen);
     this.el.setAttribute("aria-label", accessibleName(scene));
+  }
+
+  /**
+   * Show the next frame of what is shown, with the same layout and colours.
+   *
+   * @param {Scene} scene
+   */
+  showFrame(scene) {
+    this.#scene = scene;
+    if (scene.asBars) this.#showBars(scene);
+    this.#raster = rasterOf(scene);
+    this.#drawn = [];
+    this.plot.drawCells(this.#raster, scene.underlay);
   }
 
   /**
@@ -207,6 +220,13 @@ export class Stage {
     if (place && scene) this.hover.show(place, scene, this.#store, this.plot.box);
     else this.hover.hide();
   }
+}
+
+/** @type {(scene: Scene) => Raster} */
+function rasterOf({ layer, layout, overview, detail, normalization, inColours }) {
+  if (inColours) return drawPhotograph(layer, overview, detail, normalization);
+  const moves = overview.variant === LIVE && overview.encoding === "codes";
+  return (moves ? drawCodes : draw)(layout, overview, detail, normalization);
 }
 
 /** @type {(one: Limits, other: Limits) => Limits} */

@@ -1,6 +1,6 @@
 /** The input below a channel's map: how much of it is seen, and where it cannot lie there. */
 
-/** @import { InputImage, Layer, Model } from "../types.js" */
+/** @import { InputImage, Layer, Model, Pixels } from "../types.js" */
 
 import { element } from "./dom.js";
 
@@ -44,7 +44,7 @@ export function alphaOf(model) {
 export function underlayOf(input, alpha) {
   if (!input?.pixels || alpha >= 1) return null;
   return {
-    greys: greysOf(input.pixels),
+    greys: greysOf(input, input.pixels),
     alpha,
     sharp: Math.max(input.width, input.height) <= SMALL,
   };
@@ -56,16 +56,17 @@ export function toggled(alpha, last) {
   return last < 1 ? last : HALF;
 }
 
-/** @type {WeakMap<ImageBitmap, HTMLCanvasElement>} */
+/** @type {WeakMap<InputImage, HTMLCanvasElement>} by image: a canvas may hold one after another */
 const known = new WeakMap();
 
 /**
  * In greys, so that a colour is always the map's.
  *
- * @param {ImageBitmap} pixels
+ * @param {InputImage} input
+ * @param {Pixels} pixels of it
  */
-function greysOf(pixels) {
-  const found = known.get(pixels);
+function greysOf(input, pixels) {
+  const found = known.get(input);
   if (found) return found;
   const canvas = element("canvas", ""), { width, height } = pixels;
   canvas.width = width;
@@ -81,6 +82,6 @@ function greysOf(pixels) {
     }
     context.putImageData(image, 0, 0);
   }
-  known.set(pixels, canvas);
+  known.set(input, canvas);
   return canvas;
 }

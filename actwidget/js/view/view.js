@@ -4,21 +4,23 @@
 /** @import { RoomKind } from "./frame.js" */
 /** @import { Presence } from "./presence.js" */
 /** @import { Scene } from "./scene.js" */
+/** @import { LiveFeed } from "../live/feed.js" */
 /** @import { Store } from "../store/store.js" */
 
 import { intersection } from "../numerics/mosaic.js";
 import { pictureWanted } from "../store/picture_key.js";
+import { isOfFrames, LIVE } from "../store/variant.js";
 import { prefetch } from "../store/prefetch.js";
 import { Controls } from "./controls.js";
 import { element } from "./dom.js";
-import { oncePerFrame, painted } from "./frames.js";
+import { afterFrame, oncePerFrame, painted } from "./frames.js";
 import { isSmall, isTight, isTiny, roomKind, stageHeight, toolbarRoom } from "./frame.js";
 import { Header } from "./header.js";
 import { Help } from "./help.js";
 import { Interaction } from "./interaction.js";
 import { loadPlotly } from "./plotly_js.js";
 import { Pager } from "./pager.js";
-import { sceneOf } from "./scene.js";
+import { nextFrame, sceneOf } from "./scene.js";
 import { SidePanel } from "./side_panel.js";
 import { Stage } from "./stage.js";
 import { StatusLine } from "./status_line.js";
@@ -34,10 +36,10 @@ const INVITATION = "Point to read a value, click to open a channel";
 const HEAD_START = 500;
 
 /**
- * @param {{ model: Model, el: HTMLElement, store: Store, presence: Presence }} context
+ * @param {{ model: Model, el: HTMLElement, store: Store, presence: Presence, feed: LiveFeed }} context
  * @returns {() => void} ends it
  */
-export function render({ model, el, store, presence }) {
+export function render({ model, el, store, presence, feed }) {
   const ahead = prefetch(model, store);
   /** @type {Scene | null} */
   let scene = null;
@@ -63,7 +65,7 @@ export function render({ model, el, store, presence }) {
   const layers = model.get("layers");
   const header = new Header(model, store), help = new Help(layers);
   const stage = new Stage(model, store, onRange, [status.message]);
-  const controls = model.get("controls") ? new Controls(model, store, header.back) : null;
+  const controls = model.get("controls") ? new Controls(model, store, header.back, feed) : null;
   // Without controls the layer is chosen elsewhere.
   header.name.disabled = !controls;
   const predictions = model.get("predictions");
@@ -96,7 +98,7 @@ export function render({ model, el, store, presence }) {
   const interaction = new Interaction(
     model,
     store,
-    { stage, side, header },
+    { stage, side, header, feed },
     () => scene,
     onRange,
     (channel) => {
@@ -149,12 +151,25 @@ export function render({ model, el, store, presence }) {
     header.update();
     controls?.update();
     const wanted = pictureWanted(model), overview = store.overview(wanted);
+    const isLive = wanted.variant === LIVE;
+    if (overview && isLive) {
+      const now = stateText(), next = shownOf === now ? nextFrame(store, scene, overview) : null;
+      if (next) showFrame(next);
+      else {
+        show(overview);
+        shownOf = stateText();
+      }
+      afterFrame(() => feed.painted());
+      return;
+    }
     if (overview) {
       show(overview);
       store.save(overview);
       ahead.rest();
       return;
     }
+    // The first frame comes soon, and that of another layer with the next.
+    if (isLive) return;
     store.requestOverview(wanted);
     // On the way there what comes is shown, as a film that is wound on.
     const last = passing && store.overview(passing);
@@ -164,6 +179,21 @@ export function render({ model, el, store, presence }) {
   };
   // Several traits change at one step, and news come with them: one picture for all.
   const { schedule, cancel } = oncePerFrame(update);
+
+  /** How large everything is, and of which state all of it was drawn last. */
+  let size = "", shownOf = "";
+  const stateText = () => {
+    const traits = TRAITS.map((name) => model.get(name));
+    return JSON.stringify([traits, scene?.range, scene?.page?.number, size]);
+  };
+
+  /** @type {(next: Scene) => void} the next live frame: what moves, and nothing around it */
+  const showFrame = (next) => {
+    scene = next;
+    stage.showFrame(next);
+    showWhy(next.overview, "");
+    interaction.refresh();
+  };
 
   /** @param {Overview} overview */
   const show = (overview) => {
@@ -178,7 +208,8 @@ export function render({ model, el, store, presence }) {
     toolbar.settle();
     meaning.textContent = scene.colouring.title;
     colours.classList.toggle("actwidget-colours-none", scene.asBars);
-    const number = model.get("images") > 1 ? ` ${overview.image}` : "";
+    const isFrame = isOfFrames(overview.variant);
+    const number = model.get("images") > 1 && !isFrame ? ` ${overview.image}` : "";
     showWhy(overview, number);
     controls?.why.say(scene.why);
     status.showPicture();
@@ -189,7 +220,8 @@ export function render({ model, el, store, presence }) {
   /** @type {(overview: Overview, number: string) => void} the input, and what explains the target */
   const showWhy = (overview, number) => {
     const explained = classExplained(model);
-    side.show(store.input(overview.image), number, predictions[overview.image] ?? [], {
+    const answers = isOfFrames(overview.variant) ? store.live.answers : predictions[overview.image];
+    side.show(store.input(overview), number, answers ?? [], {
       chosen: classesOf(model).findIndex(([each]) => each === explained),
       without: valuesWithout(model, store),
       canExplain: store.canExplain,
@@ -227,8 +259,13 @@ export function render({ model, el, store, presence }) {
     store.requestProfiles();
     ahead.see();
   });
-  let size = "";
   presence.enter();
+  feed.enter();
+  const looks = new IntersectionObserver((entries) => {
+    feed.see(root, entries.at(-1)?.isIntersecting ?? false);
+  });
+  looks.observe(root);
+  const stopFeed = feed.listen(() => controls?.live.update());
   const sizes = new ResizeObserver(() => {
     presence.attach(el);
     const { clientWidth, clientHeight } = stage.el;
@@ -255,6 +292,9 @@ export function render({ model, el, store, presence }) {
 
   return () => {
     presence.leave();
+    looks.disconnect();
+    stopFeed();
+    feed.leave(root);
     cancel();
     ahead.stop();
     interaction.stop();

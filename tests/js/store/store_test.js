@@ -139,7 +139,7 @@ Deno.test("an input image that is held is not asked for again", async () => {
   const input = { mime: "image/png", height: 4, width: 5 };
   const pixels = new DataView(new ArrayBuffer(3));
   await model.emit("msg:custom", { ...message, input }, [...buffers, pixels]);
-  assert.deepEqual([store.input(1)?.height, store.input(1)?.width], [4, 5]);
+  assert.deepEqual([store.input({ image: 1 })?.height, store.input({ image: 1 })?.width], [4, 5]);
   store.requestOverview(at(3, 1));
   store.requestOverview(at(3, 2));
   assert.equal(model.sent[0].input, false);

@@ -197,6 +197,7 @@ function press(key, modifiers = {}, pointed = null, changes = {}) {
     overlay: note("overlay"),
     explain: note("explain"),
     switchOff: note("switchOff"),
+    pause: () => false,
   });
   const event = Object.assign(new Event("keydown", { cancelable: true }), { key }, modifiers);
   stage.dispatchEvent(event);
