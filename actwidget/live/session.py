@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextvars
 import itertools
 import threading
 import time
@@ -78,9 +79,14 @@ class Classes(NamedTuple):
 
 @dataclass
 class _Client:
-    """What a page waits for."""
+    """What a page waits for.
+
+    Frames are sent in the context of its last message: ipykernel has the page's next ones handled
+    where the last one was, and in the main thread they would wait for the cell that is running.
+    """
 
     wanted: LiveRequest
+    context: contextvars.Context
     image: Buffer | None = None
     credit: int = 0
     served: int = 0
@@ -140,9 +146,10 @@ class LiveSession:
 
     def receive(self, request: LiveRequest) -> None:
         """Take note of what a page wants, of its frame, or of how many it may be sent."""
+        context = contextvars.copy_context()
         with self._condition:
-            client = self._clients.setdefault(request.client, _Client(request))
-            client.wanted = replace(request, buffers=())
+            client = self._clients.setdefault(request.client, _Client(request, context))
+            client.wanted, client.context = replace(request, buffers=()), context
             if request.buffers:
                 self.dropped += client.image is not None
                 client.image = request.buffers[0]
@@ -198,18 +205,21 @@ class LiveSession:
 
     def _work_until_closed(self) -> None:
         while (task := self._next()) is not None:
-            request, image = task
-            try:
-                self._compute(request, image)
-            except SourceEnded:
-                self._is_over = True
-                self._stop("that was all of it")
-            except Exception as error:
-                # A layer's or a generator's own, which the page tells of.
-                if not self._closed:
-                    self._stop(str(error) or type(error).__name__)
+            context, request, image = task
+            context.run(self._answer, request, image)
             # Nothing of it is kept while the thread waits.
-            del task, request, image
+            del task, context, request, image
+
+    def _answer(self, request: LiveRequest, image: Buffer | None) -> None:
+        try:
+            self._compute(request, image)
+        except SourceEnded:
+            self._is_over = True
+            self._stop("that was all of it")
+        except Exception as error:
+            # A layer's or a generator's own, which the page tells of.
+            if not self._closed:
+                self._stop(str(error) or type(error).__name__)
 
     @staticmethod
     def _once(client: _Client) -> LiveRequest:
@@ -218,7 +228,7 @@ class LiveSession:
         client.wanted = replace(request, facts=False, rescale=False)
         return request
 
-    def _next(self) -> tuple[LiveRequest, Buffer | None] | None:
+    def _next(self) -> tuple[contextvars.Context, LiveRequest, Buffer | None] | None:
         """Wait for something to do; None: it is closed."""
         with self._condition:
             while not self._closed:
@@ -231,7 +241,7 @@ class LiveSession:
                     image, client.image = client.image, None
                     if image is None:
                         client.credit -= 1
-                    return self._once(client), image
+                    return client.context, self._once(client), image
                 self._condition.wait()
         return None
 

@@ -18,6 +18,8 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A turning circle, in place of whatever camera this machine has; a page has to ask for it.
+    "--use-fake-device-for-media-stream=device-count=2",
 )
 
 
