@@ -279,17 +279,16 @@ class ActivationView(HasCoreSliders, LiveTraits, anywidget.AnyWidget):
     def _valid(self, proposal: Any) -> Any:
         """Check what is assigned against the recording."""
         name, value = proposal.trait.name, proposal.value
-        asks = value is not None and value != ACTIVATION and value != getattr(self._state, name)
-        if name in EXPLAINED and self.is_live and asks:
-            raise traitlets.TraitError(
-                f"{name} is {value!r}, and the widget is live: what explains a frame is computed "
-                "of its recording; see ActivationWidget(widget.freeze())"
-            )
         if name == "limits":
             return self._valid_limits(value)
         # The state itself is valid, also of a widget that is closed.
         if value == getattr(self._state, name):
             return value
+        if name in EXPLAINED and self.is_live and value is not None and value != ACTIVATION:
+            raise traitlets.TraitError(
+                f"{name} is {value!r}, and the widget is live: what explains a frame is computed "
+                "of its recording; see ActivationWidget(widget.freeze())"
+            )
         self.require_open()
         # The layer may be assigned together with the channel, their notifications held back.
         layer = self.layer if self.layer in self.choices else self._state.layer

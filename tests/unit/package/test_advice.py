@@ -13,6 +13,7 @@ from pathlib import Path
 import provoked_attributions
 import provoked_files
 import provoked_images
+import provoked_live
 import provoked_options
 import provoked_sources
 import pytest
@@ -26,6 +27,7 @@ CASES = {
         provoked_options,
         provoked_files,
         provoked_attributions,
+        provoked_live,
         provoked_sources,
     )
     for case in module.CASES
