@@ -173,6 +173,13 @@ def test_the_camera_ends_with_whatever_ends_what_it_is_for(
     notebook.python("w.stop()")
     view.expect_camera(on=False)
     view.start()
+    # Frames of the kernel take its place.
+    notebook.python("w.live(np.random.default_rng(0).integers(0, 256, (999, 48, 48), 'u1'))")
+    view.expect_camera(on=False)
+    expect(view.button("Pause")).to_be_visible()
+    view.expect_motion()
+    notebook.python("w.live()")
+    view.start()
     notebook.python("w.close()")
     view.expect_camera(on=False)
     notebook.command("notebook:clear-all-cell-outputs")

@@ -46,6 +46,8 @@ export class Camera {
   /** Counts up: one that was started before is not wanted any more. */
   #starts = 0;
   #seen = -1;
+  /** Lets go of whoever waits for a frame. */
+  #release = () => {};
   /**
    * The camera has ended by itself.
    *
@@ -117,6 +119,7 @@ export class Camera {
     this.#stream = null;
     this.#video.srcObject = null;
     this.#seen = -1;
+    this.#release();
   }
 
   /** @returns {Promise<{ id: string, name: string }[]>} the cameras that there are */
@@ -128,13 +131,15 @@ export class Camera {
     }));
   }
 
-  /** Wait for a frame that was not captured yet. */
+  /** Wait for a frame that was not captured yet, or until the camera has ended: then none comes. */
   newFrame() {
     const video = this.#video;
     if (video.readyState >= 2 && video.currentTime !== this.#seen) return Promise.resolve();
     return new Promise((resolve) => {
-      if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(() => resolve(null));
-      else requestAnimationFrame(() => resolve(null));
+      const come = () => resolve(null);
+      this.#release = come;
+      if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(come);
+      else requestAnimationFrame(come);
     });
   }
 

@@ -106,6 +106,7 @@ export class LiveBar {
     const parts = [rate ? `${rate.toFixed(rate < 9.95 ? 1 : 0)} frames a second` : "starting …"];
     if (feed.dropped) parts.push(`${feed.dropped} dropped`);
     this.#numbers.textContent = parts.join(" · ");
+    Object.assign(this.#numbers.dataset, { rate: String(rate), latency: String(feed.latency) });
     this.#numbers.title = feed.latency
       ? `${Math.round(feed.latency)} ms from the camera to the screen`
       : "";
