@@ -6,6 +6,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import anywidget
@@ -414,6 +415,9 @@ class ActivationView(HasCoreSliders, LiveTraits, anywidget.AnyWidget):
         # Those of a scale that is not held the page has read off its picture.
         read = None if is_held else sent.pop("limits", None)
         state = self.view_state.moved(self.choices, **sent)
+        if read and self.live_state == LIVE:
+            # Those of a frame, which only the page knows. Others than it has read it would hold.
+            return replace(state, limits=(read[0], read[1]), limits_are_due=False)
         if not state.limits_are_due:
             return state
         # Not computed here: a page that goes through many layers shows few of them.

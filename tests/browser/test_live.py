@@ -244,6 +244,7 @@ def test_frames_of_the_kernel_play_while_cells_run(open_notebook: OpenNotebook) 
     with notebook.busy():
         view.expect_motion()
     assert notebook.value("1 + 1") == 2
+    assert notebook.value("w.hold_scale") is False
     notebook.python("w.pause()")
     expect(view.button("Resume")).to_be_visible()
     number = notebook.value("w.live_frame")

@@ -313,6 +313,17 @@ def test_a_model_that_takes_no_image_is_refused() -> None:
         ActivationWidget(model, np.zeros((1, 4)), live="camera")
 
 
+def test_the_limits_that_a_page_reads_off_a_frame_are_no_choice_of_anybody(make: Make) -> None:
+    w = make(live=FRAMES, layer="relu2")
+    own = w.limits
+    w.set_state({"limits": [0, 12.5], "hold_scale": False})
+    # Any others would be sent back to the page, which would hold them.
+    assert (w.limits, w.hold_scale) == ((0, 12.5), False)
+    assert own != w.limits
+    w.set_state({"limits": [0, 3], "hold_scale": True})
+    assert (w.limits, w.hold_scale) == ((0, 3), True)
+
+
 def test_two_live_widgets_each_get_their_frames(make: Make) -> None:
     one, other = make(live=FRAMES), make(live=FRAMES[::-1])
     for w in (one, other):
