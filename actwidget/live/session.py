@@ -23,6 +23,7 @@ from actwidget.live.kept_frames import KeptFrame, KeptFrames
 from actwidget.live.live_scale import LiveScale
 from actwidget.live.model_frames import ModelFrames
 from actwidget.live.sources import FrameSource, SourceEnded
+from actwidget.numerics.normalization import Affine
 from actwidget.protocol.live_requests import LiveRequest
 from actwidget.protocol.requests import Buffer, Reply
 from actwidget.protocol.shown_recording import ShownRecording
@@ -171,6 +172,11 @@ class LiveSession:
         if self.source is not None and self._is_over:
             self._is_over = False
             self.source.rewind()
+
+    def affines(self, layer: int) -> Sequence[Affine] | None:
+        """Return a layer's scale, by its number, as the last frames had it; None: it has none."""
+        scale = self._scales.get(layer)
+        return None if scale is None else scale.scales.affines
 
     def frozen(self, frame: int) -> Any:
         """Return the recording of one of the last frames, by its number."""

@@ -7,9 +7,11 @@ newer one came before its turn: see `actwidget.live.session`.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from actwidget.numerics.normalization import Affine
 from actwidget.protocol.pictures import Patch
 from actwidget.protocol.requests import Request
 from actwidget.protocol.shown_recording import ShownRecording
@@ -59,6 +61,9 @@ class LiveFrames(Protocol):
 
     def receive(self, request: LiveRequest) -> None:
         """Take note of a request; replies are sent from another thread."""
+
+    def affines(self, layer: int) -> Sequence[Affine] | None:
+        """Return a layer's scale, by its number, as the last frames had it."""
 
     def frozen(self, frame: int) -> Recording:
         """Return the recording of one of the last frames, by its number."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from actwidget.numerics.normalization import Affine
     from actwidget.protocol.live_requests import LiveFrames
     from actwidget.recording.recording import Recording
 
@@ -16,6 +18,10 @@ class LiveSlot:
 
     def __init__(self) -> None:
         self.frames: LiveFrames | None = None
+
+    def affines(self, layer: int) -> Sequence[Affine] | None:
+        """Return a layer's scale as the last frames had it; None if it was not shown."""
+        return None if self.frames is None else self.frames.affines(layer)
 
     def frozen(self, frame: int) -> Recording:
         """Return the recording of a frame.

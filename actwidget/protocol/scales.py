@@ -38,20 +38,26 @@ class LayerScales:
 
 
 def scales_incrementally(
-    layer: LayerMaps, normalizations: tuple[Normalization, ...]
+    layer: LayerMaps,
+    normalizations: tuple[Normalization, ...],
+    affines: Sequence[Affine] | None = None,
 ) -> Incremental[LayerScales]:
-    """Compute a layer's scales, a volume's over every slice, some milliseconds at a time."""
+    """Compute a layer's scales, a volume's over every slice, some milliseconds at a time.
+
+    `affines` are those to take instead of the normalizations' own.
+    """
     statistics = yield from layer.statistics_incrementally()
     if layer.is_image:
         # As it is, whatever the other layers are shown in.
         count = len(normalizations)
         return LayerScales([photograph(statistics)] * count, [0.0] * count)
-    affines = [normalization(statistics) for normalization in normalizations]
+    if affines is None:
+        affines = [normalization(statistics) for normalization in normalizations]
     clipped = []
     for affine in affines:
         yield
         clipped.append(layer.map_array.clipped_share(statistics, affine))
-    return LayerScales(affines, clipped)
+    return LayerScales(list(affines), clipped)
 
 
 def layer_encoding(layer: LayerMaps, mosaic: Mosaic, scales: LayerScales) -> Encoding:
@@ -112,7 +118,8 @@ class ScalesCache:
 
     One thread computes a layer's at a time; another that needs the same layer's waits for it, one
     that needs another layer's does not. `on_scales` is called whenever a layer's have been
-    computed, by the thread that did it.
+    computed, by the thread that did it. `held` returns the affines that a layer keeps, by its
+    number, or None for the normalizations' own.
     """
 
     def __init__(
@@ -120,8 +127,10 @@ class ScalesCache:
         layers: Sequence[LayerMaps],
         normalizations: tuple[Normalization, ...],
         on_scales: Callable[[], None],
+        held: Callable[[int], Sequence[Affine] | None] = lambda _: None,
     ) -> None:
         self._layers = layers
+        self._held = held
         self._normalizations = normalizations
         self._on_scales = on_scales
         self._known: dict[int, LayerScales] = {}
@@ -148,7 +157,9 @@ class ScalesCache:
                 return True
             if layer not in self._begun:
                 maps = self._layers[layer]
-                self._begun[layer] = scales_incrementally(maps, self._normalizations)
+                self._begun[layer] = scales_incrementally(
+                    maps, self._normalizations, self._held(layer)
+                )
             deadline = time.perf_counter() + seconds
             try:
                 while True:

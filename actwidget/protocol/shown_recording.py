@@ -83,7 +83,9 @@ class ShownRecording:
 
     def _with_scales(self, variant: Variant) -> tuple[Variant, ScalesCache]:
         normalizations = variant.normalizations(self.normalizations)
-        return variant, ScalesCache(variant.layers, normalizations, self.on_scales)
+        # A frame that stands still keeps the scale that it had in motion.
+        held = self.live.affines if variant.recording is not None else (lambda _: None)
+        return variant, ScalesCache(variant.layers, normalizations, self.on_scales, held)
 
     def with_mosaics(self, mosaics: Mapping[int, Mosaic]) -> ShownRecording:
         """Return the same with some layers laid out anew; what was computed is shared."""

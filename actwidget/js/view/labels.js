@@ -177,6 +177,7 @@ export function helpEntries(layers) {
     ["o", "lay an open channel’s map over the input"],
     ["y", "why: explain the likeliest class, or end it; a click on its bar does, too"],
     ["x", "switch the open channel off, or on again"],
+    ["space", "pause live frames, or go on: what stands still is exact, with all layers"],
     ["Enter, Esc", "open what is pointed at, go back"],
     ["drag, two fingers", "zoom; so do Ctrl or ⌘ + wheel, and the wheel after a click"],
     ["Shift + drag", "pan"],

@@ -40,6 +40,7 @@ export class LiveBar {
     });
     this.#rescale = button("begin the scale anew with this frame", "rescale", () => feed.rescale());
     this.#main.classList.add("actwidget-live-main");
+    this.#rescale.classList.add("actwidget-live-rescale");
     this.el = element("div", "actwidget-live", {}, [
       this.#main,
       this.#state,

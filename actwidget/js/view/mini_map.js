@@ -53,7 +53,9 @@ export class MiniMap {
 
   /** Draw it, if there is something new to see. */
   draw() {
-    if (!this.#width) return;
+    const height = this.el.clientHeight;
+    // While a page changes its theme, or hides it, nothing has a height.
+    if (!this.#width || !height) return;
     const style = getComputedStyle(this.el);
     const colours = Object.fromEntries(KINDS.map((kind) => [
       kind,
@@ -61,10 +63,10 @@ export class MiniMap {
     ]));
     const error = style.getPropertyValue("--actwidget-error").trim() || "#b3261e";
     const known = this.#store.knownProfiles;
-    const drawn = [this.#width, known, error, ...Object.values(colours)].join();
+    const drawn = [this.#width, height, known, error, ...Object.values(colours)].join();
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
-    const ratio = globalThis.devicePixelRatio || 1, height = this.el.clientHeight;
+    const ratio = globalThis.devicePixelRatio || 1;
     this.#canvas.width = Math.round(this.#width * ratio);
     this.#canvas.height = Math.round(height * ratio);
     const context = this.#canvas.getContext("2d");

@@ -111,6 +111,22 @@ def test_a_pause_freezes_the_newest_frame_with_all_its_layers(make: Make) -> Non
     w.wait(lambda: len(w.frames()) == 3)
 
 
+@pytest.mark.parametrize("normalization", ["raw", "channel min-max"])
+def test_on_a_pause_the_limits_stay(make: Make, normalization: str) -> None:
+    # Frames that become darker: on their own each would have other limits.
+    frames = (FRAMES[:6] / np.array([1, 2, 4, 8, 16, 32]).reshape(-1, 1, 1, 1)).astype("u1")
+    w = make(live=frames, layer="conv1", normalization=normalization)
+    w.ask(6)
+    w.wait(lambda: len(w.frames()) == 6)
+    number = w.normalizations.index(normalization)
+    facts = next(each["facts"] for each in reversed(w.frames()) if "facts" in each)
+    live = facts["normalizations"][number]["limits"]
+    w.pause()
+    assert tuple(w.affine.limits) == tuple(live)
+    overview = w.shown_variant.overview(w.layer_index, 0, 0, with_input=True)
+    assert tuple(overview["normalizations"][number]["limits"]) == tuple(live)
+
+
 def test_the_frame_that_the_page_shows_is_the_one_that_stands_still(make: Make) -> None:
     w = make(live=FRAMES)
     w.ask(3)
