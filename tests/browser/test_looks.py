@@ -41,6 +41,15 @@ TEXTS = [
 ]
 
 
+TICKS = """(el) => {
+  const canvas = el.querySelector(".actwidget-minimap canvas"), { width, height } = canvas;
+  if (!width || !height) return false;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+  return data.some((byte, k) => k % 4 === 3 && byte > 0);
+}"""
+"""Whether something is drawn on the mini map."""
+
+
 def test_text_is_dark_in_the_light_theme(view: View) -> None:
     # One map has axes.
     view.show(channel=3)
@@ -72,6 +81,7 @@ def test_text_is_light_in_the_dark_theme_and_the_picture_is_there(view: View) ->
         view.point(view.pixel(0.5, 0.5))
         expect(view.hover).to_be_visible()
         assert brightness(view, ".actwidget-hover") > 150
+        view.page.wait_for_function(TICKS, arg=view.root.element_handle())
         view.page.screenshot(path="test-results/screenshots/dark-theme.png")
     finally:
         view.notebook.command("apputils:change-theme", theme="JupyterLab Light")

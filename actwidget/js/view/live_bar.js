@@ -67,6 +67,7 @@ export class LiveBar {
     const feed = this.#feed, { state, source } = feed;
     this.el.hidden = !source;
     if (!source) return;
+    this.el.dataset.state = state;
     const isCamera = source.kind === "camera", runs = state === RUNNING;
     const words = runs ? "Pause" : state === PAUSED ? "Resume" : isCamera ? "Start camera" : "Play";
     this.#setFace(words, runs ? "pause" : "play");
