@@ -6,6 +6,7 @@
 import { CACHE_BYTES } from "./picture_cache.js";
 import { FAST } from "../protocol/requests.js";
 import { pictureOfLayer, pictureWanted } from "./picture_key.js";
+import { LIVE } from "./variant.js";
 
 /** Milliseconds of rest after which the neighbours are fetched. */
 const REST = 60;
@@ -35,8 +36,8 @@ export function prefetch(model, store) {
   let seen = false, used = false, stopped = false, fast = false;
   let askedAt = 0, working = 0, lineTakes = 0;
   const fetch = () => {
-    // One at a time, and none before what somebody waits for.
-    if (store.waiting) return;
+    // One at a time, and none before what somebody waits for, or beside what moves.
+    if (store.waiting || pictureWanted(model).variant === LIVE) return;
     const far = used && fast && store.bytes < FAR_BYTES ? otherLayers(model) : [];
     const next =
       neighbours(model).find((key) => !store.holds(key) && (used || !store.isPrepared(key))) ??

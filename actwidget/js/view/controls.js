@@ -9,6 +9,7 @@
 import { button, element, icon, keepKeys } from "./dom.js";
 import { IMPORTANCE, likeWhich, SORTS } from "../numerics/tile_order.js";
 import { pictureWanted } from "../store/picture_key.js";
+import { isOfFrames, variantOf } from "../store/variant.js";
 import { Filmstrip } from "./filmstrip.js";
 import { LiveBar } from "./live_bar.js";
 import { Menu } from "./menu.js";
@@ -223,6 +224,8 @@ function controlsOf(model) {
       value: (state) => state.image_index,
       changes: (value) => ({ image_index: value }),
       text: (state) => String(state.image_index),
+      // A frame is none of them.
+      off: () => isOfFrames(variantOf(model).variant),
     });
   }
   return controls;

@@ -169,6 +169,21 @@ Deno.test("a layer's statistics are worked out before its picture is requested f
   assert.deepEqual(store.requested, ["prepare 3 for 0.02 s", "prepare 3 for 0.02 s", "3/0/0"]);
 });
 
+Deno.test("beside live frames nothing is fetched", async () => {
+  const store = new FakeStore(), model = modelWith({ live_state: "live" });
+  const ahead = prefetch(model, /** @type {any} */ (store));
+  ahead.use();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  assert.deepEqual(store.requested, []);
+  // What stands still is fetched ahead as anything else.
+  model.set("live_frame", 3);
+  model.set("live_state", "paused");
+  ahead.rest();
+  await store.next();
+  assert.deepEqual(store.requested, ['3/0/0/["frame",3]']);
+  ahead.stop();
+});
+
 Deno.test("where answers come slowly, no more than the neighbours are fetched", async () => {
   const store = new FakeStore("2/0/0", "1/0/0");
   const ahead = prefetch(modelWith({}), /** @type {any} */ (store));
