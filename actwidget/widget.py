@@ -137,6 +137,10 @@ class ActivationWidget(LiveMethods):
         what they give then, and the prediction what is left of it.
     limits : tuple[float, float]
         The shown values at the ends of the colours. Setting them holds them; None releases them.
+    live_state : {"off", "live", "paused"}
+        Whether live frames are shown: see `live`, `pause`, `resume` and `stop`.
+    frames_per_second : float
+        How many of them were sent to the page in a second; read-only.
     layer_slider, normalization_slider : ipywidgets.SelectionSlider
     channel_slider, slice_slider, image_slider : ipywidgets.IntSlider
         Core sliders for a layout of your own, made at the first use and linked to the traits. The
