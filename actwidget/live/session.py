@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import atexit
-import contextvars
 import itertools
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 from weakref import WeakSet
 
 from numpy.typing import NDArray
 
 from actwidget.live.frame_message import frame_picture
+from actwidget.live.frame_requests import FrameRequests, Turn
 from actwidget.live.frame_runner import FrameRunner
 from actwidget.live.frames import decode_image
 from actwidget.live.input_picture import input_picture
@@ -28,10 +28,6 @@ from actwidget.protocol.live_requests import LiveRequest
 from actwidget.protocol.requests import Buffer, Reply
 from actwidget.protocol.shown_recording import ShownRecording
 from actwidget.utils.worker_pool import AT_EXIT, start_daemon
-
-MOST_CREDIT = 16
-"""How many frames of a source a page may have asked for at most: what nobody looks at is not
-computed for longer."""
 
 RATE_SECONDS = 2.0
 """Over how long the frames a second are counted."""
@@ -78,21 +74,6 @@ class Classes(NamedTuple):
     answers: Callable[[NDArray[Any]], list[Any]]
 
 
-@dataclass
-class _Client:
-    """What a page waits for.
-
-    Frames are sent in the context of its last message: ipykernel has the page's next ones handled
-    where the last one was, and in the main thread they would wait for the cell that is running.
-    """
-
-    wanted: LiveRequest
-    context: contextvars.Context
-    image: Buffer | None = None
-    credit: int = 0
-    served: int = 0
-
-
 class LiveSession:
     """Computes frames that pages send, or those of a source, until it is closed.
 
@@ -123,7 +104,6 @@ class LiveSession:
     ) -> None:
         self.source = source
         self.kept = KeptFrames()
-        self.dropped = 0
         self._shown = shown
         self._frames = frames
         self._classes = classes
@@ -133,12 +113,10 @@ class LiveSession:
         self._scales: dict[int, LiveScale] = {}
         # One after another, also where a scale begins anew: pages keep some.
         self._versions = itertools.count(1)
-        self._clients: dict[str, _Client] = {}
-        self._number = 0
+        self._requests = FrameRequests()
         self._sent: deque[float] = deque(maxlen=120)
         self._counted = 0.0
         self._closed = self._is_over = False
-        self._condition = threading.Condition()
         self._ended = threading.Event()
         _sessions.add(self)
         start_daemon(self._work, "actwidget live")
@@ -147,21 +125,11 @@ class LiveSession:
 
     def receive(self, request: LiveRequest) -> None:
         """Take note of what a page wants, of its frame, or of how many it may be sent."""
-        context = contextvars.copy_context()
-        with self._condition:
-            client = self._clients.setdefault(request.client, _Client(request, context))
-            client.wanted, client.context = replace(request, buffers=()), context
-            if request.buffers:
-                self.dropped += client.image is not None
-                client.image = request.buffers[0]
-            elif self.source is not None:
-                client.credit = min(MOST_CREDIT, client.credit + max(0, request.frames))
-            self._condition.notify()
+        self._requests.receive(request)
 
     def pause(self, frame: int | None) -> None:
         """Forget what pages wait for, and keep a frame for as long as it is shown."""
-        with self._condition:
-            self._clients.clear()
+        self._requests.clear()
         if self.source is not None:
             self.source.pause()
         if frame is not None:
@@ -188,10 +156,8 @@ class LiveSession:
 
     def close(self) -> None:
         """End it; the frame that is being computed is not sent."""
-        with self._condition:
-            self._closed = True
-            self._clients.clear()
-            self._condition.notify()
+        self._closed = True
+        self._requests.close()
         if self.source is not None:
             self.source.close()
         if self._runner is not None:
@@ -210,15 +176,14 @@ class LiveSession:
             self._ended.set()
 
     def _work_until_closed(self) -> None:
-        while (task := self._next()) is not None:
-            context, request, image = task
-            context.run(self._answer, request, image)
+        while (turn := self._requests.next()) is not None:
+            turn.context.run(self._answer, turn)
             # Nothing of it is kept while the thread waits.
-            del task, context, request, image
+            del turn
 
-    def _answer(self, request: LiveRequest, image: Buffer | None) -> None:
+    def _answer(self, turn: Turn) -> None:
         try:
-            self._compute(request, image)
+            self._compute(turn)
         except SourceEnded:
             self._is_over = True
             self._stop("that was all of it")
@@ -227,45 +192,20 @@ class LiveSession:
             if not self._closed:
                 self._stop(str(error) or type(error).__name__)
 
-    @staticmethod
-    def _once(client: _Client) -> LiveRequest:
-        """Return what a page wants now, of which some is for a single frame."""
-        request = client.wanted
-        client.wanted = replace(request, facts=False, rescale=False)
-        return request
-
-    def _next(self) -> tuple[contextvars.Context, LiveRequest, Buffer | None] | None:
-        """Wait for something to do; None: it is closed."""
-        with self._condition:
-            while not self._closed:
-                waiting = [c for c in self._clients.values() if c.image is not None or c.credit]
-                if waiting:
-                    # Of several pages each has its turn.
-                    client = min(waiting, key=lambda each: each.served)
-                    self._number += 1
-                    client.served = self._number
-                    image, client.image = client.image, None
-                    if image is None:
-                        client.credit -= 1
-                    return client.context, self._once(client), image
-                self._condition.wait()
-        return None
-
     def _stop(self, message: str) -> None:
-        with self._condition:
-            self._clients.clear()
+        self._requests.clear()
         self._page.end(message)
 
-    def _compute(self, request: LiveRequest, data: Buffer | None) -> None:
-        number, began = self._number, time.perf_counter()
-        if data is not None:
-            given: Any = decode_image(bytes(data))
+    def _compute(self, turn: Turn) -> None:
+        number, request, began = turn.number, turn.request, time.perf_counter()
+        if turn.image is not None:
+            given: Any = decode_image(bytes(turn.image))
         else:
             assert self.source is not None
             given = self.source.next_frame()
             # Waiting for it is not work.
             began = time.perf_counter()
-            request = self._latest(request)
+            request = self._requests.latest(request)
         image = self._frames.fitted(given)
         entry = self._shown.layer(request.layer)
         maps, output = self._maps(entry.path, image)
@@ -288,12 +228,12 @@ class LiveSession:
         )
         self.kept.add(number, image)
         content, buffers = dict(picture.content), list(picture.buffers)
-        content |= {"frame": number, "dropped": self.dropped, "note": self.note}
+        content |= {"frame": number, "dropped": self._requests.dropped, "note": self.note}
         if self.source is not None:
             content["dropped"] += self.source.skipped
         if output is not None and self._classes is not None:
             content["answers"] = self._classes.answers(output)
-        if data is None:
+        if turn.image is None:
             content["input"], pixels = input_picture(image)
             content["input"]["buffer"] = len(buffers)
             buffers.append(pixels)
@@ -301,19 +241,14 @@ class LiveSession:
         self._send(Reply(content, buffers))
 
     @property
+    def credit(self) -> int:
+        """How many frames of the source pages still wait for."""
+        return self._requests.credit
+
+    @property
     def note(self) -> str:
         """What is to be known; empty if there is nothing."""
         return self._runner.note if self._runner else ""
-
-    def _latest(self, request: LiveRequest) -> LiveRequest:
-        """Return what the page wants by now."""
-        with self._condition:
-            client = self._clients.get(request.client)
-            if client is None:
-                return request
-            newer = self._once(client)
-        facts, rescale = request.facts or newer.facts, request.rescale or newer.rescale
-        return replace(newer, facts=facts, rescale=rescale)
 
     def _maps(self, path: str, image: NDArray[Any]) -> Any:
         inputs = self._frames.inputs([image])

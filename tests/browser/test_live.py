@@ -256,7 +256,7 @@ def test_frames_of_the_kernel_play_while_cells_run(open_notebook: OpenNotebook) 
     notebook.command("notebook:clear-all-cell-outputs")
     notebook.page.wait_for_function("() => !document.querySelector('.actwidget')")
     notebook.until(
-        lambda: notebook.value("sum(c.credit for c in w._live_session._clients.values())") == 0,
+        lambda: notebook.value("w._live_session.credit") == 0,
         lambda: "frames are still wanted",
     )
     newest = notebook.value("w._live_session.kept.newest")

@@ -1,11 +1,12 @@
 /** Live frames of one widget: they are asked for one after another, as long as somebody looks. */
 
-/** @import { InputImage, Model } from "../types.js" */
+/** @import { Model } from "../types.js" */
 /** @import { Store } from "../store/store.js" */
 /** @import { HeldScale } from "./messages.js" */
 
 import { pictureWanted } from "../store/picture_key.js";
 import { Camera } from "./camera.js";
+import { receivedInput, shownInput } from "./frame_input.js";
 import { readFrame } from "./messages.js";
 import { Pacing } from "./pacing.js";
 
@@ -398,34 +399,4 @@ export class LiveFeed {
     document.removeEventListener("visibilitychange", this.#look);
     this.#listeners.clear();
   }
-}
-
-/** @type {(canvas: HTMLCanvasElement) => InputImage} */
-function shownInput(canvas) {
-  const { height, width } = canvas;
-  return { height, width, pixels: canvas, message: { height, width, data: new Uint8Array() } };
-}
-
-/** @type {(message: any, buffers: DataView[]) => Promise<InputImage | null>} */
-async function receivedInput({ input }, buffers) {
-  if (!input) return null;
-  const { height, width, mime, buffer } = input, view = buffers[buffer];
-  const canvas = document.createElement("canvas");
-  if (mime === "rgb") {
-    canvas.width = width;
-    canvas.height = height;
-    const image = new ImageData(width, height);
-    for (let k = 0, i = 0; k < view.byteLength; k += 3, i += 4) {
-      for (let c = 0; c < 3; c++) image.data[i + c] = view.getUint8(k + c);
-      image.data[i + 3] = 255;
-    }
-    canvas.getContext("2d")?.putImageData(image, 0, 0);
-  } else {
-    const bitmap = await createImageBitmap(new Blob([/** @type {any} */ (view)], { type: mime }));
-    canvas.width = bitmap.width;
-    canvas.height = bitmap.height;
-    canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
-    bitmap.close();
-  }
-  return { ...shownInput(canvas), height, width };
 }
