@@ -156,7 +156,10 @@ def test_the_camera_starts_at_a_click_and_everything_stays_alive(view: LiveView)
     view.button("stop").click()
     view.expect_camera(on=False)
     expect(view.button("Start camera")).to_be_visible()
-    assert notebook.value("[w.live_state, w.live_frame]") == ["off", None]
+    notebook.until(
+        lambda: notebook.value("[w.live_state, w.live_frame]") == ["off", None],
+        lambda: notebook.value("[w.live_state, w.live_frame]"),
+    )
 
 
 def test_the_camera_ends_with_whatever_ends_what_it_is_for(
@@ -201,6 +204,25 @@ def test_a_camera_out_of_sight_ends_after_a_while_and_says_so(view: LiveView) ->
     view.root.evaluate("(el) => { el.style.display = '' }")
     expect(view.words).to_contain_text("out of sight for 10 seconds")
     expect(view.button("Start camera")).to_be_visible()
+
+
+def test_a_frame_that_stands_still_outlives_the_camera(view: LiveView) -> None:
+    recorded = view.root.evaluate(PICTURE)
+    view.start()
+    view.button("Pause").click()
+    expect(view.button("Resume")).to_be_visible()
+    frame = view.notebook.value("w.live_frame")
+    view.root.evaluate("(el) => { el.style.display = 'none' }")
+    view.expect_camera(on=False)
+    view.root.evaluate("(el) => { el.style.display = '' }")
+    expect(view.words).to_contain_text("out of sight for 10 seconds")
+    assert view.root.evaluate(PICTURE) != recorded
+    assert view.notebook.value("[w.live_state, w.live_frame]") == ["paused", frame]
+    assert view.notebook.value("len(w.freeze().images)") == 1
+    view.button("Resume").click()
+    view.expect_camera(on=True)
+    view.expect_motion()
+    view.button("stop").click()
 
 
 def test_what_is_refused_is_said_and_the_picture_stays(view: LiveView) -> None:

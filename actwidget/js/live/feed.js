@@ -170,8 +170,19 @@ export class LiveFeed {
   #look = () => {
     clearTimeout(this.#hiding);
     if (this.#isSeen) this.#pump();
-    else if (this.#camera.isOn) this.#hiding = setTimeout(() => this.#fail(HIDDEN_WORDS), HIDDEN);
+    else if (this.#camera.isOn) this.#hiding = setTimeout(() => this.#rest(), HIDDEN);
   };
+
+  /** End a camera that nobody has looked at for a while; what stands still is kept. */
+  #rest() {
+    if (this.state !== PAUSED) {
+      this.#fail(HIDDEN_WORDS);
+      return;
+    }
+    this.failure = HIDDEN_WORDS;
+    this.#camera.stop();
+    this.#tell();
+  }
 
   // What somebody presses
 
