@@ -1,0 +1,115 @@
+"""The notebook of live frames: it runs whole without a page, and plays when a page asks."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+# What a page does: it asks for frames of a widget, and gets them.
+ASK = """
+import time
+
+import numpy as np
+
+def ask(widget, frames):
+    got = []
+    widget.send = lambda content, buffers=None: got.append(content)
+    layer = widget.choices.paths.index(widget.layer)
+    request = {"kind": "live", "id": 1, "client": "page", "frames": frames, "layer": layer}
+    widget._handle_custom_msg(request, [])
+    deadline = time.monotonic() + 120
+    while len(got) < frames:
+        assert time.monotonic() < deadline, got
+        time.sleep(0.01)
+    del widget.send
+    return got
+
+def is_of_the_weights(widget):
+    answers = dict(ask(widget, 1)[0]["answers"])
+    (computed,) = learner(to_shares(widget.freeze().images)).numpy()
+    expected = dict(zip(shapes_cnn.CLASS_NAMES, computed))
+    return all(np.isclose(answers[name], expected[name], atol=1e-4) for name in answers)
+
+runner = lambda: watched._live_session._runner
+ask(watched, 1)
+deadline = time.monotonic() + 120
+while runner().way(watched.layer, with_output=True) != "alone":
+    assert time.monotonic() < deadline, runner().note
+    time.sleep(0.01)
+print(is_of_the_weights(watched))
+"""
+
+FOLLOWED = "print(is_of_the_weights(watched), runner().way(watched.layer, with_output=True))"
+
+PLAYED = """
+frames = ask(w, 8)
+print(w.live_state, w.freeze().images.shape, len(w.clip(seconds=10).images))
+"""
+
+
+@pytest.fixture(scope="module")
+def done(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
+    notebook = nbformat.read(repository / "notebooks" / "live.ipynb", as_version=4)
+    cells = notebook.cells
+    (train,) = (place for place, cell in enumerate(cells) if cell.id == "train")
+    cells.insert(train, nbformat.v4.new_code_cell(ASK, id="ask"))
+    cells.append(nbformat.v4.new_code_cell(FOLLOWED, id="followed"))
+    cells.append(nbformat.v4.new_code_cell(PLAYED, id="played"))
+    # As a reader who has looked at it for a while: the same two cells once more.
+    again = [cell for cell in cells if cell.id in ("freeze-widget", "clip-widget")]
+    for cell in again:
+        cells.append(nbformat.v4.new_code_cell(cell.source, id=f"{cell.id}-again"))
+    resources = {"metadata": {"path": str(tmp_path_factory.mktemp("live"))}}
+    return NotebookClient(
+        notebook, timeout=300, kernel_name="python3", resources=resources
+    ).execute()
+
+
+def cell(notebook: NotebookNode, cell_id: str) -> NotebookNode:
+    (found,) = (cell for cell in notebook.cells if cell.id == cell_id)
+    return found
+
+
+def printed(notebook: NotebookNode, cell_id: str) -> str:
+    outputs = cell(notebook, cell_id).outputs
+    return "".join(output.text for output in outputs if output.get("name") == "stdout")
+
+
+def shows_a_widget(notebook: NotebookNode, cell_id: str) -> bool:
+    view = "application/vnd.jupyter.widget-view+json"
+    return any(view in output.get("data", {}) for output in cell(notebook, cell_id).outputs)
+
+
+def test_before_any_frame_was_shown_the_notebook_runs_on_and_says_so(done: NotebookNode) -> None:
+    for name in ("freeze-widget", "clip-widget"):
+        assert "no frame has been computed yet" in printed(done, name)
+        assert not shows_a_widget(done, name)
+
+
+def test_the_clip_plays_and_its_frames_can_be_kept(done: NotebookNode) -> None:
+    assert printed(done, "played") == "live (1, 48, 48, 1) 8\n"
+    assert printed(done, "clip-widget-again") == "8 images\n"
+    for name in ("camera-widget", "learn-widget", "freeze-widget-again", "clip-widget-again"):
+        assert shows_a_widget(done, name), name
+
+
+def test_it_learns_as_described(done: NotebookNode) -> None:
+    right = [int(found) for found in re.findall(r"(\d+)% of the drawn", printed(done, "train"))]
+    assert len(right) == 4
+    assert right[0] < 50 < 80 < right[-1]
+    changes = [
+        float(found) for found in re.findall(r"by ([\d.]+) times", printed(done, "learn-check"))
+    ]
+    assert changes == sorted(changes)
+    assert len(changes) == 4
+
+
+def test_live_frames_follow_the_weights(done: NotebookNode) -> None:
+    # Of a function that was compiled before the training.
+    assert printed(done, "ask") == "True\n"
+    assert printed(done, "followed") == "True alone\n"
