@@ -103,7 +103,7 @@ def test_it_learns_as_described(done: NotebookNode) -> None:
     assert len(right) == 4
     assert right[0] < 50 < 80 < right[-1]
     changes = [
-        float(found) for found in re.findall(r"by ([\d.]+) times", printed(done, "learn-check"))
+        float(found) for found in re.findall(r"of ([\d.]+) times", printed(done, "learn-check"))
     ]
     assert changes == sorted(changes)
     assert len(changes) == 4
