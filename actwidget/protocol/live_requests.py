@@ -13,7 +13,7 @@ from typing import Protocol
 
 from actwidget.numerics.normalization import Affine
 from actwidget.protocol.pictures import Patch
-from actwidget.protocol.requests import Request
+from actwidget.protocol.requests import Reply, Request
 from actwidget.protocol.shown_recording import ShownRecording
 from actwidget.recording.recording import Recording
 
@@ -69,7 +69,12 @@ class LiveFrames(Protocol):
         """Return the recording of one of the last frames, by its number."""
 
 
-def handle_live(request: LiveRequest, shown: ShownRecording, _: threading.Event) -> None:
-    """Hand a request on to what computes frames; without it nobody replies."""
-    if shown.live.frames is not None:
-        shown.live.frames.receive(request)
+def handle_live(request: LiveRequest, shown: ShownRecording, _: threading.Event) -> Reply | None:
+    """Hand a request on to what computes frames.
+
+    A page's state may arrive after its first frame: then there is nothing yet, and it asks again.
+    """
+    if shown.live.frames is None:
+        return Reply({"kind": "live-not-yet", "client": request.client})
+    shown.live.frames.receive(request)
+    return None

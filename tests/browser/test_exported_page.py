@@ -350,7 +350,7 @@ def test_plotly_may_lie_beside_the_page(
 ) -> None:
     (tmp_path / "plotly.js").write_text(plotly.offline.get_plotlyjs(), "utf-8")
     widget.to_html(tmp_path / "page.html", include_plotlyjs="plotly.js", layers=["conv"])
-    assert (tmp_path / "page.html").stat().st_size < 200_000
+    assert (tmp_path / "page.html").stat().st_size < 240_000
     page = open_page(tmp_path / "page.html")
     View(page).wait_for_picture()
     assert page.take_problems() == []

@@ -21,6 +21,9 @@ const FACTS = 200;
 /** Milliseconds out of sight after which the camera ends. */
 const HIDDEN = 10_000;
 
+/** Milliseconds after which a kernel is asked again that was not there yet. */
+const AGAIN = 100;
+
 /** Milliseconds without an answer after which the page says so. */
 const SILENCE = 10_000;
 
@@ -272,9 +275,17 @@ export class LiveFeed {
   #watch() {
     const waits = this.#flying.size > 0 || this.#credit > 0;
     const silent = waits && performance.now() - this.#answeredAt > SILENCE;
+    if (silent) this.#askAgain();
     if (silent === (this.failure === SILENT)) return;
     this.failure = silent ? SILENT : "";
     this.#tell();
+  }
+
+  /** What is under way is lost, or was never heard. */
+  #askAgain() {
+    this.#flying.clear();
+    this.#credit = 0;
+    this.#pump();
   }
 
   // Frames
@@ -350,6 +361,10 @@ export class LiveFeed {
     if (message.kind === "live-end") {
       this.failure = message.message;
       this.#tell();
+      return;
+    }
+    if (message.kind === "live-not-yet" && message.client === this.#client) {
+      setTimeout(() => this.#askAgain(), AGAIN);
       return;
     }
     if (message.kind !== "live" || message.client !== this.#client) return;

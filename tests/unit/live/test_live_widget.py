@@ -82,6 +82,16 @@ def test_the_camera_needs_no_image_and_waits_for_a_click(make: Make) -> None:
     assert w._live_session is None
 
 
+def test_a_frame_that_comes_before_the_state_is_to_be_asked_for_again(make: Make) -> None:
+    w = make(live="camera")
+    w.ask(0)
+    assert [each["kind"] for each in w.sent if "kind" in each][-1] == "live-not-yet"
+    w.set_state({"live_state": "live"})
+    assert w._live_session is not None
+    w.set_state({"live_state": "off"})
+    assert w._live_session is None
+
+
 def test_frames_play_at_once_when_a_page_asks(make: Make) -> None:
     w = make(live=FRAMES)
     assert (w.live_state, w.live_source) == ("live", {"kind": "kernel", "name": "frames"})
