@@ -6,9 +6,13 @@ import re
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+
+from actwidget import record
+from actwidget.examples import shapes_cnn
 
 # What a page does: it asks for frames of a widget, and gets them.
 ASK = """
@@ -96,6 +100,18 @@ def test_the_clip_plays_and_its_frames_can_be_kept(done: NotebookNode) -> None:
     assert printed(done, "clip-widget-again") == "8 images\n"
     for name in ("camera-widget", "learn-widget", "freeze-widget-again", "clip-widget-again"):
         assert shows_a_widget(done, name), name
+
+
+def test_one_tile_answers_upright_edges_and_the_other_flat_ones() -> None:
+    image = np.full((48, 48, 1), 0.9, np.float32)
+    image[12:36, 12:36] = 0.2
+    image[15:33, 15:33] = 0.9
+    maps = abs(record(shapes_cnn.model(), image)["conv1"].maps[0])
+    # Away from the corners; a filter of 5 × 5 pixels is centred two of them further in.
+    upright = maps[18:26, 7:36].max(axis=(0, 1))
+    flat = maps[7:36, 18:26].max(axis=(0, 1))
+    assert upright[14] > 1.5 * flat[14]
+    assert flat[11] > 1.5 * upright[11]
 
 
 def test_it_learns_as_described(done: NotebookNode) -> None:
