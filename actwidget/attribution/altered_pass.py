@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.attribution.layer_calls import LayerCalls, run_model
 from actwidget.attribution.logits import Logits
 from actwidget.capture.arrangement import CallKey
+from actwidget.capture.layer_calls import LayerCalls, run_model
 from actwidget.capture.recorded_model import RecordedModel
 from actwidget.model.backend import as_tensor, is_legacy
 from actwidget.model.layer_tree import LayerNode

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from actwidget.attribution.dependence.tracer import Tracer
 from actwidget.attribution.differentiation import jax, tensorflow, torch
 from actwidget.attribution.differentiation.passes import Backend, Known, Watch
-from actwidget.attribution.layer_calls import LayerCalls, run_model
 from actwidget.attribution.rectified import Rectified
 from actwidget.attribution.target import Of, Target
 from actwidget.attribution.target_tensor import TargetTensor
 from actwidget.capture.arrangement import CallKey
 from actwidget.capture.hooked_pass import Replacement
+from actwidget.capture.layer_calls import LayerCalls, run_model
 from actwidget.capture.recorded_model import RecordedModel
 from actwidget.model.backend import as_tensor, is_on_tensorflow
 from actwidget.model.layer_tree import LayerNode

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.attribution.channel_ablation import check_ablated
-from actwidget.attribution.layer_calls import LayerCalls, run_model
 from actwidget.attribution.model_of import recorded_model
 from actwidget.attribution.switching_off import switched_off
 from actwidget.capture.arrangement import CallKey
+from actwidget.capture.layer_calls import LayerCalls, run_model
 from actwidget.capture.recorded_model import RecordedModel
 from actwidget.model.backend import as_tensor
 from actwidget.model.layer_tree import LayerNode

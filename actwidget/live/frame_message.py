@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.live.live_scale import LiveScale
-from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.frame_codes import frame_codes, frame_range
 from actwidget.protocol.live_requests import LiveRequest
+from actwidget.protocol.pictures import window_blocks
 from actwidget.protocol.requests import Reply
 from actwidget.protocol.scales import channel_table, layer_header
 from actwidget.recording.layer import LayerMaps
@@ -73,7 +72,7 @@ def frame_picture(
         content |= {"facts": _header(layer, scale), "table": len(buffers)}
         buffers.append(_table(layer, low, step, scale).tobytes())
     if request.patches:
-        windows = [_window(shown, request.block, patch) for patch in request.patches]
+        windows = [window_blocks(shown, 0, request.block, patch) for patch in request.patches]
         groups = [0 if one_group or len(low) == 1 else patch[0] for patch in request.patches]
         parts = [
             encoded(window, slice(group, group + 1)).ravel()
@@ -103,23 +102,6 @@ def _packed(units: NDArray[Any], request: LiveRequest) -> bytes:
         return plain
     compressor = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS + 16, strategy=zlib.Z_RLE)
     return compressor.compress(plain) + compressor.flush()
-
-
-def _window(layer: LayerMaps, block: int, patch: Sequence[int]) -> Numbers:
-    channel, row, column, rows, columns = patch
-    window = np.asarray(layer.maps)[
-        0,
-        row * block : (row + rows) * block,
-        column * block : (column + columns) * block,
-        channel : channel + 1,
-    ]
-    blocks = block_extremes(window, block)
-    if min(channel, row, column) < 0 or blocks.shape != (rows, columns, 1):
-        raise ValueError(
-            f"patch {tuple(patch)} of {layer.path} lies outside its maps of "
-            f"{layer.height} × {layer.width} × {layer.tiles} at block {block}"
-        )
-    return blocks
 
 
 def _header(layer: LayerMaps, scale: LiveScale) -> dict[str, Any]:

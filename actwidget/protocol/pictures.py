@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.mosaic import Mosaic
@@ -78,19 +79,8 @@ def detail(
     """
     encoding = layer_encoding(layer, mosaic, scales)
     parts = []
-    for channel, row, column, rows, columns in patches:
-        window = layer.maps[
-            image,
-            row * block : (row + rows) * block,
-            column * block : (column + columns) * block,
-            channel : channel + 1,
-        ]
-        blocks = block_extremes(window, block)
-        if min(channel, row, column) < 0 or blocks.shape != (rows, columns, 1):
-            raise ValueError(
-                f"patch {(channel, row, column, rows, columns)} of {layer.path} lies outside its "
-                f"maps of {layer.height} × {layer.width} × {layer.tiles} at block {block}"
-            )
+    for patch in patches:
+        blocks, channel = window_blocks(layer, image, block, patch), patch[0]
         units = encode(blocks, np.array([channel]), layer.statistics, encoding)
         parts.append(units.ravel())
     layout, data = pack({"units": np.concatenate(parts)})
@@ -101,6 +91,30 @@ def detail(
         "arrays": layout,
         "data": data,
     }
+
+
+def window_blocks(layer: LayerMaps, image: int, block: int, patch: Patch) -> NDArray[np.float32]:
+    """Return a window at a level of detail, ``(rows, columns, 1)``.
+
+    Raises
+    ------
+    ValueError
+        If it lies outside the layer's maps.
+    """
+    channel, row, column, rows, columns = patch
+    window = layer.maps[
+        image,
+        row * block : (row + rows) * block,
+        column * block : (column + columns) * block,
+        channel : channel + 1,
+    ]
+    blocks = block_extremes(window, block)
+    if min(channel, row, column) < 0 or blocks.shape != (rows, columns, 1):
+        raise ValueError(
+            f"patch {tuple(patch)} of {layer.path} lies outside its maps of "
+            f"{layer.height} × {layer.width} × {layer.tiles} at block {block}"
+        )
+    return blocks
 
 
 def value_at(

@@ -57,15 +57,16 @@ class WorkerPool:
                 self._jobs.put(None)
 
     def wait(self, seconds: float) -> None:
-        """Wait for about so long until nothing is under way."""
+        """Wait for about so long until nothing is under way, and nothing waits."""
         with self._lock:
-            self._lock.wait_for(lambda: self._idle == self._threads, seconds)
+            self._lock.wait_for(lambda: self._waiting == 0 and self._idle == self._threads, seconds)
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             with self._lock:
                 self._waiting -= 1
                 if self._closed:
+                    self._lock.notify_all()
                     continue
                 self._idle -= 1
             try:

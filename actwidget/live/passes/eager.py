@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from numpy.typing import NDArray
 
 from actwidget.capture.recorded_model import RecordedModel
-from actwidget.live.passes.collector import collect, has_scope
+from actwidget.live.passes.collector import collect
 from actwidget.live.passes.layer_pass import Compiled
 from actwidget.model.protocols import Tensor
 from actwidget.model.tensors import to_array
@@ -27,20 +27,13 @@ class EagerModel:
         """Return what computes some layers, and one of the model's outputs."""
 
         def run(tensors: Sequence[Tensor]) -> list[NDArray[Any]]:
-            with ExitStack() as stack:
-                stack.enter_context(_without_gradients())
-                collected = collect(self._recorded, tensors, self._scope(), paths)
+            with _without_gradients():
+                collected = collect(self._recorded, tensors, wanted=paths)
             wanted = [collected.layers[path] for path in paths]
             wanted += [] if output is None else [collected.returned[output]]
             return [to_array(each) for each in wanted]
 
         return run
-
-    def _scope(self) -> AbstractContextManager[Any]:
-        if not has_scope(self._recorded):
-            return nullcontext()
-        scope: AbstractContextManager[Any] = sys.modules["keras"].StatelessScope()
-        return scope
 
 
 def _without_gradients() -> AbstractContextManager[Any]:

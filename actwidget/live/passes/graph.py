@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
 from typing import Any
 
 from numpy.typing import NDArray
 
 from actwidget.capture.recorded_model import RecordedModel
-from actwidget.live.passes.collector import Collected, collect, has_scope
+from actwidget.live.passes.collector import Collector, collect
 from actwidget.live.passes.layer_pass import Compiled
 from actwidget.model.protocols import Tensor
 from actwidget.model.structure import leaves
@@ -33,12 +32,11 @@ class TracedModel:
         tensors: list[Any] = [tensor for _, tensor in leaves(recorded.inputs.structure)]
         specs = [tensorflow.TensorSpec((1, *each.shape[1:]), each.dtype) for each in tensors]
         self._feeds: list[Any] = []
-        self._collected = Collected()
+        self._collected: Collector
 
         def call(*given: Any) -> Any:
             self._feeds = list(given)
-            scope = sys.modules["keras"].StatelessScope() if has_scope(recorded) else nullcontext()
-            self._collected = collect(recorded, given, scope)
+            self._collected = collect(recorded, given)
             return self._collected.returned
 
         self._function = tensorflow.compat.v1.wrap_function(call, specs)

@@ -28,11 +28,10 @@ class JittedModel:
     """
 
     def __init__(self, recorded: RecordedModel) -> None:
-        jax, keras = sys.modules["jax"], sys.modules["keras"]
+        jax = sys.modules["jax"]
         self._recorded = recorded
         model: Any = recorded.model
         self._variables = list(model.variables)
-        self._scope = keras.StatelessScope
         shapes = [(1, *tensor.shape[1:]) for _, tensor in leaves(recorded.inputs.structure)]
         tensors: list[Any] = [tensor for _, tensor in leaves(recorded.inputs.structure)]
         specs = [
@@ -47,8 +46,8 @@ class JittedModel:
         return [variable.value for variable in self._variables]
 
     def _run(self, values: Sequence[Any], tensors: Sequence[Tensor]) -> Any:
-        scope = self._scope(list(zip(self._variables, values, strict=True)))
-        return collect(self._recorded, tensors, scope)
+        pairs = list(zip(self._variables, values, strict=True))
+        return collect(self._recorded, tensors, variables=pairs)
 
     def function(self, paths: Sequence[str], output: int | None) -> Compiled:
         """Return what computes some layers, and one of the model's outputs, and nothing else."""
