@@ -111,6 +111,10 @@ class FrameRunner:
         output = self._output if with_output else None
         return self._arranged(path, self._eager.function([path], output)(tensors))
 
+    def wait(self, seconds: float) -> None:
+        """Wait for about so long until all that was asked for is compiled."""
+        self._compiler.wait(seconds)
+
     def close(self) -> None:
         """Let go of the first frame; what is being compiled is not used."""
         self._closed.set()

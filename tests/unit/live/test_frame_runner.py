@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -41,11 +41,10 @@ def running(model: Any, given: Any) -> Iterator[tuple[FrameRunner, Recording, An
         runner.close()
 
 
-def until(holds: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.01)
+def compiled(runner: FrameRunner, path: str) -> bool:
+    """Wait until nothing is being compiled, and return whether a layer is, alone."""
+    runner.wait(SECONDS)
+    return runner.way(path, with_output=True) == "alone"
 
 
 # A batch of its own size is none of a camera's frames.
@@ -54,7 +53,7 @@ def test_every_layer_of_every_kind_of_model_is_that_of_the_recording(name: str) 
     model, given = KINDS[name]()
     given, other = one(given), map_leaves(one(given), lambda array: array[:, ::-1].copy())
     with running(model, given) as (runner, recording, prepare):
-        until(lambda: runner.way(recording.layers[-1], with_output=True) != "as it is", runner.note)
+        assert compiled(runner, recording.layers[-1]), runner.note
         expected = record(model, other)
         for path in recording.layers:
             for _ in range(2):
@@ -67,10 +66,7 @@ def test_every_layer_of_every_kind_of_model_is_that_of_the_recording(name: str) 
                     rtol=1e-5,
                     atol=1e-6,
                 )
-                until(
-                    lambda path=path: runner.way(path, with_output=True) == "alone",  # type: ignore[misc]
-                    f"{path} was never compiled alone: {runner.note}",
-                )
+                assert compiled(runner, path), f"{path} was never compiled: {runner.note}"
     assert runner.note == ""
 
 
@@ -93,7 +89,7 @@ def test_weights_that_change_are_followed() -> None:
     given = one(given)
     with running(model, given) as (runner, _recording, prepare):
         runner.run("conv", prepare(given), with_output=True)
-        until(lambda: runner.way("conv", with_output=True) == "alone", runner.note)
+        assert compiled(runner, "conv"), runner.note
         kernel = model.get_layer("conv").kernel
         kernel.assign(2 * kernel.value)
         maps, _ = runner.run("conv", prepare(given), with_output=True)
@@ -106,7 +102,7 @@ def test_the_model_is_as_before() -> None:
     before, attributes = [v.numpy().copy() for v in model.variables], dict(vars(model.layers[1]))
     with running(model, given) as (runner, _recording, prepare):
         runner.run("conv", prepare(given), with_output=True)
-        until(lambda: runner.way("conv", with_output=True) == "alone", runner.note)
+        assert compiled(runner, "conv"), runner.note
     assert "call" not in vars(model.layers[1])
     assert vars(model.layers[1]).keys() == attributes.keys()
     for one_before, variable in zip(before, model.variables, strict=True):
@@ -145,7 +141,7 @@ def small_model(layer: layers.Layer) -> keras.Model:
 def test_a_model_that_cannot_be_traced_runs_as_it_is_and_says_so() -> None:
     image = np.random.default_rng(1).normal(size=(1, 6, 6, 1)).astype("f4")
     with running(small_model(Deciding(name="deciding")), image) as (runner, recording, prepare):
-        until(lambda: bool(runner.note), "nothing was said")
+        runner.wait(SECONDS)
         assert "cannot be compiled" in runner.note
         assert "slower" in runner.note
         maps, _ = runner.run("deciding", prepare(image), with_output=True)
@@ -156,7 +152,7 @@ def test_a_model_that_cannot_be_traced_runs_as_it_is_and_says_so() -> None:
 def test_what_a_trace_would_freeze_is_not_compiled() -> None:
     image = np.random.default_rng(1).normal(size=(1, 6, 6, 1)).astype("f4")
     with running(small_model(Counting(name="counting")), image) as (runner, _recording, prepare):
-        until(lambda: bool(runner.note), "nothing was said")
+        runner.wait(SECONDS)
         assert "counting" in runner.note
         first = runner.run("counting", prepare(image), with_output=False)[0]
         second = runner.run("counting", prepare(image), with_output=False)[0]
