@@ -16,20 +16,24 @@ from actwidget.examples import shapes_cnn
 
 # What a page does: it asks for frames of a widget, and gets them.
 ASK = """
-import time
+import threading
 
 import numpy as np
 
 def ask(widget, frames):
-    got = []
-    widget.send = lambda content, buffers=None: got.append(content)
+    got, come = [], threading.Condition()
+
+    def send(content, buffers=None):
+        with come:
+            got.append(content)
+            come.notify_all()
+
+    widget.send = send
     layer = widget.choices.paths.index(widget.layer)
     request = {"kind": "live", "id": 1, "client": "page", "frames": frames, "layer": layer}
     widget._handle_custom_msg(request, [])
-    deadline = time.monotonic() + 120
-    while len(got) < frames:
-        assert time.monotonic() < deadline, got
-        time.sleep(0.01)
+    with come:
+        assert come.wait_for(lambda: len(got) >= frames, 120), got
     del widget.send
     return got
 
@@ -41,10 +45,8 @@ def is_of_the_weights(widget):
 
 runner = lambda: watched._live_session._runner
 ask(watched, 1)
-deadline = time.monotonic() + 120
-while runner().way(watched.layer, with_output=True) != "alone":
-    assert time.monotonic() < deadline, runner().note
-    time.sleep(0.01)
+runner().wait(120)
+assert runner().way(watched.layer, with_output=True) == "alone", runner().note
 print(is_of_the_weights(watched))
 """
 
