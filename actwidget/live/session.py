@@ -117,6 +117,8 @@ class LiveSession:
         self._sent: deque[float] = deque(maxlen=120)
         self._counted = 0.0
         self._closed = self._is_over = False
+        # Whoever sends may close it.
+        self._sending = threading.RLock()
         self._ended = threading.Event()
         _sessions.add(self)
         start_daemon(self._work, "actwidget live")
@@ -155,8 +157,9 @@ class LiveSession:
         return self._frames.record([each.image for each in frames])
 
     def close(self) -> None:
-        """End it; the frame that is being computed is not sent."""
-        self._closed = True
+        """End it: once this returns nothing is sent, neither what is being computed."""
+        with self._sending:
+            self._closed = True
         self._requests.close()
         if self.source is not None:
             self.source.close()
@@ -189,10 +192,11 @@ class LiveSession:
             self._stop("that was all of it")
         except Exception as error:
             # A layer's or a generator's own, which the page tells of.
-            if not self._closed:
-                self._stop(str(error) or type(error).__name__)
+            self._stop(str(error) or type(error).__name__)
 
     def _stop(self, message: str) -> None:
+        if self._closed:
+            return
         self._requests.clear()
         self._page.end(message)
 
@@ -266,9 +270,10 @@ class LiveSession:
         return reference[path].maps, output
 
     def _send(self, reply: Reply) -> None:
-        if self._closed:
-            return
-        self._page.send(reply.content, reply.buffers)
+        with self._sending:
+            if self._closed:
+                return
+            self._page.send(reply.content, reply.buffers)
         now = time.monotonic()
         self._sent.append(now)
         if now - self._counted > 1:

@@ -8,6 +8,9 @@ const QUALITY = 0.85;
 
 const JPEG = "image/jpeg";
 
+/** Milliseconds for which a new frame is waited for. */
+const PATIENCE = 250;
+
 /** @type {Record<string, string>} what can go wrong, by the browser's names of errors */
 const WORDS = {
   NotAllowedError:
@@ -131,13 +134,17 @@ export class Camera {
     }));
   }
 
-  /** Wait for a frame that was not captured yet, or until the camera has ended: then none comes. */
+  /**
+   * Wait for a frame that was not captured yet, but not for ever: when the camera ends none comes, and
+   * browsers present none of a video while they draw nothing.
+   */
   newFrame() {
     const video = this.#video;
     if (video.readyState >= 2 && video.currentTime !== this.#seen) return Promise.resolve();
     return new Promise((resolve) => {
       const come = () => resolve(null);
       this.#release = come;
+      setTimeout(come, PATIENCE);
       if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(come);
       else requestAnimationFrame(come);
     });

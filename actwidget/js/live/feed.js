@@ -276,6 +276,7 @@ export class LiveFeed {
     const waits = this.#flying.size > 0 || this.#credit > 0;
     const silent = waits && performance.now() - this.#answeredAt > SILENCE;
     if (silent) this.#askAgain();
+    else this.#pump();
     if (silent === (this.failure === SILENT)) return;
     this.failure = silent ? SILENT : "";
     this.#tell();

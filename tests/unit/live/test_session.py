@@ -277,6 +277,35 @@ def test_windows_are_sent_at_the_level_that_is_asked_for(begin: Begin) -> None:
     assert np.all(np.abs(codes * step + low - expected) <= 0.501 * step)
 
 
+def test_it_is_not_closed_while_a_frame_is_on_its_way(begin: Begin) -> None:
+    session, page = begin()
+    sending, gate = threading.Event(), threading.Event()
+    send = page.send
+
+    def slowly(content: dict[str, Any], buffers: Any) -> None:
+        sending.set()
+        assert gate.wait(SECONDS)
+        send(content, buffers)
+
+    page.send = slowly  # type: ignore[method-assign]
+    session.receive(image_request(1))
+    assert sending.wait(SECONDS)
+    sent_when_closed: list[int] = []
+
+    def close() -> None:
+        session.close()
+        sent_when_closed.append(len(page.messages))
+
+    closing = threading.Thread(target=close)
+    closing.start()
+    gate.set()
+    closing.join(SECONDS)
+    # A message after the widget has closed would have nobody to go to.
+    assert sent_when_closed == [1]
+    session.wait(SECONDS)
+    assert len(page.messages) == 1
+
+
 def test_once_it_is_closed_nothing_is_sent(begin: Begin) -> None:
     session, page = begin()
     session.receive(image_request(1))
