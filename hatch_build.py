@@ -35,7 +35,9 @@ SCRIPT = ROOT / "actwidget" / "static" / "widget.js"
 PACKED = b"the module of main.js"
 """What the compressed module takes the place of in `packed.js`."""
 PAGE_SCRIPT = ROOT / "actwidget" / "static" / "page.js"
+PAGE_LOADER = ROOT / "actwidget" / "static" / "page_loader.js"
 STYLE = ROOT / "actwidget" / "static" / "widget.css"
+MADE = (SCRIPT, PAGE_SCRIPT, PAGE_LOADER, STYLE)
 PLOTLY = ROOT / "actwidget" / "static" / "plotly.js.gz"
 PLOTLY_LICENSE = ROOT / "actwidget" / "static" / "plotly.LICENSE"
 
@@ -75,13 +77,13 @@ def is_stale() -> bool:
     """Return whether a bundled file is missing or older than its sources."""
     if not is_plotly_made():
         return True
-    made = [path.stat().st_mtime for path in (SCRIPT, PAGE_SCRIPT, STYLE) if path.is_file()]
+    made = [path.stat().st_mtime for path in MADE if path.is_file()]
     sources = [path.stat().st_mtime for path in (*SOURCES.rglob("*"), CONSTANTS) if path.is_file()]
-    return len(made) < 3 or min(made) < max(sources)
+    return len(made) < len(MADE) or min(made) < max(sources)
 
 
 def bundle() -> None:
-    """Write `SCRIPT`, `PAGE_SCRIPT` and `STYLE` from `SOURCES`, and `PLOTLY` if it is not there.
+    """Write what is `MADE` from `SOURCES`, and `PLOTLY` if it is not there.
 
     Raises
     ------
@@ -90,7 +92,11 @@ def bundle() -> None:
         earlier bundle stays as it was.
     """
     module = SOURCES / "main.js"
-    entries = {SCRIPT: SOURCES / "packed.js", PAGE_SCRIPT: SOURCES / "export" / "page.js"}
+    entries = {
+        SCRIPT: SOURCES / "packed.js",
+        PAGE_SCRIPT: SOURCES / "export" / "page.js",
+        PAGE_LOADER: SOURCES / "export" / "page_loader.js",
+    }
     for path in (module, *entries.values()):
         if not path.is_file():
             raise BundleError(f"{path} is missing: the widget's JavaScript starts there.")

@@ -8,7 +8,7 @@ const JOINED = constants.joinedCharacters;
 /**
  * @param {string} text
  * @param {number} length of the data; the text may hold another byte of zeros
- * @returns {Uint8Array}
+ * @returns {Uint8Array<ArrayBuffer>}
  */
 export function textToBytes(text, length) {
   const bytes = new Uint8Array(length);

@@ -4,7 +4,7 @@
 
 import load from "../main.js";
 import { same } from "../protocol/requests.js";
-import { textToBytes } from "./binary_text.js";
+import { bytesOf } from "./page_bytes.js";
 
 /** The model of a widget whose state stands in the page. */
 class PageModel extends EventTarget {
@@ -51,15 +51,9 @@ class PageModel extends EventTarget {
   }
 }
 
-/** @param {string} id */
-function bytes(id) {
-  const part = document.getElementById(id);
-  return textToBytes(part?.textContent ?? "", Number(part?.dataset.bytes));
-}
-
 const library = {
   /** @param {"version" | "source"} name */
-  get: (name) => (name === "version" ? "page" : bytes("actwidget-plotly")),
+  get: (name) => (name === "version" ? "page" : bytesOf("actwidget-plotly")),
 };
 
 for (const el of document.querySelectorAll(".actwidget-page")) {
@@ -67,7 +61,7 @@ for (const el of document.querySelectorAll(".actwidget-page")) {
   const state = JSON.parse(
     document.getElementById(`actwidget-state-${number}`)?.textContent ?? "",
   );
-  state.archive.data = bytes(`actwidget-data-${number}`);
+  state.archive.data = bytesOf(`actwidget-data-${number}`);
   const model = /** @type {Model} */ (new PageModel(state));
   const widget = load();
   widget.initialize({ model });
