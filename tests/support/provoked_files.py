@@ -187,8 +187,9 @@ def missing_packages() -> list[str]:
 
     def zarr() -> None:
         name = "actwidget.recording.saved.zarr_library"
-        del sys.modules[name]
-        importlib.import_module(name)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delitem(sys.modules, name, raising=False)
+            importlib.import_module(name)
 
     def page() -> None:
         from actwidget.export.notebook.page import notebook_to_html
@@ -213,7 +214,11 @@ def missing_packages() -> list[str]:
     for package, attempt in attempts.items():
         # With its parts, should it have been imported.
         parts = [name for name in sys.modules if name.startswith(f"{package}.")]
-        with mock.patch.dict(sys.modules, dict.fromkeys([package, *parts])):
+        # Not `mock.patch.dict`: whatever was imported meanwhile would have to be imported again, as
+        # another module than the one that its package keeps.
+        with pytest.MonkeyPatch.context() as patch:
+            for name in (package, *parts):
+                patch.setitem(sys.modules, name, None)
             told.append(refusal(attempt))
     with mock.patch.object(cli, "find_spec", return_value=None):
         told.append(refusal(cli.demo))
