@@ -34,6 +34,7 @@ def html_page(
     loader, module = _inline("page_loader.js"), bundled("page.js")
     style = _inline("widget.css")
     url = plotly_url(include_plotlyjs)
+    policy = _policy([loader, module], url)
     parts = [_state_part(number, state) for number, state in enumerate(states)]
     if url is None:
         parts.append(_bytes_part("actwidget-plotly", plotly_source()))
@@ -44,7 +45,7 @@ def html_page(
             "<head>",
             '<meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f'<meta http-equiv="Content-Security-Policy" content="{_policy([loader, module], url)}">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
             f"<title>{html.escape(title)}</title>",
             f"<style>{_PAGE_STYLE}{style}</style>",
             plotly_script(url) if url else "",

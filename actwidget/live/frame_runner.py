@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from actwidget.capture.arrangement import Arrangement
 from actwidget.capture.inputs.model_inputs import ModelInputs
+from actwidget.capture.passes.eager import EagerModel
+from actwidget.capture.passes.graph import TracedModel
+from actwidget.capture.passes.jitted import JittedModel
+from actwidget.capture.passes.layer_pass import Compiled, Traced
 from actwidget.capture.recorded_model import RecordedModel
-from actwidget.live.passes.eager import EagerModel
-from actwidget.live.passes.graph import TracedModel
-from actwidget.live.passes.jitted import JittedModel
-from actwidget.live.passes.layer_pass import Compiled, Traced
 from actwidget.model.backend import is_on_jax, is_on_tensorflow
 from actwidget.model.structure import leaves
 from actwidget.recording.recording import Recording

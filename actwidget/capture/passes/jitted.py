@@ -8,9 +8,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from actwidget.capture.passes.collector import collect
+from actwidget.capture.passes.layer_pass import Compiled
 from actwidget.capture.recorded_model import RecordedModel
-from actwidget.live.passes.collector import collect
-from actwidget.live.passes.layer_pass import Compiled
 from actwidget.model.protocols import Tensor
 from actwidget.model.structure import leaves
 from actwidget.model.tensors import to_array
