@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from actwidget.live.read_frame import read_frame
+from actwidget.images.read_image import read_image
 from actwidget.live.reel import Frame, Reel, frame_name
 from actwidget.utils.messages import shortened
 
@@ -35,7 +35,7 @@ def array_reel(array: Any) -> Reel:
             "or (images, height, width, channels)"
         )
     if len(shape) == 2 or (len(shape) == 3 and shape[-1] in (1, 3, 4)):
-        return Reel("image", lambda: iter([Frame(partial(read_frame, array))]))
+        return Reel("image", lambda: iter([Frame(partial(read_image, array, what="the frame"))]))
     return Reel(NAME, partial(_play, array))
 
 
@@ -45,4 +45,4 @@ def _play(array: Any) -> Iterator[Frame]:
 
 
 def _read(array: Any, number: int) -> Any:
-    return read_frame(array[number], what=frame_name(number, NAME))
+    return read_image(array[number], what=frame_name(number, NAME))

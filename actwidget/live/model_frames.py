@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from actwidget.capture.inputs.model_inputs import ModelInputs
 from actwidget.capture.recorded_model import RecordedModel
-from actwidget.live.frames import fit_frame
+from actwidget.images.fit import fit_image
 from actwidget.model.structure import leaves, map_leaves
 from actwidget.recording.recording import Recording
 
@@ -45,7 +45,8 @@ class ModelFrames:
 
     def fitted(self, frame: Any) -> NDArray[Any]:
         """Return a frame in the model's size, ``(height, width, channels)``."""
-        return fit_frame(frame, self.height, self.width, self.channels)
+        sizes = self.height, self.width, self.channels
+        return fit_image(frame, *sizes, what="the frame")
 
     def inputs(self, images: Sequence[NDArray[Any]]) -> ModelInputs:
         """Return what the model is called with for fitted frames."""

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from actwidget.live.frame_message import frame_picture
 from actwidget.live.frame_requests import FrameRequests, Turn
 from actwidget.live.frame_runner import FrameRunner
-from actwidget.live.frames import decode_image
 from actwidget.live.input_picture import input_picture
 from actwidget.live.kept_frames import KeptFrame, KeptFrames
 from actwidget.live.live_scale import LiveScale
 from actwidget.live.model_frames import ModelFrames
+from actwidget.live.sent_image import decode_image
 from actwidget.live.sources import FrameSource, SourceEnded
 from actwidget.numerics.normalization import Affine
 from actwidget.protocol.live_requests import LiveRequest

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from actwidget.live.arrays import array_reel
-from actwidget.live.image_files import files_reel, image_reel, in_natural_order, picture_reel
 from actwidget.live.paced import PacedPlayer
+from actwidget.live.photographs import files_reel, image_reel, in_natural_order, picture_reel
 from actwidget.live.reel import Reel, SourceEnded
 from actwidget.live.streams import iterable_reel, reader_reel
 from actwidget.live.video import video_reel

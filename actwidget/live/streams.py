@@ -12,8 +12,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from actwidget.live.image_files import read_picture
-from actwidget.live.read_frame import is_frame_like, read_frame
+from actwidget.images.files import read_picture
+from actwidget.images.read_image import is_image_like, read_image
 from actwidget.live.reel import Frame, Reel, frame_name
 
 NAME = "frames"
@@ -114,7 +114,7 @@ def _until_none(read: Callable[[], Any]) -> Iterator[Any]:
 def _read(frame: Any, number: int) -> NDArray[Any]:
     if isinstance(frame, (str, os.PathLike)):
         return read_picture(Path(frame))
-    return read_frame(frame, what=frame_name(number, NAME))
+    return read_image(frame, what=frame_name(number, NAME))
 
 
 def _read_bgr(frame: Any, number: int) -> NDArray[Any]:
@@ -128,7 +128,7 @@ def _frames_in(item: Any, *, batched: bool) -> Iterator[Any]:
     """Return the frames of an item: without its label, one by one of a batch."""
     if isinstance(item, Mapping) and item:
         item = max(item.values(), key=lambda value: len(getattr(value, "shape", None) or ()))
-    elif isinstance(item, (tuple, list)) and item and is_frame_like(item[0]):
+    elif isinstance(item, (tuple, list)) and item and is_image_like(item[0]):
         item = item[0]
     axes = len(getattr(item, "shape", None) or ())
     if axes == 4 or (axes == 3 and batched):

@@ -7,8 +7,8 @@ import pytest
 from played import Clock, all_frames
 
 from actwidget.examples import draw_shapes_clip, shapes_clip, shapes_cnn
-from actwidget.live.frames import crop_note, fit_frame
-from actwidget.live.image_files import picture_reel
+from actwidget.images.fit import crop_note, fit_image
+from actwidget.live.photographs import picture_reel
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def test_the_clip_is_small_and_lasts_ten_seconds(clip: tuple[list[np.ndarray], C
 def test_the_network_recognises_each_shape(clip: tuple[list[np.ndarray], Clock]) -> None:
     frames, _ = clip
     assert crop_note(120, 160, 48, 48) == "cropped to 1 : 1"
-    images = np.stack([fit_frame(frame, 48, 48, 1) for frame in frames]) / 255
+    images = np.stack([fit_image(frame, 48, 48, 1) for frame in frames]) / 255
 
     found = shapes_cnn.model().predict(images, verbose=0).argmax(axis=1)
 

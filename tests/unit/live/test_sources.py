@@ -17,7 +17,7 @@ import zarr
 from PIL import Image
 from played import Clock, all_frames, write_video
 
-from actwidget.live.image_files import picture_reel
+from actwidget.live.photographs import picture_reel
 from actwidget.live.sources import FrameSource, SourceEnded, open_source
 from actwidget.live.video import video_reel
 

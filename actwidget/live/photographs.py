@@ -1,4 +1,4 @@
-"""Image files: single ones, folders of them, and animations; Pillow reads them all."""
+"""Frames of image files: single ones, folders of them, and animations."""
 
 from __future__ import annotations
 
@@ -7,38 +7,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
-from actwidget.live.read_frame import eight_bits, pixels_of
+from actwidget.images.files import SUFFIXES, open_picture, read_picture
+from actwidget.images.read_image import pixels_of
 from actwidget.live.reel import Frame, Reel, frame_name
 from actwidget.utils.messages import shortened
 
-FORMATS = (
-    *("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF", "JPEG2000", "MPO", "TGA"),
-    "ICO",
-)
-"""What is opened, by Pillow's names; others run programs, or are no pictures."""
-
-SUFFIXES = (
-    *(".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".ppm", ".pgm"),
-    *(".avif", ".jp2", ".mpo", ".tga", ".ico"),
-)
-"""What is taken of a folder."""
-
 USUAL_DURATION = 0.1
 """In seconds: browsers show a frame so long that has none."""
-
-
-def open_picture(path: Path) -> Image.Image | None:
-    """Open an image file, None if it is another kind of file."""
-    Image.init()
-    try:
-        return Image.open(path, formats=[name for name in FORMATS if name in Image.OPEN])
-    except UnidentifiedImageError:
-        return None
 
 
 def picture_reel(path: Path) -> Reel | None:
@@ -71,25 +49,6 @@ def in_natural_order(paths: Sequence[Path]) -> list[Path]:
     """Return image files by name, numbers in names by their value: 2 before 10."""
     chosen = [path for path in paths if path.suffix.lower() in SUFFIXES and path.is_file()]
     return sorted(chosen, key=_natural)
-
-
-def read_picture(path: Path) -> NDArray[Any]:
-    """Return the pixels of an image file, upright as its camera was held, in 8 bits.
-
-    Raises
-    ------
-    ValueError
-        If it is not an image, or is damaged.
-    """
-    try:
-        image = open_picture(path)
-        if image is None:
-            raise ValueError("it is no image")
-        with image:
-            return eight_bits(pixels_of(ImageOps.exif_transpose(image)))
-    except Exception as error:
-        # Decoders raise what they like of a file that is damaged.
-        raise ValueError(f"{path} cannot be read as an image ({shortened(error)})") from error
 
 
 def _natural(path: Path) -> list[tuple[int, int, str]]:

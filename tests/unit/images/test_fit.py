@@ -1,10 +1,7 @@
-"""Any frame becomes what the model takes."""
+"""Any image becomes what the model takes."""
 
 from __future__ import annotations
 
-import io
-import struct
-import zlib
 from typing import Any
 
 import numpy as np
@@ -12,8 +9,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from actwidget.live import frames
-from actwidget.live.frames import crop_note, decode_image, fit_frame
+from actwidget.images.fit import crop_note, fit_image
 
 GENERATOR = np.random.default_rng(1)
 
@@ -27,7 +23,7 @@ def colours(height: int, width: int, channels: int = 3) -> np.ndarray:
 def test_a_frame_of_the_right_size_keeps_its_values(dtype: str, channels: int) -> None:
     frame = colours(6, 8, channels).astype(dtype)
 
-    fitted = fit_frame(frame, 6, 8, channels)
+    fitted = fit_image(frame, 6, 8, channels)
 
     assert fitted.dtype == dtype
     np.testing.assert_array_equal(fitted, frame)
@@ -37,7 +33,7 @@ def test_a_frame_of_the_right_size_keeps_its_values(dtype: str, channels: int) -
 def test_numbers_that_are_no_bytes_become_floats_of_the_same_values(dtype: str) -> None:
     frame = colours(6, 8, 1).astype(dtype)
 
-    fitted = fit_frame(frame, 6, 8, 1)
+    fitted = fit_image(frame, 6, 8, 1)
 
     assert fitted.dtype == np.float32
     np.testing.assert_array_equal(fitted, frame.astype(np.float32))
@@ -57,19 +53,29 @@ def test_the_middle_is_kept(
 ) -> None:
     frame = colours(*size)
 
-    np.testing.assert_array_equal(fit_frame(frame, *wanted, 3), frame[rows, columns])
+    np.testing.assert_array_equal(fit_image(frame, *wanted, 3), frame[rows, columns])
+
+
+def test_stretched_nothing_is_cut_off() -> None:
+    image = np.repeat(np.array([10, 20, 30, 40], np.uint8), 8)[None, :, None].repeat(16, axis=0)
+
+    stretched = fit_image(image, 4, 4, 1, resize="stretch")
+
+    assert stretched.shape == (4, 4, 1)
+    np.testing.assert_allclose(stretched[0, :, 0], [10, 20, 30, 40], atol=2)
+    np.testing.assert_allclose(fit_image(image, 4, 4, 1)[0, [0, -1], 0], [20, 30], atol=2)
 
 
 def test_a_smaller_frame_holds_means_not_single_pixels() -> None:
     board = (np.indices((64, 64)).sum(axis=0) % 2 * 255).astype(np.uint8)
 
-    fitted = fit_frame(board, 8, 8, 1)
+    fitted = fit_image(board, 8, 8, 1)
 
     assert np.abs(fitted.astype(int) - 128).max() <= 2
 
 
 def test_a_frame_is_enlarged_without_steps() -> None:
-    fitted = fit_frame(np.array([[0.0, 1.0], [0.0, 1.0]]), 8, 8, 1)
+    fitted = fit_image(np.array([[0.0, 1.0], [0.0, 1.0]]), 8, 8, 1)
 
     assert fitted.shape == (8, 8, 1)
     assert (np.diff(fitted[0, :, 0]) >= 0).all()
@@ -79,7 +85,7 @@ def test_a_frame_is_enlarged_without_steps() -> None:
 def test_floats_keep_their_range_in_every_channel() -> None:
     frame = np.stack([np.full((30, 40), value) for value in (-2.5, 1000.0, 0.125)], axis=-1)
 
-    fitted = fit_frame(frame, 10, 10, 3)
+    fitted = fit_image(frame, 10, 10, 3)
 
     assert fitted.dtype == np.float32
     np.testing.assert_allclose(fitted[4, 4], [-2.5, 1000, 0.125])
@@ -88,20 +94,20 @@ def test_floats_keep_their_range_in_every_channel() -> None:
 def test_grey_is_repeated_for_a_model_that_takes_colours() -> None:
     frame = colours(30, 30, 1)[..., 0]
 
-    fitted = fit_frame(frame, 10, 10, 3)
+    fitted = fit_image(frame, 10, 10, 3)
 
     assert fitted.shape == (10, 10, 3)
     np.testing.assert_array_equal(fitted[..., 0], fitted[..., 2])
-    np.testing.assert_array_equal(fitted[..., :1], fit_frame(frame, 10, 10, 1))
+    np.testing.assert_array_equal(fitted[..., :1], fit_image(frame, 10, 10, 1))
 
 
 def test_colours_become_the_grey_that_pillow_makes_of_them() -> None:
     frame = colours(9, 9)
 
-    fitted = fit_frame(frame, 9, 9, 1)
+    fitted = fit_image(frame, 9, 9, 1)
 
     np.testing.assert_array_equal(fitted[..., 0], np.asarray(Image.fromarray(frame).convert("L")))
-    as_floats = fit_frame(frame / 255, 9, 9, 1)
+    as_floats = fit_image(frame / 255, 9, 9, 1)
     np.testing.assert_allclose(255 * as_floats, fitted, atol=1)
 
 
@@ -118,7 +124,7 @@ def test_what_is_transparent_is_white(pixel: np.ndarray, white: float) -> None:
     opaque[3] = white
     frame = np.array([[pixel, opaque]])
 
-    fitted = fit_frame(frame, 1, 2, 3)
+    fitted = fit_image(frame, 1, 2, 3)
 
     np.testing.assert_array_equal(fitted[0, 0], [white] * 3)
     np.testing.assert_array_equal(fitted[0, 1], pixel[:3])
@@ -127,13 +133,13 @@ def test_what_is_transparent_is_white(pixel: np.ndarray, white: float) -> None:
 def test_half_transparent_is_half_white() -> None:
     frame = np.full((2, 2, 4), [200, 100, 0, 128], np.uint8)
 
-    np.testing.assert_allclose(fit_frame(frame, 2, 2, 3)[0, 0], [227, 177, 127], atol=1)
+    np.testing.assert_allclose(fit_image(frame, 2, 2, 3)[0, 0], [227, 177, 127], atol=1)
 
 
 def test_not_a_number_stays_where_it_is() -> None:
     frame = np.full((4, 4), np.nan, np.float32)
 
-    assert np.isnan(fit_frame(frame, 2, 2, 1)).all()
+    assert np.isnan(fit_image(frame, 2, 2, 1)).all()
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGB", "RGBA", "CMYK", "YCbCr", "I;16", "F"])
@@ -141,7 +147,7 @@ def test_pictures_of_pillow_are_read_in_every_mode(mode: str) -> None:
     grey = Image.new("L", (40, 30), 255)
     image = grey.convert("RGB").convert("P") if mode == "P" else grey.convert(mode)
 
-    fitted = fit_frame(image, 10, 10, 3)
+    fitted = fit_image(image, 10, 10, 3)
 
     assert fitted.shape == (10, 10, 3)
     assert (fitted >= 254).all()
@@ -150,21 +156,24 @@ def test_pictures_of_pillow_are_read_in_every_mode(mode: str) -> None:
 def test_tensors_are_read() -> None:
     frame = colours(6, 8)
 
-    np.testing.assert_array_equal(fit_frame(tf.constant(frame), 6, 8, 3), frame)
+    np.testing.assert_array_equal(fit_image(tf.constant(frame), 6, 8, 3), frame)
     small = tf.constant([[0.5, 0.25]], tf.bfloat16)
-    np.testing.assert_array_equal(fit_frame(small, 1, 2, 1)[0, :, 0], [0.5, 0.25])
+    np.testing.assert_array_equal(fit_image(small, 1, 2, 1)[0, :, 0], [0.5, 0.25])
 
 
 def test_a_batch_of_one_is_its_image() -> None:
     frame = colours(6, 8)
 
-    np.testing.assert_array_equal(fit_frame(frame[None], 6, 8, 3), frame)
+    np.testing.assert_array_equal(fit_image(frame[None], 6, 8, 3), frame)
 
 
 @pytest.mark.parametrize(
     ("frame", "words"),
     [
-        (np.zeros(4), r"frame 7 of clip.mp4 has shape \(4,\); give arrays, tensors or PIL images"),
+        (
+            np.zeros(4),
+            r"image 7 of photos has shape \(4,\); give arrays, tensors or PIL images",
+        ),
         (np.zeros((2, 4, 4, 3)), r"has shape \(2, 4, 4, 3\)"),
         (np.zeros((0, 4)), r"has shape \(0, 4\)"),
         (np.array([[None, 1]]), "holds values of type object"),
@@ -180,15 +189,15 @@ def test_a_batch_of_one_is_its_image() -> None:
 )
 def test_what_is_no_image_is_refused(frame: Any, words: str) -> None:
     with pytest.raises((TypeError, ValueError), match=words) as caught:
-        fit_frame(frame, 4, 4, 3, what="frame 7 of clip.mp4")
+        fit_image(frame, 4, 4, 3, what="image 7 of photos")
 
-    assert str(caught.value).startswith("frame 7 of clip.mp4 ")
+    assert str(caught.value).startswith("image 7 of photos ")
 
 
 def test_other_numbers_of_channels_have_to_be_the_models() -> None:
     with pytest.raises(ValueError, match="which is 3 channels; the model takes 4"):
-        fit_frame(colours(4, 4), 4, 4, 4)
-    assert fit_frame(colours(8, 8, 4), 4, 4, 4).shape == (4, 4, 4)
+        fit_image(colours(4, 4), 4, 4, 4)
+    assert fit_image(colours(8, 8, 4), 4, 4, 4).shape == (4, 4, 4)
 
 
 @pytest.mark.parametrize(
@@ -208,83 +217,3 @@ def test_the_caption_says_what_was_cut_off(
     frame: tuple[int, int], wanted: tuple[int, int], note: str
 ) -> None:
     assert crop_note(*frame, *wanted) == note
-
-
-# Images that the page sends
-
-
-def encoded(image: Image.Image, kind: str) -> bytes:
-    file = io.BytesIO()
-    image.save(file, kind)
-    return file.getvalue()
-
-
-def test_a_png_is_decoded_exactly_and_a_jpeg_nearly() -> None:
-    smooth = np.linspace(0, 255, 32 * 24 * 3).reshape(24, 32, 3).astype(np.uint8)
-
-    np.testing.assert_array_equal(decode_image(encoded(Image.fromarray(smooth), "PNG")), smooth)
-    near = decode_image(memoryview(encoded(Image.fromarray(smooth), "JPEG")))
-    assert near.dtype == np.uint8
-    assert np.abs(near.astype(int) - smooth).mean() < 3
-
-
-@pytest.mark.parametrize(
-    ("mode", "channels"), [("L", 1), ("1", 1), ("P", 3), ("RGBA", 3), ("I;16", 1)]
-)
-def test_an_image_comes_in_grey_or_colours(mode: str, channels: int) -> None:
-    image = Image.new("L", (4, 3), 255)
-    image = image.convert("RGB").convert("P") if mode == "P" else image.convert(mode)
-
-    decoded = decode_image(encoded(image, "PNG"))
-
-    assert decoded.shape == (3, 4, channels)
-    assert decoded.dtype == np.uint8
-    assert (decoded >= 254 if mode != "I;16" else decoded >= 0).all()
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"hello",
-        encoded(Image.new("RGB", (4, 4)), "GIF"),
-        encoded(Image.new("RGB", (4, 4)), "TIFF"),
-        encoded(Image.fromarray(colours(64, 64)), "PNG")[:500],
-        encoded(Image.fromarray(colours(64, 64)), "JPEG")[:500],
-    ],
-    ids=["nothing", "text", "gif", "tiff", "cut png", "cut jpeg"],
-)
-def test_anything_else_is_refused(data: bytes) -> None:
-    with pytest.raises(ValueError, match="is not a JPEG or PNG image that can be read"):
-        decode_image(data)
-
-
-def huge_png(side: int) -> bytes:
-    """Return a PNG that says that it is huge, and holds little."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        code = zlib.crc32(kind + data)
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", code)
-
-    header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
-    content = zlib.compress(b"\0" * 1000)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", content)
-        + chunk(b"IEND", b"")
-    )
-
-
-@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
-@pytest.mark.parametrize("side", [5000, 10_000, 100_000])
-def test_an_image_that_is_too_large_is_refused_before_it_is_decoded(side: int) -> None:
-    with pytest.raises(ValueError, match=r"pixels; it may have 16,777,216|decompression bomb"):
-        decode_image(huge_png(side))
-
-
-def test_a_file_that_is_too_large_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frames, "MOST_BYTES", 1000)
-
-    with pytest.raises(ValueError, match="takes 2 kB; it may take 1 kB"):
-        decode_image(bytes(2000))

@@ -1,4 +1,4 @@
-"""What a source gives as a frame, as an array: PIL images, tensors, arrays of any kind."""
+"""One image of any kind as an array: a PIL image, a tensor, whatever NumPy reads."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _PLAIN_MODES = ("L", "RGB", "RGBA", "I", "F", "I;16", "I;16L", "I;16B", "I;16N")
 """Pillow's modes whose numbers are greys, or colours."""
 
 
-def read_frame(frame: Any, *, what: str = "the frame") -> NDArray[Any]:
-    """Return one frame as an array of real numbers with its own dtype.
+def read_image(image: Any, *, what: str = "the image") -> NDArray[Any]:
+    """Return one image as an array of real numbers with its own dtype.
 
     Parameters
     ----------
-    frame
+    image
         A PIL image, a tensor, or whatever NumPy reads: ``(height, width)`` or
         ``(height, width, channels)``; a batch of one image is that image.
     what
@@ -40,7 +40,7 @@ def read_frame(frame: Any, *, what: str = "the frame") -> NDArray[Any]:
     ValueError
         If it has another number of axes, or is empty.
     """
-    array = pixels_of(frame) if isinstance(frame, Image.Image) else _converted(frame, what)
+    array = pixels_of(image) if isinstance(image, Image.Image) else _converted(image, what)
     if array.dtype.kind == "V" and array.dtype.fields is None:
         array = to_float32(array)
     if array.dtype.kind not in "biuf":
@@ -73,7 +73,7 @@ def eight_bits(pixels: NDArray[Any]) -> NDArray[Any]:
     return pixels
 
 
-def is_frame_like(value: Any) -> bool:
+def is_image_like(value: Any) -> bool:
     """Check for what has a picture's axes: a PIL image, or an array or tensor of two or more."""
     if isinstance(value, Image.Image):
         return True
@@ -84,18 +84,18 @@ def is_frame_like(value: Any) -> bool:
         return False
 
 
-def _converted(frame: Any, what: str) -> NDArray[Any]:
-    if isinstance(frame, (str, bytes, bytearray)) or frame is None:
-        raise TypeError(f"{what} is {quoted(frame)}; {ACCEPTED}")
+def _converted(image: Any, what: str) -> NDArray[Any]:
+    if isinstance(image, (str, bytes, bytearray)) or image is None:
+        raise TypeError(f"{what} is {quoted(image)}; {ACCEPTED}")
     try:
-        if type(frame).__module__.partition(".")[0] == "torch":
-            frame = frame.detach().cpu()
-            if str(frame.dtype) == "torch.bfloat16":  # which NumPy does not have
-                frame = frame.float()
-        return np.asarray(frame)
+        if type(image).__module__.partition(".")[0] == "torch":
+            image = image.detach().cpu()
+            if str(image.dtype) == "torch.bfloat16":  # which NumPy does not have
+                image = image.float()
+        return np.asarray(image)
     except Exception as error:
         # Another library's conversion may raise anything.
-        kind = shortened(type(frame).__name__, 60)
+        kind = shortened(type(image).__name__, 60)
         raise TypeError(
             f"{what} is of type {kind}, which cannot be read as an array "
             f"({shortened(error)}); {ACCEPTED}"

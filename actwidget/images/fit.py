@@ -1,51 +1,52 @@
-"""Frames as a model takes them: cropped at the centre, resized, in grey or in colours."""
+"""Images as a model takes them: cropped at the centre or stretched, in grey or in colours."""
 
 from __future__ import annotations
 
-import io
 import math
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from actwidget.live.read_frame import eight_bits, pixels_of, read_frame
-from actwidget.utils.messages import shortened
+from actwidget.images.read_image import read_image
 from actwidget.utils.number_text import number_text
-from actwidget.utils.sizes import format_bytes
 
 LUMA = (0.299, 0.587, 0.114)
 """The weights of red, green and blue in a grey: ITU-R BT.601, as in Pillow's mode ``"L"``."""
 
-FORMATS = ("JPEG", "PNG")
-"""What is read; Pillow's other decoders are not even asked."""
-
-MOST_PIXELS = 4096 * 4096
-
-MOST_BYTES = 64 * 10**6
+Resize = Literal["crop", "stretch"]
+"""Whether an image of other proportions is cropped at its centre or squeezed into the size."""
 
 _SMALL = 32
 """Proportions are written in whole numbers up to this."""
 
 
-def fit_frame(
-    frame: Any, height: int, width: int, channels: int, *, what: str = "the frame"
+def fit_image(
+    image: Any,
+    height: int,
+    width: int,
+    channels: int,
+    *,
+    resize: Resize = "crop",
+    what: str = "the image",
 ) -> NDArray[Any]:
-    """Return a frame as a model takes it.
+    """Return an image as a model takes it.
 
-    It is cropped at the centre to the model's proportions and resized with Pillow's bilinear
-    filter, which averages where it reduces. Numbers keep their range: ``uint8`` stays ``uint8``,
-    anything else becomes ``float32`` of the same values. Nothing is computed of a frame that has
-    the size and the channels already.
+    It is resized with Pillow's bilinear filter, which averages where it reduces. Numbers keep their
+    range: ``uint8`` stays ``uint8``, anything else becomes ``float32`` of the same values. Nothing
+    is computed of an image that has the size and the channels already.
 
     Parameters
     ----------
-    frame
+    image
         ``(height, width)`` or ``(height, width, channels)``, of any size: an array, a tensor or a
         PIL image.
     height, width, channels
         What the model takes.
+    resize
+        ``"crop"`` first crops it at the centre to the model's proportions; ``"stretch"`` keeps all
+        of it.
     what
         What errors call it, such as ``"frame 12 of clip.mp4"``.
 
@@ -59,17 +60,18 @@ def fit_frame(
     Raises
     ------
     TypeError
-        If the frame does not hold real numbers.
+        If the image does not hold real numbers.
     ValueError
         If it is not an image, or has channels that do not become the model's.
     """
-    pixels = read_frame(frame, what=what)
+    pixels = read_image(image, what=what)
     if pixels.ndim == 2:
         pixels = pixels[..., None]
-    rows, columns = _crop(pixels.shape[0], pixels.shape[1], height, width)
-    cropped = pixels[rows, columns]
+    shape = tuple(pixels.shape)
+    if resize == "crop":
+        pixels = pixels[_crop(shape[0], shape[1], height, width)]
     # Fewer channels are less to resize, so greys are repeated last.
-    coloured = _in_channels(cropped, channels, what, tuple(pixels.shape))
+    coloured = _in_channels(pixels, channels, what, shape)
     if coloured.dtype != np.uint8:
         with np.errstate(over="ignore"):
             coloured = coloured.astype(np.float32, copy=False)
@@ -80,13 +82,13 @@ def fit_frame(
     return np.ascontiguousarray(coloured)
 
 
-def crop_note(frame_height: int, frame_width: int, height: int, width: int) -> str:
-    """Return what `fit_frame` cuts off, for a caption: ``"cropped to 1 : 1"``, or nothing.
+def crop_note(image_height: int, image_width: int, height: int, width: int) -> str:
+    """Return what `fit_image` crops, for a caption: ``"cropped to 1 : 1"``, or nothing.
 
     Proportions are width to height, as of screens: ``"4 : 3"``.
     """
-    rows, columns = _crop(frame_height, frame_width, height, width)
-    if (rows.stop - rows.start, columns.stop - columns.start) == (frame_height, frame_width):
+    rows, columns = _crop(image_height, image_width, height, width)
+    if (rows.stop - rows.start, columns.stop - columns.start) == (image_height, image_width):
         return ""
     common = math.gcd(width, height)
     across, down = width // common, height // common
@@ -97,55 +99,11 @@ def crop_note(frame_height: int, frame_width: int, height: int, width: int) -> s
     return f"cropped to 1 : {number_text(down / across, 3)}"
 
 
-def decode_image(data: bytes | bytearray | memoryview) -> NDArray[np.uint8]:
-    """Decode a JPEG or PNG file.
-
-    Parameters
-    ----------
-    data
-        The whole file.
-
-    Returns
-    -------
-    NDArray[np.uint8]
-        ``(height, width, channels)``: one channel of a grey image, three of any other.
-        Transparency is over white.
-
-    Raises
-    ------
-    ValueError
-        If it is anything else, is damaged, or has more than `MOST_PIXELS` or `MOST_BYTES`, which
-        is seen before it is decoded.
-    """
-    if (size := memoryview(data).nbytes) > MOST_BYTES:
-        raise ValueError(
-            f"the image that was sent takes {format_bytes(size)}; "
-            f"it may take {format_bytes(MOST_BYTES)}"
-        )
-    try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise _TooLargeError(
-                    f"the image that was sent has {image.width:,} × {image.height:,} pixels; "
-                    f"it may have {MOST_PIXELS:,}"
-                )
-            pixels = eight_bits(pixels_of(image))
-    except _TooLargeError:
-        raise
-    except Exception as error:
-        # Decoders raise what they like of a file that is damaged, or made to harm.
-        raise ValueError(
-            f"what was sent is not a JPEG or PNG image that can be read ({shortened(error)})"
-        ) from error
-    height, width = pixels.shape[:2]
-    return fit_frame(pixels, height, width, 1 if pixels.ndim == 2 else 3)
-
-
-def _crop(frame_height: int, frame_width: int, height: int, width: int) -> tuple[slice, slice]:
+def _crop(image_height: int, image_width: int, height: int, width: int) -> tuple[slice, slice]:
     """Return the rows and columns of the largest centred part of the model's proportions."""
-    rows = min(frame_height, max(1, round(frame_width * height / width)))
-    columns = min(frame_width, max(1, round(frame_height * width / height)))
-    top, left = (frame_height - rows) // 2, (frame_width - columns) // 2
+    rows = min(image_height, max(1, round(image_width * height / width)))
+    columns = min(image_width, max(1, round(image_height * width / height)))
+    top, left = (image_height - rows) // 2, (image_width - columns) // 2
     return slice(top, top + rows), slice(left, left + columns)
 
 
@@ -201,7 +159,3 @@ def _resized_part(pixels: NDArray[Any], height: int, width: int) -> NDArray[Any]
     image = Image.fromarray(np.ascontiguousarray(pixels))
     # A large reduction is first done by whole steps, which does not show and is much faster.
     return np.asarray(image.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=3.0))
-
-
-class _TooLargeError(ValueError):
-    """Among what decoders raise, what is to be passed on as it is."""

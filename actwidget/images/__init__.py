@@ -1,0 +1,1 @@
+"""Images: reading pictures and fitting them to a size."""
