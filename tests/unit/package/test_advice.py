@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import provoked_attributions
+import provoked_data_sets
 import provoked_files
 import provoked_images
 import provoked_live
@@ -25,6 +26,7 @@ CASES = {
     for module in (
         provoked_images,
         provoked_options,
+        provoked_data_sets,
         provoked_files,
         provoked_attributions,
         provoked_live,

@@ -1,0 +1,1 @@
+"""Where the images of a survey come from: arrays, files, data sets of other libraries, streams."""

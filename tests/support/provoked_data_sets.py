@@ -1,0 +1,100 @@
+"""Messages about the images and the labels of a data set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from advice import code_in, run
+from image_files import write_image
+from PIL import Image
+from provoked import Case, keywords_in, refusal
+
+from actwidget.surveying.sources.open_images import open_images
+from actwidget.surveying.sources.stacking import stacked
+
+IMAGES = np.zeros((4, 12, 16, 3), np.uint8)
+
+SHAPE = (12, 16, 3)
+
+
+def refused(images: Any, labels: Any = None, **options: Any) -> str:
+    return refusal(open_images, images, labels, **{"shape": SHAPE, "resize": None} | options)
+
+
+def check_opens(images: Any, labels: Any = None, **options: Any) -> None:
+    open_images(images, labels, **{"shape": SHAPE, "resize": None} | options).batch(0, 1)
+
+
+def sizes_of_images() -> list[str]:
+    """What is said to be given for resize brings images to one size."""
+    paths = [write_image(Path("photographs") / f"{at}.png", at, size=(12, 9)) for at in range(2)]
+    told = [refused(paths), refused(paths, resize="fit"), refused({"a": IMAGES}, resize="crop")]
+    told.append(
+        refusal(stacked, [IMAGES[0], IMAGES[0, 1:]], ["image 0", "image 1"], argument="images")
+    )
+    assert keywords_in(told[0]) == keywords_in(told[-1]) == {"resize": "stretch"}
+    for resize in ("crop", "stretch", None):
+        assert str(resize) in told[1]
+        check_opens(paths, resize=resize, shape=SHAPE if resize else None)
+    return told
+
+
+def names_of_files() -> list[str]:
+    """One file is given in a list."""
+    write_image(Path("a.png"), 0)
+    told = refused("a.png")
+    check_opens(eval(told.partition("or ")[2].partition(" for")[0]))
+    return [told]
+
+
+def arrays_of_images() -> list[str]:
+    """One image becomes several, a pair what it consists of, a picture and a function images."""
+    told = [
+        refused(IMAGES[0]),
+        refused((IMAGES, np.arange(4))),
+        refused(Image.new("RGB", (16, 12))),
+    ]
+    check_opens(run(code_in(told[0])[-1], images=IMAGES[0]))
+    pair = IMAGES, np.arange(4)
+    images, labels = (run(code, images=pair) for code in code_in(told[1]))
+    check_opens(images, labels)
+    lengths = refused({"a": IMAGES, "b": IMAGES[1:]})
+    assert [run(code, images={"a": 1, "b": 2}) for code in code_in(lengths)] == [1, 2]
+
+    def several() -> Any:
+        return IMAGES
+
+    told.append(refused(several))
+    check_opens(run(told[-1].rpartition(": ")[2], images=several))
+    np.savez("images.npz", x=IMAGES)
+    with np.load("images.npz") as held:
+        told.append(refused(held))
+        check_opens(run(told[-1].rpartition("give ")[2], images=held))
+    return [*told, lengths]
+
+
+def labels_of_images() -> list[str]:
+    """What it says makes labels numbers."""
+    told = []
+    for labels in (np.eye(4), [0.0, 1.0, 2.0, 0.0]):
+        told.append(refused(IMAGES, labels))
+        (code,) = code_in(told[-1])
+        check_opens(IMAGES, run(code, labels=labels))
+    return told
+
+
+def what_is_no_data_set() -> list[str]:
+    """What images can come from is named in words."""
+    nothing: list[Any] = [None, 3, b"", []]
+    return [refused(given) for given in nothing]
+
+
+CASES: list[Case] = [
+    sizes_of_images,
+    names_of_files,
+    arrays_of_images,
+    labels_of_images,
+    what_is_no_data_set,
+]
