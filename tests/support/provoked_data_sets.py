@@ -60,6 +60,9 @@ def arrays_of_images() -> list[str]:
     pair = IMAGES, np.arange(4)
     images, labels = (run(code, images=pair) for code in code_in(told[1]))
     check_opens(images, labels)
+    told.append(refused({"train": {1}, "test": {2}}))
+    assert run(code_in(told[-1])[-1], images={"train": 1}) == 1
+    check_opens(run(told[2].rpartition(": ")[2], images=Image.new("RGB", (16, 12))))
     lengths = refused({"a": IMAGES, "b": IMAGES[1:]})
     assert [run(code, images={"a": 1, "b": 2}) for code in code_in(lengths)] == [1, 2]
 

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from actwidget.capture.inputs.pixels import image_to_array
 from actwidget.images.fit import Resize
 from actwidget.model.structure import leaves
 from actwidget.surveying.sources.fitting import Shape
 from actwidget.surveying.sources.open_arrays import is_indexable, open_arrays
+from actwidget.surveying.sources.open_data_set import open_data_set
 from actwidget.surveying.sources.paths import open_names, open_path
-from actwidget.surveying.sources.refusals import ACCEPTED, refuse
+from actwidget.surveying.sources.refusals import refuse
 from actwidget.surveying.sources.source import ImageSource
-from actwidget.utils.messages import NAME, quoted, shortened
+from actwidget.utils.messages import quoted
 
 
 def open_images(
@@ -38,17 +38,23 @@ def open_images(
         - An array ``(images, ...)`` of NumPy, zarr, h5py, dask or xarray, or a tensor; a dict or a
           tuple of such for a model of several inputs.
         - A folder, whose classes are its sub-folders, or a pattern such as ``"photos/**/*.jpg"``.
-        - A list of names of image files.
+        - A list of names of image files, of PIL images, of arrays.
+        - What gives an image, or a pair of an image and its label, by number: data sets of Hugging
+          Face, map-style data sets of PyTorch.
+        - What is read once, on one machine: ``tf.data.Dataset``, batched or not, with labels or
+          without; other data sets, loaders, iterables and generators. The images are kept in a
+          scratch file while they are read.
     labels
-        One class number or class name for each image; by default the sub-folders of a folder.
+        One class number or class name for each image; by default the sub-folders of a folder, or
+        what a data set has beside its images.
     class_names
         The names of class 0, 1, …; of a folder's its sub-folders in another order.
     shape
         ``(height, width, channels)`` that the model takes, None for each that it takes in any size;
         None if it takes no image, or that is not known.
     resize
-        Image files of another size are cropped at the centre and resized, ``"crop"``, are
-        stretched, or are refused, None. Arrays are left as they are by None.
+        Images of another size are cropped at the centre and resized, ``"crop"``, or stretched;
+        with None files and PIL images are refused, and arrays left as they are.
     argument
         What errors call the images.
 
@@ -73,10 +79,7 @@ def open_images(
         return open_names(given, labels, class_names, **options)
     if is_indexable(given) or _is_nesting(given):
         return open_arrays(given, labels, class_names, **options)
-    if isinstance(given, Image.Image):
-        raise TypeError(f"{argument} is one image; give a list of images: [{argument}]")
-    kind = shortened(type(given).__name__, NAME)
-    raise TypeError(f"{argument} is of type {kind}; give {ACCEPTED}")
+    return open_data_set(given, labels, class_names, **options)
 
 
 def _check_resize(resize: Any) -> None:
@@ -102,6 +105,6 @@ def _is_nesting(images: Any) -> bool:
     if not isinstance(images, (dict, list, tuple)) or not images:
         return False
     arrays = [array for _, array in leaves(images)]
-    if not all(map(is_indexable, arrays)):
+    if not arrays or not all(map(is_indexable, arrays)):
         return False
     return not isinstance(images, list) or all(len(array.shape) > 3 for array in arrays)
