@@ -13,8 +13,8 @@ from pathlib import Path
 
 from actwidget.recording.saved.folder_swap import put_in_place
 from actwidget.recording.saved.own_files import foreign_files, read_marker
-from actwidget.recording.saved.store import is_url
 from actwidget.utils.stacklevel import find_stack_level
+from actwidget.utils.urls import is_url
 
 NAMED = 5
 """How many foreign files a message names."""

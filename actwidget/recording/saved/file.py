@@ -15,10 +15,11 @@ from numpy.typing import DTypeLike, NDArray
 from actwidget.recording.lazy_array import LazyArray
 from actwidget.recording.saved.format import ATTRIBUTE, CODECS, DESCRIPTION_BYTES, METADATA_FILE
 from actwidget.recording.saved.source import DamagedPartError, Limits, TooLongError
-from actwidget.recording.saved.store import is_url, open_store
+from actwidget.recording.saved.store import open_store
 from actwidget.recording.saved.zarr_library import zarr
 from actwidget.utils.progress import Progress
 from actwidget.utils.sizes import format_bytes
+from actwidget.utils.urls import is_url
 
 if TYPE_CHECKING:
     from zarr.abc.store import Store

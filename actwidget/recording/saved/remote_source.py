@@ -5,19 +5,11 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import Mapping
-from importlib.util import find_spec
 from typing import Any
 
 from actwidget.recording.saved.source import DamagedPartError, Limits, Source, silent, too_long
 from actwidget.recording.saved.zarr_library import zarr
-
-FSSPEC = "fsspec{}>=2024.12"
-"""What opens URLs, as pip takes it."""
-
-EXTRAS = {"https": "http", "s3a": "s3", "gcs": "gs", "abfss": "abfs", "az": "abfs"}
-"""The extra of fsspec that opens a protocol, if it has another name."""
-
-NAMED_ALIKE = ("http", "s3", "gs", "abfs", "adl", "oci", "git", "github", "sftp", "ssh", "smb")
+from actwidget.utils.urls import installation
 
 WEB = ("http", "https")
 
@@ -62,7 +54,7 @@ def open_url(url: str, storage_options: Mapping[str, Any], limits: Limits) -> So
     except ImportError as error:
         raise ImportError(
             f"path is {url!r}, and the package that opens {protocol}:// is not installed "
-            f"({error})" + _installation(protocol)
+            f"({error})" + installation(protocol)
         ) from error
     except ValueError as error:
         raise ValueError(
@@ -75,20 +67,6 @@ def open_url(url: str, storage_options: Mapping[str, Any], limits: Limits) -> So
         # fsspec passes on the exceptions of some ten libraries.
         raise OSError(f"{url} cannot be read ({type(error).__name__}: {error})") from error
     return open_file_system(store, limits)
-
-
-def _installation(protocol: str) -> str:
-    """Return what to install for a protocol, if that is known."""
-    extra = EXTRAS.get(protocol, protocol)
-    if extra in NAMED_ALIKE:
-        package = FSSPEC.format(f"[{extra}]")
-    elif protocol == "hf":
-        package = "huggingface_hub"
-    elif find_spec("fsspec") is None:
-        package = FSSPEC.format("")
-    else:
-        return ""
-    return f': pip install "{package}"'
 
 
 def open_file_system(store: Any, limits: Limits) -> Source:

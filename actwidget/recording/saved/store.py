@@ -161,11 +161,6 @@ def _source_of_store(store: Store, limits: Limits) -> Source:
     return StoreSource(store, limits)
 
 
-def is_url(path: str) -> bool:
-    """Whether a path is one that fsspec opens, such as ``http://…`` or ``zip::…``."""
-    return "://" in path or "::" in path
-
-
 def _local_path(path: str) -> tuple[Path, str] | None:
     """Return a local file or folder and, of a zip archive, a folder in it; None for a URL."""
     inside, chained, last = path.rpartition("::")

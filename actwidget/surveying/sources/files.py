@@ -38,8 +38,11 @@ class Files(Protocol):
         Whether other processes reach them as well.
     """
 
-    names: Sequence[str]
-    is_picklable: bool
+    @property
+    def names(self) -> Sequence[str]: ...  # noqa: D102 (said above)
+
+    @property
+    def is_picklable(self) -> bool: ...  # noqa: D102
 
     def fetch(self, numbers: Sequence[int]) -> list[File]:
         """Return files, or why they could not be fetched."""

@@ -37,8 +37,9 @@ def open_images(
     images
         - An array ``(images, ...)`` of NumPy, zarr, h5py, dask or xarray, or a tensor; a dict or a
           tuple of such for a model of several inputs.
-        - A folder, whose classes are its sub-folders, or a pattern such as ``"photos/**/*.jpg"``.
-        - A list of names of image files, of PIL images, of arrays.
+        - A folder, whose classes are its sub-folders, or a pattern such as ``"photos/**/*.jpg"``:
+          here, or at a URL that fsspec opens.
+        - A list of names or URLs of image files, of PIL images, of arrays.
         - What gives an image, or a pair of an image and its label, by number: data sets of Hugging
           Face, map-style data sets of PyTorch.
         - What is read once, on one machine: ``tf.data.Dataset``, batched or not, with labels or

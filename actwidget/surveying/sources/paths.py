@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from actwidget.images.fit import Resize
-from actwidget.surveying.sources.files import FileSource, open_files
+from actwidget.surveying.sources.files import Files, FileSource, open_files
 from actwidget.surveying.sources.fitting import Shape
 from actwidget.surveying.sources.folder import Listing, is_image_name, list_folder
 from actwidget.surveying.sources.labels import Labels, read_labels
 from actwidget.surveying.sources.local_files import LocalFiles
+from actwidget.surveying.sources.remote_files import files_at, list_url
 from actwidget.utils.messages import quoted
+from actwidget.utils.urls import is_url
 
 
 def open_path(
@@ -26,13 +28,18 @@ def open_path(
     resize: Resize | None,
     argument: str,
 ) -> FileSource:
-    """Open a folder, or the files of a pattern: see `open_images`."""
-    listing = _list(path, class_names if labels is None else None, argument)
+    """Open a folder, or the files of a pattern, here or at a URL: see `open_images`."""
+    in_order = class_names if labels is None else None
+    files: Files
+    if is_url(path):
+        files, listing = list_url(path, in_order, argument=argument)
+    else:
+        listing = _list(path, in_order, argument)
+        files = LocalFiles(listing.names)
     if labels is None and listing.labels is not None:
         known = Labels(listing.labels, listing.class_names)
     else:
         known = read_labels(labels, class_names, len(listing.names))
-    files = LocalFiles(listing.names)
     return open_files(files, known, shape=shape, resize=resize, argument=argument)
 
 
@@ -45,8 +52,13 @@ def open_names(
     resize: Resize | None,
     argument: str,
 ) -> FileSource:
-    """Open files by their names: see `open_images`."""
-    files = LocalFiles([os.path.expanduser(os.fspath(name)) for name in names])
+    """Open files by their names or URLs: see `open_images`."""
+    texts = [os.fspath(name) for name in names]
+    files: Files
+    if any(map(is_url, texts)):
+        files = files_at(texts, argument=argument)
+    else:
+        files = LocalFiles(list(map(os.path.expanduser, texts)))
     known = read_labels(labels, class_names, len(files.names))
     return open_files(files, known, shape=shape, resize=resize, argument=argument)
 
