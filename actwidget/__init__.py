@@ -15,6 +15,11 @@ from actwidget.export.to_html import to_html
 from actwidget.numerics.colormaps import BLUE_WHITE_RED, VIRIDIS
 from actwidget.numerics.normalization import Affine, Normalization
 from actwidget.recording.recording import Recording
+from actwidget.surveying.checkpoint import StaleCheckpointError
+from actwidget.surveying.errors import IncompleteSurveyError, SurveyInterrupted
+from actwidget.surveying.runner import UnreadableImageError
+from actwidget.surveying.survey import survey
+from actwidget.surveys.survey import Survey
 from actwidget.widget import ActivationWidget
 
 provide_methods()
@@ -29,12 +34,18 @@ __all__ = [
     "Affine",
     "Gradients",
     "GuidedGradients",
+    "IncompleteSurveyError",
     "IntegratedGradients",
     "Normalization",
     "Recording",
     "RecordingInterrupted",
     "ScratchFullError",
+    "StaleCheckpointError",
+    "Survey",
+    "SurveyInterrupted",
+    "UnreadableImageError",
     "record",
     "recording_cost",
+    "survey",
     "to_html",
 ]

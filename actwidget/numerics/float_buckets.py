@@ -6,6 +6,8 @@ numbers, so those of parts of the data add up to those of all of it, in any orde
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -30,22 +32,29 @@ def least_exponent(largest: float) -> int:
     return max(-126, min(127 - OCTAVES, exponent + ABOVE - OCTAVES))
 
 
-def buckets_of(values: NDArray[np.float32], least: ArrayLike) -> NDArray[np.int64]:
+def buckets_of(values: NDArray[np.float32], least: int) -> NDArray[np.int64]:
     """Return the bucket of each finite number; those beyond the ends are in the last ones.
 
     Parameters
     ----------
     values : NDArray[np.float32]
-    least : int or NDArray of int
-        The binary exponent at which buckets begin, such as broadcasts: see `least_exponent`.
+    least : int
+        The binary exponent at which buckets begin: see `least_exponent`.
     """
-    bits = np.ascontiguousarray(values, np.float32).view(np.int32)
-    size = (bits & 0x7FFFFFFF) >> (23 - PER_OCTAVE_BITS)
-    size = size - ((np.asarray(least, np.int32) + 127) << PER_OCTAVE_BITS)
-    is_small = size < 0
-    size = np.clip(size, 0, SIDE - 1)
-    found = np.where(bits < 0, SIDE - 1 - size, SIDE + 1 + size)
-    return np.where(is_small, SIDE, found).astype(np.int64)
+    bits = np.ascontiguousarray(values, np.float32).view(np.uint32)
+    found: NDArray[np.int64] = _table(least)[bits >> (23 - PER_OCTAVE_BITS)]
+    return found
+
+
+@lru_cache(maxsize=64)
+def _table(least: int) -> NDArray[np.int64]:
+    """Return the bucket by sign, exponent and first bits of the mantissa."""
+    first = np.arange(1 << (9 + PER_OCTAVE_BITS))
+    negative, magnitude = np.divmod(first, 1 << (8 + PER_OCTAVE_BITS))
+    size = magnitude - ((least + 127) << PER_OCTAVE_BITS)
+    beyond = np.clip(size, 0, SIDE - 1)
+    found = np.where(negative, SIDE - 1 - beyond, SIDE + 1 + beyond)
+    return np.where(size < 0, SIDE, found)
 
 
 def bucket_edges(least: int) -> NDArray[np.float64]:

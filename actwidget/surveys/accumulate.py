@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +49,8 @@ def add_images(state: SurveyState, chosen: Chosen) -> None:
     if chosen.labels is None:
         return
     for label in np.unique(chosen.labels[chosen.labels >= 0]):
-        state.class_images[_class_row(state, int(label))] += int((chosen.labels == label).sum())
+        row = _class_row(state, int(label))
+        state.class_images[row] += int((chosen.labels == label).sum())
 
 
 def add_layer(
@@ -62,8 +64,8 @@ def add_layer(
     maximum = reduced.maximum[rows]
     state.maximum[span] = np.maximum(state.maximum[span], maximum.max(axis=0))
     if reduced.minimum is not None:
-        minimum = reduced.minimum[rows].min(axis=0)
-        state.minimum[span] = np.minimum(state.minimum[span], minimum)
+        lowest = reduced.minimum if len(reduced.minimum) == 1 else reduced.minimum[rows]
+        state.minimum[span] = np.minimum(state.minimum[span], lowest.min(axis=0))
     state.active[span] += (maximum > 0).sum(axis=0)
     if reduced.non_finite is not None:
         state.non_finite[span] += reduced.non_finite[rows].sum(axis=0)
@@ -117,31 +119,41 @@ def _add_moments(
     """Add means and squares; return the mean of each image and channel."""
     span = layer.span
     if reduced.mean is not None and reduced.squares is not None and reduced.zeros is not None:
-        means, squares = reduced.mean[rows], reduced.squares[rows]
+        means = reduced.mean[rows]
         zeros = reduced.zeros[rows].sum(axis=0)
-        counts = np.full(means.shape, float(reduced.units))
+        counts = np.full((len(rows), 1), reduced.units)
         if reduced.non_finite is not None:
-            counts -= reduced.non_finite[rows]
+            counts = reduced.units - reduced.non_finite[rows]
+        total = np.broadcast_to(counts.sum(axis=0), (layer.channels,))
+        mean = (means * counts).sum(axis=0) / np.maximum(total, 1)
+        spread = reduced.squares[rows].sum(axis=0) + (counts * (means - mean) ** 2).sum(axis=0)
     elif reduced.samples is not None:
-        sampled = reduced.samples[rows].astype(np.float64)
-        finite = np.isfinite(sampled)
-        counts = finite.sum(axis=1).astype(np.float64)
-        means = np.where(finite, sampled, 0).sum(axis=1) / np.maximum(counts, 1)
-        away = np.where(finite, sampled - means[:, None], 0)
-        squares = (away**2).sum(axis=1)
-        zeros = (sampled == 0).sum(axis=(0, 1))
+        means, total, mean, spread, zeros = _sampled_moments(reduced.samples[rows])
     else:
         return None
-    total = counts.sum(axis=0)
-    mean = (means * counts).sum(axis=0) / np.maximum(total, 1)
-    spread = squares.sum(axis=0) + (counts * (means - mean) ** 2).sum(axis=0)
     before = state.counted[span], state.mean[span], state.squares[span]
-    count, state.mean[span], state.squares[span] = merged_moments(
-        before, (total.astype(np.int64), mean, spread)
-    )
-    state.counted[span] = count
+    after = merged_moments(before, (total, mean, spread))
+    state.counted[span], state.mean[span], state.squares[span] = after
     state.zeros[span] += zeros
     return means
+
+
+def _sampled_moments(samples: NDArray[np.float32]) -> tuple[NDArray[Any], ...]:
+    """Return the images' means, and of all: counts, means, squared differences and zeros."""
+    images, places, channels = samples.shape
+    values = samples.astype(np.float64)
+    finite = np.isfinite(samples)
+    if finite.all():
+        counts = np.full((images, 1), places)
+    else:
+        counts = finite.sum(axis=1)
+        values = np.where(finite, values, 0)
+    sums = values.sum(axis=1)
+    total = np.broadcast_to(counts.sum(axis=0), (channels,))
+    mean = sums.sum(axis=0) / np.maximum(total, 1)
+    squares = np.einsum("npc,npc->c", values, values) - total * mean**2
+    zeros = images * places - np.count_nonzero(samples, axis=(0, 1))
+    return sums / np.maximum(counts, 1), total, mean, np.maximum(squares, 0), zeros
 
 
 def _add_samples(
@@ -154,11 +166,12 @@ def _add_samples(
 ) -> None:
     """Count samples in their buckets; they tell the minimum where nothing else does."""
     finite = np.isfinite(samples)
-    span = layer.span
+    span, is_whole = layer.span, bool(finite.all())
     if sampled:
-        lowest = np.where(finite, samples, np.inf).min(axis=(0, 1))
-        state.minimum[span] = np.minimum(state.minimum[span], lowest.astype(np.float32))
-    cells = buckets_of(samples, least) + np.arange(layer.channels) * BUCKETS
-    chosen = cells[finite] if not finite.all() else cells.reshape(-1)
+        kept = samples if is_whole else np.where(finite, samples, np.float32(np.inf))
+        state.minimum[span] = np.minimum(state.minimum[span], kept.min(axis=(0, 1)))
+    cells = buckets_of(samples, least)
+    cells += np.arange(layer.channels) * BUCKETS
+    chosen = cells.reshape(-1) if is_whole else cells[finite]
     counts = np.bincount(chosen, minlength=layer.channels * BUCKETS)
     state.histogram[span] += counts.reshape(layer.channels, BUCKETS)

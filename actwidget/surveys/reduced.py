@@ -25,7 +25,8 @@ class Reduced:
     Attributes
     ----------
     maximum, minimum : NDArray[np.float32]
-        Of finite units; −inf and inf where there are none. `minimum` is None if it is not known.
+        Of finite units; −inf and inf where there are none. `minimum` is None if it is not known,
+        and ``(1, channels)`` if it is that of all the images together.
     hit_image, hit_channel, hit_place : NDArray[np.int64]
         ``(hits,)``: where the largest unit is, for each image and channel whose maximum reaches
         the channel's threshold. The first unit of equal ones, counted row by row.
@@ -54,13 +55,17 @@ class Reduced:
     units: int
 
 
-def sample_places(numbers: NDArray[np.int64], units: int, count: int) -> NDArray[np.int32]:
-    """Return where each image is sampled, ``(images, places)``: it follows from its number."""
+def sample_shifts(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return a number for each image from which its sampled places follow, ``(images,)``."""
+    spread = (numbers.astype(np.uint64) * np.uint64(_SPREAD)) % np.uint64(1 << 32)
+    return spread.astype(np.int64)
+
+
+def sample_places(shifts: NDArray[np.int64], units: int, count: int) -> NDArray[np.int64]:
+    """Return where images are sampled, ``(images, places)``: in even distances, shifted."""
     count = min(count, units)
-    shifts = (numbers.astype(np.uint64) * np.uint64(_SPREAD)) % np.uint64(1 << 32)
-    shifts = shifts % np.uint64(max(1, units))
-    even = np.arange(count, dtype=np.int64) * units // max(1, count)
-    found: NDArray[np.int32] = ((even + shifts.astype(np.int64)[:, None]) % units).astype(np.int32)
+    even = np.arange(count, dtype=np.int64) * units // count
+    found: NDArray[np.int64] = (even + shifts[:, None] % units) % units
     return found
 
 
@@ -103,8 +108,8 @@ def reduce_maps(
         squares = (away**2).sum(axis=1)
         zeros = (maps == 0).sum(axis=1)
     if statistics is not None and units:
-        where = sample_places(numbers, units, SAMPLED[statistics])
-        samples = np.take_along_axis(maps, where[:, :, None].astype(np.int64), axis=1)
+        where = sample_places(sample_shifts(numbers), units, SAMPLED[statistics])
+        samples = np.take_along_axis(maps, where[:, :, None], axis=1)
     return Reduced(
         maximum=maximum.astype(np.float32),
         minimum=low.min(axis=1, initial=np.inf).astype(np.float32),

@@ -1,0 +1,341 @@
+"""A survey on the workers of a Dask cluster."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from actwidget.surveying.checkpoint import Checkpoint
+from actwidget.surveying.errors import IncompleteSurveyError, SurveyInterrupted
+from actwidget.surveying.model_transfer import SentModel
+from actwidget.surveying.plan import SurveyPlan
+from actwidget.surveying.runner import SurveyRunner, fixed_batch
+from actwidget.surveying.sources.source import ImageSource
+from actwidget.surveys.state import SurveyState, merged
+from actwidget.utils.messages import listed
+from actwidget.utils.progress import Progress, without_progress
+
+if TYPE_CHECKING:
+    from actwidget.surveying.survey import SurveyJob
+
+PACKAGES = ("actwidget", "tensorflow", "keras", "numpy")
+"""What must be of one version, for the numbers to be the same."""
+
+LOOK = 2.0
+"""Seconds between two looks of a worker at whether the survey was cancelled."""
+
+PATIENCE = 30.0
+"""Seconds for which the end of cancelled tasks is waited for."""
+
+
+@dataclass(frozen=True, eq=False)
+class SentJob:
+    """What each worker gets once."""
+
+    name: str
+    job: SurveyJob
+    model: SentModel
+    image: Any
+    folder: str | None
+    description: dict[str, Any]
+
+
+def run_on_dask(
+    client: Any,
+    job: SurveyJob,
+    model: Any,
+    plan: SurveyPlan,
+    source: ImageSource,
+    kept: Checkpoint | None,
+) -> tuple[SurveyState, str]:
+    """Survey the parts of a data set on workers, and merge their states there.
+
+    The tree of merges is that of `MergeTree`: the result is that of one machine.
+
+    Raises
+    ------
+    ImportError
+        If Dask is not installed.
+    TypeError
+        If `client` is no client, or the data set cannot be sent.
+    ValueError
+        If a worker lacks a package, or has another version of it.
+    IncompleteSurveyError
+        If parts failed, or killed their workers; the others are its ``survey``.
+    SurveyInterrupted
+        If it is interrupted; no task is left.
+    """
+    _check(client, source)
+    length = job.part_length(_batch_size(job, plan))
+    total = source.length
+    assert total is not None
+    name = f"survey-{uuid.uuid4().hex[:12]}"
+    sent = SentJob(
+        name,
+        # What the model is, is sent beside it.
+        replace(job, model=None),
+        SentModel.of(job.model, model),
+        plan.image,
+        None if kept is None else str(kept.folder.absolute()),
+        {} if kept is None else kept.description,
+    )
+    parts = [(start, min(start + length, total)) for start in range(0, total, length)]
+    everything: list[Any] = []
+    with Progress(f"surveying {plan.recorded.model.name}", total, "image") as progress:
+        try:
+            job_there, source_there = client.scatter([sent, source], broadcast=True, hash=False)
+            everything += [job_there, source_there]
+            futures = [
+                client.submit(
+                    _survey_part, job_there, source_there, part, pure=False, key=f"{name}-{part[0]}"
+                )
+                for part in parts
+            ]
+            everything += futures
+            failed = _wait(futures, parts, progress)
+            if failed:
+                raise _failure(client, job, plan, source, futures, parts, failed, kept)
+            whole = _merged_there(client, futures, name, everything)
+            state, note = whole.result()
+        except KeyboardInterrupt:
+            done = [each for each in everything[2:] if each.status == "finished"]
+            states = client.gather(done) if done else []
+            _cancel(client, everything, name)
+            if not states:
+                raise
+            raise _interrupted(job, plan, source, states, kept) from None
+        except BaseException:
+            _cancel(client, everything, name)
+            raise
+    client.cancel(everything)
+    return state, note
+
+
+def _survey_part(sent: SentJob, source: ImageSource, part: tuple[int, int]) -> Any:
+    """Survey a part on a worker: its state, and why it was slower than it could be."""
+    kept = None if sent.folder is None else Checkpoint(sent.folder, sent.description)
+    known = kept.read(*part) if kept is not None else None
+    if known is not None:
+        return known, ""
+    # One at a time in a process: the model computes on all its threads by itself.
+    with _lock, without_progress():
+        runner = _runner(sent)
+        state = runner.run(
+            source, *part, on_unreadable=sent.job.on_unreadable, advance=_Watch(sent.name)
+        )
+    if kept is not None:
+        kept.write(*part, state)
+    return state, runner.note
+
+
+def _merge(one: Any, other: Any) -> Any:
+    return merged(one[0], other[0]), one[1] or other[1]
+
+
+_lock = threading.RLock()
+_runners: dict[str, SurveyRunner] = {}
+
+
+def _runner(sent: SentJob) -> SurveyRunner:
+    """Return this process's runner of a job; only the last one is kept."""
+    if sent.name not in _runners:
+        _runners.clear()
+        _take_own_threads()
+        _runners[sent.name] = sent.job.runner(sent.job.plan(sent.model.build(), sent.image))
+    return _runners[sent.name]
+
+
+def _distributed() -> Any:
+    """Return the package; its functions have no types."""
+    return import_module("distributed")
+
+
+def _take_own_threads() -> None:
+    """Have TensorFlow use as many threads as the worker has, unless it runs already."""
+    import tensorflow
+
+    try:
+        threads = _distributed().get_worker().state.nthreads
+        tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
+        tensorflow.config.threading.set_inter_op_parallelism_threads(1)
+    except (RuntimeError, ValueError):
+        # It has begun with other threads.
+        pass
+
+
+class _Watch:
+    """Ends a part of a survey that was cancelled."""
+
+    def __init__(self, name: str) -> None:
+        self._stop = _distributed().Event(f"stop-{name}")
+        self._looked = time.monotonic()
+
+    def __call__(self, images: int) -> None:
+        if time.monotonic() - self._looked < LOOK:
+            return
+        if self._stop.is_set():
+            raise RuntimeError("the survey was cancelled")
+        self._looked = time.monotonic()
+
+
+def _batch_size(job: SurveyJob, plan: SurveyPlan) -> int:
+    return fixed_batch(plan.recorded) or job.batch_size
+
+
+def _wait(
+    futures: Sequence[Any], parts: Sequence[tuple[int, int]], progress: Progress
+) -> list[int]:
+    """Wait for all parts, and return the numbers of those that failed."""
+    numbers = {future.key: number for number, future in enumerate(futures)}
+    failed = []
+    for future in _distributed().as_completed(futures):
+        number = numbers[future.key]
+        if future.status != "finished":
+            failed.append(number)
+        start, stop = parts[number]
+        progress.done += stop - start
+    return sorted(failed)
+
+
+def _merged_there(client: Any, futures: list[Any], name: str, everything: list[Any]) -> Any:
+    """Merge neighbours, then pairs of pairs, on the workers."""
+    level, row = 0, list(futures)
+    while len(row) > 1:
+        level += 1
+        pairs = [
+            client.submit(
+                _merge, row[at], row[at + 1], pure=False, key=f"{name}-merge-{level}-{at}"
+            )
+            for at in range(0, len(row) - 1, 2)
+        ]
+        everything += pairs
+        row = pairs + row[2 * len(pairs) :]
+    return row[0]
+
+
+def _failure(
+    client: Any,
+    job: SurveyJob,
+    plan: SurveyPlan,
+    source: ImageSource,
+    futures: Sequence[Any],
+    parts: Sequence[tuple[int, int]],
+    failed: Sequence[int],
+    kept: Checkpoint | None,
+) -> BaseException:
+    """Return the error that names the images of the parts that failed."""
+    from actwidget.surveying.survey import survey_of_state
+
+    done = [future for number, future in enumerate(futures) if number not in set(failed)]
+    found = None
+    if done:
+        state, note = _in_tree(client.gather(done))
+        found = survey_of_state(plan, source, state, job, None, note)
+    error = futures[failed[0]].exception()
+    ranges = [f"{parts[number][0]:,} to {parts[number][1] - 1:,}" for number in failed]
+    names = source.name(parts[failed[0]][0]), source.name(parts[failed[0]][1] - 1)
+    return IncompleteSurveyError(
+        found,
+        f"images {listed(ranges)} ({names[0]} to {names[1]}) could not be surveyed: "
+        f"{_reason(error)}",
+        _kept(kept),
+        error,
+    )
+
+
+def _reason(error: BaseException) -> str:
+    if type(error).__name__ == "KilledWorker":
+        return (
+            "they killed their worker each time; if it lacks memory, a smaller batch_size takes "
+            "less, and its log tells more"
+        )
+    return f"{type(error).__name__}: {error!s:.200}"
+
+
+def _interrupted(
+    job: SurveyJob, plan: SurveyPlan, source: ImageSource, found: Sequence[Any], kept: Any
+) -> SurveyInterrupted:
+    from actwidget.surveying.survey import survey_of_state
+
+    state, note = _in_tree(found)
+    return SurveyInterrupted(survey_of_state(plan, source, state, job, None, note), _kept(kept))
+
+
+def _kept(kept: Checkpoint | None) -> str:
+    return "" if kept is None else f"; call it again with checkpoint={str(kept.folder)!r}"
+
+
+def _in_tree(found: Sequence[Any]) -> Any:
+    whole = found[0]
+    for each in found[1:]:
+        whole = _merge(whole, each)
+    return whole
+
+
+def _cancel(client: Any, futures: Sequence[Any], name: str) -> None:
+    """Cancel tasks, and wait until they are gone."""
+    stop = _distributed().Event(f"stop-{name}", client=client)
+    stop.set()
+    client.cancel(list(futures), force=True)
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        left = client.run_on_scheduler(_tasks_of, name=name)
+        if not left:
+            break
+        time.sleep(0.1)
+    stop.clear()
+
+
+def _tasks_of(name: str, dask_scheduler: Any = None) -> int:
+    """Count the tasks of a survey; it runs on the scheduler."""
+    return sum(str(key).startswith(name) for key in dask_scheduler.tasks)
+
+
+def _check(client: Any, source: ImageSource) -> None:
+    try:
+        distributed = _distributed()
+    except ImportError:
+        raise ImportError(
+            'client is given, and Dask is not installed: pip install "actwidget[dask]"'
+        ) from None
+    if not isinstance(client, distributed.Client):
+        raise TypeError(
+            f"client is of type {type(client).__name__}; it takes a distributed.Client, such as "
+            "Client() for the cores of this machine"
+        )
+    if not source.is_picklable or source.length is None:
+        raise TypeError(
+            "images come as a stream, which cannot be divided among workers: give an array, a "
+            "folder or a list of files, or leave the client out"
+        )
+    _check_versions(client)
+
+
+def _check_versions(client: Any) -> None:
+    """Compare the packages of the workers with those here."""
+    for package in PACKAGES:
+        try:
+            here = version(package)
+        except PackageNotFoundError:
+            continue
+        # A function of the standard library: a worker without actwidget knows it as well.
+        there = client.run(version, package, on_error="return")
+        if not there:
+            raise ValueError("client has no worker; start one, or leave the client out")
+        for worker, found in there.items():
+            if isinstance(found, BaseException):
+                raise ValueError(
+                    f"the worker {worker} has no {package}; install what this process has: "
+                    f"pip install {package}=={here}"
+                )
+            if found != here:
+                raise ValueError(
+                    f"the worker {worker} has {package} {found}, and this process {here}; the "
+                    f"numbers may differ: pip install {package}=={here}"
+                )

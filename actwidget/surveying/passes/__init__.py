@@ -1,0 +1,1 @@
+"""How a batch's maps are computed and reduced: compiled where the model allows it."""

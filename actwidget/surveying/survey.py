@@ -1,0 +1,369 @@
+"""`survey`: a model is run over a data set once, and what excites each channel is kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from actwidget.capture.options import Grid, Preprocess
+from actwidget.images.fit import Resize
+from actwidget.model.input_spec import declared_inputs
+from actwidget.model.validation import check_model, looks_like_model
+from actwidget.surveying.checkpoint import Checkpoint, model_digest
+from actwidget.surveying.errors import SurveyInterrupted
+from actwidget.surveying.pictures import take_pictures
+from actwidget.surveying.plan import SurveyPlan, make_plan
+from actwidget.surveying.runner import OnUnreadable, SurveyRunner
+from actwidget.surveying.sources.open_images import open_images
+from actwidget.surveying.sources.source import ImageSource
+from actwidget.surveys.arrays import StateArrays, Strips
+from actwidget.surveys.reduced import SAMPLED, StatisticsOf
+from actwidget.surveys.state import NO_IMAGE, MergeTree, SurveyState
+from actwidget.surveys.survey import Survey
+from actwidget.utils.messages import quoted
+from actwidget.utils.progress import Progress
+
+PART = 1024
+"""About how many images make a part: its state is merged, and kept in a checkpoint."""
+
+MOST_TOP = 100
+
+
+def survey(
+    model: Any,
+    images: Any,
+    labels: Any = None,
+    *,
+    class_names: Sequence[str] | None = None,
+    layers: Any = None,
+    top: int = 9,
+    preprocess: Preprocess | None = None,
+    batch_size: int = 32,
+    statistics: StatisticsOf = "exact",
+    on_unreadable: OnUnreadable = "skip",
+    resize: Resize | None = None,
+    pictures: bool = True,
+    channel_axis: dict[str, int] | None = None,
+    grid: Grid | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    client: Any = None,
+) -> Survey:
+    """Run a model over a data set, and keep what excites each channel most.
+
+    One pass in constant memory: of every channel the strongest images and the place of the
+    strongest unit in each, statistics over all images and, with labels, the mean of each class. The
+    model is compiled with the reductions inside, and left as it was. A second pass over the images
+    in the lists cuts out what these units see.
+
+    The result is the same, bit for bit, however the work is divided: alone, on several processes,
+    after an interruption. It is that of one batch size on one kind of machine.
+
+    Parameters
+    ----------
+    model : Keras model or callable
+        As `record` takes it, or a function without arguments that makes it.
+    images
+        An array ``(images, height, width, channels)`` of NumPy, zarr, h5py or dask; a folder, whose
+        classes are its sub-folders; a pattern or a URL (``"s3://…/*.jpg"``); a list of files; a
+        data set of Hugging Face; a ``tf.data.Dataset`` or a generator. What the model takes in
+        place of images is as `record` takes it.
+    labels : sequence of int or of str, optional
+        The class of each image.
+    class_names : sequence of str, optional
+        The names of the classes, by their numbers.
+    layers : optional
+        As `record` takes them; by default those after a non-linearity: with an activation, ReLUs,
+        sums, the model's outputs.
+    top : int, optional
+        How many images are kept of each channel.
+    preprocess : callable, optional
+        As `record` takes it.
+    batch_size : int, optional
+        How many images are computed at once.
+    statistics : {"exact", "sampled", None}, optional
+        Of all units; of four places in each image, which takes less time where a model's layers
+        are large and cheap; or none. Lists, maxima and active images are always exact. NaN units
+        are found for certain where statistics are exact.
+    on_unreadable : {"skip", "raise"}, optional
+        What is done about images that cannot be read: ``survey.unreadable`` names them.
+    resize : {"crop", "stretch"}, optional
+        How image files become as large as the model takes them; by default they have to be.
+    pictures : bool, optional
+        Whether pictures of what the strongest units see are kept.
+    channel_axis, grid : optional
+        As `record` takes them.
+    checkpoint : str or path, optional
+        A folder for the states of finished parts, from which an interrupted survey goes on if it
+        is called again. It is emptied once the survey is done.
+    client : dask.distributed.Client, optional
+        Where the parts are computed; by default here. Needs ``actwidget[dask]``.
+
+    Returns
+    -------
+    Survey
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not what it takes; the message says what it takes.
+    UnreadableImageError
+        If an image cannot be read, and `on_unreadable` is ``"raise"``; an OSError.
+    StaleCheckpointError
+        If the checkpoint is of another model, data set or other options; a ValueError.
+    SurveyInterrupted
+        If it is interrupted: what was done is the error's ``survey``; a KeyboardInterrupt.
+    """
+    _check_options(top=top, batch_size=batch_size, statistics=statistics)
+    if on_unreadable not in ("skip", "raise"):
+        raise ValueError(f'on_unreadable is {quoted(on_unreadable)}; it takes "skip" or "raise"')
+    if statistics is None and labels is not None:
+        raise ValueError(
+            "statistics is None and labels are given, but class means are statistics: give "
+            'statistics="exact" or "sampled", or leave the labels out'
+        )
+    job = SurveyJob(
+        model=model,
+        layers=layers,
+        record_options={"preprocess": preprocess, "channel_axis": channel_axis, "grid": grid},
+        top=int(top),
+        batch_size=int(batch_size),
+        statistics=statistics,
+        on_unreadable=on_unreadable,
+    )
+    built = job.build()
+    source = open_images(images, labels, class_names, shape=_image_shape(built), resize=resize)
+    try:
+        return _survey(job, built, source, pictures, checkpoint, client)
+    except BaseException:
+        source.close()
+        raise
+
+
+@dataclass(frozen=True, eq=False)
+class SurveyJob:
+    """What is the same for all parts of a survey; the parameters are those of `survey`."""
+
+    model: Any
+    layers: Any
+    record_options: dict[str, Any]
+    top: int
+    batch_size: int
+    statistics: StatisticsOf
+    on_unreadable: OnUnreadable
+
+    def build(self) -> Any:
+        """Return the model, made by its factory if that was given."""
+        if looks_like_model(self.model) or not callable(self.model):
+            check_model(self.model)
+            return self.model
+        model = self.model()
+        if not looks_like_model(model):
+            raise TypeError(
+                f"model is a function, which returned a {type(model).__name__}; give one that "
+                "returns a Keras model"
+            )
+        return model
+
+    def plan(self, model: Any, image: Any) -> SurveyPlan:
+        """Plan the survey from one image."""
+        return make_plan(model, image, layers=self.layers, **self.record_options)
+
+    def runner(self, plan: SurveyPlan) -> SurveyRunner:
+        """Return what surveys parts of the data set."""
+        return SurveyRunner(
+            plan, batch_size=self.batch_size, statistics=self.statistics, top=self.top
+        )
+
+    def part_length(self, batch_size: int) -> int:
+        """Return how many images a part has: whole batches."""
+        return max(1, PART // batch_size) * batch_size
+
+    def described(self, model: Any, plan: SurveyPlan, source: ImageSource) -> dict[str, Any]:
+        """Return what tells this survey from others, for a checkpoint."""
+        return {
+            "model": model_digest(model),
+            "data": source.fingerprint(),
+            "layers": plan.paths,
+            "options": {
+                "top": self.top,
+                "batch_size": self.batch_size,
+                "statistics": self.statistics,
+                "preprocess": _name(self.record_options["preprocess"]),
+            },
+            "actwidget": version("actwidget"),
+        }
+
+
+def _survey(
+    job: SurveyJob,
+    model: Any,
+    source: ImageSource,
+    pictures: bool,
+    folder: str | os.PathLike[str] | None,
+    client: Any,
+) -> Survey:
+    with Progress(f"looking at {model.name} on one image"):
+        plan = job.plan(model, first_image(source, job.batch_size))
+    try:
+        kept = None
+        if folder is not None:
+            kept = Checkpoint(folder, job.described(model, plan, source))
+        if client is not None:
+            from actwidget.surveying.on_dask import run_on_dask
+
+            state, note = run_on_dask(client, job, model, plan, source, kept)
+        else:
+            with Progress(f"compiling {model.name}"):
+                runner = job.runner(plan)
+            state, note = _run_here(job, runner, source, kept), runner.note
+        strips = take_pictures(source, state, plan.layers) if pictures else None
+        found = survey_of_state(plan, source, state, job, strips, note)
+        if kept is not None:
+            kept.remove()
+        return found
+    finally:
+        plan.reference.close()
+
+
+def _run_here(
+    job: SurveyJob, runner: SurveyRunner, source: ImageSource, kept: Checkpoint | None
+) -> SurveyState:
+    """Survey one part after the other."""
+    length, tree = job.part_length(runner.batch_size), MergeTree()
+    total = source.length
+    words = f"surveying {runner.plan.recorded.model.name}"
+    start = 0
+    with Progress(words, total or 0, "image") as progress:
+
+        def advance(images: int) -> None:
+            progress.done += images
+
+        try:
+            while total is None or start < total:
+                stop = start + length if total is None else min(start + length, total)
+                state = kept.read(start, stop) if kept is not None else None
+                if state is not None:
+                    advance(stop - start)
+                else:
+                    state = runner.run(
+                        source, start, stop, on_unreadable=job.on_unreadable, advance=advance
+                    )
+                    if kept is not None:
+                        kept.write(start, stop, state)
+                tree.add(state)
+                start = stop
+                if state.images + len(state.unreadable) < length and total is None:
+                    break
+        except KeyboardInterrupt:
+            state_so_far = tree.result()
+            if state_so_far is None:
+                raise
+            where = "" if kept is None else f"; call it again with checkpoint={str(kept.folder)!r}"
+            found = survey_of_state(runner.plan, source, state_so_far, job, None, runner.note)
+            raise SurveyInterrupted(found, where) from None
+    result = tree.result()
+    if result is None or not result.images:
+        raise ValueError(_nothing_read(result))
+    return result
+
+
+def _nothing_read(state: SurveyState | None) -> str:
+    unread = state.unreadable if state is not None else []
+    if not unread:
+        return "images is empty; give at least one image"
+    _, name, reason = unread[0]
+    return f"none of the {len(unread):,} images could be read; the first, {name}: {reason}"
+
+
+def first_image(source: ImageSource, batch_size: int) -> Any:
+    """Return the first image that can be read, as `record` takes it."""
+    start, unread = 0, 0
+    while source.length is None or start < source.length:
+        batch = source.batch(
+            start,
+            start + batch_size if source.length is None else min(start + batch_size, source.length),
+        )
+        if len(batch.numbers):
+            return _first(batch.images)
+        unread += len(batch.unreadable)
+        if not batch.unreadable:
+            break
+        name, reason = batch.unreadable[0][1:]
+        start += batch_size
+    if unread:
+        raise ValueError(f"none of the {unread:,} images could be read; the last, {name}: {reason}")
+    raise ValueError("images is empty; give at least one image")
+
+
+def _first(images: Any) -> Any:
+    if isinstance(images, dict):
+        return {key: _first(each) for key, each in images.items()}
+    if isinstance(images, (tuple, list)):
+        return type(images)(map(_first, images))
+    return images[:1]
+
+
+def survey_of_state(
+    plan: SurveyPlan,
+    source: ImageSource,
+    state: SurveyState,
+    job: SurveyJob,
+    strips: Strips | None,
+    note: str,
+) -> Survey:
+    """Return the survey of a state."""
+    numbers = np.unique(state.top_image[state.top_image != NO_IMAGE])
+    labels = source.batch_labels(numbers) if len(numbers) else None
+    classes = {} if labels is None else dict(zip(numbers.tolist(), labels.tolist(), strict=True))
+    names = {int(number): source.name(int(number)) for number in numbers}
+    arrays = StateArrays(state, dict(plan.least_exponents), names, classes, strips)
+    return Survey(
+        plan.layers,
+        arrays,
+        model_name=plan.recorded.model.name,
+        images=state.images,
+        statistics=job.statistics,
+        class_names=source.class_names,
+        classes=state.classes.tolist(),
+        class_images=state.class_images.tolist(),
+        unreadable=state.unreadable,
+        not_shown=plan.not_shown,
+        note=note,
+        versions=plan.reference.versions,
+        source=source,
+    )
+
+
+def _image_shape(model: Any) -> tuple[Any, Any, Any] | None:
+    """Return height, width and channels that a model takes; None if that is not known."""
+    declared = declared_inputs(model)
+    if declared is None or len(declared.inputs) != 1:
+        return None
+    shape = declared.inputs[0].shape
+    if shape is None or len(shape) != 4:
+        return None
+    _, *sizes = shape
+    if sizes[2] not in (1, 3, 4) and sizes[0] in (1, 3, 4):
+        return sizes[1], sizes[2], sizes[0]
+    return sizes[0], sizes[1], sizes[2]
+
+
+def _check_options(*, top: Any, batch_size: Any, statistics: Any) -> None:
+    for name, value, most in (("top", top, MOST_TOP), ("batch_size", batch_size, 1 << 16)):
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+            raise TypeError(f"{name} is {quoted(value)}; it takes a whole number")
+        if not 1 <= value <= most:
+            raise ValueError(f"{name} is {quoted(value)}; it takes 1 to {most:,}")
+    if statistics not in tuple(SAMPLED):
+        raise ValueError(f'statistics is {quoted(statistics)}; it takes "exact", "sampled" or None')
+
+
+def _name(function: Callable[..., Any] | None) -> str | None:
+    if function is None:
+        return None
+    return f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', function)}"
