@@ -25,6 +25,7 @@ from provoked import Case, keywords_in, pip_command_in, quoted_in, refusal
 from recordings import of_maps, recorded
 
 from actwidget import ActivationWidget, Recording, cli, to_html
+from actwidget.commands import demo
 from actwidget.utils.sizes import parse_size
 from actwidget.view.assets import bundled
 
@@ -105,8 +106,8 @@ def sizes_of_pages() -> list[str]:
 def commands() -> list[str]:
     """What the command says is typed after it."""
     Path("file").touch()
-    with mock.patch.object(cli, "_run", return_value=0):
-        told = [refusal(cli.demo, folder=Path("file"))]
+    with mock.patch.object(demo, "_run", return_value=0):
+        told = [refusal(demo.demo, folder=Path("file"))]
         assert "--folder" in told[0]
         assert cli.main(["demo", "--no-browser", "--folder", "copies"]) == 0
     write_notebook(Path("a.ipynb"), [CELL])
@@ -220,8 +221,8 @@ def missing_packages() -> list[str]:
             for name in (package, *parts):
                 patch.setitem(sys.modules, name, None)
             told.append(refusal(attempt))
-    with mock.patch.object(cli, "find_spec", return_value=None):
-        told.append(refusal(cli.demo))
+    with mock.patch.object(demo, "find_spec", return_value=None):
+        told.append(refusal(demo.demo))
     assert told[-1].endswith(f'"{sys.executable}" -m pip install jupyterlab')
     commands = [pip_command_in(message) for message in told]
     wanted = [words[-1] for words in commands]

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from actwidget import cli
+from actwidget.commands import demo
 
 TIME_LIMIT = 90
 
@@ -49,7 +50,7 @@ def test_a_wrong_port_is_reported(port: str, capsys: pytest.CaptureFixture[str])
 def test_a_missing_jupyterlab_is_reported_with_how_to_install_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli, "find_spec", lambda name: None)
+    monkeypatch.setattr(demo, "find_spec", lambda name: None)
 
     assert cli.main(["demo", f"--folder={tmp_path / 'new'}"]) == 1
 
@@ -72,12 +73,12 @@ def test_a_folder_that_is_a_file_is_reported(
 
 
 def test_quickstart_is_among_the_shipped_notebooks() -> None:
-    assert cli.QUICKSTART in [notebook.name for notebook in cli.shipped_notebooks()]
+    assert demo.QUICKSTART in [notebook.name for notebook in demo.shipped_notebooks()]
 
 
 def test_shipped_notebooks_name_their_kernel() -> None:
     # Without it, JupyterLab greets with a question about kernels.
-    for notebook in cli.shipped_notebooks():
+    for notebook in demo.shipped_notebooks():
         metadata = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]
         assert metadata["kernelspec"]["name"] == "python3", notebook
 
@@ -89,7 +90,7 @@ def test_copies_never_overwrite(tmp_path: Path) -> None:
     (tmp_path / "lesson.ipynb").write_text("mine")
     (tmp_path / "lesson-1.ipynb").symlink_to(tmp_path / "nowhere")
 
-    copy = cli.copy_without_overwriting(source, tmp_path)
+    copy = demo.copy_without_overwriting(source, tmp_path)
 
     assert copy == tmp_path / "lesson-2.ipynb"
     assert copy.read_text() == "new"
@@ -100,7 +101,7 @@ def test_copies_never_overwrite(tmp_path: Path) -> None:
 def test_demo_serves_a_copy_of_the_quickstart_and_ends_on_control_c(tmp_path: Path) -> None:
     folder = tmp_path / "scratch"
     folder.mkdir()
-    (folder / cli.QUICKSTART).write_text("mine")
+    (folder / demo.QUICKSTART).write_text("mine")
     port = free_port()
 
     with Terminal(
@@ -115,7 +116,7 @@ def test_demo_serves_a_copy_of_the_quickstart_and_ends_on_control_c(tmp_path: Pa
         page = get_text(f"http://127.0.0.1:{port}/lab", token=address[2])
         disabled = re.search(r'"disabledExtensions": \[([^\]]*)\]', page)
         assert disabled is not None
-        assert cli.NEWS in disabled[1]
+        assert demo.NEWS in disabled[1]
 
         terminal.type("\x03")
         terminal.wait_for(r"\(y/\[n\]\)\?")
@@ -123,7 +124,7 @@ def test_demo_serves_a_copy_of_the_quickstart_and_ends_on_control_c(tmp_path: Pa
         assert terminal.wait_for_exit() == 0
 
     assert "Traceback" not in terminal.output
-    assert (folder / cli.QUICKSTART).read_text() == "mine"
+    assert (folder / demo.QUICKSTART).read_text() == "mine"
 
 
 def command_line(*arguments: str) -> list[str]:

@@ -146,7 +146,9 @@ def test_notebooks_are_included(package: Path, repository: Path) -> None:
 
 
 def test_demo_finds_the_installed_notebooks(installed: Environment, package: Path) -> None:
-    found = installed.run("from actwidget import cli; print(cli.shipped_notebooks()[0].parent)")
+    found = installed.run(
+        "from actwidget.commands import demo; print(demo.shipped_notebooks()[0].parent)"
+    )
 
     assert Path(found) == package / "notebooks"
 
