@@ -22,7 +22,7 @@ from actwidget.surveying.sources.reasons import reason_of
 from actwidget.utils.messages import shortened
 
 
-class UnreadableImageError(Exception):
+class UnreadableItemError(Exception):
     """An image cannot be read, for the reason that it is made with."""
 
 
@@ -52,13 +52,13 @@ class ItemReader:
         ------
         TypeError, ValueError
             If it is not an image, or is of another size and not to be resized.
-        UnreadableImageError
+        UnreadableItemError
             If a file cannot be read.
         """
         if isinstance(image, (str, os.PathLike)):
             pixels = read_or_reason(Path(image), read_pixels)
             if isinstance(pixels, str):
-                raise UnreadableImageError(pixels)
+                raise UnreadableItemError(pixels)
             return self._fitted(pixels, name)
         if isinstance(image, Image.Image):
             return self._fitted(_pixels_of(image), name)
@@ -82,7 +82,7 @@ def _pixels_of(image: Image.Image) -> NDArray[Any]:
         return eight_bits(pixels_of(ImageOps.exif_transpose(image)))
     except Exception as error:
         # Decoders raise what they like of a file that is damaged.
-        raise UnreadableImageError(reason_of(error)) from error
+        raise UnreadableItemError(reason_of(error)) from error
 
 
 def _as_array(value: Any, name: str) -> NDArray[Any]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from actwidget.model.structure import leaves
 from actwidget.surveying.sources.fingerprints import hash_of, sampled_numbers
-from actwidget.surveying.sources.item_reader import ItemReader, UnreadableImageError
+from actwidget.surveying.sources.item_reader import ItemReader, UnreadableItemError
 from actwidget.surveying.sources.items import class_number, split_item
 from actwidget.surveying.sources.labels import Labels
 from actwidget.surveying.sources.reasons import reason_of
@@ -122,7 +122,7 @@ class ItemSource:
             self._seen[number] = class_number(item.label, self.class_names, self._called(number))
         try:
             return self._reader.read(item.image, self._called(number))
-        except UnreadableImageError as error:
+        except UnreadableItemError as error:
             return Unreadable(number, self.name(number), str(error))
 
     def _read_first(self) -> None:

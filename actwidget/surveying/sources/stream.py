@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from actwidget.model.structure import leaves, map_leaves
 from actwidget.surveying.sources.fingerprints import hash_of
-from actwidget.surveying.sources.item_reader import ItemReader, UnreadableImageError
+from actwidget.surveying.sources.item_reader import ItemReader, UnreadableItemError
 from actwidget.surveying.sources.items import Item, class_number, split_item
 from actwidget.surveying.sources.labels import Labels
 from actwidget.surveying.sources.source import Batch, Unreadable
@@ -159,7 +159,7 @@ class StreamSource:
             label = class_number(item.label, self.class_names, called)
         try:
             image = self._reader.read(item.image, called)
-        except UnreadableImageError as error:
+        except UnreadableItemError as error:
             self._kept.append(Unreadable(number, name or str(number), str(error)))
         else:
             self._kept.append(map_leaves(image, self._spool.append))
