@@ -6,11 +6,12 @@ import base64
 import inspect
 import os
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from actwidget.capture.errors import RecordingInterrupted
+from actwidget.capture.errors import kept_if_interrupted
 from actwidget.capture.options import RecordOptions
 from actwidget.capture.record import record
 from actwidget.export.embed import embed
@@ -18,14 +19,15 @@ from actwidget.export.figure import check_size, figure
 from actwidget.export.preview import preview
 from actwidget.export.snapshot import Snapshot
 from actwidget.export.to_html import to_html
-from actwidget.live.grey_image import grey_image
+from actwidget.live.grey_image import image_or_grey
 from actwidget.live.methods import LiveMethods
-from actwidget.model.validation import looks_like_model
+from actwidget.live.model_frames import record_frame
 from actwidget.numerics.builtin_normalizations import all_normalizations
 from actwidget.numerics.mosaic import Columns, columns_for
 from actwidget.numerics.normalization import Normalization
 from actwidget.protocol.archived_layer import Precision
 from actwidget.recording.recording import Recording
+from actwidget.surveys.survey import Survey
 from actwidget.utils.messages import unknown_name_message
 from actwidget.utils.progress import Progress
 from actwidget.view.prediction import check_class_names
@@ -71,8 +73,12 @@ class ActivationWidget(LiveMethods):
         (by their largest |x|), have the largest ``"mean"``, share of ``"zeros"`` or ``"variance"``
         over the images, or are most ``"like 17"``; or those that add most to the target or take
         most from it, by ``"importance"``: the sum of gradient × activation, a first-order estimate.
+        Of a survey: by class ``"selectivity"``, or ``"activity"``, the share of images on which a
+        channel is active.
     alive_only : bool, optional
         Whether dead channels, which are 0 throughout, are left out of the tiles.
+    dead_only : bool, optional
+        Whether all channels are left out but those that are 0 on every image of the survey.
     alpha_overlay : float, optional
         The opacity of an open channel's map over the input image, as in captum's
         ``visualize_image_attr``: 1 (the default) is the map alone, 0 the image.
@@ -99,6 +105,9 @@ class ActivationWidget(LiveMethods):
     controls : bool, optional
         Whether the page draws its own controls above the picture. Without, put `layer_slider` and
         the others into a layout of your own.
+    survey : Survey, optional
+        What `actwidget.survey` found over a data set: an opened channel then shows the images that
+        excite it most. Without one it shows those of the recording, if they are several.
     live : str, path, array or iterable, optional
         Frames to feed to the model, ``"camera"`` or whatever `live` takes; `image` may be left out
         then.
@@ -123,6 +132,9 @@ class ActivationWidget(LiveMethods):
         The order of the tiles.
     alive_only : bool
         Whether dead channels are left out of the tiles; of a layer in which all are dead none is.
+    dead_only : bool
+        Whether only those that are dead on all images of the survey are shown; where there are none
+        all are. It ends `alive_only`, and the other way round.
     hold_scale : bool
         Whether the colours keep their limits while layer or image changes.
     alpha_overlay : float
@@ -135,6 +147,11 @@ class ActivationWidget(LiveMethods):
     ablated : (str, int) or None
         A layer's path and the number of its channel that is switched off: the layers behind it show
         what they give then, and the prediction what is left of it.
+    explored : int or None
+        The number of the survey's image that is shown in place of the recording's: the model is run
+        on it. None shows the recording again.
+    survey : Survey or None
+        The survey that was given.
     limits : tuple[float, float]
         The shown values at the ends of the colours. Setting them holds them; None releases them.
     live_state : {"off", "live", "paused"}
@@ -187,6 +204,7 @@ class ActivationWidget(LiveMethods):
         columns: Columns = "auto",
         sort: Sort | str = "number",
         alive_only: bool = False,
+        dead_only: bool = False,
         alpha_overlay: float = 1.0,
         target: Any = None,
         show: str = "activation",
@@ -197,6 +215,7 @@ class ActivationWidget(LiveMethods):
         embed: bool = False,
         static_preview: bool = True,
         controls: bool = True,
+        survey: Survey | None = None,
         live: Any = None,
         **unknown: object,
     ) -> None:
@@ -225,9 +244,9 @@ class ActivationWidget(LiveMethods):
             if isinstance(model, Recording):
                 recording = model
             else:
-                image = _image_or_grey(model, image, live)
+                image = image_or_grey(model, image, live)
                 recording = record(model, image, **vars(options))
-                stack.enter_context(_kept_if_interrupted(recording))
+                stack.enter_context(kept_if_interrupted(recording))
             try:
                 super().__init__(
                     recording,
@@ -237,6 +256,7 @@ class ActivationWidget(LiveMethods):
                     if class_names is None
                     else check_class_names(class_names, recording),
                     controls=controls,
+                    survey=survey,
                     layer=layer,
                     channel=channel,
                     normalization=normalization,
@@ -244,6 +264,7 @@ class ActivationWidget(LiveMethods):
                     slice=slice,
                     sort=sort,
                     alive_only=alive_only,
+                    dead_only=dead_only,
                     alpha_overlay=alpha_overlay,
                     target=target,
                     show=show,
@@ -254,6 +275,7 @@ class ActivationWidget(LiveMethods):
                 if self._owns_recording:
                     recording.close()
                 raise
+            self.shown.survey.record = partial(record_frame, recording)
             self._begin_with(live, embed=embed)
 
     def _begin_with(self, live: Any, *, embed: bool) -> None:
@@ -373,19 +395,3 @@ class ActivationWidget(LiveMethods):
         super().close()
         if getattr(self, "_owns_recording", False) and hasattr(self, "recording"):
             self.recording.close()
-
-
-def _image_or_grey(model: Any, image: Any, live: Any) -> Any:
-    """Return the image, or one that only tells of the layers of what is going to be live."""
-    if live is None or image is not None or not looks_like_model(model):
-        return image
-    return grey_image(model)
-
-
-@contextmanager
-def _kept_if_interrupted(recording: Recording) -> Iterator[None]:
-    """Hand on a recording that took long by the interrupt of what is made of it."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise RecordingInterrupted(recording) from None

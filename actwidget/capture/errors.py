@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from actwidget.capture.reasons import INTERRUPTED, NOT_KEPT
 from actwidget.recording.recording import Recording
@@ -64,3 +66,12 @@ class RecordingInterrupted(KeyboardInterrupt):
             f"{kept} of {kept + missing} layers of {recording.model_name} were recorded before, as "
             "the recording of this error"
         )
+
+
+@contextmanager
+def kept_if_interrupted(recording: Recording) -> Iterator[None]:
+    """Hand on a recording that took long by the interrupt of what is made of it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise RecordingInterrupted(recording) from None

@@ -90,6 +90,7 @@
  *   scale and offset for each normalization; `groups` numbers a row
  * @prop {Units} units in the order (channel, row, column)
  * @prop {number} bytes
+ * @prop {[string, number | null][]} [answers] of an image of the survey: the likeliest classes
  * @prop {number} [frames] of a live frame: how many were looked at for what is said to be dead
  *
  * @typedef {Float32Array | Uint16Array | Uint8Array} Units numbers of which low + number × step is the value

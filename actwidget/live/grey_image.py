@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from actwidget.model.input_spec import built_shape, declared_inputs
 from actwidget.model.protocols import KerasModel
+from actwidget.model.validation import looks_like_model
 
 GREY = 128
 
@@ -35,3 +36,10 @@ def grey_image(model: KerasModel) -> NDArray[Any]:
         )
     sizes = [ANY_SIZE if size is None else size for size in shape[1:]]
     return np.full(sizes, GREY, np.uint8)
+
+
+def image_or_grey(model: Any, image: Any, live: Any) -> Any:
+    """Return the image, or one that only tells of the layers of what is going to be live."""
+    if live is None or image is not None or not looks_like_model(model):
+        return image
+    return grey_image(model)

@@ -186,7 +186,7 @@ class LiveMethods(ActivationView):
 
     def _explain_nothing(self) -> None:
         """Leave what is computed of the recording: a frame has none of it."""
-        for name in ("target", "ablated"):
+        for name in ("target", "ablated", "explored"):
             if getattr(self, name) is not None:
                 with self.hold_trait_notifications():
                     self.set_trait(name, None)

@@ -65,3 +65,9 @@ class ModelFrames:
             return batch if key == self._shown else np.repeat(self._others[key], len(batch), 0)
 
         return map_leaves(self.recorded.inputs.structure, given)
+
+
+def record_frame(recording: Recording, image: NDArray[Any]) -> Recording:
+    """Record the model of a recording on another image, fitted to its size."""
+    frames = ModelFrames(recording)
+    return frames.record([frames.fitted(image)])

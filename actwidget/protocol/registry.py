@@ -28,6 +28,14 @@ from actwidget.protocol.requests import (
     parse_request,
 )
 from actwidget.protocol.shown_recording import ShownRecording
+from actwidget.protocol.survey_requests import (
+    SurveyImageRequest,
+    SurveyRequest,
+    TopImagesRequest,
+    handle_survey,
+    handle_survey_image,
+    handle_top_images,
+)
 from actwidget.protocol.why_requests import (
     AblationRequest,
     AttributionRequest,
@@ -114,4 +122,7 @@ register(SaliencyRequest, handle_saliency, slow=True)
 register(FieldRequest, handle_field, slow=True)
 register(BoxRequest, handle_box, slow=True)
 register(AblationRequest, handle_ablation, slow=True)
+register(SurveyRequest, handle_survey, slow=True)
+register(TopImagesRequest, handle_top_images, slow=True)
+register(SurveyImageRequest, handle_survey_image, slow=True)
 register(LiveRequest, handle_live)

@@ -12,9 +12,11 @@ from actwidget.protocol import pictures
 from actwidget.protocol.explainer import Explainer
 from actwidget.protocol.live_slot import LiveSlot
 from actwidget.protocol.scales import ScalesCache
+from actwidget.protocol.survey_slot import SurveySlot
 from actwidget.protocol.variants import Variant, Variants
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
+from actwidget.surveys.survey import Survey
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +41,8 @@ class ShownRecording:
         Gradients and the like, in place of the layers' values.
     live : LiveSlot
         Where live frames come from.
+    survey : SurveySlot
+        What excites channels over a data set, or over the recording's images.
     on_scales : callable
         Is called when a layer's scales have been computed.
     variant_name : str
@@ -56,6 +60,7 @@ class ShownRecording:
     explainer: Explainer
     variants: Variants
     live: LiveSlot
+    survey: SurveySlot
     on_scales: Callable[[], None]
     variant_name: str = ""
     missing: Mapping[int, str] = field(default_factory=dict)
@@ -135,6 +140,8 @@ class ShownRecording:
         message = pictures.overview(one, image, self.mosaics[layer], scales, saved=saved)
         message |= {"kind": "overview", "layer": layer, "image": image, "slice": slice}
         message |= self.variant_field
+        if self.survey.is_explored(self.recording):
+            message["answers"] = self.survey.answers(self.recording)
         # There is no image if the model takes vectors, tokens or volumes.
         if with_input and self.recording.images.size:
             message["input"] = self.recording.thumbnail(image)
@@ -146,8 +153,9 @@ def show_recording(
     normalizations: Sequence[Normalization],
     columns: Columns,
     on_scales: Callable[[], None],
+    survey: Survey | None = None,
 ) -> ShownRecording:
-    """Lay out a recording's layers.
+    """Lay out a recording's layers, beside a survey of a data set if there is one.
 
     `on_scales` is called, in whichever thread it happens, when a layer's scales have been computed.
     """
@@ -155,7 +163,7 @@ def show_recording(
     mosaics = tuple(
         mosaic_for(layer.tiles, layer.height, layer.width, columns=columns) for layer in layers
     )
-    explainer, live = Explainer(recording), LiveSlot()
+    explainer, live, slot = Explainer(recording), LiveSlot(), SurveySlot(recording, survey)
     return ShownRecording(
         recording,
         layers,
@@ -164,8 +172,9 @@ def show_recording(
         columns,
         ScalesCache(layers, tuple(normalizations), on_scales),
         explainer,
-        Variants(layers, explainer, live),
+        Variants(layers, explainer, live, slot),
         live,
+        slot,
         on_scales,
     )
 

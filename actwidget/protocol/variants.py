@@ -1,8 +1,8 @@
 """What is shown under the same controls in place of a recording's values.
 
 A variant is named by a text of JSON: ``'["gradient","top"]'``, ``'["without","conv2",17]'`` or, for
-a live frame, ``'["frame",120]'``; the empty text is the recording itself. The page has the same in
-``js/store/variant.js``.
+a live frame, ``'["frame",120]'`` and for an image of a survey ``'["survey",512]'``; the empty text
+is the recording itself. The page has the same in ``js/store/variant.js``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from actwidget.numerics.normalization import Affine, Normalization
 from actwidget.numerics.statistics import Statistics
 from actwidget.protocol.explainer import KEPT, Explainer, parse_json, to_json
 from actwidget.protocol.live_slot import LiveSlot
+from actwidget.protocol.survey_slot import SurveySlot
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
@@ -28,11 +29,15 @@ ACTIVATION, GRADIENT, PRODUCT = "activation", "gradient", "gradient × activatio
 SHOWN = (ACTIVATION, GRADIENT, PRODUCT)
 """What can be shown of a layer."""
 
-WITHOUT, FRAME = "without", "frame"
+WITHOUT, FRAME, SURVEYED = "without", "frame", "survey"
 
 
-def variant_name(show: str, target: Any, ablated: tuple[str, int] | None) -> str:
+def variant_name(
+    show: str, target: Any, ablated: tuple[str, int] | None, explored: int | None = None
+) -> str:
     """Return the name of the variant that a state shows; empty: the recording itself."""
+    if explored is not None:
+        return to_json([SURVEYED, explored])
     if ablated is not None:
         return to_json([WITHOUT, *ablated])
     return "" if show == ACTIVATION else to_json([show, target])
@@ -81,10 +86,17 @@ class Variant:
 class Variants:
     """The variants of a recording's layers; the last ones are kept."""
 
-    def __init__(self, layers: Sequence[LayerMaps], explainer: Explainer, live: LiveSlot) -> None:
+    def __init__(
+        self,
+        layers: Sequence[LayerMaps],
+        explainer: Explainer,
+        live: LiveSlot,
+        survey: SurveySlot,
+    ) -> None:
         self._layers = layers
         self._explainer = explainer
         self._live = live
+        self._survey = survey
         self._known: OrderedDict[str, Any] = OrderedDict()
 
     def __contains__(self, name: str) -> bool:
@@ -112,9 +124,9 @@ class Variants:
             other = self._explainer.without(*of)
             layers = [other.get(each.path, each) for each in self._layers]
             return Variant(name, layers, {})
-        if what == FRAME:
-            frozen = self._live.frozen(*of)
-            return Variant(name, [frozen[each.path] for each in self._layers], {}, "", frozen)
+        if what in (FRAME, SURVEYED):
+            other = self._live.frozen(*of) if what == FRAME else self._survey.explored(*of)
+            return Variant(name, [other[each.path] for each in self._layers], {}, "", other)
         gradients = self._explainer.gradients(to_json(of[0]))
         layers, missing = [], {}
         for number, entry in enumerate(self._layers):

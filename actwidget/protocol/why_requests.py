@@ -220,7 +220,7 @@ def heatmap(values: NDArray[np.float32]) -> tuple[dict[str, Any], bytes]:
     return size, codes.tobytes()
 
 
-def numbers(values: NDArray[np.float32]) -> list[float | None]:
+def numbers(values: NDArray[np.floating[Any]]) -> list[float | None]:
     """Return numbers in few digits; JSON has none that are not finite."""
     return [float(f"{each:.5g}") if np.isfinite(each) else None for each in values]
 

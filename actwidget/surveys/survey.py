@@ -73,6 +73,11 @@ class LayerSurvey:
         self._survey, self.layer = survey, layer
 
     @property
+    def survey(self) -> Survey:
+        """The survey that it is of."""
+        return self._survey
+
+    @property
     def path(self) -> str:
         """The layer's path, as in a recording."""
         return self.layer.path

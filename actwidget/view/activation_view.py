@@ -22,19 +22,21 @@ from actwidget.protocol.responder import Responder
 from actwidget.protocol.shown_recording import ShownRecording, show_recording
 from actwidget.protocol.variants import ACTIVATION, frame_variant
 from actwidget.recording.layer import LayerMaps
-from actwidget.recording.lineage import first_non_finite, shares_input_grid
 from actwidget.recording.recording import Recording
+from actwidget.surveys.survey import Survey
 from actwidget.utils.progress import Progress
 from actwidget.view.assets import bundled
 from actwidget.view.choice_checks import check_choice
 from actwidget.view.choices import Choices
 from actwidget.view.core_sliders import CoreSliders, HasCoreSliders
 from actwidget.view.initial_view import initial_view
-from actwidget.view.layer_description import layer_description
+from actwidget.view.layer_description import layer_description, layer_descriptions
 from actwidget.view.lifetime import Lifetime, register_weakly, weak_method
 from actwidget.view.live_traits import LIVE, LiveTraits
 from actwidget.view.plotly_js import plotly_library
-from actwidget.view.prediction import answers_and_hint, classified_output
+from actwidget.view.prediction import answers_and_hint, classified_output, image_answers
+from actwidget.view.survey_checks import check_survey, check_surveyed
+from actwidget.view.survey_traits import SurveyTraits, survey_header
 from actwidget.view.tile_order import IMPORTANCE
 from actwidget.view.traits import LayerTrait, LimitsTrait, TargetTrait, plain, sent_value
 from actwidget.view.view_state import TRAITS, ViewState
@@ -46,7 +48,7 @@ CLOSED = (
     "new ActivationWidget"
 )
 
-EXPLAINED = ("target", "show", "overlay", "ablated")
+EXPLAINED = ("target", "show", "overlay", "ablated", "explored")
 """The traits of what is computed of a recording alone."""
 
 EXPLAINING = ("target", "show", "overlay", "overlay_opacity")
@@ -71,7 +73,7 @@ def _current_picture(_value: object, view: ActivationView) -> dict[str, Any]:
         return view.overview(view.view_state, with_input=True, saved=True)
 
 
-class ActivationView(HasCoreSliders, LiveTraits, anywidget.AnyWidget):
+class ActivationView(HasCoreSliders, LiveTraits, SurveyTraits, anywidget.AnyWidget):
     """One picture of a recording and its controls, which the page draws.
 
     `view_state` says what is shown; the public traits mirror it. The page changes it as well, with
@@ -91,6 +93,7 @@ class ActivationView(HasCoreSliders, LiveTraits, anywidget.AnyWidget):
     slice = traitlets.Int(0).tag(sync=True)
     sort = traitlets.Unicode("number").tag(sync=True)
     alive_only = traitlets.Bool(False).tag(sync=True)
+    dead_only = traitlets.Bool(False).tag(sync=True)
     hold_scale = traitlets.Bool(False).tag(sync=True)
     limits = LimitsTrait(None, allow_none=True).tag(sync=True)
     alpha_overlay = traitlets.Float(1.0).tag(sync=True)
@@ -99,6 +102,7 @@ class ActivationView(HasCoreSliders, LiveTraits, anywidget.AnyWidget):
     overlay = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     overlay_opacity = traitlets.Float(0.5).tag(sync=True)
     ablated = TargetTrait(None, allow_none=True).tag(sync=True)
+    explored = traitlets.Int(None, allow_none=True).tag(sync=True)
 
     view_id = traitlets.Unicode().tag(sync=True)
     model_name = traitlets.Unicode().tag(sync=True)
@@ -126,6 +130,7 @@ class ActivationView(HasCoreSliders, LiveTraits, anywidget.AnyWidget):
         columns: Columns = "auto",
         class_names: Sequence[str] = (),
         controls: bool = True,
+        survey: Survey | None = None,
         **shown: Any,
     ) -> None:
         if not recording.layers:
@@ -135,8 +140,9 @@ class ActivationView(HasCoreSliders, LiveTraits, anywidget.AnyWidget):
         self.recording = recording
         if class_names:
             recording.class_names = list(class_names)
+        own_limits_known = weak_method(self, "_take_own_limits")
         self._shown: ShownRecording | None = show_recording(
-            recording, normalizations, columns, weak_method(self, "_take_own_limits")
+            recording, normalizations, columns, own_limits_known, check_survey(survey, recording)
         )
         names = [normalization.name for normalization in normalizations]
         self.choices = Choices.of(self.shown.layers, len(recording.images), names)
@@ -146,31 +152,21 @@ class ActivationView(HasCoreSliders, LiveTraits, anywidget.AnyWidget):
             explained[name] = value = sent_value(name, value)
             check_choice(self.choices, self._state.layer, name, value)
             self._check_target(name, value)
+        for name in ("sort", "dead_only"):
+            check_surveyed(self.shown.survey, name, getattr(self._state, name))
         self._state = self._state.moved(self.choices, **explained)
         self._state = self._state.with_own_limits(self._own_limits(self._state))
-        origins = first_non_finite(recording.values())
         classified = classified_output(recording, class_names) if class_names else None
         answers, (output, classes), hint = answers_and_hint(recording, class_names)
+        self.shown.survey.answers = image_answers(class_names)
         view_id = uuid.uuid4().hex
         super().__init__(
             model_id=view_id,
             view_id=view_id,
             model_name=recording.model_name,
             controls=controls,
-            layers=[
-                layer_description(layer, mosaic, columns)
-                | {
-                    "named": layer is classified,
-                    "sharesInputGrid": shares,
-                    "firstNonFinite": origins[layer.path] or "",
-                }
-                for layer, mosaic, shares in zip(
-                    self.shown.layers,
-                    self.shown.mosaics,
-                    shares_input_grid(self.shown.layers),
-                    strict=True,
-                )
-            ],
+            layers=layer_descriptions(self.shown, classified),
+            surveyed=survey_header(self.shown.survey, list(self.choices.paths)),
             **_traits_of(self._state),
             normalizations=names,
             images=len(recording.images),
@@ -294,6 +290,7 @@ class ActivationView(HasCoreSliders, LiveTraits, anywidget.AnyWidget):
         # The layer may be assigned together with the channel, their notifications held back.
         layer = self.layer if self.layer in self.choices else self._state.layer
         check_choice(self.choices, layer, name, value)
+        check_surveyed(self.shown.survey, name, value)
         self._check_target(name, value)
         return value
 
@@ -464,8 +461,9 @@ class ActivationView(HasCoreSliders, LiveTraits, anywidget.AnyWidget):
     def _picture_of(self, state: ViewState) -> tuple[int, int, int]:
         """Return the numbers of the layer, the image and the slice that a state shows."""
         layer = self.choices.paths.index(state.layer)
-        # A frame is the only image of its recording.
-        image = state.image_index if self.frame_shown is None else 0
+        # A frame, or an image of a survey, is the only one of its recording.
+        is_other = self.frame_shown is not None or state.explored is not None
+        image = 0 if is_other else state.image_index
         return layer, image, state.slice_shown(self.choices.layers[layer])
 
     def overview(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from actwidget.numerics.mosaic import Columns, Mosaic
+from actwidget.protocol.shown_recording import ShownRecording
 from actwidget.recording.layer import LayerMaps
+from actwidget.recording.lineage import first_non_finite, shares_input_grid
 
 
 def layer_description(layer: LayerMaps, mosaic: Mosaic, columns: Columns) -> dict[str, Any]:
@@ -30,3 +32,19 @@ def layer_description(layer: LayerMaps, mosaic: Mosaic, columns: Columns) -> dic
         "repeat": mosaic.repeat,
         "gutter": mosaic.gutter,
     }
+
+
+def layer_descriptions(shown: ShownRecording, classified: LayerMaps | None) -> list[dict[str, Any]]:
+    """Describe all layers of a recording; `classified` is the one that class names are of."""
+    origins = first_non_finite(shown.recording.values())
+    return [
+        layer_description(layer, mosaic, shown.columns)
+        | {
+            "named": layer is classified,
+            "sharesInputGrid": shares,
+            "firstNonFinite": origins[layer.path] or "",
+        }
+        for layer, mosaic, shares in zip(
+            shown.layers, shown.mosaics, shares_input_grid(shown.layers), strict=True
+        )
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +92,16 @@ def predictions(recording: Recording, class_names: Sequence[str]) -> list[list[A
         return []
     classes = _likeliest(output, len(recording.images), class_names, NAMED)
     return [[(name, value) for _, name, value in image] for image in classes]
+
+
+def image_answers(class_names: Sequence[str]) -> Callable[[Recording], list[Answer]]:
+    """Return what returns the likeliest classes of a recording of one image."""
+    names = list(class_names)
+
+    def answers(recording: Recording) -> list[Answer]:
+        return next(iter(predictions(recording, names)), [])
+
+    return answers
 
 
 Class = tuple[int, str, float | None]

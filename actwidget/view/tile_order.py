@@ -4,17 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.recording.layer import LayerMaps
 
-Sort = Literal["number", "strongest", "mean", "zeros", "variance", "importance"]
+Sort = Literal[
+    "number", "strongest", "mean", "zeros", "variance", "importance", "selectivity", "activity"
+]
 SORTS: tuple[str, ...] = get_args(Sort)
-IMPORTANCE = "importance"
+IMPORTANCE, SELECTIVITY, ACTIVITY = "importance", "selectivity", "activity"
 """Orders that need no more than a name; another is ``"like 17"``, by likeness to a channel."""
+
+
+class Surveyed(Protocol):
+    """What a survey found of a layer: see `actwidget.surveys.survey.LayerSurvey`."""
+
+    @property
+    def active_share(self) -> NDArray[np.float64]:
+        """The share of images on which each channel is active."""
+
+    @property
+    def class_selectivity(self) -> NDArray[np.float64]:
+        """How much each channel prefers one class; NaN where that is not defined."""
+
+    @property
+    def dead(self) -> NDArray[np.bool_]:
+        """Which channels are 0 on every image."""
 
 
 def like_which(sort: str) -> int | None:
@@ -37,6 +55,8 @@ def tile_order(
     slice: int = 0,
     block: int = 1,
     importance: Sequence[float | None] | None = None,
+    dead_only: bool = False,
+    surveyed: Surveyed | None = None,
 ) -> list[int]:
     """Return the channel in each place, in reading order; the largest first.
 
@@ -61,14 +81,26 @@ def tile_order(
     importance : sequence of float, optional
         For ``"importance"``: how much each channel adds to the target. The order is that of its
         size, whatever the sign; None counts as 0.
+    dead_only : bool
+        Whether all channels are left out but those that are dead on every image of the survey. If
+        there are none, none is left out.
+    surveyed : Surveyed, optional
+        What a survey found of the layer, for `dead_only` and for ``"selectivity"`` and
+        ``"activity"``, the share of images on which a channel is active. Channels that have no
+        selectivity come last.
     """
     sizes = _sizes(entry, image, sort, slice, block)
+    if surveyed is not None and sort in (SELECTIVITY, ACTIVITY):
+        sizes = _surveyed_sizes(surveyed, sort, entry.tiles)
     if sort == IMPORTANCE and importance is not None and len(importance) == entry.tiles:
         sizes = np.array([abs(each or 0) for each in importance])
     if sizes is None:
         order = list(range(entry.tiles))
     else:
         order = [int(channel) for channel in np.argsort(-sizes, kind="stable")]
+    if dead_only and surveyed is not None and len(surveyed.dead) == entry.tiles:
+        silent = [channel for channel in order if surveyed.dead[channel]]
+        return silent or order
     dead = entry.statistics.dead
     # Single units are one group: of each alone it is not known whether it is always 0.
     if not alive_only or len(dead) != entry.tiles or dead.all():
@@ -93,6 +125,12 @@ def _sizes(
     if other is None or other >= entry.tiles or not grouped or entry.tiles == 1:
         return None
     return _likeness(entry.slice(slice).map_array.block_extremes(image, block), other)
+
+
+def _surveyed_sizes(surveyed: Surveyed, sort: str, tiles: int) -> NDArray[np.float64] | None:
+    """Return what a survey has for an order; None where a tile is not a channel."""
+    sizes = surveyed.active_share if sort == ACTIVITY else surveyed.class_selectivity
+    return np.where(np.isnan(sizes), -1, sizes) if len(sizes) == tiles else None
 
 
 def _likeness(blocks: NDArray[np.float32], other: int) -> NDArray[np.float64]:

@@ -36,6 +36,8 @@ class ViewState:
         The order of the tiles: see `actwidget.view.tile_order.tile_order`.
     alive_only : bool
         Whether dead channels are left out of the tiles.
+    dead_only : bool
+        Whether all are left out but those that are dead on every image of the survey.
     hold_scale : bool
         Whether the colours keep their limits while layer or image changes.
     limits : tuple[float, float] or None
@@ -52,6 +54,8 @@ class ViewState:
         How opaque that is at its largest value.
     ablated : (str, int) or None
         The layer and the channel that are switched off.
+    explored : int or None
+        The number of the survey's image that is shown in place of the recording's.
     limits_are_due : bool
         Whether `limits` are still those of what was shown before: they become the
         normalization's own once its statistics of the layer are known.
@@ -64,6 +68,7 @@ class ViewState:
     slice: int = 0
     sort: str = "number"
     alive_only: bool = False
+    dead_only: bool = False
     hold_scale: bool = False
     limits: tuple[float, float] | None = None
     alpha_overlay: float = 1.0
@@ -72,12 +77,13 @@ class ViewState:
     overlay: str | None = None
     overlay_opacity: float = 0.5
     ablated: tuple[str, int] | None = None
+    explored: int | None = None
     limits_are_due: bool = True
 
     @property
     def variant(self) -> str:
         """What is shown in place of the layer's values: see `actwidget.protocol.variants`."""
-        return variant_name(self.show, self.target, self.ablated)
+        return variant_name(self.show, self.target, self.ablated, self.explored)
 
     @property
     def quantity(self) -> str:
@@ -105,7 +111,10 @@ class ViewState:
         for name in ("alpha_overlay", "overlay_opacity"):
             if not is_alpha(getattr(state, name)):
                 state = replace(state, **{name: getattr(self, name)})
-        state = self._explained_after(state, choices, changes)
+        state = _explored_after(self._explained_after(state, choices, changes), changes)
+        if state.alive_only and state.dead_only:
+            wins = "dead_only" in changes
+            state = replace(state, alive_only=not wins, dead_only=wins)
         layer = choices[state.layer]
         state = replace(
             state,
@@ -158,6 +167,7 @@ class ViewState:
         moves = (
             state.layer != self.layer
             or state.ablated != self.ablated
+            or state.explored != self.explored
             or (layer.is_image and state.image_index != self.image_index)
         )
         due = (
@@ -181,6 +191,19 @@ class ViewState:
         is seldom of interest.
         """
         return valid_slice(self.slice, layer.depth) if layer.is_volume else 0
+
+
+def _explored_after(state: ViewState, changes: dict[str, Any]) -> ViewState:
+    """Return a state that explores an image, or explains those of the recording.
+
+    What explains something is computed of the recording alone.
+    """
+    if state.explored is None:
+        return state
+    if "explored" not in changes and (state.target is not None or state.ablated is not None):
+        return replace(state, explored=None)
+    sort = "number" if state.sort == IMPORTANCE else state.sort
+    return replace(state, target=None, ablated=None, show=ACTIVATION, overlay=None, sort=sort)
 
 
 TRAITS = tuple(field.name for field in fields(ViewState) if field.name != "limits_are_due")

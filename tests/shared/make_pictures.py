@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,36 @@ def layers() -> dict[str, np.ndarray]:
     }
 
 
+@dataclass
+class Found:
+    """What a survey of ten images found of a layer."""
+
+    active: np.ndarray
+    class_selectivity: np.ndarray
+
+    @property
+    def active_share(self) -> np.ndarray:
+        return self.active / 10
+
+    @property
+    def dead(self) -> np.ndarray:
+        return self.active == 0
+
+    @property
+    def message(self) -> dict[str, Any]:
+        """The same as the page is sent it."""
+        selectivity = [None if np.isnan(each) else float(each) for each in self.class_selectivity]
+        dead = np.flatnonzero(self.dead).tolist()
+        return {"active": self.active.tolist(), "dead": dead, "selectivity": selectivity}
+
+
+def found_of(channels: int) -> Found:
+    """Some that are dead on all images, some without selectivity, and ties."""
+    numbers = np.arange(channels)
+    selectivity = np.where(numbers % 4 == 3, np.nan, numbers * 29 % 7 / 8)
+    return Found(numbers * 37 % 5, selectivity)
+
+
 def layer_vectors(name: str, maps: np.ndarray, image: int) -> dict[str, Any]:
     """What the page is sent of a layer, and what Python makes of it."""
     entry = LayerMaps(name, "Conv2D", None, "units" if maps.shape[1:3] == (1, 1) else "maps", maps)
@@ -67,6 +98,7 @@ def layer_vectors(name: str, maps: np.ndarray, image: int) -> dict[str, Any]:
         offset += -(-arrays[array].nbytes // 8) * 8
     groups = [0] * entry.channels if message["groups"] == 1 else list(range(entry.channels))
     statistics = entry.statistics
+    found = found_of(entry.channels)
     words = np.where(statistics.dead, "dead", np.where(statistics.flat, "flat", ""))
     return {
         "layer": {
@@ -82,9 +114,17 @@ def layer_vectors(name: str, maps: np.ndarray, image: int) -> dict[str, Any]:
         "silence": [str(words[group]) for group in groups],
         "largest": [float(statistics.largest[group]) for group in groups],
         "measures": measures_message(entry.measures),
-        "orders": {sort: tile_order(entry, image, sort) for sort in (*SORTS, "like 1", "like 7")},
+        "surveyed": found.message,
+        "orders": {
+            sort: tile_order(entry, image, sort, surveyed=found)
+            for sort in (*SORTS, "like 1", "like 7")
+        },
+        "silent": {
+            sort: tile_order(entry, image, sort, surveyed=found, dead_only=True) for sort in SORTS
+        },
         "alive": {
-            sort: tile_order(entry, image, sort, alive_only=True) for sort in (*SORTS, "like 1")
+            sort: tile_order(entry, image, sort, alive_only=True, surveyed=found)
+            for sort in (*SORTS, "like 1")
         },
     }
 

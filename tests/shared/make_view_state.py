@@ -40,6 +40,7 @@ def any_changes(choices: Choices, random_numbers: random.Random) -> dict[str, An
         "slice": random_numbers.randint(-1, 17),
         "sort": random_numbers.choice(["number", "strongest", "missing"]),
         "alive_only": random_numbers.choice([True, False]),
+        "dead_only": random_numbers.choice([True, False]),
         "hold_scale": random_numbers.choice([True, False]),
         "limits": random_numbers.choice([None, (-0.5, 7.0), (0.0, 1.0)]),
         "alpha_overlay": random_numbers.choice([0, 0.5, 1, -0.1, 1.5]),
@@ -53,6 +54,7 @@ def any_changes(choices: Choices, random_numbers: random.Random) -> dict[str, An
             "overlay": random_numbers.choice([None, "grad-cam", "gradient", "missing"]),
             "overlay_opacity": random_numbers.choice([0, 1, -0.1, 1.5]),
             "ablated": random_numbers.choice([None, ("wide", 39), ("wide", 40), ("missing", 0)]),
+            "explored": random_numbers.choice([None, 0, 512]),
             "hold_scale": random_numbers.choice([True, False]),
         }
     names = random_numbers.sample(list(values), random_numbers.choice([1, 1, 1, 2, 3]))

@@ -5,8 +5,11 @@
 import { channelState, channelStatistics, decode, largest } from "./channel_table.js";
 
 /** Orders that need no more than a name; another is `like 17`, by likeness to a channel. */
-export const IMPORTANCE = "importance";
-export const SORTS = ["number", "strongest", "mean", "zeros", "variance", IMPORTANCE];
+export const IMPORTANCE = "importance", SELECTIVITY = "selectivity", ACTIVITY = "activity";
+export const SORTS = [
+  ...["number", "strongest", "mean", "zeros", "variance", IMPORTANCE],
+  ...[SELECTIVITY, ACTIVITY],
+];
 
 /** @type {(sort: string) => number | null} the channel that others are to be like */
 export function likeWhich(sort) {
@@ -25,33 +28,47 @@ export function needsMeasures(sort) {
 }
 
 /**
+ * @typedef {object} Surveyed what a survey found of a layer
+ * @prop {number[]} active on how many images each channel is active
+ * @prop {number[]} dead the channels that are 0 on all of them
+ * @prop {(number | null)[] | null} selectivity of each channel; null: there are no classes
+ */
+
+/** @param {string} sort whether it takes what a survey found */
+export function needsSurvey(sort) {
+  return sort === SELECTIVITY || sort === ACTIVITY;
+}
+
+/**
  * The channel in each place.
  *
  * @param {string} sort
  * @param {Overview} overview
  * @param {number} channels
  * @param {Measures | null} measures where they are known
- * @param {boolean} [aliveOnly] whether dead channels are left out, unless all are
- * @param {(number | null)[] | null} [importance] of each channel, where it is known
+ * @param {object} [more]
+ * @param {boolean} [more.aliveOnly] whether dead channels are left out, unless all are
+ * @param {boolean} [more.deadOnly] whether all are left out but those that are dead on the whole
+ *   survey, if there are some
+ * @param {(number | null)[] | null} [more.importance] of each channel, where it is known
+ * @param {Surveyed | null} [more.surveyed] what a survey found, where it is known
  * @returns {number[]}
  */
-export function tileOrder(
-  sort,
-  overview,
-  channels,
-  measures,
-  aliveOnly = false,
-  importance = null,
-) {
+export function tileOrder(sort, overview, channels, measures, more = {}) {
+  const { aliveOnly = false, deadOnly = false, importance = null, surveyed = null } = more;
   const numbers = Array.from({ length: channels }, (_, channel) => channel);
   const known = sort === IMPORTANCE && importance?.length === channels ? importance : null;
   // Whatever the sign.
   const size = known
     ? (/** @type {number} */ channel) => Math.abs(known[channel] ?? 0)
-    : sizeFor(sort, overview, channels, measures);
+    : surveyedSize(sort, channels, surveyed) ?? sizeFor(sort, overview, channels, measures);
   if (size) {
     const sizes = Float64Array.from(numbers, size);
     numbers.sort((a, b) => sizes[b] - sizes[a] || a - b);
+  }
+  if (deadOnly && surveyed?.active.length === channels) {
+    const dead = new Set(surveyed.dead), silent = numbers.filter((channel) => dead.has(channel));
+    return silent.length ? silent : numbers;
   }
   const alive = aliveOnly ? numbers.filter((channel) => isAlive(overview, channels, channel)) : [];
   return alive.length ? alive : numbers;
@@ -71,6 +88,18 @@ export function countAlive(overview, channels) {
 /** @type {(overview: Overview, channels: number, channel: number) => boolean} */
 function isAlive(overview, channels, channel) {
   return overview.groups !== channels || channelState(overview, channel) !== "dead";
+}
+
+/**
+ * What a survey has to sort by; a channel without selectivity comes last.
+ *
+ * @type {(sort: string, channels: number, surveyed: Surveyed | null) =>
+ *   ((channel: number) => number) | null}
+ */
+function surveyedSize(sort, channels, surveyed) {
+  if (!surveyed || !needsSurvey(sort)) return null;
+  const sizes = sort === ACTIVITY ? surveyed.active : surveyed.selectivity;
+  return sizes?.length === channels ? (channel) => sizes[channel] ?? -1 : null;
 }
 
 /**

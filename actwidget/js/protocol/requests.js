@@ -20,8 +20,12 @@
  * @typedef {AttributionRequest | SaliencyRequest | FieldRequest | BoxRequest | AblationRequest}
  *   WhyRequest what explains a target
  * @typedef {{ kind: "input", image: number }} InputRequest
+ * @typedef {{ kind: "survey", layer: number }} FactsRequest
+ * @typedef {{ kind: "top-images", layer: number, channel: number }} TopImagesRequest
+ * @typedef {{ kind: "survey-image", image: number }} SurveyImageRequest
+ * @typedef {FactsRequest | TopImagesRequest | SurveyImageRequest} SurveyRequest what a survey found
  * @typedef {OverviewRequest | DetailRequest | ValueRequest | ClippedRequest | PrepareRequest |
- *   ProfilesRequest | MeasuresRequest | InputRequest | WhyRequest} Request
+ *   ProfilesRequest | MeasuresRequest | InputRequest | WhyRequest | SurveyRequest} Request
  *
  * @typedef {{ id: number } & (Request | { kind: "cancel" })} SentMessage
  */
@@ -170,4 +174,9 @@ export function same(a, b) {
 /** @type {(request: Request) => request is WhyRequest} whether it is about what explains a target */
 export function isWhy({ kind }) {
   return ["attribution", "saliency", "field", "box", "ablation"].includes(kind);
+}
+
+/** @type {(request: Request) => request is SurveyRequest} whether it is about what a survey found */
+export function isOfSurvey({ kind }) {
+  return ["survey", "top-images", "survey-image"].includes(kind);
 }

@@ -4,10 +4,11 @@
 /** @import { Request, SentMessage } from "../protocol/requests.js" */
 /** @import { Receiver, Source } from "./source.js" */
 
-import { isWhy, RequestQueue } from "../protocol/requests.js";
+import { isOfSurvey, isWhy, RequestQueue } from "../protocol/requests.js";
 import { unpack } from "../protocol/unpack.js";
 import { layerText } from "./picture_key.js";
 import { decodeInput } from "./input_image.js";
+import { surveyAnswer } from "./survey_store.js";
 
 /** @implements {Source} */
 export class KernelSource {
@@ -105,6 +106,11 @@ export class KernelSource {
       this.#receiver.take({ kind, request, value: { zeros, variance } });
     } else if (request && isWhy(request)) {
       this.#receiver.take({ kind: "why", request, value: answerOf(message, buffers) });
+    } else if (request && isOfSurvey(request)) {
+      // Of one that was cancelled there is no answer: it is asked again if it is wanted.
+      if (kind === "cancelled") return;
+      const value = await surveyAnswer(message, buffers[0]);
+      this.#receiver.take({ kind: "survey", request, value });
     } else if (kind === "error" && request) {
       this.#receiver.take({ kind, request, message: message.message });
     }

@@ -3,7 +3,7 @@
 /** @import { Detail, InputImage, Overview, Patch, PictureKey } from "../types.js" */
 
 import { keyText } from "./picture_key.js";
-import { isOfFrames } from "./variant.js";
+import { isOfOtherImage } from "./variant.js";
 
 /** How many bytes of pictures a page keeps for one widget. */
 export const CACHE_BYTES = 128 * 1024 * 1024;
@@ -111,10 +111,10 @@ export class PictureCache {
   putInput(key, input) {
     close(this.#inputs.get(key));
     this.#inputs.set(key, input);
-    // Of live frames one at a time stands still.
-    if (!isOfFrames(key)) return;
+    // Of live frames, and of a survey’s images, one at a time is shown.
+    if (!isOfOtherImage(key)) return;
     for (const other of [...this.#inputs.keys()]) {
-      if (isOfFrames(other) && other !== key) this.#dropInput(other);
+      if (isOfOtherImage(other) && other !== key) this.#dropInput(other);
     }
   }
 

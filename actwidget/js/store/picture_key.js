@@ -2,11 +2,11 @@
 
 /** @import { Layer, Model, PictureKey } from "../types.js" */
 
-import { isOfFrames, variantOf } from "./variant.js";
+import { isOfOtherImage, variantOf } from "./variant.js";
 
 /** The traits whose change means another picture. */
 export const PICTURE_TRAITS = [
-  ...["layer", "image_index", "slice", "show", "target", "ablated"],
+  ...["layer", "image_index", "slice", "show", "target", "ablated", "explored"],
   ...["live_state", "live_frame"],
 ];
 
@@ -26,8 +26,8 @@ export function pictureOfLayer(model, layer) {
   /** @type {Layer[]} */
   const layers = model.get("layers");
   const slice = shownSlice(layers[layer], model.get("slice")), variant = variantOf(model);
-  // A frame is the only image of its recording.
-  const image = isOfFrames(variant.variant) ? 0 : model.get("image_index");
+  // A frame, or an image of a survey, is the only one of its recording.
+  const image = isOfOtherImage(variant.variant) ? 0 : model.get("image_index");
   return { layer, image, slice, ...variant };
 }
 
@@ -48,12 +48,12 @@ export function keyText({ layer, image, slice, variant }) {
 }
 
 /**
- * Which input a picture is of: a live frame has its own.
+ * Which input a picture is of: a live frame has its own, as has an image of a survey.
  *
  * @type {(key: Pick<PictureKey, "image" | "variant">) => string}
  */
 export function inputKey({ image, variant }) {
-  return isOfFrames(variant) ? String(variant) : String(image);
+  return isOfOtherImage(variant) ? String(variant) : String(image);
 }
 
 /** @type {(key: Pick<PictureKey, "layer" | "variant">) => string} whatever the image and the slice */

@@ -9,9 +9,10 @@ import { KernelSource } from "./kernel_source.js";
 import { PictureCache } from "./picture_cache.js";
 import { Thumbnails } from "./thumbnails.js";
 import { LivePicture } from "./live_picture.js";
+import { SurveyStore } from "./survey_store.js";
 import { isNumber, isOfPointer, numbered, Numbers } from "./numbers.js";
 import { inputKey, keyText, layerText, PICTURE_TRAITS, pictureWanted } from "./picture_key.js";
-import { isOfFrames, LIVE, variantOf } from "./variant.js";
+import { isOfFrames, isOfOtherImage, LIVE, variantOf } from "./variant.js";
 
 /** Why there is nothing that explains a target. */
 const NEEDS_MODEL = "it needs the model: run the notebook";
@@ -48,6 +49,8 @@ export class Store {
   );
   /** The newest live frame. */
   live = new LivePicture();
+  /** What excites channels over a data set. */
+  survey;
   #kernel;
   /** @type {ArchiveSource | null} */
   #archive;
@@ -59,6 +62,7 @@ export class Store {
     this.#model = model;
     this.#archive = ArchiveSource.of(model, this.#receiver);
     this.#kernel = new KernelSource(model, this.#receiver);
+    this.survey = new SurveyStore(model, (request) => this.#kernel.request(request));
     model.on("change:picture", () => this.#takeState());
     model.on("change:archive", () => this.#changeArchive());
     for (const name of PICTURE_TRAITS) model.on(`change:${name}`, () => this.#requestWanted());
@@ -304,7 +308,7 @@ export class Store {
   /** Whether a target can be explained: there is a model in the kernel, or it came with the page. */
   get canExplain() {
     // Of a frame it is computed of its own recording.
-    if (isOfFrames(variantOf(this.#model).variant)) return false;
+    if (isOfOtherImage(variantOf(this.#model).variant)) return false;
     return this.#kernelExplains || this.keepsWhy;
   }
 
@@ -335,6 +339,7 @@ export class Store {
     this.#archive?.close();
     this.#cache.close();
     this.thumbnails.close();
+    this.survey.close();
     this.#listeners.clear();
   }
 
@@ -361,6 +366,7 @@ export class Store {
     }
     if (kind === "detail") this.#cache.putDetail(reply.detail);
     else if (isNumber(reply)) this.#numbers.put(reply);
+    else if (kind === "survey") this.survey.put(reply);
     else if (kind === "profiles") this.#takeProfiles(reply);
     else if (kind === "input") this.thumbnails.put(reply.image, reply.input);
     else if (kind === "error") this.#takeError(reply);
@@ -402,6 +408,7 @@ export class Store {
   /** Layers may have another source: what came from the one before does not go with its details. */
   #changeSources() {
     this.#cache.drop((layer) => this.isArchived(layer) && this.#archive?.finest(layer) !== 1);
+    this.survey.forgetFailures();
     this.#tell("overview");
   }
 
@@ -423,6 +430,7 @@ export class Store {
 
   /** Take the picture that came with the widget's state. */
   async #takeState() {
+    this.survey.takeState().then((isThere) => isThere && this.#tell("survey"));
     const picture = this.#model.get("picture");
     if (!picture?.data) return;
     const { data, input, ...message } = picture;

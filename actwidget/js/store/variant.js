@@ -10,9 +10,11 @@ export const SHOWN = [ACTIVATION, GRADIENT, PRODUCT];
 /**
  * The name of what a state shows; empty: the layers' own values.
  *
- * @type {(show: string, target: Target | null, ablated: Ablated | null) => string}
+ * @type {(show: string, target: Target | null, ablated: Ablated | null,
+ *   explored?: number | null) => string}
  */
-export function variantName(show, target, ablated) {
+export function variantName(show, target, ablated, explored = null) {
+  if (explored !== null) return JSON.stringify(["survey", explored]);
   if (ablated) return JSON.stringify(["without", ...ablated]);
   return show === ACTIVATION ? "" : JSON.stringify([show, target]);
 }
@@ -33,6 +35,16 @@ export function isOfFrames(variant) {
   return variant === LIVE || Boolean(variant?.startsWith('["frame"'));
 }
 
+/** @type {(variant: string | undefined) => boolean} whether it is an image of the survey */
+export function isExplored(variant) {
+  return Boolean(variant?.startsWith('["survey"'));
+}
+
+/** @type {(variant: string | undefined) => boolean} whether it is of another image than are recorded */
+export function isOfOtherImage(variant) {
+  return isOfFrames(variant) || isExplored(variant);
+}
+
 /**
  * For a key or a request: nothing where the layers' own values are shown.
  *
@@ -42,8 +54,10 @@ export function variantOf(model) {
   // A notebook that an older version saved has none of these.
   const frame = frameVariant(model);
   if (frame) return { variant: frame };
-  const [show, target, ablated] = ["show", "target", "ablated"].map((name) => model.get(name));
-  const variant = variantName(show ?? ACTIVATION, target ?? null, ablated ?? null);
+  const [show, target, ablated, explored] = ["show", "target", "ablated", "explored"].map((name) =>
+    model.get(name) ?? null
+  );
+  const variant = variantName(show ?? ACTIVATION, target, ablated, explored);
   return variant ? { variant } : {};
 }
 

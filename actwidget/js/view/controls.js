@@ -7,14 +7,14 @@
 /** @import { Changes, ViewState } from "./view_state.js" */
 
 import { button, element, icon, keepKeys } from "./dom.js";
-import { IMPORTANCE, likeWhich, SORTS } from "../numerics/tile_order.js";
 import { pictureWanted } from "../store/picture_key.js";
-import { isOfFrames, variantOf } from "../store/variant.js";
+import { isOfOtherImage, variantOf } from "../store/variant.js";
 import { Filmstrip } from "./filmstrip.js";
 import { LiveBar } from "./live_bar.js";
 import { Menu } from "./menu.js";
 import { MiniMap } from "./mini_map.js";
 import { ALL } from "./scene.js";
+import { sortMenu } from "./sort_menu.js";
 import { targetOf } from "./attribution.js";
 import { Why } from "./why.js";
 import {
@@ -28,21 +28,8 @@ import {
   stepped,
 } from "./view_state.js";
 
-/** @type {Record<string, [string, string]>} an order's name, and what it means */
-const SORT_WORDS = {
-  number: ["by number", "as the layer has them"],
-  strongest: ["strongest first", "by the largest |x| of the channel"],
-  mean: ["largest mean first", "by the mean of the channel"],
-  zeros: ["most zeros first", "by the share of units that are 0"],
-  variance: ["most varied first", "by how much the mean differs between the images"],
-  importance: ["most important first", "by |gradient × activation|: what each adds to the target"],
-};
-
 /** Pixels of a row that is one line. */
 const LINE = 24;
-
-/** The entry of the menu of orders that leaves out dead channels. */
-const ALIVE = "alive only";
 
 /**
  * One slider over numbers.
@@ -92,7 +79,7 @@ export class Controls {
     const [layer, channel, mode, ...others] = made;
     const slice = others.find(({ name }) => name === "slice");
     const image = others.find(({ name }) => name === "image");
-    const order = sortMenu(model), hold = holdBox(model);
+    const order = sortMenu(model, store), hold = holdBox(model);
     const modes = modeMenu(model, store, mode.readout);
     const count = element("span", "actwidget-soft");
     this.why = new Why(model, store);
@@ -224,8 +211,8 @@ function controlsOf(model) {
       value: (state) => state.image_index,
       changes: (value) => ({ image_index: value }),
       text: (state) => String(state.image_index),
-      // A frame is none of them.
-      off: () => isOfFrames(variantOf(model).variant),
+      // A frame is none of them, nor is an image of a survey.
+      off: () => isOfOtherImage(variantOf(model).variant),
     });
   }
   return controls;
@@ -306,43 +293,6 @@ function channelBox(model) {
     entered = false;
   });
   return { el, write };
-}
-
-/** @param {Model} model */
-function sortMenu(model) {
-  const face = element("span", "");
-  const choices = () => {
-    const { channel, sort } = stateOf(model), like = channel ?? likeWhich(sort);
-    const names = SORTS.filter((each) =>
-      (each !== "variance" || model.get("images") > 1) &&
-      (each !== IMPORTANCE || targetOf(model) !== null)
-    );
-    return [
-      ...names.map((value) => ({ value, name: SORT_WORDS[value][0], words: SORT_WORDS[value][1] })),
-      ...(like === null ? [] : [{
-        value: `like ${like}`,
-        name: `most like channel ${like} first`,
-        words: "by the correlation of the maps in this image",
-      }]),
-      {
-        value: ALIVE,
-        name: ALIVE,
-        words: "without the channels that are 0 throughout",
-        checked: stateOf(model).alive_only,
-      },
-    ];
-  };
-  const menu = new Menu("order of the tiles", face, choices, (chosen) => {
-    const { alive_only } = stateOf(model);
-    move(model, chosen === ALIVE ? { alive_only: !alive_only } : { sort: chosen });
-  });
-  // What stands for its name where that has no room.
-  const sign = icon("order");
-  sign.classList.add("actwidget-sign");
-  menu.el.classList.add("actwidget-order");
-  menu.el.querySelector("button")?.append(sign);
-  const update = () => menu.update(model.get("sort"), stateOf(model).alive_only ? ", alive" : "");
-  return { el: menu.el, update };
 }
 
 /**

@@ -12,14 +12,14 @@ import { PLANES } from "../numerics/photograph.js";
 import { draw } from "../numerics/raster.js";
 import { keyText } from "../store/picture_key.js";
 import { element, OWN_KEYS } from "./dom.js";
-import { BAR_HEIGHT, BAR_WIDTH } from "./frame.js";
+import { BAR_HEIGHT, BAR_WIDTH, SPACE } from "./frame.js";
 import { isOfGradients } from "../store/variant.js";
 import { channelWord, format, ordinal, percent } from "./labels.js";
 import { alphaOf, toggled } from "./underlay.js";
 import { move } from "./view_state.js";
 
-/** Pixels that the facts need, and between them and the bar. */
-const LEAST = 150, SPACE = 20;
+/** Pixels that the facts need, and from which more stands beside them. */
+const LEAST = 150, WIDE = 440;
 
 /** Pixels of a neighbour's longer side. */
 const SIDE = 56;
@@ -65,6 +65,16 @@ export class Facts {
   }
 
   /**
+   * Have something stand among the facts: where there is little room, in place of the neighbours.
+   *
+   * @param {HTMLElement | null} el
+   */
+  hold(el) {
+    this.el.classList.toggle("actwidget-about-top", el !== null);
+    if (el && el.parentElement !== this.el) this.#list.after(el);
+  }
+
+  /**
    * Lay the map over the input, or show it alone again.
    *
    * @returns {string} why it cannot, or nothing
@@ -97,6 +107,7 @@ export class Facts {
     this.el.hidden = !has;
     if (!has) return;
     this.el.style.left = `${left}px`;
+    this.el.classList.toggle("actwidget-about-wide", outer.width - left >= WIDE);
     this.el.style.bottom = lying ? `${BAR_HEIGHT}px` : "";
     if (!lying && this.over.parentElement !== this.el) this.el.append(this.over);
     this.#fill(scene);

@@ -12,11 +12,17 @@ const WIDE = 640, NARROW = 480;
 /** Pixels of the picture's height, the lying colour bar included. */
 const STAGE = { wide: 432, narrow: 336 };
 
+/** Pixels of the strip of a channel's strongest images below the picture, with the space before it. */
+export const STRIP_HEIGHT = 78;
+
 /** The same of what is small: a few bars, single units, a strip of maps. */
 const SMALL_STAGE = { wide: 194, narrow: 190, phone: 190 };
 
 /** Pixels of a colour bar beside the picture, and of one below it, with the space before it. */
 export const BAR_WIDTH = 71, BAR_HEIGHT = 42;
+
+/** Pixels between a map with its bar and what is known of it. */
+export const SPACE = 20;
 
 /** A phone's picture is as high as it is wide, up to so many pixels. */
 const PHONE_SIDE = 400;
@@ -64,13 +70,32 @@ export function roomKind(width) {
 
 /**
  * The picture's height. What the rows above take beyond one line each is taken from it: the whole
- * stays as high, but on a phone, and where the picture is small already.
+ * stays as high, but on a phone, and where the picture is small already. So does what stands below.
  *
- * @type {(kind: RoomKind, width: number, small: boolean, more?: number) => number} in pixels
+ * @type {(kind: RoomKind, width: number, small: boolean, more?: number, below?: number) => number} in
+ *   pixels
  */
-export function stageHeight(kind, width, small, more = 0) {
-  if (small) return SMALL_STAGE[kind];
-  return kind === "phone" ? Math.min(width, PHONE_SIDE) + BAR_HEIGHT : STAGE[kind] - more;
+export function stageHeight(kind, width, small, more = 0, below = 0) {
+  if (small) return SMALL_STAGE[kind] - below;
+  const height = kind === "phone" ? Math.min(width, PHONE_SIDE) + BAR_HEIGHT : STAGE[kind] - more;
+  return height - below;
+}
+
+/** Pixels of the input beside the picture, of the axes around one map, and of what is known of it. */
+const SIDE_WIDTH = 138, AXES = { left: 34, down: 26 }, BESIDE = 224;
+
+/**
+ * Where an open channel's strongest images stand: beside its map, if that leaves them room.
+ *
+ * @type {(kind: RoomKind, layers: Layer[], number: number, width: number) => "beside" | "below"}
+ */
+export function stripPlace(kind, layers, number, width) {
+  const layer = layers[number];
+  if (kind !== "wide" || layer.kind === "sequence") return "below";
+  const room = width - SIDE_WIDTH - AXES.left - BAR_WIDTH - SPACE;
+  const high = stageHeight(kind, width, isSmall(layers, number)) - AXES.down;
+  const map = Math.min(room, high * layer.width / layer.height);
+  return room - map >= BESIDE ? "beside" : "below";
 }
 
 /**

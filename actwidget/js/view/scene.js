@@ -2,6 +2,7 @@
 
 /** @import { Model, Layer, Layout, Limits, Range, Overview, Detail, Colouring } from "../types.js" */
 /** @import { Store } from "../store/store.js" */
+/** @import { SurveyFacts } from "../store/survey_store.js" */
 /** @import { Room } from "../numerics/arrangement.js" */
 
 import { arrange } from "../numerics/arrangement.js";
@@ -10,7 +11,7 @@ import { pageAt, tilesPerPage } from "../numerics/paging.js";
 import { blockFor, patchesIn } from "../numerics/level_of_detail.js";
 import { channelStatistics, shown } from "../numerics/channel_table.js";
 import { shareBeyond } from "../numerics/histogram.js";
-import { countAlive, needsMeasures, tileOrder } from "../numerics/tile_order.js";
+import { countAlive, needsMeasures, needsSurvey, tileOrder } from "../numerics/tile_order.js";
 import { isInColours, patchesOfAll } from "../numerics/photograph.js";
 import { isFinalSoftmax } from "./class_bars.js";
 import { cropDiverging } from "../numerics/colormaps.js";
@@ -50,18 +51,23 @@ export function sceneOf(model, store, overview, before, room, turned = null) {
   const sort = layer.isImage ? "number" : model.get("sort");
   const measures = needsMeasures(sort) ? store.measures(overview.layer) : null;
   const aliveOnly = Boolean(model.get("alive_only")) && !layer.isImage;
+  const deadOnly = Boolean(model.get("dead_only")) && !layer.isImage;
+  const surveyed = surveyedFor(store, overview.layer, sort, deadOnly);
   const why = attributionOf(model, store, overview);
   const effects = layer.channels > 1 && why?.importance?.length === layer.channels
     ? why.importance
     : null;
   // Their place is kept while they are computed.
   const hasBars = targetOf(model) !== null;
-  const ordered = JSON.stringify([layer.path, sort, aliveOnly]);
+  const ordered = JSON.stringify([layer.path, sort, aliveOnly, deadOnly]);
   // Tiles that change places with every frame could not be followed.
   const stays = overview.variant === LIVE && before?.ordered === ordered;
-  const order = stays && before
-    ? before.order
-    : tileOrder(sort, overview, layer.tiles, measures, aliveOnly, effects);
+  const order = stays && before ? before.order : tileOrder(sort, overview, layer.tiles, measures, {
+    aliveOnly,
+    deadOnly,
+    surveyed,
+    importance: effects,
+  });
   const inColours = isInColours(layer, channel === ALL ? null : channel);
   const whyNot = whyNotOver(model.get("has_input_image"), layer, alone);
   const input = whyNot ? undefined : store.input(overview);
@@ -107,6 +113,10 @@ export function sceneOf(model, store, overview, before, room, turned = null) {
     sort,
     /** How many channels are alive, where the others are left out. */
     alive: aliveOnly ? countAlive(overview, layer.tiles) : null,
+    /** What a survey of a data set found of the layer, where it is known. */
+    surveyed,
+    /** Whether only those are shown that are dead on all of its images. */
+    deadOnly,
     /** The share of the shown units beyond the colours' ends, where it is known. */
     beyond: beyondColours(model, store, overview, layer, alone ? channel : null),
     /** Whether it is a list of bars. */
@@ -120,6 +130,17 @@ export function sceneOf(model, store, overview, before, room, turned = null) {
     /** Whether a click opens something: a tile, or of a sequence a column. */
     canOpen: layer.channels > 1 && !inColours && (layer.kind === "sequence" || channel === ALL),
   };
+}
+
+/**
+ * What a survey found of a layer, where it is known; of the recording's own images only if it is
+ * needed, as that is worked out first.
+ *
+ * @type {(store: Store, layer: number, sort: string, deadOnly: boolean) => SurveyFacts | null}
+ */
+function surveyedFor({ survey }, layer, sort, deadOnly) {
+  const isNeeded = deadOnly || needsSurvey(sort) || survey.header?.own === false;
+  return isNeeded ? survey.facts(layer) : null;
 }
 
 /**

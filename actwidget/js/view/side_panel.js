@@ -34,7 +34,8 @@ export class SidePanel {
   #heat = element("canvas", "actwidget-heat");
   #cross = element("div", "actwidget-cross", { title: "the centre of what the unit sees" });
   #seen = element("div", "actwidget-seen", { title: "what the unit sees" });
-  #frame = element("div", "actwidget-input-frame", {}, [
+  /** The input, and what lies over it. */
+  frame = element("div", "actwidget-input-frame", {}, [
     this.#image,
     this.#heat,
     this.#seen,
@@ -43,6 +44,7 @@ export class SidePanel {
   #caption = element("figcaption", "", {}, ["input"]);
   #inputWords = "input";
   #heatWords = "";
+  #coverWords = "";
   /** @type {Heatmap | null} */
   #painted = null;
   #tile = element("canvas", "actwidget-tile");
@@ -53,7 +55,7 @@ export class SidePanel {
     this.#tileFrame,
     this.#tileCaption,
   ]);
-  #inputFigure = element("figure", "actwidget-figure", {}, [this.#frame, this.#caption]);
+  #inputFigure = element("figure", "actwidget-figure", {}, [this.frame, this.#caption]);
   #answers = element("div", "actwidget-answers-box");
   /** For the choice of the image, and for controls that have no room elsewhere. */
   images = element("div", "actwidget-images");
@@ -164,8 +166,28 @@ export class SidePanel {
 
   /** @param {string} words of what is pointed at; else it says what is seen */
   #say(words) {
-    this.#caption.textContent = words || this.#heatWords || this.#inputWords;
+    this.#caption.textContent = this.#coverWords || words || this.#heatWords || this.#inputWords;
     this.#caption.title = this.#caption.textContent;
+  }
+
+  /** @param {string} words of what lies over the input in its place; empty: nothing does */
+  cover(words) {
+    if (words === this.#coverWords) return;
+    this.#coverWords = words;
+    this.#say("");
+  }
+
+  /** Pixels of the input's longer side. */
+  get size() {
+    return this.#side;
+  }
+
+  /** @param {HTMLElement | null} back the way back from another image, in place of the choice of one */
+  explore(back) {
+    this.el.classList.toggle("actwidget-side-exploring", back !== null);
+    this.el.classList.toggle("actwidget-side-film", this.#isFilm || back !== null);
+    if (back && back.parentElement !== this.images) this.images.prepend(back);
+    else if (!back) this.images.querySelector(".actwidget-back-to")?.remove();
   }
 
   /**

@@ -9,7 +9,7 @@
 
 import { intersection } from "../numerics/mosaic.js";
 import { pictureWanted } from "../store/picture_key.js";
-import { isOfFrames, LIVE } from "../store/variant.js";
+import { isExplored, isOfFrames, LIVE } from "../store/variant.js";
 import { prefetch } from "../store/prefetch.js";
 import { Controls } from "./controls.js";
 import { element } from "./dom.js";
@@ -24,6 +24,7 @@ import { nextFrame, sceneOf } from "./scene.js";
 import { SidePanel } from "./side_panel.js";
 import { Stage } from "./stage.js";
 import { StatusLine } from "./status_line.js";
+import { Strip } from "./strip.js";
 import { onThemeChange } from "./theme.js";
 import { Toolbar } from "./toolbar.js";
 import { TRAITS } from "./view_state.js";
@@ -106,6 +107,7 @@ export function render({ model, el, store, presence, feed }) {
       schedule();
     },
   );
+  const strip = new Strip(model, store, { side, stage });
   const main = element("div", "actwidget-main", {}, [side.el, stage.el]);
   const root = element("div", "actwidget", {}, [
     toolbar.el,
@@ -130,7 +132,8 @@ export function render({ model, el, store, presence, feed }) {
     root.classList.toggle("actwidget-tiny", isTiny(width));
     const now = roomKind(width), small = isSmall(layers, layer), has = toolbarRoom(width);
     const hasOwnHeight = !["", "auto"].includes(el.style.height);
-    height = hasOwnHeight ? "" : `${stageHeight(now, width, small, controls?.more)}px`;
+    const below = strip.fit(now, layers, layer, width);
+    height = hasOwnHeight ? "" : `${stageHeight(now, width, small, controls?.more, below)}px`;
     const fits = JSON.stringify([now, height, has]);
     if (fitted === fits) return;
     fitted = fits;
@@ -203,13 +206,18 @@ export function render({ model, el, store, presence, feed }) {
     const turned = kind === "phone" ? pager.page.bind(pager) : null;
     scene = sceneOf(model, store, overview, scene, stage.plot.room(lying), turned);
     pager.show(turned && scene);
+    strip.show(scene, foot);
     stage.show(scene, lying);
     header.show(scene);
     toolbar.settle();
     meaning.textContent = scene.colouring.title;
     colours.classList.toggle("actwidget-colours-none", scene.asBars);
-    const isFrame = isOfFrames(overview.variant);
-    const number = model.get("images") > 1 && !isFrame ? ` ${overview.image}` : "";
+    const { variant } = overview, several = model.get("images") > 1 && !isOfFrames(variant);
+    const number = isExplored(variant)
+      ? ` · image ${model.get("explored")}`
+      : several
+      ? ` ${overview.image}`
+      : "";
     showWhy(overview, number);
     controls?.why.say(scene.why);
     status.showPicture();
@@ -220,7 +228,8 @@ export function render({ model, el, store, presence, feed }) {
   /** @type {(overview: Overview, number: string) => void} the input, and what explains the target */
   const showWhy = (overview, number) => {
     const explained = classExplained(model);
-    const answers = isOfFrames(overview.variant) ? store.live.answers : predictions[overview.image];
+    const known = isOfFrames(overview.variant) ? store.live.answers : predictions[overview.image];
+    const answers = overview.answers ?? known;
     side.show(store.input(overview), number, answers ?? [], {
       chosen: classesOf(model).findIndex(([each]) => each === explained),
       without: valuesWithout(model, store),

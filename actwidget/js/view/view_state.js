@@ -17,6 +17,7 @@ import { ACTIVATION, SHOWN, variantName } from "../store/variant.js";
  * @prop {number} slice of a volume; layers that are not volumes leave it as it is
  * @prop {string} sort the order of the tiles, as numerics/tile_order.js has them
  * @prop {boolean} alive_only whether dead channels are left out of the tiles
+ * @prop {boolean} dead_only whether all are left out but those that are dead on the whole survey
  * @prop {boolean} hold_scale
  * @prop {Limits | null} limits
  * @prop {number} alpha_overlay the opacity of a channel's map over the input: 1 is the map alone
@@ -25,6 +26,7 @@ import { ACTIVATION, SHOWN, variantName } from "../store/variant.js";
  * @prop {string | null} overlay what lies over the input: "grad-cam" or "gradient"
  * @prop {number} overlay_opacity
  * @prop {Ablated | null} ablated the channel that is switched off
+ * @prop {number | null} explored the survey's image that is shown in place of the recording's
  * @prop {boolean} limitsAreDue whether `limits` are still those of what was shown before
  *
  * @typedef {Partial<Omit<ViewState, "limitsAreDue">>} Changes
@@ -38,8 +40,8 @@ import { ACTIVATION, SHOWN, variantName } from "../store/variant.js";
 /** The fields that are traits of the widget. */
 export const TRAITS = /** @type {const} */ ([
   ...["layer", "channel", "normalization", "image_index", "slice"],
-  ...["sort", "alive_only", "hold_scale", "limits", "alpha_overlay"],
-  ...["target", "show", "overlay", "overlay_opacity", "ablated"],
+  ...["sort", "alive_only", "dead_only", "hold_scale", "limits", "alpha_overlay"],
+  ...["target", "show", "overlay", "overlay_opacity", "ablated", "explored"],
 ]);
 
 /** What can lie over the input. */
@@ -63,6 +65,11 @@ export function moved(choices, before, changes) {
     if (!(state[name] >= 0 && state[name] <= 1)) state[name] = before[name];
   }
   Object.assign(state, explainedAfter(choices, before, state, changes));
+  Object.assign(state, exploredAfter(state, changes));
+  if (state.alive_only && state.dead_only) {
+    state.dead_only = changes.dead_only !== undefined;
+    state.alive_only = !state.dead_only;
+  }
   const layer = found ?? choices.layers.find(({ path }) => path === before.layer);
   if (!layer) throw new Error(`there is no layer ${before.layer}`);
   const { channel } = state;
@@ -101,6 +108,18 @@ function explainedAfter(choices, before, state, changes) {
   return { target, show, overlay, sort, ablated };
 }
 
+/**
+ * An image is explored, or those of the recording are explained: that is computed of it alone.
+ *
+ * @type {(state: ViewState, changes: Changes) => Changes}
+ */
+function exploredAfter({ explored, target, ablated, sort }, changes) {
+  if (explored === null) return {};
+  if (changes.explored === undefined && (target !== null || ablated)) return { explored: null };
+  const nothing = { target: null, ablated: null, show: ACTIVATION, overlay: null };
+  return { ...nothing, sort: sort === IMPORTANCE ? "number" : sort };
+}
+
 /** @type {(choices: Choices, ablated: Ablated | null) => boolean} */
 function canAblate({ layers }, ablated) {
   if (!ablated) return true;
@@ -123,7 +142,7 @@ function scaleAfter(before, state, isImage, changes) {
     return { hold_scale: true, limits: changes.limits, limitsAreDue: false };
   }
   const moves = state.layer !== before.layer || !same(state.ablated, before.ablated) ||
-    (isImage && state.image_index !== before.image_index);
+    state.explored !== before.explored || (isImage && state.image_index !== before.image_index);
   const due = state.normalization !== before.normalization ||
     quantityOf(state) !== quantityOf(before) ||
     (moves && !(held && before.hold_scale)) ||
@@ -216,6 +235,8 @@ const ABSENT = {
   overlay: null,
   overlay_opacity: 0.5,
   ablated: null,
+  dead_only: false,
+  explored: null,
 };
 
 /** @type {(model: Model) => ViewState} */

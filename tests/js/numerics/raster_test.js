@@ -310,12 +310,20 @@ for (const { layer: described, ...sent } of pictures.overviews) {
 
   for (const [sort, order] of Object.entries(sent.alive)) {
     Deno.test(`${name}: of tiles in the order "${sort}" those are alive that are in Python`, () => {
-      assert.deepEqual(tileOrder(sort, overview, layer.channels, sent.measures, true), order);
+      const found = { surveyed: sent.surveyed, aliveOnly: true };
+      assert.deepEqual(tileOrder(sort, overview, layer.channels, sent.measures, found), order);
+    });
+  }
+  for (const [sort, order] of Object.entries(sent.silent)) {
+    Deno.test(`${name}: of tiles in the order "${sort}" those are dead that are in Python`, () => {
+      const found = { surveyed: sent.surveyed, deadOnly: true };
+      assert.deepEqual(tileOrder(sort, overview, layer.channels, sent.measures, found), order);
     });
   }
   for (const [sort, order] of Object.entries(sent.orders)) {
     Deno.test(`${name}: tiles in the order "${sort}" are in that of Python's`, () => {
-      assert.deepEqual(tileOrder(sort, overview, layer.channels, sent.measures), order);
+      const found = { surveyed: sent.surveyed };
+      assert.deepEqual(tileOrder(sort, overview, layer.channels, sent.measures, found), order);
     });
   }
 }

@@ -56,6 +56,9 @@ Deno.test("a rounding error beyond is not beyond", () => {
 
 // The order of the tiles
 
+/** What no survey and no archive came with. */
+const STORE = { finest: () => 1, clippedShare: () => null, survey: { header: null } };
+
 /**
  * @param {Record<string, unknown>} [state]
  * @param {import("../../../actwidget/js/view/scene.js").Scene | null} [before]
@@ -76,8 +79,7 @@ function scene(state = {}, before = null, silence = [0, 0]) {
   const table = tableOf([0, 0], [1, 1], [[1, 1]], [[0, 0]]);
   table.set(silence, 5 * 2);
   const overview = overviewOf(LAYER, () => 0, { groups: 2, table });
-  const store =
-    /** @type {Store} */ (/** @type {unknown} */ ({ finest: () => 1, clippedShare: () => null }));
+  const store = /** @type {Store} */ (/** @type {unknown} */ (STORE));
   return sceneOf(model, store, overview, before, ROOM);
 }
 
@@ -102,8 +104,7 @@ Deno.test("tiles are paged in the order that is shown, and a page goes with its 
     normalization: "raw",
     sort: "number",
   });
-  const store =
-    /** @type {Store} */ (/** @type {unknown} */ ({ finest: () => 1, clippedShare: () => null }));
+  const store = /** @type {Store} */ (/** @type {unknown} */ (STORE));
   const overview = overviewOf(model.get("layers")[0], () => 0);
   /** @type {[string, number, number][]} */
   const asked = [];
@@ -156,8 +157,7 @@ Deno.test("a channel of a sequence is one of its columns, among the others", () 
     limits: null,
     sort: "strongest",
   });
-  const store =
-    /** @type {Store} */ (/** @type {unknown} */ ({ finest: () => 1, clippedShare: () => null }));
+  const store = /** @type {Store} */ (/** @type {unknown} */ (STORE));
   const framed = sceneOf(model, store, overviewOf(layer, () => 0), null, ROOM);
   assert.deepEqual([framed.channel, framed.alone], [3, false]);
   assert.deepEqual(framed.layout, gridLayout(layer));
@@ -177,6 +177,7 @@ Deno.test("the columns of a sequence have effects, and a single unit that is alo
     const overview = overviewOf(layer, () => 0, { table: tableOf([0], [1], [[1]], [[0]]) });
     const importance = Array.from({ length: layer.channels }, (_, channel) => channel - 1);
     const store = /** @type {Store} */ (/** @type {unknown} */ ({
+      survey: STORE.survey,
       finest: () => 1,
       clippedShare: () => null,
       why: () => ({ importance }),

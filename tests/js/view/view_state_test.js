@@ -28,6 +28,7 @@ for (const [name, walk] of Object.entries(walks)) {
       slice: 0,
       sort: "number",
       alive_only: false,
+      dead_only: false,
       hold_scale: false,
       limits: [-1, 1],
       alpha_overlay: 1,
@@ -36,6 +37,7 @@ for (const [name, walk] of Object.entries(walks)) {
       overlay: null,
       overlay_opacity: 0.5,
       ablated: null,
+      explored: null,
       limitsAreDue: false,
     });
     walk.steps.forEach((step, number) => {
