@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.numerics.float_buckets import BUCKETS
+from actwidget.numerics.selectivity import class_selectivity
 from actwidget.surveys.state import NO_IMAGE, SurveyState
 
 TABLE = (
@@ -63,6 +64,15 @@ class SurveyArrays(ABC):
     @abstractmethod
     def class_means(self, span: slice) -> NDArray[np.float64]:
         """Return means over the images of each class that occurred, ``(classes, channels)``."""
+
+    def selectivity(self, span: slice) -> NDArray[np.float64]:
+        """Return how much channels prefer one class, ``(channels,)``."""
+        return class_selectivity(self.class_means(span))
+
+    def preferred(self, span: slice) -> NDArray[np.int64]:
+        """Return which of the classes that occurred has the largest mean, ``(channels,)``."""
+        found: NDArray[np.int64] = np.argmax(self.class_means(span), axis=0)
+        return found
 
     @abstractmethod
     def top(self, channel: int) -> ChannelTop:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from actwidget.numerics.float_buckets import quantiles
-from actwidget.numerics.selectivity import class_selectivity
 from actwidget.numerics.statistics import FLAT_SHARE
 from actwidget.surveys.arrays import TABLE, SurveyArrays
 from actwidget.surveys.layer import SurveyedLayer
 from actwidget.surveys.top_images import TopImages
 from actwidget.utils.messages import quoted, unknown_name_message
+from actwidget.utils.progress import Progress
+
+if TYPE_CHECKING:
+    from zarr.abc.store import Store
 
 RARE_SHARE = 0.01
 """A channel is rarely active if it is active on fewer than this share of the images."""
@@ -225,7 +229,8 @@ class LayerSurvey:
         ValueError
             If the data set has no labels.
         """
-        return class_selectivity(self.class_mean)
+        self._survey.require_classes()
+        return self._survey.arrays.selectivity(self.layer.span)
 
     @cached_property
     def preferred_class(self) -> tuple[str, ...]:
@@ -236,7 +241,8 @@ class LayerSurvey:
         ValueError
             If the data set has no labels.
         """
-        largest = np.argmax(self.class_mean, axis=0)
+        self._survey.require_classes()
+        largest = self._survey.arrays.preferred(self.layer.span)
         names = self._survey.classes
         return tuple(names[number] for number in largest)
 
@@ -331,6 +337,73 @@ class Survey(Mapping[str, LayerSurvey]):
                 f"this survey of {self.model_name} has no classes; give survey() the labels of "
                 "the images: labels=[...], a number or a name for each"
             )
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Save it as a zarr folder, completely or not at all.
+
+        `Survey.load` opens it, without TensorFlow and without the data set. The images themselves
+        are not in it, but the pictures of what the strongest units see, and the images' names.
+
+        Parameters
+        ----------
+        path : str or path
+        overwrite : bool, optional
+            Whether another survey at the path is replaced.
+
+        Raises
+        ------
+        FileExistsError
+            If something is at the path, unless it is a survey and `overwrite` is true.
+        FileNotFoundError
+            If the parent folder does not exist.
+        OSError
+            If it cannot be written.
+        RuntimeError
+            If it is closed.
+        """
+        with Progress(f"saving {os.fspath(path)}"):
+            from actwidget.surveys.saved import save_survey
+
+            save_survey(self, path, overwrite=overwrite)
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str] | Store,
+        *,
+        timeout: float | None = 10.0,
+        memory_limit: int | float | str | None = None,
+        **storage_options: Any,
+    ) -> Survey:
+        """Open a saved survey; numbers and pictures are read when they are asked for.
+
+        Parameters
+        ----------
+        path : str, path or zarr store
+            A folder, a zip archive of its contents, or a URL that fsspec opens.
+        timeout : float or None, optional
+            Seconds without a byte after which a server is given up; None for no limit.
+        memory_limit : int, float or str, optional
+            As for `Recording.load`.
+        **storage_options
+            For a URL, options of fsspec.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is nothing at the path.
+        ValueError
+            If it is not a survey, was saved by a newer actwidget, or is damaged.
+        OSError
+            If it cannot be read, or a server is silent (TimeoutError).
+        ImportError
+            If the package that opens the URL is missing.
+        """
+        with Progress(f"opening {path}"):
+            from actwidget.recording.saved.source import Limits
+            from actwidget.surveys.saved import open_survey
+
+            return cls(**open_survey(path, storage_options, Limits.of(timeout, memory_limit)))
 
     def close(self) -> None:
         """Let go of its numbers, pictures and images; closing it twice is allowed."""

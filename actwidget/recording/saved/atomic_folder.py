@@ -16,18 +16,24 @@ from actwidget.recording.saved.own_files import foreign_files, read_marker
 from actwidget.utils.stacklevel import find_stack_level
 from actwidget.utils.urls import is_url
 
+RECORDING = "recording"
+
 NAMED = 5
 """How many foreign files a message names."""
 
 
 @contextmanager
-def atomic_folder(path: str | os.PathLike[str], *, overwrite: bool) -> Iterator[Path]:
+def atomic_folder(
+    path: str | os.PathLike[str], *, overwrite: bool, kind: str = RECORDING
+) -> Iterator[Path]:
     """Yield a folder to fill, which takes the place of `path` once it is complete.
 
     Until then it is called ``.<name>.<random>.part`` and lies beside `path`; it is removed if
     anything is raised. Only a process that is killed leaves it behind. A recording that is
     replaced is exchanged for it in one step, whoever else saves there: there is always one of the
     two, and the last that is complete stays.
+
+    `kind` is what is saved, ``"recording"`` or ``"survey"``: only its like is replaced.
 
     Raises
     ------
@@ -43,7 +49,7 @@ def atomic_folder(path: str | os.PathLike[str], *, overwrite: bool) -> Iterator[
     target = _resolve(text)
 
     def check(folder: Path) -> None:
-        _check_settled(folder, text, overwrite=overwrite)
+        _check_settled(folder, text, overwrite=overwrite, kind=kind)
 
     check(target)
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
@@ -78,11 +84,11 @@ def _resolve(path: str) -> Path:
     return target
 
 
-def _check_settled(folder: Path, path: str, *, overwrite: bool) -> None:
+def _check_settled(folder: Path, path: str, *, overwrite: bool, kind: str) -> None:
     """Check what is at the path, if anything, though others may save there as well."""
     while (seen := _identity(folder)) is not None:
         try:
-            _check_replaceable(folder, path, overwrite=overwrite)
+            _check_replaceable(folder, path, overwrite=overwrite, kind=kind)
             return
         except FileNotFoundError:  # noqa: PERF203 (it is what the loop is for)
             continue
@@ -101,23 +107,25 @@ def _identity(folder: Path) -> tuple[int, ...] | None:
     return found.st_dev, found.st_ino, found.st_ctime_ns
 
 
-def _check_replaceable(folder: Path, path: str, *, overwrite: bool) -> None:
-    """Check that what is at the path may be deleted once another recording takes its place."""
+def _check_replaceable(folder: Path, path: str, *, overwrite: bool, kind: str) -> None:
+    """Check that what is at the path may be deleted once another of its kind takes its place."""
     marker = read_marker(folder)
-    if marker is None:
+    found = None if marker is None else marker.get("kind", RECORDING)
+    if marker is None or found != kind:
+        something = "something" if marker is None else f"a saved {found!s:.20}"
         raise FileExistsError(
-            f"path is {path!r}, where there is something that is not a saved recording, and is "
+            f"path is {path!r}, where there is {something} that is not a saved {kind}, and is "
             "therefore not replaced: give another path"
         )
     if not overwrite:
         raise FileExistsError(
-            f"path is {path!r}, where there is a saved recording: overwrite=True replaces it"
+            f"path is {path!r}, where there is a saved {kind}: overwrite=True replaces it"
         )
     foreign = foreign_files(folder, marker["folder"])
     if foreign:
         more = f" and {len(foreign) - NAMED:,} more" if len(foreign) > NAMED else ""
         raise FileExistsError(
-            f"path is {path!r}, a saved recording in whose folder there is what no save wrote: "
+            f"path is {path!r}, a saved {kind} in whose folder there is what no save wrote: "
             f"{', '.join(map(repr, foreign[:NAMED]))}{more}. It is therefore not replaced: move "
             "that elsewhere, or give another path"
         )

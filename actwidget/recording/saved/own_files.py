@@ -17,7 +17,23 @@ from actwidget.recording.saved.source import DamagedPartError
 FILE_MANAGERS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """What is added to a folder that is looked at; it is nobody's work."""
 
-ARRAYS = r"images|thumbnails|(?:maps|overviews|statistics)/\d+"
+NUMBERED = r"maps|overviews|statistics"
+"""Folders of arrays that are called by numbers."""
+
+NAMED = {
+    "attributions": ("importance", "heatmaps"),
+    "survey": ("table", "histogram", "class_means", "offsets", "records"),
+}
+"""Folders of arrays that have names."""
+
+ARRAYS = "|".join(
+    [
+        r"images|thumbnails",
+        rf"(?:{NUMBERED})/\d+",
+        *(f"{folder}/(?:{'|'.join(names)})" for folder, names in NAMED.items()),
+    ]
+)
+GROUPS = "|".join([NUMBERED, *NAMED])
 CHUNK = r"c(?:\.\d+)+"
 
 
@@ -25,7 +41,8 @@ def read_marker(folder: Path) -> dict[str, Any] | None:
     """Return what the file at a folder's root says of a recording, None if it says nothing.
 
     It may be damaged or of another format, but it is what a save writes: a zarr group of format 3
-    whose attribute ``actwidget`` has a ``format``, a ``folder`` and ``maps``.
+    whose attribute ``actwidget`` has a ``format``, a ``folder`` and ``maps``; a survey, which has
+    none of these, says so in its ``kind``.
     """
     try:
         content = read_regular_file(folder / METADATA_FILE, DESCRIPTION_BYTES)
@@ -56,10 +73,10 @@ def foreign_files(folder: Path, name: str) -> list[str]:
     arrays = f"(?:{ARRAYS})"
     files = re.compile(
         rf"{re.escape(METADATA_FILE)}"
-        rf"|{name}(?:/(?:maps|overviews|statistics))?/{re.escape(METADATA_FILE)}"
+        rf"|{name}(?:/(?:{GROUPS}))?/{re.escape(METADATA_FILE)}"
         rf"|{name}/{arrays}/(?:{re.escape(METADATA_FILE)}|{CHUNK})"
     )
-    folders = re.compile(rf"{name}(?:/(?:{arrays}|maps|overviews|statistics))?")
+    folders = re.compile(rf"{name}(?:/(?:{arrays}|{GROUPS}))?")
     return sorted(
         path + ("/" if is_folder else "")
         for path, is_folder, is_file in _walk(folder, folders)
