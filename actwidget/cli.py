@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from actwidget.commands import demo, page
+from actwidget.commands import demo, page, survey
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"actwidget {version('actwidget')}")
     commands = parser.add_subparsers(dest="command", title="commands")
-    for command in (demo, page):
+    for command in (demo, page, survey):
         command.add_to(commands)
     options = parser.parse_args(arguments)
     if options.command is None:

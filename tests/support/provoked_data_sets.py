@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
+import pytest
 from advice import code_in, run
 from image_files import write_image
+from packaging.requirements import Requirement
 from PIL import Image
-from provoked import Case, keywords_in, refusal
+from provoked import Case, keywords_in, pip_command_in, refusal
 
+from actwidget import cli
 from actwidget.surveying.sources.open_images import open_images
 from actwidget.surveying.sources.stacking import stacked
 
@@ -94,7 +102,54 @@ def what_is_no_data_set() -> list[str]:
     return [refused(given) for given in nothing]
 
 
+OWN_LAYER = """
+import keras
+
+@keras.saving.register_keras_serializable("own")
+class Own(keras.layers.Conv2D):
+    pass
+
+def same(images):
+    return images
+"""
+
+
+def survey_command() -> list[str]:
+    """What the command says is typed after it, or installed."""
+    write_image(Path("photos") / "a.png", 9)
+    Path("own_layer.py").write_text(OWN_LAYER)
+    make = (
+        "import keras, own_layer; "
+        "keras.Sequential([keras.Input((12, 16, 3)), own_layer.Own(2, 3)]).save('own.keras')"
+    )
+    subprocess.run([sys.executable, "-c", make], check=True, env=os.environ | {"PYTHONPATH": "."})
+    words = ["own.keras", "photos", "new.zarr"]
+    functions = ["own_layer", "os:nothing", "no_such_module:same"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "path", list(sys.path))
+        told = [_printed([*words, "--preprocess", function]) for function in functions]
+        assert "module:function" in told[0]
+        told.append(_printed(words))
+        assert "--preprocess" in told[-1]
+        named = ["--preprocess", "own_layer:same"]
+        assert not _printed([*words, *named])
+        patch.setitem(sys.modules, "distributed", None)
+        words[-1] = "other.zarr"
+        told.append(_printed([*words, "--scheduler", "tcp://here:1", *named]))
+    (wanted,) = pip_command_in(told[-1].strip())
+    assert Requirement(wanted).extras == {"dask"}
+    return told
+
+
+def _printed(words: list[str]) -> str:
+    """Return what the command says that it cannot do."""
+    with mock.patch.object(sys, "stderr", io.StringIO()) as errors:
+        cli.main(["survey", *words])
+    return "".join(line for line in errors.getvalue().splitlines(True) if "actwidget" in line)
+
+
 CASES: list[Case] = [
+    survey_command,
     sizes_of_images,
     names_of_files,
     arrays_of_images,

@@ -22,21 +22,23 @@ class LocalFiles:
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = names
+        # Other processes may work in another folder.
+        self._folder = os.getcwd()
 
     def fetch(self, numbers: Sequence[int]) -> list[File]:
         """Return the paths, which are read in parts."""
-        return [Path(self.names[number]) for number in numbers]
+        return [Path(self._folder, self.names[number]) for number in numbers]
 
     def stamps(self) -> Iterator[str]:
         """Return each file's name, size and time."""
-        folders = {os.path.dirname(os.path.abspath(name)) for name in self.names}
-        root = os.path.commonpath(folders)
-        return (f"{os.path.relpath(name, root)} {_size_and_time(name)}" for name in self.names)
+        paths = [os.path.join(self._folder, name) for name in self.names]
+        root = os.path.commonpath({os.path.dirname(path) for path in paths})
+        return (f"{os.path.relpath(path, root)} {_size_and_time(path)}" for path in paths)
 
 
-def _size_and_time(name: str) -> str:
+def _size_and_time(path: str) -> str:
     try:
-        found = os.stat(name)
+        found = os.stat(path)
     except OSError:
         return "missing"
     return f"{found.st_size} {found.st_mtime_ns}"

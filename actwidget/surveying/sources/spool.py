@@ -89,7 +89,8 @@ class Spool:
 
 def _packed(array: NDArray[Any]) -> NDArray[Any]:
     """Return an array in 8 bits if it holds nothing else, as pictures that were made floats."""
-    if array.dtype.kind != "f" or not (array.min() >= 0 and array.max() <= 255):
+    if array.dtype.kind != "f":
         return array
-    packed = array.astype(np.uint8)
-    return packed if (packed == array).all() else array
+    with np.errstate(invalid="ignore"):
+        packed = array.astype(np.uint8)
+    return packed if np.array_equal(packed.astype(array.dtype), array) else array

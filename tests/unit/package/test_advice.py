@@ -71,6 +71,8 @@ NOT_ADVICE = {
     "{}({})": "a path",
     "maps[{}]": "a part of a description",
     "such as lesson.html": "the help of the command",
+    "such as model.keras": "the help of the command",
+    "such as survey.zarr, which must be new": "the help of the command",
     "Run a notebook and write its text and its pictures, all alive, as one page that opens from "
     "disk. A Markdown cell tagged 'write' becomes a box to write in; a cell tagged 'notebook-only' "
     "is run and not shown.": "the help of the command",
