@@ -25,10 +25,11 @@ from actwidget.protocol.explainer import to_json
 from actwidget.protocol.variants import ACTIVATION
 from actwidget.protocol.why_requests import numbers
 from actwidget.recording.layer import LayerMaps
+from actwidget.surveys.survey import LayerSurvey
 from actwidget.utils.messages import quoted
 from actwidget.view.activation_view import ActivationView
 from actwidget.view.choices import ALPHA, is_alpha
-from actwidget.view.tile_order import tile_order
+from actwidget.view.tile_order import ACTIVITY, SELECTIVITY, tile_order
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class Snapshot:
         return cls(
             model=view.recording.model_name,
             layer=maps.slice(number),
-            image=view.image_index,
+            image=view.image_shown,
             channel=view.channel,
             slice=number if maps.depth > 1 else None,
             columns=view.shown.columns,
@@ -119,20 +120,22 @@ class Snapshot:
             beyond=_share_beyond(view, limits, view.channel if alone else None),
             order=tile_order(
                 maps,
-                view.image_index,
+                view.image_shown,
                 # The channels of an image are its colours.
                 "number" if maps.is_image else view.sort,
                 alive_only=view.alive_only and not maps.is_image,
                 slice=number,
                 block=view.shown.mosaics[view.layer_index].block,
                 importance=effects,
+                dead_only=view.dead_only and not maps.is_image,
+                surveyed=_surveyed(view),
             ),
             effects=effects,
             quantity=_quantity(view),
             as_bars=_is_final_softmax(view),
             alpha_overlay=view.alpha_overlay,
             why_not_over=_why_not_over(view),
-            photograph=lambda: display_image(np.asarray(view.recording.images[view.image_index])),
+            photograph=lambda: display_image(_photograph(view)),
             class_names=view.class_names if view.layers[view.layer_index]["named"] else [],
         )
 
@@ -295,6 +298,17 @@ class Snapshot:
         return values
 
 
+def _surveyed(view: ActivationView) -> LayerSurvey | None:
+    """Return what a survey found of the layer, if the order of the tiles takes it."""
+    is_needed = view.dead_only or view.sort in (SELECTIVITY, ACTIVITY)
+    return view.layer_surveyed(view.layer) if is_needed else None
+
+
+def _photograph(view: ActivationView) -> NDArray[Any]:
+    """Return the image that is shown: one of the recording, or of the survey."""
+    return np.asarray(view.shown_variant.recording.images[view.image_shown])
+
+
 def _share_beyond(view: ActivationView, limits: tuple[float, float], channel: int | None) -> float:
     """Return the share of a layer's or a channel's units beyond limits, as the page says it.
 
@@ -312,7 +326,7 @@ def _share_beyond(view: ActivationView, limits: tuple[float, float], channel: in
     one = maps.slice(view.slice_shown).maps
     chosen = slice(None) if channel is None else slice(channel, channel + 1)
     group = chosen if len(affine.scale) > 1 else slice(None)
-    units = np.asarray(one[view.image_index, ..., chosen], np.float64)
+    units = np.asarray(one[view.image_shown, ..., chosen], np.float64)
     finite = np.isfinite(units)
     shown = np.where(finite, units, 0) * affine.scale[group] + affine.offset[group]
     beyond = finite & ((shown < limits[0]) | (shown > limits[1]))
@@ -340,6 +354,8 @@ def _effects(view: ActivationView) -> Sequence[float | None] | None:
 
 def _quantity(view: ActivationView) -> str:
     """Return what is shown in place of the layer's values."""
+    if view.explored is not None:
+        return f"image {view.explored} of the survey"
     if view.ablated is not None:
         path, channel = view.ablated
         return f"without {path} {channel}"

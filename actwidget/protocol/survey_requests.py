@@ -78,8 +78,10 @@ def handle_survey_image(
     image = slot.image(request.image)
     picture = dict(thumbnail(display_image(image)))
     data = picture.pop("data")
-    # Of a recording what it received may be of another size than what is shown of it.
-    size = shown.recording.inputs.shape[1:3] if slot.is_own else image.shape[:2]
+    size = image.shape[:2]
+    # What preprocessing gives may be of another size than what is shown of it.
+    if size == shown.recording.images.shape[1:3]:
+        size = shown.recording.inputs.shape[1:3]
     sizes = {"size": [int(side) for side in size], "reason": slot.why_not_explored}
     return Reply({"kind": "survey-image", **picture, **sizes}, [data])
 

@@ -94,12 +94,19 @@ class SurveySlot:
     def image(self, number: int) -> NDArray[Any]:
         """Return one of its images, ``(height, width, channels)``.
 
-        Raises what the source raises, and RuntimeError if they cannot be read again.
+        Raises what the source raises, RuntimeError if they cannot be read again, and ValueError
+        if it is none.
         """
         source = self.survey.source
         if source is None:
             raise RuntimeError(NO_IMAGES)
-        return np.asarray(source.image(number))
+        with self.lock:
+            image = np.asarray(source.image(number))
+        if image.ndim == 2:
+            image = image[..., None]
+        if image.ndim != 3 or not image.size:
+            raise ValueError(f"it is no image: its shape is {image.shape}")
+        return image
 
     def explored(self, number: int) -> Recording:
         """Record the model on one of its images."""

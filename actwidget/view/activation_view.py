@@ -38,7 +38,7 @@ from actwidget.view.prediction import answers_and_hint, classified_output, image
 from actwidget.view.survey_checks import check_survey, check_surveyed
 from actwidget.view.survey_traits import SurveyTraits, survey_header
 from actwidget.view.tile_order import IMPORTANCE
-from actwidget.view.traits import LayerTrait, LimitsTrait, TargetTrait, plain, sent_value
+from actwidget.view.traits import LayerTrait, LimitsTrait, TargetTrait, is_same, sent_value
 from actwidget.view.view_state import TRAITS, ViewState
 
 Limits = tuple[float, float]
@@ -239,6 +239,11 @@ class ActivationView(HasCoreSliders, LiveTraits, SurveyTraits, anywidget.AnyWidg
         return self.view_state.slice_shown(self.choices[self.layer])
 
     @property
+    def image_shown(self) -> int:
+        """The image that is shown, among those of what is shown."""
+        return self._picture_of(self.view_state)[1]
+
+    @property
     def layer_maps(self) -> LayerMaps:
         """The layer that is shown; of a volume, all of it."""
         return self.shown_variant.layers[self.layer_index]
@@ -404,7 +409,7 @@ class ActivationView(HasCoreSliders, LiveTraits, SurveyTraits, anywidget.AnyWidg
                     # takes for somebody's choice, and holds.
                     self.set_trait("limits", moved.pop("limits", self.limits))
                 super().set_state({**sync_data, **named, **moved})
-            self.send_state([name for name in sent if not _same(sent[name], now[name])])
+            self.send_state([name for name in sent if not is_same(sent[name], now[name])])
 
     def _after_page(self, sent: dict[str, Any]) -> ViewState:
         """Return the state after what the page sent."""
@@ -502,8 +507,3 @@ class ActivationView(HasCoreSliders, LiveTraits, SurveyTraits, anywidget.AnyWidg
 
 def _traits_of(state: ViewState) -> dict[str, Any]:
     return {name: getattr(state, name) for name in TRAITS}
-
-
-def _same(sent: Any, value: Any) -> bool:
-    """Check whether the page has a value already; JSON has lists only."""
-    return bool(value == (plain(sent) if isinstance(sent, (list, tuple)) else sent))

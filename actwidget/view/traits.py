@@ -59,3 +59,8 @@ def plain(value: Any) -> Any:
 def sent_value(name: str, value: Any) -> Any:
     """Return what a page sent of a trait as the state keeps it."""
     return plain(value) if name in ("target", "ablated") else value
+
+
+def is_same(sent: Any, value: Any) -> bool:
+    """Check whether the page has a value already; JSON has lists only."""
+    return bool(value == (plain(sent) if isinstance(sent, (list, tuple)) else sent))

@@ -18,13 +18,14 @@ const PAST_EFFECT = 3;
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {{ layout: Layout, overview: Overview, effects?: unknown,
+ * @param {{ layout: Layout, overview: Overview, effects?: unknown, deadOnAll?: Set<number> | null,
  *   theme: Pick<Theme, "text" | "line" | "font"> }} marks
  * @param {number[]} tiles the places of those in sight
  * @param {(area: Range) => Box} pixels
  * @param {Box} box where the picture lies
  */
-export function drawCaptions(context, { layout, overview, theme, effects }, tiles, pixels, box) {
+export function drawCaptions(context, marks, tiles, pixels, box) {
+  const { layout, overview, theme, effects, deadOnAll = null } = marks;
   const above = ABOVE + (effects ? PAST_EFFECT : 0);
   context.textBaseline = "top";
   for (const position of tiles) {
@@ -39,7 +40,7 @@ export function drawCaptions(context, { layout, overview, theme, effects }, tile
     const begin = left + context.measureText(number).width + BETWEEN;
     context.font = `11px ${theme.font}`;
     context.fillStyle = theme.line;
-    for (const text of captionsOf(overview, channel)) {
+    for (const text of captionsOf(overview, channel, deadOnAll)) {
       const { width } = context.measureText(text);
       if (right - width < begin) continue;
       context.fillText(text, right - width, y);
@@ -51,13 +52,16 @@ export function drawCaptions(context, { layout, overview, theme, effects }, tile
 /**
  * What is said of a channel, and the same in fewer letters.
  *
- * @type {(overview: Overview, channel: number) => string[]}
+ * @type {(overview: Overview, channel: number, deadOnAll?: Set<number> | null) => string[]}
  */
-export function captionsOf(overview, channel) {
+export function captionsOf(overview, channel, deadOnAll = null) {
   if (overview.blank.includes(channel)) return ["not finite"];
   // Only the whole layer is known.
   if (overview.groups === 1) return [];
   const state = channelState(overview, channel);
+  if (state === "dead" && deadOnAll) {
+    return deadOnAll.has(channel) ? ["dead on all", state] : ["dead here", state];
+  }
   if (state) return [state];
   const most = format(largest(overview, channel), 3);
   return [`max |x| ${most}`, most];

@@ -19,8 +19,8 @@ export function classMeans(means, selectivity) {
     bar.style.width = `${100 * sizes[place] / most}%`;
     if (mean !== null && mean < 0) bar.classList.add("actwidget-means-below");
     const value = mean === null ? "–" : format(mean, 3);
-    return element("li", "actwidget-means-row", { title: `${name}: mean ${value}` }, [
-      element("span", "actwidget-means-name", {}, [name]),
+    return element("li", "actwidget-means-row", {}, [
+      element("span", "actwidget-means-name", { title: name }, [name]),
       element("span", "actwidget-means-track", {}, [bar]),
       element("span", "actwidget-means-value", {}, [value]),
     ]);

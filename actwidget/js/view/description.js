@@ -1,10 +1,12 @@
 /** A layer, or one of its channels, in words: the header, its warnings, what a screen reader says. */
 
 /** @import { Layer, Overview } from "../types.js" */
+/** @import { DataSet } from "./survey_text.js" */
 
 import { channelState, channelStatistics, largest } from "../numerics/channel_table.js";
 import { isOfGradients } from "../store/variant.js";
 import { channelWord, format, layerType, ordinal, shape } from "./labels.js";
+import { activeText, countText, deadText, silentText } from "./survey_text.js";
 
 /**
  * @typedef {object} Description a layer, or one of its channels, in words
@@ -27,6 +29,8 @@ import { channelWord, format, layerType, ordinal, shape } from "./labels.js";
  * @param {[number, number]} [more.rank] the channel's place in the order that is shown, from 0, and
  *   how many there are
  * @param {number | null} [more.alive] how many channels are alive, where the others are left out
+ * @param {DataSet | null} [more.dataSet] what is known of a whole data set
+ * @param {boolean} [more.deadOnly] whether only what is dead on all of it is shown
  * @param {number} [more.kept] the finest block that the page holds, where it is all there is
  * @returns {Description}
  */
@@ -39,7 +43,9 @@ export function description(layers, overview, channel, more = {}) {
     if (overview.groups > 1) values = channelStatistics(overview, channel);
   }
   if (more.rank) plain.push(`${ordinal(more.rank[0] + 1)} of ${more.rank[1]}`);
-  else if (typeof more.alive === "number") plain.push(aliveText(more.alive, layer.tiles));
+  else if (more.deadOnly && more.dataSet && channel < 0) {
+    plain.push(silentText(more.dataSet, layer.tiles));
+  } else if (typeof more.alive === "number") plain.push(aliveText(more.alive, layer.tiles));
   if (layer.depth > 1) plain.push(`slice ${overview.slice}`);
   const numbers = rangeTexts(layer, values);
   if (numbers.at(-1) !== NOTHING_FINITE && isBlank(layer, overview, channel)) {
@@ -49,7 +55,9 @@ export function description(layers, overview, channel, more = {}) {
     numbers.push(`kept in blocks of ${more.kept} × ${more.kept} units`);
   }
   // A gradient that is 0 is no dead channel.
-  const warnings = isOfGradients(overview.variant) ? [] : warningsOf(layer, overview, channel);
+  const warnings = isOfGradients(overview.variant)
+    ? []
+    : warningsOf(layer, overview, channel, more.dataSet ?? null);
   return { plain, numbers, warnings };
 }
 
@@ -71,14 +79,19 @@ export function header(layers, overview, { plain, numbers, warnings }) {
 /**
  * What a channel that says nothing is: `dead: all 0`.
  *
- * @type {(overview: Overview, channel: number) => string} empty where the channel says something
+ * @type {(overview: Overview, channel: number, dataSet?: DataSet | null) => string} empty where the
+ *   channel says something
  */
-export function silenceText(overview, channel) {
+export function silenceText(overview, channel, dataSet = null) {
   const state = channelState(overview, channel);
   if (!state) return "";
   if (state === "flat") return `flat: all ${format(channelStatistics(overview, channel).mean, 3)}`;
   const most = largest(overview, channel), since = sinceText(overview);
-  return (most === 0 ? "dead: all 0" : `dead: all within ${format(most, 3)} of 0`) + since;
+  const dead = most === 0 ? "dead: all 0" : `dead: all within ${format(most, 3)} of 0`;
+  if (!dataSet) return dead + since;
+  const where = ` ${deadText(dataSet, channel)}`;
+  return dead + where +
+    (dataSet.dead.has(channel) ? "" : `, active on ${activeText(dataSet, channel)}`);
 }
 
 /** @type {(overview: Overview) => string} for how long a channel of live frames has been dead */
@@ -89,11 +102,13 @@ function sinceText({ frames }) {
 /** 12345 as 12K. */
 const COMPACT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 0 });
 
-/** @type {(layer: Layer, overview: Overview, channel: number) => Warning[]} */
-function warningsOf(layer, overview, channel) {
+/**
+ * @type {(layer: Layer, overview: Overview, channel: number, dataSet: DataSet | null) => Warning[]}
+ */
+function warningsOf(layer, overview, channel, dataSet) {
   /** @type {Warning[]} */
   const warnings = [];
-  const silent = channel >= 0 && silenceText(overview, channel);
+  const silent = channel >= 0 && silenceText(overview, channel, dataSet);
   if (silent) {
     warnings.push({ text: silent, short: silent.split(":")[0], note: "", about: "silent" });
   }
@@ -104,7 +119,11 @@ function warningsOf(layer, overview, channel) {
       const count = states.filter((state) => state === about).length;
       const many = overview.groups < layer.channels ? "all" : String(count);
       const note = about === "dead" ? sinceText(overview) : "";
-      if (count) warnings.push({ text: `${many} ${about}`, short: many, note, about });
+      const known = about === "dead" && overview.groups === layer.channels ? dataSet : null;
+      if (known && count + known.dead.size > 0) {
+        const short = String(count || known.dead.size);
+        warnings.push({ ...countText(known, count), short, about });
+      } else if (count) warnings.push({ text: `${many} ${about}`, short: many, note, about });
     }
   }
   if (overview.nonFinite) {

@@ -15,11 +15,15 @@ import { element, OWN_KEYS } from "./dom.js";
 import { BAR_HEIGHT, BAR_WIDTH, SPACE } from "./frame.js";
 import { isOfGradients } from "../store/variant.js";
 import { channelWord, format, ordinal, percent } from "./labels.js";
+import { activeText, deadText } from "./survey_text.js";
 import { alphaOf, toggled } from "./underlay.js";
 import { move } from "./view_state.js";
 
 /** Pixels that the facts need, and from which more stands beside them. */
 const LEAST = 150, WIDE = 440;
+
+/** Pixels of a frame's height below which it stands in columns; and of bars at least. */
+const LOW = 260, BARS = 300;
 
 /** Pixels of a neighbour's longer side. */
 const SIDE = 56;
@@ -41,6 +45,7 @@ export class Facts {
     "aria-label": "opacity over the input",
   });
   #shown = "";
+  #holds = false;
   /** The opacity before the map was shown alone. */
   #last = 1;
   #why = "";
@@ -70,7 +75,8 @@ export class Facts {
    * @param {HTMLElement | null} el
    */
   hold(el) {
-    this.el.classList.toggle("actwidget-about-top", el !== null);
+    this.#holds = el !== null;
+    this.el.classList.toggle("actwidget-about-top", this.#holds);
     if (el && el.parentElement !== this.el) this.#list.after(el);
   }
 
@@ -103,11 +109,15 @@ export class Facts {
     this.over.title = scene.whyNot || "how much of the map is seen over the input: o";
     this.over.hidden = !scene.alone || scene.layer.isImage;
     const left = box.left + box.width + SPACE + (lying ? 0 : BAR_WIDTH);
-    const has = (scene.alone || scene.inColours) && outer.width - left >= LEAST;
+    // Bars take all the room but that of what is held.
+    const fits = scene.asBars ? this.#holds : outer.width - left >= LEAST;
+    const has = (scene.alone || scene.inColours) && fits;
     this.el.hidden = !has;
     if (!has) return;
-    this.el.style.left = `${left}px`;
-    this.el.classList.toggle("actwidget-about-wide", outer.width - left >= WIDE);
+    const least = scene.asBars ? BARS : left;
+    this.el.style.left = scene.asBars ? "" : `${left}px`;
+    this.el.classList.toggle("actwidget-about-wide", outer.width - least >= WIDE);
+    this.el.classList.toggle("actwidget-about-low", this.#holds && outer.height < LOW);
     this.el.style.bottom = lying ? `${BAR_HEIGHT}px` : "";
     if (!lying && this.over.parentElement !== this.el) this.el.append(this.over);
     this.#fill(scene);
@@ -117,10 +127,10 @@ export class Facts {
   #fill(scene) {
     const { overview, layer, normalization, colouring, channel, order, inColours } = scene;
     const measures = layer.isImage ? null : this.#store.measures(overview.layer);
-    const { effects } = scene;
+    const { effects, dataSet } = scene;
     const key = [
       ...[keyText(overview), channel, normalization, colouring.limits, order],
-      ...[measures, effects],
+      ...[measures, effects, dataSet?.active[channel]],
     ];
     const shown = JSON.stringify(key);
     if (shown === this.#shown) return;
@@ -194,10 +204,12 @@ function imageFacts({ overview, normalization, layer }) {
 }
 
 /**
- * @type {(scene: Scene, measures: { zeros: number[] } | null) => [string, string][]} what is known
+ * @type {(scene: Pick<Scene, "overview" | "layer" | "channel" | "order" | "sort" | "effects"> &
+ *   { dataSet?: Scene["dataSet"] }, measures: { zeros: number[] } | null) => [string, string][]} what is known
  *   of a channel: its rank, mean and range, its share of zeros and of what is not finite
  */
-export function channelFacts({ overview, layer, channel, order, sort, effects }, measures) {
+export function channelFacts(scene, measures) {
+  const { overview, layer, channel, order, sort, effects, dataSet } = scene;
   /** @type {[string, string][]} */
   const facts = [];
   const effect = effects?.[channel];
@@ -221,11 +233,13 @@ export function channelFacts({ overview, layer, channel, order, sort, effects },
     facts.push(["range", `${format(minimum, 3)} to ${format(maximum, 3)}`]);
   }
   if (measures) facts.push(["zeros", percent(measures.zeros[channel])]);
+  if (dataSet) facts.push(["active on", activeText(dataSet, channel)]);
   const share = shareNotFinite(overview, layer.tiles, channel);
   if (share > 0) facts.push(["not finite", percent(share)]);
   const state = channelState(overview, channel);
   if (state && grouped && !layer.isImage && !isOfGradients(overview.variant)) {
-    facts.push(["state", state]);
+    const where = dataSet && state === "dead" ? ` ${deadText(dataSet, channel)}` : "";
+    facts.push(["state", state + where]);
   }
   return facts;
 }

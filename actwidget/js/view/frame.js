@@ -13,7 +13,7 @@ const WIDE = 640, NARROW = 480;
 const STAGE = { wide: 432, narrow: 336 };
 
 /** Pixels of the strip of a channel's strongest images below the picture, with the space before it. */
-export const STRIP_HEIGHT = 78;
+export const STRIP_HEIGHT = 82;
 
 /** The same of what is small: a few bars, single units, a strip of maps. */
 const SMALL_STAGE = { wide: 194, narrow: 190, phone: 190 };

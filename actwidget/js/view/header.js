@@ -78,7 +78,7 @@ export class Header {
   }
 
   /** @param {Scene} scene */
-  show({ overview, channel, alone, order, sort, alive }) {
+  show({ overview, channel, alone, order, sort, alive, dataSet, deadOnly }) {
     const layers = this.#model.get("layers");
     const said = description(layers, overview, channel, {
       kept: this.#store.finest(overview.layer),
@@ -86,6 +86,8 @@ export class Header {
         ? [order.indexOf(channel), order.length]
         : undefined,
       alive,
+      dataSet,
+      deadOnly,
     });
     const line = header(layers, overview, said).join(" · ");
     this.#say(line);

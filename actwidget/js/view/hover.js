@@ -53,7 +53,9 @@ export class HoverLabel {
     // Of a sequence the columns are channels.
     const effect = scene.effects?.[layer.kind === "sequence" ? place.column : place.channel];
     if (typeof effect === "number") lines.push(effectText(effect));
-    const silent = isOfGradients(overview.variant) ? "" : silenceText(overview, place.channel);
+    const silent = isOfGradients(overview.variant)
+      ? ""
+      : silenceText(overview, place.channel, scene.dataSet);
     if (silent && overview.groups === layer.tiles) lines.push(silent);
     this.#say(lines);
     this.#frame(place, reading.block, scene, box);

@@ -21,11 +21,8 @@ import { choicesOf, move, stateOf, stepped } from "./view_state.js";
 import { channelWord } from "./labels.js";
 import { followZoom } from "./zoom_gestures.js";
 import { classesOf, targetOf } from "./attribution.js";
-import { isOfFrames, variantOf } from "../store/variant.js";
 import { seenBy } from "./receptive_field.js";
-import { explain, switchOff } from "./why.js";
-
-const NOT_OF_FRAMES = "what explains a frame is computed of its recording: widget.freeze()";
+import { explain, switchOff, whyNotExplained } from "./why.js";
 
 /**
  * @typedef {"pointer" | { share: { x: number, y: number } } | { unit: UnitPosition }} Target what is
@@ -186,7 +183,8 @@ export class Interaction {
 
   #toggleWhy() {
     const isOn = targetOf(this.#model) !== null;
-    if (isOfFrames(variantOf(this.#model).variant)) this.#parts.stage.say(NOT_OF_FRAMES);
+    const why = whyNotExplained(this.#model);
+    if (why) this.#parts.stage.say(why);
     else if (isOn) explain(this.#model, null);
     else if (!this.#store.canExplain) {
       this.#parts.stage.say("to explain it needs the model: run the cell");
@@ -195,7 +193,8 @@ export class Interaction {
 
   #switchOff() {
     const { stage } = this.#parts, { channel, ablated } = stateOf(this.#model);
-    if (isOfFrames(variantOf(this.#model).variant)) stage.say(NOT_OF_FRAMES);
+    const why = whyNotExplained(this.#model);
+    if (why) stage.say(why);
     else if (!this.#store.alive || !this.#model.get("has_model")) {
       stage.say("to switch off a channel needs the model: run the cell");
     } else if (channel === null && !ablated) {

@@ -8,6 +8,7 @@ import { drawCaptions } from "./captions.js";
 import { element } from "./dom.js";
 import { isGrid, mapRange, tilesIn } from "../numerics/mosaic.js";
 import { channelState, largest } from "../numerics/channel_table.js";
+import { crossed, dots, hatching, patternOf } from "./patterns.js";
 
 /** Pixels that a tile needs for its number, and from which that is as large as other notes. */
 const NUMBERED = 26, LARGE = 32;
@@ -29,6 +30,8 @@ const PLATE = 40;
  * @prop {(number | null)[] | null} [effects] how much each channel adds to the target: a bar below
  *   its tile, in place of its strength; in a single unit's cell; of a sequence below its column
  * @prop {boolean} [isSequence] whether the columns of a single map are channels
+ * @prop {Set<number> | null} [deadOnAll] the channels that are dead on a whole data set, if that is
+ *   known: they are hatched both ways
  * @prop {number} opened the channel that was opened last, or -1
  * @prop {number} column of a sequence, the channel that is framed, or -1
  * @prop {Pick<Theme, "text" | "back" | "line" | "font" | "promotes" | "opposes">} theme
@@ -84,7 +87,7 @@ function drawMarks(context, marks, box, range) {
 
   const tiles = tilesIn(layout, range);
   const single = !isGrid(layout), units = layout.height * layout.width === 1;
-  const hatch = asImage || (units && !single) ? null : patternOf(hatching, 10);
+  const isHatched = !asImage && !(units && !single);
   const sizes = strength && !effects && !single
     ? layout.order.map((each) => largest(overview, each))
     : [];
@@ -102,8 +105,10 @@ function drawMarks(context, marks, box, range) {
       if (units) drawEffectWithin(context, map, share, theme);
       else drawEffect(context, map, share, theme);
     }
-    if (hatch && channelState(overview, channel)) {
-      context.fillStyle = hatch;
+    const state = isHatched && channelState(overview, channel);
+    if (state) {
+      const isDead = state === "dead" && marks.deadOnAll?.has(channel);
+      context.fillStyle = patternOf(isDead ? crossed : hatching, 10) ?? theme.line;
       context.fillRect(map.left, map.top, map.width, map.height);
     }
     if (strongest > 0) {
@@ -262,49 +267,5 @@ function number(context, layout, tiles, pixels, theme) {
     context.strokeText(text, x, y);
     context.fillStyle = "#000000";
     context.fillText(text, x, y);
-  }
-}
-
-/** @typedef {(context: CanvasRenderingContext2D, size: number) => void} Paint */
-
-/** @type {Map<Paint, CanvasPattern>} made once: each takes a canvas of its own */
-const patterns = new Map();
-
-/**
- * @param {Paint} paint
- * @param {number} size pixels of what is repeated
- */
-function patternOf(paint, size) {
-  const made = patterns.get(paint);
-  if (made) return made;
-  const canvas = element("canvas", ""), context = canvas.getContext("2d");
-  canvas.width = canvas.height = size;
-  if (!context) return null;
-  paint(context, size);
-  const pattern = context.createPattern(canvas, "repeat");
-  if (pattern) patterns.set(paint, pattern);
-  return pattern;
-}
-
-/** @type {Paint} black dots on the colour of what is not finite, which to some is a light blue */
-function dots(square, size) {
-  square.fillStyle = NOT_FINITE;
-  square.fillRect(0, 0, size, size);
-  square.fillStyle = "#000000";
-  square.fillRect(2, 2, 2, 2);
-}
-
-/** @type {Paint} quiet diagonal lines, dark and light, seen on every colour */
-function hatching(lines, size) {
-  const colours = { "rgb(0 0 0 / 35%)": 0, "rgb(255 255 255 / 45%)": 1.5 };
-  lines.lineWidth = 1;
-  for (const [colour, shift] of Object.entries(colours)) {
-    lines.strokeStyle = colour;
-    lines.beginPath();
-    for (const start of [-size, 0, size]) {
-      lines.moveTo(start + shift, size);
-      lines.lineTo(start + size + shift, 0);
-    }
-    lines.stroke();
   }
 }

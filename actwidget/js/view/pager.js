@@ -58,7 +58,7 @@ export class Pager {
     const [first, last] = alone ? [place, place] : [page?.first ?? 0, (page?.end ?? 0) - 1];
     this.#text.textContent = alone
       ? ""
-      : scene.sort === "number" && scene.alive === null
+      : scene.sort === "number" && scene.alive === null && !scene.deadOnly
       ? `${first}–${last} of ${count}`
       : `${ordinal(first + 1)}–${ordinal(last + 1)} of ${count}`;
     this.#name(this.#earlier, alone ? "previous channel" : "earlier tiles", first <= 0);

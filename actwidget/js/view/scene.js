@@ -17,7 +17,8 @@ import { isFinalSoftmax } from "./class_bars.js";
 import { cropDiverging } from "../numerics/colormaps.js";
 import { channelWord } from "./labels.js";
 import { attributionOf, targetOf } from "./attribution.js";
-import { isOfGradients, LIVE } from "../store/variant.js";
+import { isOfGradients, isOfOtherImage, LIVE } from "../store/variant.js";
+import { dataSetOf } from "./survey_text.js";
 import { alphaOf, underlayOf, whyNotOver } from "./underlay.js";
 
 /** The channel of a scene that shows all of them. */
@@ -113,8 +114,8 @@ export function sceneOf(model, store, overview, before, room, turned = null) {
     sort,
     /** How many channels are alive, where the others are left out. */
     alive: aliveOnly ? countAlive(overview, layer.tiles) : null,
-    /** What a survey of a data set found of the layer, where it is known. */
-    surveyed,
+    /** What a data set tells of the layer beyond the picture, where it is known. */
+    dataSet: dataSetOf(store.survey.header, surveyed, imagesOf(model, overview)),
     /** Whether only those are shown that are dead on all of its images. */
     deadOnly,
     /** The share of the shown units beyond the colours' ends, where it is known. */
@@ -130,6 +131,11 @@ export function sceneOf(model, store, overview, before, room, turned = null) {
     /** Whether a click opens something: a tile, or of a sequence a column. */
     canOpen: layer.channels > 1 && !inColours && (layer.kind === "sequence" || channel === ALL),
   };
+}
+
+/** @type {(model: Model, overview: Overview) => number} of how many images its statistics are */
+function imagesOf(model, { variant }) {
+  return isOfOtherImage(variant) ? 1 : model.get("images") ?? 1;
 }
 
 /**

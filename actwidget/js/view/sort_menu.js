@@ -20,7 +20,7 @@ const SORT_WORDS = {
   variance: ["most varied first", "by how much the mean differs between the images"],
   importance: ["most important first", "by |gradient × activation|: what each adds to the target"],
   selectivity: ["most selective first", "by how much each prefers one class"],
-  activity: ["most active first", "by on how many images it is active"],
+  activity: ["most active first", "by the share of the images on which it is active"],
 };
 
 /** The entries of the menu that leave some out. */
@@ -39,14 +39,19 @@ function ordersOf(model, store) {
   return SORTS.filter((each) => has[each] ?? true);
 }
 
+/** @param {import("../store/survey_store.js").SurveyHeader} header */
+function activityText(header) {
+  const which = header.own ? imagesText(header) : `the ${imagesText(header)}`;
+  return `by the share of ${which} on which it is active`;
+}
+
 /** @type {(model: Model, store: Store) => Choice[]} */
 function choicesOf(model, store) {
   const { channel, sort, alive_only, dead_only } = stateOf(model);
   const like = channel ?? likeWhich(sort), { header } = store.survey;
   const orders = ordersOf(model, store).map((value) => {
     const [name, words] = SORT_WORDS[value];
-    const of = value === ACTIVITY && header ? `: ${imagesText(header)}` : "";
-    return { value, name, words: words + of };
+    return { value, name, words: value === ACTIVITY && header ? activityText(header) : words };
   });
   if (like !== null) {
     orders.push({

@@ -98,6 +98,7 @@ export class Stage {
       asImage: layer.isImage,
       strength: !colouring.comparable,
       effects: scene.effects,
+      deadOnAll: scene.dataSet?.dead ?? null,
       isSequence,
       opened: this.#opened,
       column: isSequence ? channel : ALL,
@@ -119,6 +120,7 @@ export class Stage {
       lying,
     });
     this.facts.show(scene, this.plot.box, this.plot.size, lying);
+    this.el.classList.toggle("actwidget-stage-bars", scene.asBars && !this.facts.el.hidden);
     this.el.dataset.layout = JSON.stringify(arrangementOf(layout));
     this.el.classList.toggle("actwidget-openable", scene.canOpen);
     this.el.setAttribute("aria-label", accessibleName(scene));

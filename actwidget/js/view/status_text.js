@@ -5,7 +5,7 @@
 /** @import { Status } from "../store/source.js" */
 
 import { pictureWanted } from "../store/picture_key.js";
-import { variantOf } from "../store/variant.js";
+import { isExplored, variantOf } from "../store/variant.js";
 import { keptText } from "./labels.js";
 
 const LOST = "The kernel that made this picture is gone. Run the cell again to get it back.";
@@ -16,6 +16,8 @@ const NOT_KEPT = "This layer was not kept in the page: run the notebook to see i
 
 const NO_GRADIENTS = "This needs the model: run the notebook to see gradients of the layer.";
 
+const NOT_EXPLORED = "This needs the model: run the notebook to see other layers of this image.";
+
 /**
  * What stands in place of a picture that is not there.
  *
@@ -25,7 +27,7 @@ export function statusText(status, model, store) {
   const { layer } = pictureWanted(model), { path } = model.get("layers")[layer];
   if (status === "ready") return "";
   if (status === "lost") return LOST;
-  if (status === "not-kept") return isVariant(model) ? NO_GRADIENTS : NOT_KEPT;
+  if (status === "not-kept") return neededText(model) || NOT_KEPT;
   if (status === "not-saved") return notSavedText(model);
   if (status === "failed") {
     if (isVariant(model)) return capitalized(store.failure);
@@ -33,6 +35,12 @@ export function statusText(status, model, store) {
     return `${who} could not make this picture: ${store.failure}`;
   }
   return `Waiting for ${path}: the kernel is busy. The picture comes when it is free.`;
+}
+
+/** @type {(model: Model) => string} why what takes the values' place is not there */
+function neededText(model) {
+  if (isExplored(variantOf(model).variant)) return NOT_EXPLORED;
+  return isVariant(model) ? NO_GRADIENTS : "";
 }
 
 /** @param {Model} model */

@@ -23,6 +23,7 @@ export class TopImagesPanel {
   /** @type {TopImages | null} what is drawn, and of which channel */
   #top = null;
   #of = "";
+  #isDead = false;
   #words = "";
   /** The place that is pointed at, or −1. */
   #place = -1;
@@ -76,9 +77,11 @@ export class TopImagesPanel {
     survey.save(number, channel);
     const which = `${channelWord(layer)} ${channel}`;
     this.el.setAttribute("aria-label", `the images that excite ${which} most`);
-    if (top !== this.#top || !top) this.#fill(top);
-    const selectivity = facts?.selectivity?.[channel] ?? null;
-    this.#means.replaceChildren(...(top?.means ? [classMeans(top.means, selectivity)] : []));
+    // Where it is 0 throughout none is stronger than another.
+    const isDead = facts?.dead.includes(channel) ?? false;
+    if (top !== this.#top || !top || isDead !== this.#isDead) this.#fill(top, isDead);
+    const selectivity = facts?.selectivity?.[channel] ?? null, means = isDead ? null : top?.means;
+    this.#means.replaceChildren(...(means ? [classMeans(means, selectivity)] : []));
     this.#mark();
     if (this.#wanted >= 0) this.#explore(this.#wanted);
     return true;
@@ -91,10 +94,12 @@ export class TopImagesPanel {
     this.#list.replaceChildren();
   }
 
-  /** @param {TopImages | undefined} top */
-  #fill(top) {
+  /** @type {(top: TopImages | undefined, isDead: boolean) => void} */
+  #fill(top, isDead) {
     this.#top = top && !top.error ? top : null;
-    this.#list.replaceChildren(...(this.#top?.images ?? []).map((_, place) => this.#item(place)));
+    this.#isDead = isDead;
+    const shown = isDead ? [] : this.#top?.images ?? [];
+    this.#list.replaceChildren(...shown.map((_, place) => this.#item(place)));
     keepKeys(this.#list);
     if (top?.error) this.#say(`The images cannot be read: ${top.error}`);
     else if (!top && !this.#store.alive) {
@@ -106,7 +111,8 @@ export class TopImagesPanel {
   #item(place) {
     const top = /** @type {TopImages} */ (this.#top), value = top.values[place];
     const said = imageText(top, place), label = top.labels[place] ?? "";
-    const el = element("button", "actwidget-top-image", {
+    const isSilent = value === 0 && (top.values[0] ?? 0) > 0;
+    const el = element("button", `actwidget-top-image${isSilent ? " actwidget-top-zero" : ""}`, {
       type: "button",
       title: said,
       "aria-label": `${said}. Explore it`,
@@ -161,11 +167,7 @@ export class TopImagesPanel {
   #say(words) {
     this.#words = words;
     const { header } = this.#store.survey, count = this.#top?.images.length ?? 0;
-    const caption = !header || !this.#top
-      ? ""
-      : count
-      ? captionText(header, count)
-      : "no image has a finite value";
+    const caption = header && this.#top ? captionText(header, count, this.#isDead) : "";
     this.#caption.textContent = this.#words || caption;
     this.#caption.title = this.#caption.textContent;
     this.#caption.classList.toggle("actwidget-top-said", Boolean(words));
@@ -198,6 +200,8 @@ export class TopImagesPanel {
       const next = all[Math.min(all.length - 1, Math.max(0, steps[event.key]))];
       for (const each of all) each.tabIndex = each === next ? 0 : -1;
       next.focus();
+      // What stands behind the last one, where all is in a line.
+      if (next === all.at(-1)) this.el.scrollLeft = this.el.scrollWidth;
     } else return;
     event.preventDefault();
     event.stopPropagation();

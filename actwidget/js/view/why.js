@@ -6,7 +6,14 @@
 
 import { IMPORTANCE } from "../numerics/tile_order.js";
 import { same } from "../protocol/requests.js";
-import { ACTIVATION, GRADIENT, PRODUCT } from "../store/variant.js";
+import {
+  ACTIVATION,
+  GRADIENT,
+  isExplored,
+  isOfFrames,
+  PRODUCT,
+  variantOf,
+} from "../store/variant.js";
 import { classesOf, classExplained, targetOf, targetWords } from "./attribution.js";
 import { button, element, icon, keepKeys } from "./dom.js";
 import { Menu } from "./menu.js";
@@ -28,6 +35,16 @@ const OVERLAY_WORDS = {
   "grad-cam": ["Grad-CAM", "where this layer speaks for the target, on the layer’s own grid"],
   gradient: ["gradient", "the pixels to which the target reacts most"],
 };
+
+const NOT_OF_FRAMES = "what explains a frame is computed of its recording: widget.freeze()";
+const NOT_EXPLORED = "what explains an image is computed of the recording: go back to its images";
+
+/** @type {(model: Model) => string} why what is shown cannot be explained; empty: it may be */
+export function whyNotExplained(model) {
+  const { variant } = variantOf(model);
+  if (isOfFrames(variant)) return NOT_OF_FRAMES;
+  return isExplored(variant) ? NOT_EXPLORED : "";
+}
 
 export class Why {
   /** Opens the menu of targets where nothing is explained. */
