@@ -115,7 +115,7 @@ def survey_to_file(options: argparse.Namespace) -> None:
     with ExitStack() as stack:
         if options.scheduler is not None:
             given["client"] = stack.enter_context(_client(options.scheduler))
-            _send_along(preprocess)
+            _send_along(preprocess, given["client"])
         found = survey(model, images, **given)
         found.save(options.output)
     _print(found, options.output)
@@ -185,14 +185,12 @@ def _function(name: str) -> Callable[..., Any]:
     return found  # type: ignore[no-any-return]
 
 
-def _send_along(function: Callable[..., Any] | None) -> None:
-    """Let workers get the module of a function if it lies in this folder."""
+def _send_along(function: Callable[..., Any] | None, client: Any) -> None:
+    """Give workers the module of a function if that is a file in this folder."""
     module = sys.modules.get(getattr(function, "__module__", ""))
     file = getattr(module, "__file__", None)
-    if file is not None and Path(file).is_relative_to(os.getcwd()):
-        import cloudpickle  # type: ignore[import-untyped]
-
-        cloudpickle.register_pickle_by_value(module)
+    if file is not None and Path(file).parent == Path.cwd():
+        client.upload_file(file)
 
 
 def _client(scheduler: str) -> Any:
