@@ -19,7 +19,7 @@ from actwidget.surveying.checkpoint import StaleCheckpointError
 from actwidget.surveying.errors import IncompleteSurveyError, SurveyInterrupted
 from actwidget.surveying.runner import UnreadableImageError
 from actwidget.surveying.survey import survey
-from actwidget.surveys.survey import Survey
+from actwidget.surveys.survey import LayerSurvey, Survey
 from actwidget.widget import ActivationWidget
 
 provide_methods()
@@ -36,6 +36,7 @@ __all__ = [
     "GuidedGradients",
     "IncompleteSurveyError",
     "IntegratedGradients",
+    "LayerSurvey",
     "Normalization",
     "Recording",
     "RecordingInterrupted",

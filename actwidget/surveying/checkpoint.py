@@ -77,7 +77,10 @@ class Checkpoint:
     def read(self, start: int, stop: int) -> SurveyState | None:
         """Return the state of a part; None if there is none, or it is damaged."""
         try:
-            with np.load(self._path(start, stop), allow_pickle=False) as found:
+            with (
+                self._path(start, stop).open("rb") as file,
+                np.load(file, allow_pickle=False) as found,
+            ):
                 arrays = {name: found[name] for name in found.files}
             rest = json.loads(str(arrays.pop("rest")))
             unreadable = [(number, name, why) for number, name, why in rest["unreadable"]]

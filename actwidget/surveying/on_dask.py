@@ -27,8 +27,14 @@ if TYPE_CHECKING:
 PACKAGES = ("actwidget", "tensorflow", "keras", "numpy")
 """What must be of one version, for the numbers to be the same."""
 
+here = version
+"""Returns the version of a package of this process."""
+
 LOOK = 2.0
 """Seconds between two looks of a worker at whether the survey was cancelled."""
+
+MOST_IN_TASK = 1 << 27
+"""Bytes that the scheduler keeps of a model or a data set; larger ones are with the workers."""
 
 PATIENCE = 30.0
 """Seconds for which the end of cancelled tasks is waited for."""
@@ -89,16 +95,23 @@ def run_on_dask(
     everything: list[Any] = []
     with Progress(f"surveying {plan.recorded.model.name}", total, "image") as progress:
         try:
-            job_there, source_there = client.scatter([sent, source], broadcast=True, hash=False)
+            job_there, source_there = _sent(client, name, sent, source)
             everything += [job_there, source_there]
-            futures = [
-                client.submit(
-                    _survey_part, job_there, source_there, part, pure=False, key=f"{name}-{part[0]}"
-                )
-                for part in parts
-            ]
-            everything += futures
+
+            def submit(part: tuple[int, int], again: str = "") -> Any:
+                key = f"{name}-{part[0]}{again}"
+                given = job_there, source_there, part
+                everything.append(client.submit(_survey_part, *given, pure=False, key=key))
+                return everything[-1]
+
+            futures = [submit(part) for part in parts]
             failed = _wait(futures, parts, progress)
+            for number in list(failed):
+                # Parts that waited at a worker that was killed are blamed as well: one by one.
+                if _killed(futures[number]):
+                    futures[number] = submit(parts[number], "-alone")
+                    if not _wait([futures[number]], [parts[number]], progress):
+                        failed.remove(number)
             if failed:
                 raise _failure(client, job, plan, source, futures, parts, failed, kept)
             whole = _merged_there(client, futures, name, everything)
@@ -115,6 +128,23 @@ def run_on_dask(
             raise
     client.cancel(everything)
     return state, note
+
+
+def _sent(client: Any, name: str, *things: Any) -> list[Any]:
+    """Bring to the workers what all parts need.
+
+    As tasks: were they scattered, they would be lost with the last worker that has them.
+    """
+    serialize = import_module("cloudpickle")
+    found = []
+    for number, thing in enumerate(things):
+        data = serialize.dumps(thing)
+        if len(data) > MOST_IN_TASK:
+            found += client.scatter([thing], broadcast=True, hash=False)
+        else:
+            key = f"{name}-given-{number}"
+            found.append(client.submit(serialize.loads, data, pure=False, key=key))
+    return found
 
 
 def _survey_part(sent: SentJob, source: ImageSource, part: tuple[int, int]) -> Any:
@@ -185,7 +215,7 @@ class _Watch:
 
 
 def _batch_size(job: SurveyJob, plan: SurveyPlan) -> int:
-    return fixed_batch(plan.recorded) or job.batch_size
+    return fixed_batch(plan.recorded.model) or job.batch_size
 
 
 def _wait(
@@ -198,8 +228,9 @@ def _wait(
         number = numbers[future.key]
         if future.status != "finished":
             failed.append(number)
-        start, stop = parts[number]
-        progress.done += stop - start
+        else:
+            start, stop = parts[number]
+            progress.done += stop - start
     return sorted(failed)
 
 
@@ -249,8 +280,12 @@ def _failure(
     )
 
 
+def _killed(future: Any) -> bool:
+    return isinstance(future.exception(), _distributed().KilledWorker)
+
+
 def _reason(error: BaseException) -> str:
-    if type(error).__name__ == "KilledWorker":
+    if isinstance(error, _distributed().KilledWorker):
         return (
             "they killed their worker each time; if it lacks memory, a smaller batch_size takes "
             "less, and its log tells more"
@@ -309,6 +344,8 @@ def _check(client: Any, source: ImageSource) -> None:
             f"client is of type {type(client).__name__}; it takes a distributed.Client, such as "
             "Client() for the cores of this machine"
         )
+    if client.status != "running":
+        raise ValueError(f"client is {client.status}; give one that is connected to a scheduler")
     if not source.is_picklable or source.length is None:
         raise TypeError(
             "images come as a stream, which cannot be divided among workers: give an array, a "
@@ -321,7 +358,7 @@ def _check_versions(client: Any) -> None:
     """Compare the packages of the workers with those here."""
     for package in PACKAGES:
         try:
-            here = version(package)
+            wanted = here(package)
         except PackageNotFoundError:
             continue
         # A function of the standard library: a worker without actwidget knows it as well.
@@ -332,10 +369,10 @@ def _check_versions(client: Any) -> None:
             if isinstance(found, BaseException):
                 raise ValueError(
                     f"the worker {worker} has no {package}; install what this process has: "
-                    f"pip install {package}=={here}"
+                    f"pip install {package}=={wanted}"
                 )
-            if found != here:
+            if found != wanted:
                 raise ValueError(
-                    f"the worker {worker} has {package} {found}, and this process {here}; the "
-                    f"numbers may differ: pip install {package}=={here}"
+                    f"the worker {worker} has {package} {found}, and this process {wanted}; the "
+                    f"numbers may differ: pip install {package}=={wanted}"
                 )

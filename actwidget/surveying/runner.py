@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actwidget.capture.recorded_model import RecordedModel
 from actwidget.model.backend import is_legacy, is_on_jax, is_on_tensorflow
 from actwidget.model.structure import leaves, map_leaves
 from actwidget.surveying.passes.batch_pass import BatchPass, UnreachableError
@@ -55,8 +55,8 @@ class SurveyRunner:
     ) -> None:
         self.plan, self.statistics, self.top = plan, statistics, top
         self.note = ""
-        fixed = fixed_batch(plan.recorded)
-        self.batch_size = fixed or batch_size
+        self._fixed = fixed_batch(plan.recorded.model)
+        self.batch_size = self._fixed or batch_size
         self._pass: BatchPass | None = None
         with without_progress():
             self._pass = self._compiled()
@@ -118,18 +118,21 @@ class SurveyRunner:
         chosen = Chosen(np.arange(len(numbers)), numbers, labels)
         add_images(state, chosen)
         for layer, each in zip(layers, reduced, strict=True):
+            if self.statistics is None and self.plan.hints[layer.path].is_non_negative:
+                each = replace(each, minimum=np.zeros((1, layer.channels), np.float32))
             add_layer(state, layer, self.plan.least_exponents[layer.path], each, chosen)
 
     def _reduced(
         self, images: Any, numbers: NDArray[np.int64], thresholds: NDArray[np.float32]
     ) -> list[Reduced]:
-        if self._pass is not None:
+        if self._pass is not None or self._fixed:
             missing = self.batch_size - len(numbers)
-            padded = _padded(images, missing)
-            inputs = self.plan.recorded.prepare(padded)
+            images = _padded(images, missing)
+            numbers = np.concatenate([numbers, np.repeat(numbers[-1:], missing)])
+        if self._pass is not None:
+            inputs = self.plan.recorded.prepare(images)
             tensors = [tensor for _, tensor in leaves(inputs.structure)]
-            same = np.concatenate([numbers, np.repeat(numbers[-1:], missing)])
-            found = self._pass.run(tensors, same, thresholds)
+            found = self._pass.run(tensors, numbers, thresholds)
             if found is not None:
                 return found
         # Not a number somewhere: it is left out unit by unit.
@@ -189,15 +192,11 @@ class SurveyRunner:
         return differing
 
 
-def fixed_batch(recorded: RecordedModel) -> int | None:
+def fixed_batch(model: Any) -> int | None:
     """Return the batch size that a model insists on, such as one with states."""
-    shape = getattr(recorded.model, "batch_shape", None)
-    inputs = getattr(recorded.model, "inputs", None) or []
-    sizes = {each.shape[0] for each in inputs if getattr(each, "shape", None)} | (
-        {shape[0]} if shape else set()
-    )
-    fixed = [int(size) for size in sizes if size is not None]
-    return fixed[0] if fixed else None
+    inputs = getattr(model, "inputs", None) or []
+    shapes = [getattr(each, "shape", None) or (None,) for each in inputs]
+    return next((int(shape[0]) for shape in shapes if shape[0] is not None), None)
 
 
 def _padded(images: Any, missing: int) -> Any:

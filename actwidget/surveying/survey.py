@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,17 +14,18 @@ import numpy as np
 from actwidget.capture.options import Grid, Preprocess
 from actwidget.images.fit import Resize
 from actwidget.model.input_spec import declared_inputs
+from actwidget.model.structure import map_leaves
 from actwidget.model.validation import check_model, looks_like_model
 from actwidget.surveying.checkpoint import Checkpoint, model_digest
 from actwidget.surveying.errors import SurveyInterrupted
 from actwidget.surveying.pictures import take_pictures
 from actwidget.surveying.plan import SurveyPlan, make_plan
-from actwidget.surveying.runner import OnUnreadable, SurveyRunner
+from actwidget.surveying.runner import OnUnreadable, SurveyRunner, fixed_batch
 from actwidget.surveying.sources.open_images import open_images
 from actwidget.surveying.sources.source import ImageSource
 from actwidget.surveys.arrays import StateArrays, Strips
 from actwidget.surveys.reduced import SAMPLED, StatisticsOf
-from actwidget.surveys.state import NO_IMAGE, MergeTree, SurveyState
+from actwidget.surveys.state import NO_IMAGE, MergeTree, SurveyState, Unread
 from actwidget.surveys.survey import Survey
 from actwidget.utils.messages import quoted
 from actwidget.utils.progress import Progress
@@ -32,6 +34,9 @@ PART = 1024
 """About how many images make a part: its state is merged, and kept in a checkpoint."""
 
 MOST_TOP = 100
+
+LOOKED_AT = 16
+"""How many images are read at once to find the first."""
 
 
 def survey(
@@ -208,7 +213,7 @@ def _survey(
     client: Any,
 ) -> Survey:
     with Progress(f"looking at {model.name} on one image"):
-        plan = job.plan(model, first_image(source, job.batch_size))
+        plan = job.plan(model, first_image(source, fixed_batch(model) or 1))
     try:
         kept = None
         if folder is not None:
@@ -268,44 +273,36 @@ def _run_here(
             raise SurveyInterrupted(found, where) from None
     result = tree.result()
     if result is None or not result.images:
-        raise ValueError(_nothing_read(result))
+        raise ValueError(_nothing_read([] if result is None else result.unreadable))
     return result
 
 
-def _nothing_read(state: SurveyState | None) -> str:
-    unread = state.unreadable if state is not None else []
+def _nothing_read(unread: Sequence[Unread]) -> str:
     if not unread:
         return "images is empty; give at least one image"
     _, name, reason = unread[0]
     return f"none of the {len(unread):,} images could be read; the first, {name}: {reason}"
 
 
-def first_image(source: ImageSource, batch_size: int) -> Any:
-    """Return the first image that can be read, as `record` takes it."""
-    start, unread = 0, 0
+def first_image(source: ImageSource, count: int) -> Any:
+    """Return the first image that can be read, as `record` takes it; `count` of it if it is one.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    start, unread = 0, []
     while source.length is None or start < source.length:
-        batch = source.batch(
-            start,
-            start + batch_size if source.length is None else min(start + batch_size, source.length),
-        )
+        stop = start + LOOKED_AT
+        batch = source.batch(start, stop if source.length is None else min(stop, source.length))
         if len(batch.numbers):
-            return _first(batch.images)
-        unread += len(batch.unreadable)
+            return map_leaves(batch.images, lambda array: np.repeat(array[:1], count, axis=0))
+        unread += batch.unreadable
         if not batch.unreadable:
             break
-        name, reason = batch.unreadable[0][1:]
-        start += batch_size
-    if unread:
-        raise ValueError(f"none of the {unread:,} images could be read; the last, {name}: {reason}")
-    raise ValueError("images is empty; give at least one image")
-
-
-def _first(images: Any) -> Any:
-    if isinstance(images, dict):
-        return {key: _first(each) for key, each in images.items()}
-    if isinstance(images, (tuple, list)):
-        return type(images)(map(_first, images))
-    return images[:1]
+        start = stop
+    raise ValueError(_nothing_read(unread))
 
 
 def survey_of_state(
@@ -364,6 +361,14 @@ def _check_options(*, top: Any, batch_size: Any, statistics: Any) -> None:
 
 
 def _name(function: Callable[..., Any] | None) -> str | None:
+    """Return what tells a function from others: its name, and a digest of its code."""
     if function is None:
         return None
-    return f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', function)}"
+    named = function if hasattr(function, "__qualname__") else type(function)
+    name = f"{named.__module__}.{named.__qualname__}"
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return name
+    plain = [each for each in code.co_consts if isinstance(each, (int, float, str, bytes))]
+    digest = hashlib.sha256(repr((code.co_code, code.co_names, plain)).encode()).hexdigest()
+    return f"{name} {digest[:12]}"

@@ -43,8 +43,8 @@ class SurveyStatistics:
     Attributes
     ----------
     minimum, maximum : NDArray[np.float64]
-        Of all finite units; NaN if there is none. Where the statistics are sampled, the minimum is
-        of the sampled units.
+        Of all finite units; NaN if there is none. Where the statistics are not exact, the minimum
+        is that of the sampled units; without any it is 0 of what cannot be negative, else NaN.
     mean, standard_deviation : NDArray[np.float64]
         Of all finite units, or of those that were sampled; NaN if there are none.
     zeros : NDArray[np.float64]
