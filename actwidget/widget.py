@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import inspect
 import os
-import warnings
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -16,7 +14,8 @@ from actwidget.capture.options import RecordOptions
 from actwidget.capture.record import record
 from actwidget.export.embed import embed
 from actwidget.export.figure import check_size, figure
-from actwidget.export.preview import preview
+from actwidget.export.kept_top_images import TopImagesOption
+from actwidget.export.preview import add_preview
 from actwidget.export.snapshot import Snapshot
 from actwidget.export.to_html import to_html
 from actwidget.live.grey_image import image_or_grey
@@ -331,6 +330,7 @@ class ActivationWidget(LiveMethods):
         layers: str | Sequence[str] | None = None,
         max_size: str | int = "10 MB",
         precision: Precision = "approximate",
+        top_images: TopImagesOption = None,
         include_plotlyjs: bool | str = True,
         title: str | None = None,
     ) -> None:
@@ -341,6 +341,7 @@ class ActivationWidget(LiveMethods):
             layers=layers,
             max_size=max_size,
             precision=precision,
+            top_images=top_images,
             include_plotlyjs=include_plotlyjs,
             title=title,
         )
@@ -351,12 +352,13 @@ class ActivationWidget(LiveMethods):
         layers: str | Sequence[str] | None = None,
         max_size: str | int = "5 MB",
         precision: Precision = "approximate",
+        top_images: TopImagesOption = None,
     ) -> None:
         """Put all pictures into the widget's state, so that a saved notebook stays alive.
 
         Parameters
         ----------
-        layers, max_size, precision
+        layers, max_size, precision, top_images
             As for `actwidget.to_html`; the size is that of the pictures in the notebook's file.
 
         Raises
@@ -366,7 +368,13 @@ class ActivationWidget(LiveMethods):
         """
         self.require_open()
         with Progress("embedding the pictures"):
-            embed(self, layers=layers, max_size=max_size, precision=precision)
+            embed(
+                self,
+                layers=layers,
+                max_size=max_size,
+                precision=precision,
+                top_images=top_images,
+            )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Return the live widget and, for where it cannot be shown, a picture."""
@@ -374,17 +382,7 @@ class ActivationWidget(LiveMethods):
         # ipywidgets returns a bundle, anywidget a bundle and its metadata.
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if data is not None and self._static_preview and self.is_open:
-            try:
-                with Progress(f"drawing {self.layer}"), self.without_frames():
-                    png = preview(Snapshot.of(self))
-                data["image/png"] = base64.b64encode(png).decode("ascii")
-            except Exception as error:
-                # It must not keep the widget from being shown.
-                warnings.warn(
-                    f"the picture for where no JavaScript runs is left out: {error}; "
-                    "static_preview=False does without it",
-                    stacklevel=2,
-                )
+            add_preview(data, self)
         return bundle
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from actwidget.export.kept_top_images import TopImagesOption
 from actwidget.export.page_state import archive_builder
 from actwidget.export.too_large import Cost, ways_out
 from actwidget.protocol.archive import shrink_to_fit
@@ -22,11 +23,15 @@ def embed(
     layers: str | Sequence[str] | None,
     max_size: str | int,
     precision: Precision,
+    top_images: TopImagesOption = None,
 ) -> None:
     """Put a view's pictures into its state: see `actwidget.ActivationWidget.embed`."""
     limit = parse_size(max_size, "max_size")
-    numbers, builder = archive_builder(view, layers=layers, precision=precision)
-    pictures = shrink_to_fit([builder], int(limit / BASE64))
+    room = int(limit / BASE64)
+    numbers, builder = archive_builder(
+        view, layers=layers, precision=precision, top_images=top_images, limit=room
+    )
+    pictures = shrink_to_fit([builder], room)
     cost = Cost(BASE64)
     if (needed := cost.of(pictures, len(numbers))) > limit:
         raise ValueError(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from actwidget.export.binary_text import TEXT
 from actwidget.export.html_page import html_page, library_id, page_overhead
+from actwidget.export.kept_top_images import TopImagesOption
 from actwidget.export.output_file import write_atomically
 from actwidget.export.page_state import archive_builder, page_state
 from actwidget.export.too_large import MAX_SIZE, Cost, ways_out
@@ -28,6 +29,7 @@ def write_fitted_page(
     layers: str | Sequence[str] | None = None,
     max_size: str | int,
     precision: Precision = "approximate",
+    top_images: TopImagesOption = None,
     include_plotlyjs: bool | str,
     body: str | None = None,
     size_option: str = MAX_SIZE,
@@ -39,7 +41,16 @@ def write_fitted_page(
     """
     library = library_id(include_plotlyjs)
     limit = parse_size(max_size, "max_size")
-    builders = [archive_builder(view, layers=layers, precision=precision) for view in views]
+    builders = [
+        archive_builder(
+            view,
+            layers=layers,
+            precision=precision,
+            top_images=top_images,
+            limit=int(limit / TEXT / len(views)),
+        )
+        for view in views
+    ]
     rest = page_overhead(include_plotlyjs=include_plotlyjs) + len((body or "").encode("utf-8"))
     cost = Cost(TEXT, SCALES, rest)
     layers_kept = sum(len(numbers) for numbers, _ in builders)

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from actwidget.export.kept_top_images import TopImagesOption, archived_survey
 from actwidget.protocol.archive import MOST_CLASSES, Archive, ArchiveBuilder
 from actwidget.protocol.archived_layer import PRECISIONS, Precision
 from actwidget.protocol.scales import LayerScales, ScalesCache
@@ -36,7 +37,7 @@ def page_state(
     layers = [view.shown.layers[number] for number in numbers]
     choices = Choices.of(layers, view.images, view.normalizations)
     # What takes the values' place is computed by the model, which the page does not have.
-    shown: dict[str, Any] = {"show": ACTIVATION, "ablated": None}
+    shown: dict[str, Any] = {"show": ACTIVATION, "ablated": None, "explored": None}
     shown |= {} if view.layer in choices else {"layer": choices.paths[0]}
     state = view.view_state.moved(choices, **shown)
     return {
@@ -48,6 +49,7 @@ def page_state(
             | layer_description(view.shown.layers[number], mosaic, view.shown.columns)
             for number, mosaic in zip(numbers, archive.mosaics, strict=True)
         ],
+        "surveyed": kept_survey(view, archive.index.get("survey")),
         "controls": True,
         "library": library,
         "picture": {},
@@ -60,16 +62,20 @@ def archive_builder(
     *,
     layers: str | Sequence[str] | None,
     precision: Precision,
+    top_images: TopImagesOption = None,
+    limit: int = 0,
     classes: int = MOST_CLASSES,
 ) -> tuple[list[int], ArchiveBuilder]:
     """Begin an archive of a view's pictures, and return it with the numbers of its layers.
 
-    What explains so many classes of each image goes with them.
+    What explains so many classes of each image goes with them, and what a survey found; `limit` is
+    the size in bytes that all of it may have.
 
     Raises
     ------
     TypeError, ValueError
-        If a layer is unknown, none is left, or the precision is unknown.
+        If a layer is unknown, none is left, the precision is unknown, or `top_images` names no
+        layer of the survey.
     """
     if precision not in PRECISIONS:
         raise ValueError(unknown_name_message("precision", precision, PRECISIONS))
@@ -82,7 +88,16 @@ def archive_builder(
         precision=precision,
         attributions=attributions_to_keep(view.recording) if classes else None,
         classes=classes,
+        survey=archived_survey(view, numbers, top_images, limit),
     )
+
+
+def kept_survey(view: ActivationView, index: dict[str, Any] | None) -> dict[str, Any]:
+    """Return what a page is told of the survey at first: of the layers that it keeps."""
+    if index is None:
+        return {}
+    kept = {name: [n for n, part in enumerate(index[name]) if part] for name in ("facts", "tops")}
+    return {**view.surveyed, "layers": kept["tops"], "facts": kept["facts"]}
 
 
 class _Chosen(Sequence[LayerScales]):

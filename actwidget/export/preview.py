@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import warnings
 from functools import partial
+from typing import Any
 
 from PIL import Image, ImageDraw
 
@@ -15,6 +18,8 @@ from actwidget.export.snapshot import Snapshot
 from actwidget.numerics.colormaps import rgb
 from actwidget.numerics.ticks import tick_units
 from actwidget.utils.constants import NOT_FINITE_COLOUR
+from actwidget.utils.progress import Progress
+from actwidget.view.activation_view import ActivationView
 
 MOST_BYTES = 27_000
 """It is sent to the page with every display, and is part of the notebook's file."""
@@ -45,6 +50,21 @@ PHOTOGRAPH = 96
 """How many colours an image in colours has."""
 
 HINT = "a picture: run the notebook to explore it"
+
+
+def add_preview(data: dict[str, Any], view: ActivationView) -> None:
+    """Add a picture of what a view shows to what displays it."""
+    try:
+        with Progress(f"drawing {view.layer}"), view.without_frames():
+            png = preview(Snapshot.of(view))
+        data["image/png"] = base64.b64encode(png).decode("ascii")
+    except Exception as error:
+        # It must not keep the widget from being shown.
+        warnings.warn(
+            f"the picture for where no JavaScript runs is left out: {error}; "
+            "static_preview=False does without it",
+            stacklevel=3,
+        )
 
 
 def preview(shown: Snapshot) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from actwidget.export.fitted_page import write_fitted_page
+from actwidget.export.kept_top_images import TopImagesOption
 from actwidget.export.output_file import check_output_path
 from actwidget.protocol.archived_layer import Precision
 from actwidget.utils.messages import quoted
@@ -24,6 +25,7 @@ def to_html(
     layers: str | Sequence[str] | None = None,
     max_size: str | int = "10 MB",
     precision: Precision = "approximate",
+    top_images: TopImagesOption = None,
     include_plotlyjs: bool | str = True,
     title: str | None = None,
 ) -> None:
@@ -45,6 +47,10 @@ def to_html(
     precision : {"approximate", "exact"}, optional
         8-bit codes for each channel, off by at most 1/504 of its range; or the model's own
         float32. Layers of single units, and the few that codes would spoil, are always exact.
+    top_images : str, sequence of str or bool, optional
+        The layers of which each channel's strongest images are kept, as paths or patterns; True:
+        all that the survey has, False: none. By default all, if they take at most 1 MB and an
+        eighth of `max_size`.
     include_plotlyjs : bool or str, optional
         True (the default) puts Plotly.js in, about 0.6 MB; ``"cdn"`` or a path or URL that ends in
         ``.js`` has the page load it from there, as with Plotly's ``write_html``.
@@ -75,6 +81,7 @@ def to_html(
             layers=layers,
             max_size=max_size,
             precision=precision,
+            top_images=top_images,
             include_plotlyjs=include_plotlyjs,
         )
 

@@ -64,6 +64,9 @@ def ways_out(
     tables = sum(len(layer.table[1]) for layer in known) * len(layers) / len(known)
     if images > 1 and cost.of(tables + (pictures - tables) / images, len(layers)) <= limit:
         ways.append("record fewer images")
+    found = sum(builder.survey.images_size for builder in builders if builder.survey)
+    if found and cost.of(pictures - found, len(layers)) <= limit:
+        ways.append("keep fewer of the strongest images with top_images=")
     if without_plotlyjs is not None and needed - without_plotlyjs <= limit:
         ways.append('leave Plotly.js out with include_plotlyjs="cdn"')
     return f"{', '.join(ways[:-1])}, or {ways[-1]}" if len(ways) > 1 else ways[0]

@@ -16,6 +16,7 @@ from typing import Any
 from actwidget.numerics.mosaic import Columns, Mosaic, mosaic_for
 from actwidget.protocol.archived_attributions import ArchivedAttributions
 from actwidget.protocol.archived_layer import ArchivedLayer, Precision
+from actwidget.protocol.archived_survey import ArchivedSurvey
 from actwidget.protocol.profiles import measures_message, profile_message
 from actwidget.protocol.scales import LayerScales, layer_header
 from actwidget.recording.class_attributions import ClassAttributions
@@ -67,7 +68,9 @@ class ArchiveBuilder:
         precision: Precision,
         attributions: ClassAttributions | None = None,
         classes: int = MOST_CLASSES,
+        survey: ArchivedSurvey | None = None,
     ) -> None:
+        self.survey = survey
         self._attributions = attributions and ArchivedAttributions(
             attributions, layers, classes=classes
         )
@@ -88,8 +91,9 @@ class ArchiveBuilder:
 
     @property
     def inputs_size(self) -> int:
-        """The size in bytes of the input images, and of what explains the classes."""
+        """The size in bytes of the input images, what explains the classes, and the survey."""
         kept = self._attributions.size if self._attributions else 0
+        kept += self.survey.size if self.survey else 0
         return kept + sum(len(picture["data"]) for picture in self._inputs)
 
     @property
@@ -132,6 +136,8 @@ class ArchiveBuilder:
             index["inputs"].append({**picture, "data": list(put(picture["data"]))})
         if self._attributions:
             index["attributions"] = self._attributions.index(put)
+        if self.survey:
+            index["survey"] = self.survey.index(put)
         return Archive(index, bytes(data), mosaics)
 
 

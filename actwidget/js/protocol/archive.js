@@ -5,6 +5,7 @@
 import { arrayLike, blockExtremes } from "../numerics/block_reduce.js";
 /** @import { WhyRequest } from "./requests.js" */
 
+import { ArchivedSurvey } from "./archived_survey.js";
 import { unpack } from "./unpack.js";
 
 /**
@@ -18,6 +19,7 @@ import { unpack } from "./unpack.js";
  *   slice
  * @prop {{ height: number, width: number, data: [number, number] }[]} inputs
  * @prop {KeptAttributions} [attributions]
+ * @prop {import("./archived_survey.js").SurveyIndex} [survey]
  *
  * @typedef {object} KeptAttributions what explains the likeliest classes, by image
  * @prop {number[][]} classes
@@ -46,6 +48,8 @@ export class Archive {
   #bytes;
   /** @type {Map<string, Promise<Overview>>} oldest use first */
   #decoded = new Map();
+  /** What a survey found. */
+  survey;
 
   /**
    * @param {Index} index
@@ -54,6 +58,7 @@ export class Archive {
   constructor(index, bytes) {
     this.#index = index;
     this.#bytes = bytes;
+    this.survey = new ArchivedSurvey(index.survey, bytes, (image) => this.input(image));
   }
 
   /** @param {number} layer */

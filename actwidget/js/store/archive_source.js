@@ -1,12 +1,13 @@
 /** Pictures that came with the page. */
 
 /** @import { Layer, Model } from "../types.js" */
-/** @import { DetailRequest, InputRequest, OverviewRequest, Request, WhyRequest } from "../protocol/requests.js" */
+/** @import { DetailRequest, InputRequest, OverviewRequest, Request, SurveyRequest, WhyRequest } from "../protocol/requests.js" */
 /** @import { Receiver, Source, SourceReply } from "./source.js" */
 
 import { Archive } from "../protocol/archive.js";
-import { isWhy } from "../protocol/requests.js";
+import { isOfSurvey, isWhy } from "../protocol/requests.js";
 import { decodeInput } from "./input_image.js";
+import { surveyAnswer } from "./survey_store.js";
 
 /** @implements {Source} */
 export class ArchiveSource extends Archive {
@@ -41,6 +42,7 @@ export class ArchiveSource extends Archive {
     else if (request.kind === "detail") answer = this.#takeDetail(request);
     else if (request.kind === "input") answer = this.#takeInput(request);
     else if (isWhy(request)) answer = this.#takeWhy(request);
+    else if (isOfSurvey(request)) answer = this.#takeSurvey(request);
     answer?.catch(({ message }) => {
       this.#failed.add(key);
       this.#take({ kind: "error", request, message });
@@ -78,6 +80,12 @@ export class ArchiveSource extends Archive {
   /** @param {WhyRequest} request */
   async #takeWhy(request) {
     this.#take({ kind: "why", request, value: await this.why(request) });
+  }
+
+  /** @param {SurveyRequest} request */
+  async #takeSurvey(request) {
+    const { message, data } = await this.survey.answer(request);
+    this.#take({ kind: "survey", request, value: await surveyAnswer(message, data) });
   }
 
   /** @param {DetailRequest} request */

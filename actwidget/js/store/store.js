@@ -5,17 +5,15 @@
 /** @import { ExactValue, Receiver, Source, SourceReply, Status, StoreEvent } from "./source.js" */
 
 import { ArchiveSource } from "./archive_source.js";
+import { Explanations } from "./explanations.js";
 import { KernelSource } from "./kernel_source.js";
 import { PictureCache } from "./picture_cache.js";
 import { Thumbnails } from "./thumbnails.js";
 import { LivePicture } from "./live_picture.js";
 import { SurveyStore } from "./survey_store.js";
-import { isNumber, isOfPointer, numbered, Numbers } from "./numbers.js";
+import { isNumber, isOfPointer, Numbers } from "./numbers.js";
 import { inputKey, keyText, layerText, PICTURE_TRAITS, pictureWanted } from "./picture_key.js";
-import { isOfFrames, isOfOtherImage, LIVE, variantOf } from "./variant.js";
-
-/** Why there is nothing that explains a target. */
-const NEEDS_MODEL = "it needs the model: run the notebook";
+import { isOfFrames, LIVE, variantOf } from "./variant.js";
 
 /** @type {(key: PictureKey) => PictureKey} a picture's key, without what else an object has */
 function pictureKey({ layer, image, slice, variant }) {
@@ -27,6 +25,7 @@ export class Store {
   #model;
   #cache = new PictureCache();
   #numbers = new Numbers();
+  #explanations;
   /** @type {Map<number, Profile>} layers at a glance */
   #profiles = new Map();
   /** @type {Set<string>} the overviews that were requested before they are wanted */
@@ -60,9 +59,14 @@ export class Store {
   /** @param {Model} model */
   constructor(model) {
     this.#model = model;
+    this.#explanations = new Explanations(model, this.#numbers);
     this.#archive = ArchiveSource.of(model, this.#receiver);
     this.#kernel = new KernelSource(model, this.#receiver);
-    this.survey = new SurveyStore(model, (request) => this.#kernel.request(request));
+    this.survey = new SurveyStore(model, (request) => {
+      const own = this.survey.header?.own ?? false;
+      const archive = this.#archive?.survey.holds(request, own) ? this.#archive : null;
+      (archive ?? this.#kernel).request(request);
+    });
     model.on("change:picture", () => this.#takeState());
     model.on("change:archive", () => this.#changeArchive());
     for (const name of PICTURE_TRAITS) model.on(`change:${name}`, () => this.#requestWanted());
@@ -292,34 +296,17 @@ export class Store {
   }
 
   /**
-   * What explains a target, requested if it is not known yet. Of a failure there is an `error`, and
-   * of what nobody can answer a `reason`.
+   * What explains a target: see `Explanations`.
    *
-   * @param {WhyRequest} request
-   * @returns {any} as the request has it
+   * @type {(request: WhyRequest) => any}
    */
   why(request) {
-    const named = numbered(this.#model, request);
-    const archive = this.#archive?.explains(named) ? this.#archive : null;
-    if (!archive && !this.#kernelExplains) return { reason: NEEDS_MODEL };
-    return this.#numbers.get(named, archive ?? this.#kernel);
+    return this.#explanations.why(request, this.#kernel, this.#archive);
   }
 
   /** Whether a target can be explained: there is a model in the kernel, or it came with the page. */
   get canExplain() {
-    // Of a frame it is computed of its own recording.
-    if (isOfOtherImage(variantOf(this.#model).variant)) return false;
-    return this.#kernelExplains || this.keepsWhy;
-  }
-
-  /** Whether the kernel can explain something: it has the model, or what was saved of it. */
-  get #kernelExplains() {
-    return this.alive && Boolean(this.#model.get("has_model") || this.#model.get("keeps_why"));
-  }
-
-  /** Whether what explains the likeliest classes came with the page. */
-  get keepsWhy() {
-    return this.#archive?.keepsWhy ?? false;
+    return this.#explanations.canExplain(this.#kernel, this.#archive);
   }
 
   /** @type {(overview: Overview) => void} make an overview the one that a saved notebook holds */

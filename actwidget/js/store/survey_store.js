@@ -12,6 +12,7 @@ import { decodeInput } from "./input_image.js";
  * @prop {boolean} own whether they are the recording's
  * @prop {boolean} classes whether it has some
  * @prop {number[]} layers the numbers of those that it has
+ * @prop {number[]} [facts] of those that more is known of, where they are others
  *
  * @typedef {object} SurveyFacts what it found of a layer
  * @prop {number[]} active on how many images each channel is active
@@ -96,7 +97,8 @@ export class SurveyStore {
    * @type {(layer: number) => SurveyFacts | null}
    */
   facts(layer) {
-    if (!this.has(layer)) return null;
+    const { header } = this;
+    if (!(header?.facts ?? header?.layers ?? []).includes(layer)) return null;
     const found = this.#facts.get(layer);
     if (!found) this.#request({ kind: "survey", layer });
     return found && !found.error ? found : null;
@@ -145,7 +147,7 @@ export class SurveyStore {
   save(layer, channel) {
     const state = this.#model.get("top_images"), top = this.#tops.get(`${layer}/${channel}`);
     const facts = this.#facts.get(layer);
-    if (!state || !top || top.error || !facts || facts.error) return;
+    if (!state || !top || top.error || !facts || facts.error || this.header?.facts) return;
     if (state.layer === layer && state.channel === channel) return;
     const { pixels: _pixels, data, ...found } = top;
     // In place: `set` would send it back to Python with the next change.

@@ -29,12 +29,14 @@ const ALIVE = "alive only", DEAD = "dead on all";
 /** @type {(model: Model, store: Store) => string[]} the orders that can be chosen */
 function ordersOf(model, store) {
   const { header } = store.survey;
+  // A page without a kernel may hold of a survey no more than pictures.
+  const isKnown = header !== null && header.facts?.length !== 0;
   /** @type {Record<string, boolean>} */
   const has = {
     variance: model.get("images") > 1,
     [IMPORTANCE]: targetOf(model) !== null,
-    [SELECTIVITY]: Boolean(header?.classes),
-    [ACTIVITY]: header !== null,
+    [SELECTIVITY]: isKnown && header.classes,
+    [ACTIVITY]: isKnown,
   };
   return SORTS.filter((each) => has[each] ?? true);
 }

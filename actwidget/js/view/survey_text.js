@@ -78,18 +78,22 @@ export function silentText(data, tiles) {
 
 /** @type {(top: TopImages, place: number) => string} what one of them is where there is little room */
 export function shortText({ names, labels, values }, place) {
-  const value = values[place];
-  return `${value === null ? "NaN" : format(value, 3)} · ${labels[place] || names[place]}`;
+  return `${valueText(values[place], 3)} · ${labels[place] || nameText(names[place])}`;
 }
 
 /** @type {(top: TopImages, place: number) => string} what one of the images is, in full */
 export function imageText({ names, labels, values }, place) {
-  const value = values[place], label = labels[place];
-  const parts = [
-    ordinal(place + 1),
-    value === null ? "NaN" : format(value, 4),
-    label,
-    names[place],
-  ];
+  const name = nameText(names[place]);
+  const parts = [ordinal(place + 1), valueText(values[place], 4), labels[place], name];
   return parts.filter(Boolean).join(" · ");
+}
+
+/** @type {(value: number | null, digits: number) => string} JSON has no numbers that are not finite */
+export function valueText(value, digits) {
+  return value === null ? "NaN" : format(value, digits);
+}
+
+/** @type {(name: string) => string} what an array calls its images is no more than a number */
+function nameText(name) {
+  return /^\d+$/.test(name) ? `image ${name}` : name;
 }

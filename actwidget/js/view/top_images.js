@@ -7,8 +7,9 @@
 import { classMeans } from "./class_means.js";
 import { element, keepKeys } from "./dom.js";
 import { explore } from "./explore.js";
-import { channelWord, format } from "./labels.js";
-import { captionText, imageText, shortText } from "./survey_text.js";
+import { channelWord } from "./labels.js";
+import { captionText, imageText, shortText, valueText } from "./survey_text.js";
+import { Pictures } from "./top_pictures.js";
 
 export class TopImagesPanel {
   #caption = element("div", "actwidget-soft actwidget-top-caption", { role: "status" });
@@ -20,6 +21,7 @@ export class TopImagesPanel {
   ]);
   #model;
   #store;
+  #pictures;
   /** @type {TopImages | null} what is drawn, and of which channel */
   #top = null;
   #of = "";
@@ -42,6 +44,7 @@ export class TopImagesPanel {
   constructor(model, store, onPoint, leave) {
     this.#model = model;
     this.#store = store;
+    this.#pictures = new Pictures(store);
     this.#onPoint = onPoint;
     this.#list.addEventListener("keydown", (event) => this.#key(event, leave));
   }
@@ -80,6 +83,7 @@ export class TopImagesPanel {
     // Where it is 0 throughout none is stronger than another.
     const isDead = facts?.dead.includes(channel) ?? false;
     if (top !== this.#top || !top || isDead !== this.#isDead) this.#fill(top, isDead);
+    else this.#pictures.draw();
     const selectivity = facts?.selectivity?.[channel] ?? null, means = isDead ? null : top?.means;
     this.#means.replaceChildren(...(means ? [classMeans(means, selectivity)] : []));
     this.#mark();
@@ -98,8 +102,10 @@ export class TopImagesPanel {
   #fill(top, isDead) {
     this.#top = top && !top.error ? top : null;
     this.#isDead = isDead;
+    this.#pictures.forget();
     const shown = isDead ? [] : this.#top?.images ?? [];
     this.#list.replaceChildren(...shown.map((_, place) => this.#item(place)));
+    this.#pictures.draw();
     keepKeys(this.#list);
     if (top?.error) this.#say(`The images cannot be read: ${top.error}`);
     else if (!top && !this.#store.alive) {
@@ -118,8 +124,8 @@ export class TopImagesPanel {
       "aria-label": `${said}. Explore it`,
       tabindex: place ? "-1" : "0",
     }, [
-      picture(top, place),
-      element("span", "actwidget-top-value", {}, [value === null ? "NaN" : format(value, 3)]),
+      this.#pictures.of(top, place),
+      element("span", "actwidget-top-value", {}, [valueText(value, 3)]),
       ...(label ? [element("span", "actwidget-top-label", {}, [label])] : []),
     ]);
     el.addEventListener("pointerenter", ({ pointerType }) => {
@@ -160,7 +166,7 @@ export class TopImagesPanel {
   #explore(image) {
     const { done, words } = explore(this.#model, this.#store, image);
     this.#wanted = done ? -1 : image;
-    if (words) this.#say(words);
+    if (words || done) this.#say(words);
   }
 
   /** @param {string} words in the caption's place; empty: the caption */
@@ -171,6 +177,7 @@ export class TopImagesPanel {
     this.#caption.textContent = this.#words || caption;
     this.#caption.title = this.#caption.textContent;
     this.#caption.classList.toggle("actwidget-top-said", Boolean(words));
+    if (words) this.el.scrollLeft = 0;
   }
 
   /** Mark the one that is explored. */
@@ -207,20 +214,3 @@ export class TopImagesPanel {
     event.stopPropagation();
   }
 }
-
-/** @type {(top: TopImages, place: number) => HTMLElement} what the strongest unit sees */
-function picture({ pixels, width, images }, place) {
-  if (!pixels || !width) {
-    return element("span", "actwidget-top-picture actwidget-top-none", {}, [String(images[place])]);
-  }
-  const canvas = element("canvas", "actwidget-top-picture");
-  canvas.width = width;
-  canvas.height = pixels.height;
-  canvas.style.imageRendering = Math.max(width, pixels.height) < SHARP ? "pixelated" : "";
-  const { height } = pixels, from = place * width;
-  canvas.getContext("2d")?.drawImage(pixels, from, 0, width, height, 0, 0, width, height);
-  return canvas;
-}
-
-/** Pixels of a side below which each one is to be seen. */
-const SHARP = 32;
