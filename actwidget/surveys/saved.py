@@ -8,9 +8,10 @@
     Counts of sampled units, int64 ``(channels, buckets)``.
 ``<folder>/survey/class_means``
     float32 ``(classes, channels)``, if there are classes.
-``<folder>/survey/records``, ``<folder>/survey/offsets``
+``<folder>/survey/records``
     What is known of each channel's strongest images, and their pictures, one channel after the
-    other: see `actwidget.surveys.channel_record`. To open a channel, one or two chunks are read.
+    other: see `actwidget.surveys.channel_record`. The table says where each begins and ends. To
+    open a channel, one or two chunks are read.
 
 Numbers come first in JSON and arrays: nothing in it is executed.
 """
@@ -47,7 +48,7 @@ KIND = "survey"
 FORMAT = 1
 """Incremented when an older actwidget would misread what is written."""
 
-ROWS = (*TABLE, "selectivity", "preferred")
+ROWS = (*TABLE, "selectivity", "preferred", "record_start", "record_stop")
 
 CHUNK_CHANNELS = 1024
 """How many channels' statistics are in a chunk: 80 KB, before compression."""
@@ -84,8 +85,6 @@ def save_survey(survey: Survey, path: str | os.PathLike[str], *, overwrite: bool
                 config={"write_empty_chunks": True},
             )
 
-        table = np.concatenate([_table(survey, layer) for layer in layers], axis=1)
-        write("table", table.shape, (len(ROWS), CHUNK_CHANNELS), "f8")[...] = table
         counts = write("histogram", (channels, BUCKETS), (HISTOGRAM_CHANNELS, BUCKETS), "i8")
         classes = len(survey.class_numbers)
         means = None
@@ -96,7 +95,9 @@ def save_survey(survey: Survey, path: str | os.PathLike[str], *, overwrite: bool
             if means is not None:
                 means[:, layer.span] = arrays.class_means(layer.span).astype(np.float32)
         offsets = _write_records(arrays, channels, part / "records.part", write)
-        write("offsets", offsets.shape, (CHUNK_CHANNELS * 2,), "i8")[...] = offsets
+        statistics = np.concatenate([_table(survey, layer) for layer in layers], axis=1)
+        table = np.concatenate([statistics, offsets[None, :-1], offsets[None, 1:]])
+        write("table", table.shape, (len(ROWS), CHUNK_CHANNELS), "f8")[...] = table
         files, size = measure_files(part / folder)
         description = {
             "kind": KIND,
@@ -180,7 +181,6 @@ class SavedSurveyArrays(SurveyArrays):
         self._means = array(
             "class_means", (classes, channels), np.float32, _class_chunks(max(1, classes))
         )
-        self._offsets = array("offsets", (channels + 1,), np.int64, (CHUNK_CHANNELS * 2,))
         self._bytes = description["record_bytes"]
         self._records = array("records", (self._bytes,), np.uint8, (RECORD_BYTES,))
 
@@ -217,7 +217,8 @@ class SavedSurveyArrays(SurveyArrays):
 
     def top(self, channel: int) -> ChannelTop:
         """Return a channel's strongest images."""
-        start, stop = (int(each) for each in np.asarray(self._offsets[channel : channel + 2]))
+        ends = np.asarray(self._table[len(ROWS) - 2 :, channel])
+        start, stop = (int(each) if np.isfinite(each) else -1 for each in ends)
         if not 0 <= start <= stop <= self._bytes:
             raise ValueError(
                 f"the survey {self._file.label!r} is damaged: channel {channel} is said to lie at "
@@ -233,7 +234,7 @@ class SavedSurveyArrays(SurveyArrays):
 
 
 def _table(survey: Survey, layer: SurveyedLayer) -> NDArray[np.float64]:
-    """Return the rows of a layer's table."""
+    """Return a layer's part of the table, but for where its records are."""
     arrays = survey.arrays
     preferred = np.zeros(layer.channels)
     selectivity = np.full(layer.channels, np.nan)

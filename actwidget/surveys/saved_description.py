@@ -34,12 +34,12 @@ def check_survey_description(description: Mapping[str, Any]) -> None:
     names = description["class_names"]
     _check(isinstance(names, list) and _are(str, names), "class_names", names)
     classes, counts = description["classes"], description["class_images"]
-    _check(isinstance(classes, list) and _are(int, classes), "classes", classes)
-    is_counted = isinstance(counts, list) and _are(int, counts) and len(counts) == len(classes)
+    _check(isinstance(classes, list) and _are_whole(classes), "classes", classes)
+    is_counted = isinstance(counts, list) and _are_whole(counts) and len(counts) == len(classes)
     _check(is_counted, "class_images", counts)
     for each in description["unreadable"]:
         is_right = isinstance(each, list) and len(each) == 3 and _are(str, each[1:])
-        _check(is_right and type(each[0]) is int, "unreadable", each)
+        _check(is_right and _are_whole(each[:1]), "unreadable", each)
     layers, start, paths = description["layers"], 0, set()
     _check(isinstance(layers, list), "layers", layers)
     for number, layer in enumerate(layers):
@@ -60,9 +60,10 @@ def _check_layer(layer: Mapping[str, Any], where: str, start: int) -> None:
     _check(layer["kind"] in get_args(Kind), f"{where}.kind", layer["kind"])
     for name in ("rows", "columns", "channels"):
         _whole(layer[name], f"{where}.{name}", least=1)
+    _whole(layer["start"], f"{where}.start")
     _check(layer["start"] == start, f"{where}.start", layer["start"])
     sizes = layer["sizes"]
-    _check(isinstance(sizes, list) and _are(int, sizes), f"{where}.sizes", sizes)
+    _check(isinstance(sizes, list) and _are_whole(sizes), f"{where}.sizes", sizes)
     least = layer["least"]
     _check(type(least) is int and -126 <= least <= 127, f"{where}.least", least)
     windows = layer.get("windows")
@@ -70,12 +71,16 @@ def _check_layer(layer: Mapping[str, Any], where: str, start: int) -> None:
         is_pair = isinstance(windows, list) and len(windows) == 2
         _check(is_pair, f"{where}.windows", windows)
         for window in windows:
-            is_window = isinstance(window, list) and len(window) == 3 and _are(int, window)
+            is_window = isinstance(window, list) and len(window) == 3 and _are_whole(window)
             _check(is_window and 1 <= window[0] <= 1 << 16, f"{where}.windows", window)
 
 
 def _are(kind: type, values: Any) -> bool:
     return all(type(value) is kind for value in values)
+
+
+def _are_whole(values: Any) -> bool:
+    return _are(int, values) and all(-MOST <= value <= MOST for value in values)
 
 
 def _whole(value: Any, name: str, *, least: int = 0) -> None:

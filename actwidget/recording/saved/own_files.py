@@ -22,7 +22,7 @@ NUMBERED = r"maps|overviews|statistics"
 
 NAMED = {
     "attributions": ("importance", "heatmaps"),
-    "survey": ("table", "histogram", "class_means", "offsets", "records"),
+    "survey": ("table", "histogram", "class_means", "records"),
 }
 """Folders of arrays that have names."""
 

@@ -80,6 +80,11 @@ def _folder(description: Any) -> Any:
 def _check_format(file: SavedRecording, description: Any) -> None:
     """Check that the recording is in the format of this version."""
     known = description if isinstance(description, dict) else {}
+    if "kind" in known:
+        raise ValueError(
+            f"path is {file.label!r}, a saved {known['kind']!s:.20} and no recording: "
+            "actwidget.Survey.load opens surveys"
+        )
     found = known.get("format")
     if type(found) is int and found in READABLE_FORMATS:
         return
