@@ -18,15 +18,16 @@ NON_LINEAR = {
 def default_paths(recording: Recording, recorded: RecordedModel) -> list[str]:
     """Return the paths of layers with an activation, of Keras's non-linear ones, and of the last.
 
-    Layers of a user's own class are taken as well, as they may compute anything. If that is none
-    but the last, it is all.
+    Layers of a user's own class are taken as well, as they may compute anything. If none of these
+    is there, it is all layers.
     """
     nodes = {each.path: node for (node, _, _), each in recorded.arrangements.items()}
     outputs = {entry.path for entry in recording.outputs}
-    chosen = []
+    chosen, are_linear = [], True
     for path in recording.layers:
         entry, kinds = recording[path], computes_as(nodes[path].layer) if path in nodes else set()
-        if entry.activation or not kinds or kinds & NON_LINEAR or path in outputs:
+        is_linear = not (entry.activation or not kinds or kinds & NON_LINEAR)
+        are_linear &= is_linear
+        if not is_linear or path in outputs:
             chosen.append(path)
-    found = len(chosen) > len(outputs & set(chosen))
-    return chosen if found else list(recording.layers)
+    return list(recording.layers) if are_linear else chosen

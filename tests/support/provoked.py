@@ -1,7 +1,7 @@
 """Messages that hold code, each provoked by a function that runs the code on what provoked it.
 
 The functions are in `provoked_images`, `provoked_options`, `provoked_files`,
-`provoked_attributions`, `provoked_live` and `provoked_sources`.
+`provoked_attributions`, `provoked_live`, `provoked_sources` and `provoked_surveys`.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ import provoked_images
 import provoked_live
 import provoked_options
 import provoked_sources
+import provoked_surveys
 import pytest
 
 import actwidget
@@ -31,6 +32,7 @@ CASES = {
         provoked_attributions,
         provoked_live,
         provoked_sources,
+        provoked_surveys,
     )
     for case in module.CASES
 }
