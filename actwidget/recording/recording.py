@@ -97,6 +97,8 @@ class Recording(ModelMethods, Mapping[str, LayerMaps]):
     hint : str, optional
         What the viewer should know of the image's numbers: that they seem to be of another range
         than the model is made for.
+    quantity : str, optional
+        What the values are, if they are not the layers' own: ``"difference"``.
 
     Attributes
     ----------
@@ -105,7 +107,7 @@ class Recording(ModelMethods, Mapping[str, LayerMaps]):
         The paths of the layers, without those of the inputs.
     not_shown : dict[str, str]
     versions : dict[str, str]
-    hint : str
+    hint, quantity : str
     class_names : list of str
         A name for each class that the model tells apart, if they are known: a widget that is given
         them sets them.
@@ -133,10 +135,12 @@ class Recording(ModelMethods, Mapping[str, LayerMaps]):
         recorded_model: RecordedModel | None = None,
         thumbnails: Thumbnails | None = None,
         hint: str = "",
+        quantity: str = "",
         attributions: Callable[[], ClassAttributions] | None = None,
     ) -> None:
         self._read_attributions = attributions
         self.hint = hint
+        self.quantity = valid_text(quantity)
         self.class_names: list[str] = []
         self._recorded_model = recorded_model
         self.model_name = valid_text(model_name)

@@ -38,6 +38,8 @@ def check_description(description: Mapping[str, Any], memory: int) -> None:
         for key, value in _mapping(description, name).items():
             _check(isinstance(value, str), f"{name}[{key!r}]", value)
     _text(description, "model_name")
+    if "quantity" in description:
+        _text(description, "quantity")
     folder = _get(description, "folder")
     _check(is_folder_name(folder), "folder", folder)
     _whole(description, "files", least=0)

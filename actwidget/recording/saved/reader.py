@@ -118,6 +118,7 @@ def _contents(file: SavedRecording, description: Mapping[str, Any]) -> dict[str,
     return {
         "entries": entries.values(),
         "model_name": description["model_name"],
+        "quantity": description.get("quantity", ""),
         "inputs": received.maps,
         **_images(file, folder, description["images"]),
         "not_shown": description["not_shown"],

@@ -43,6 +43,7 @@ def save_recording(recording: Recording, path: str | os.PathLike[str], *, overwr
             "format": FORMAT,
             "versions": recording.versions,
             "model_name": recording.model_name,
+            **({"quantity": recording.quantity} if recording.quantity else {}),
             "not_shown": recording.not_shown,
             "folder": writer.folder,
             "input": written[0],

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import provoked_attributions
+import provoked_comparison
 import provoked_data_sets
 import provoked_files
 import provoked_images
@@ -33,6 +34,7 @@ CASES = {
         provoked_live,
         provoked_sources,
         provoked_surveys,
+        provoked_comparison,
     )
     for case in module.CASES
 }

@@ -1,0 +1,1 @@
+"""What differs between recordings: matched layers, differences, distances."""
