@@ -47,7 +47,7 @@ def archived_survey(
     # Counted by the recording: the survey of its own images is made at its first use.
     channels = sum(view.recording[path].channels for path in surveyed)
     if channels * (EACH_OWN if slot.is_own else EACH) <= most:
-        found = ArchivedSurvey(slot, paths, surveyed, sizes)
+        found = ArchivedSurvey(slot, paths, surveyed, sizes, is_optional=True)
         if found.images_size <= most:
             return found
     return ArchivedSurvey(slot, paths, (), sizes)

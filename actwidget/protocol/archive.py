@@ -178,6 +178,11 @@ def shrink_to_fit(builders: Sequence[ArchiveBuilder], limit: int) -> Needed:
     inputs = sum(builder.inputs_size for builder in builders)
     least = _least_size(layers, limit - inputs)
     if inputs + least > limit:
+        for builder in builders:
+            if builder.survey and builder.survey.is_optional:
+                builder.survey.drop_images()
+        inputs = sum(builder.inputs_size for builder in builders)
+    if inputs + least > limit:
         for layer in layers:
             layer.coarsen(layer.coarsest)
         needed = Needed(inputs + least)

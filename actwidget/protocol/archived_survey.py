@@ -27,6 +27,8 @@ class ArchivedSurvey:
         Those of which the strongest images are kept.
     input_size : (int, int)
         Rows and columns of the input, in which what units see is counted.
+    is_optional : bool
+        Whether nobody has asked for the images: they go if there is no room for them.
     """
 
     def __init__(
@@ -35,7 +37,10 @@ class ArchivedSurvey:
         paths: Sequence[str],
         with_images: Collection[str],
         input_size: tuple[int, int],
+        *,
+        is_optional: bool = False,
     ) -> None:
+        self.is_optional = is_optional
         self._slot, self._paths, self._with_images = slot, paths, with_images
         self._input_size = input_size
 
@@ -72,6 +77,12 @@ class ArchivedSurvey:
         """The size in bytes of the strongest images."""
         found = [top for top in self._tops if top]
         return sum(len(messages) + sum(map(len, strips)) for messages, strips in found)
+
+    def drop_images(self) -> None:
+        """Leave out the strongest images."""
+        self._with_images = ()
+        for name in ("_tops", "_facts"):
+            self.__dict__.pop(name, None)
 
     def index(self, put: Callable[[bytes], Part]) -> dict[str, Any]:
         """Return where each part is; `put` adds its bytes to the archive.

@@ -106,9 +106,10 @@ function drawMarks(context, marks, box, range) {
       else drawEffect(context, map, share, theme);
     }
     const state = isHatched && channelState(overview, channel);
-    if (state) {
-      const isDead = state === "dead" && marks.deadOnAll?.has(channel);
-      context.fillStyle = patternOf(isDead ? crossed : hatching, 10) ?? theme.line;
+    const isDead = state === "dead" && marks.deadOnAll?.has(channel);
+    const hatch = state && patternOf(isDead ? crossed : hatching, 10);
+    if (hatch) {
+      context.fillStyle = hatch;
       context.fillRect(map.left, map.top, map.width, map.height);
     }
     if (strongest > 0) {

@@ -1,7 +1,14 @@
 import * as assert from "../assert.js";
 
 import { keyText, layerText, pictureWanted } from "../../../actwidget/js/store/picture_key.js";
-import { isOfGradients, variantName, variantOf } from "../../../actwidget/js/store/variant.js";
+import {
+  isExplored,
+  isOfFrames,
+  isOfGradients,
+  isOfOtherImage,
+  variantName,
+  variantOf,
+} from "../../../actwidget/js/store/variant.js";
 import { layerOf } from "../builders.js";
 
 /** @import { Model } from "../../../actwidget/js/types.js" */
@@ -29,6 +36,16 @@ Deno.test("a picture's key says what is shown in place of the values", () => {
   assert.deepEqual(shown, { ...plain, variant: '["gradient","top"]' });
   assert.ok(keyText(shown) !== keyText(plain));
   assert.ok(layerText(shown) !== layerText(plain));
+});
+
+Deno.test("an image of the survey is the only one of its recording", () => {
+  assert.equal(variantName("activation", null, null, 512), '["survey",512]');
+  const shown = pictureWanted(modelOf({ explored: 512 }));
+  assert.deepEqual(shown, { layer: 0, image: 0, slice: 0, variant: '["survey",512]' });
+  assert.ok(isExplored(shown.variant) && isOfOtherImage(shown.variant));
+  assert.ok(!isOfFrames(shown.variant) && !isOfGradients(shown.variant));
+  const live = { explored: 512, live_state: "paused", live_frame: 3 };
+  assert.equal(pictureWanted(modelOf(live)).variant, '["frame",3]');
 });
 
 Deno.test("what an older version saved shows the layers' own values", () => {

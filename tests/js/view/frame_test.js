@@ -1,6 +1,12 @@
 import * as assert from "../assert.js";
 
-import { isSmall, roomKind, stageHeight } from "../../../actwidget/js/view/frame.js";
+import {
+  isSmall,
+  roomKind,
+  stageHeight,
+  STRIP_HEIGHT,
+  stripPlace,
+} from "../../../actwidget/js/view/frame.js";
 import { layerOf } from "../builders.js";
 
 /** @import { Layer } from "../../../actwidget/js/types.js" */
@@ -38,4 +44,25 @@ Deno.test("what is small takes a small frame, whatever is done with it", () => {
   assert.equal(small({}), false);
   assert.equal(small({ channels: 1 }), false);
   assert.equal(small({ kind: "sequence", tiles: 1, height: 2, width: 64 }), false);
+});
+
+Deno.test("the strongest images stand beside a map that leaves them room, else below it", () => {
+  const square = layerOf({ height: 8, width: 8 }), wide = layerOf({ height: 8, width: 40 });
+  const sequence = layerOf({ kind: "sequence" });
+  const place = (/** @type {typeof square} */ layer, /** @type {number} */ width) =>
+    stripPlace(roomKind(width), [layer, layerOf()], 0, width);
+  assert.equal(place(square, 1186), "beside");
+  assert.equal(place(square, 934), "beside");
+  assert.equal(place(square, 720), "below");
+  assert.equal(place(wide, 934), "below");
+  assert.equal(place(sequence, 934), "below");
+  assert.equal(place(square, 390), "below");
+});
+
+Deno.test("what stands below the picture is taken from its height", () => {
+  for (const kind of /** @type {const} */ (["wide", "narrow", "phone"])) {
+    const width = { wide: 934, narrow: 568, phone: 390 }[kind];
+    const whole = stageHeight(kind, width, false);
+    assert.equal(stageHeight(kind, width, false, 0, STRIP_HEIGHT), whole - STRIP_HEIGHT);
+  }
 });

@@ -195,6 +195,16 @@ Deno.test("flat and dead tiles are hatched, whatever the normalization", () => {
   }
 });
 
+Deno.test("what is dead on the whole data set is hatched both ways", () => {
+  const hatches = (/** @type {Set<number> | null} */ deadOnAll) =>
+    filled(drawn(pictureOf({}, [2, 2, 1]), { deadOnAll })).map(({ fill }) => fill);
+  const [plain, ...others] = hatches(null);
+  assert.ok(others.every((fill) => fill === plain));
+  // The third is flat here, whatever it is elsewhere.
+  const told = hatches(new Set([1, 2]));
+  assert.deepEqual(told.map((fill) => fill === plain), [true, false, true]);
+});
+
 Deno.test("a flat channel is hatched when it is open", () => {
   const { layer, overview } = pictureOf({}, [0, 1]);
   const hatched = (/** @type {number} */ channel) =>
