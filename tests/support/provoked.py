@@ -1,7 +1,8 @@
 """Messages that hold code, each provoked by a function that runs the code on what provoked it.
 
 The functions are in `provoked_images`, `provoked_options`, `provoked_files`,
-`provoked_attributions`, `provoked_live`, `provoked_sources` and `provoked_surveys`.
+`provoked_attributions`, `provoked_live`, `provoked_sources`, `provoked_surveys` and
+`provoked_survey_views`.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ import provoked_live
 import provoked_options
 import provoked_sources
 import provoked_surveys
+import provoked_survey_views
 import pytest
 
 import actwidget
@@ -35,6 +36,7 @@ CASES = {
         provoked_sources,
         provoked_surveys,
         provoked_comparison,
+        provoked_survey_views,
     )
     for case in module.CASES
 }
