@@ -18,8 +18,8 @@ import provoked_images
 import provoked_live
 import provoked_options
 import provoked_sources
-import provoked_surveys
 import provoked_survey_views
+import provoked_surveys
 import pytest
 
 import actwidget
