@@ -202,13 +202,19 @@ def test_it_is_recorded_once_for_all_layers(
     widget: ActivationWidget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slot = widget.shown.survey
-    recorded, record_one = [], slot.record
-    assert record_one is not None
-    monkeypatch.setattr(slot, "record", lambda image: recorded.append(1) or record_one(image))
+    count, record_one = 0, slot.record
+
+    def counted(image: np.ndarray) -> Recording:
+        nonlocal count
+        count += 1
+        assert record_one is not None
+        return record_one(image)
+
+    monkeypatch.setattr(slot, "record", counted)
     widget.explored = 3
     widget.layer = "conv1"
     widget.channel = 2
-    assert recorded == [1]
+    assert count == 1
 
 
 def test_to_explain_something_ends_exploring_and_the_other_way_round(
@@ -216,10 +222,11 @@ def test_to_explain_something_ends_exploring_and_the_other_way_round(
 ) -> None:
     widget.explored = 3
     widget.target = "square"
-    assert (widget.explored, widget.target) == (None, "square")
+    assert widget.view_state.explored is None
     widget.show, widget.sort = "gradient", "importance"
     widget.explored = 3
-    assert (widget.target, widget.show, widget.sort) == (None, "activation", "number")
+    state = widget.view_state
+    assert (state.target, state.show, state.sort) == (None, "activation", "number")
 
 
 @pytest.mark.parametrize(
