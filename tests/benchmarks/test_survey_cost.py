@@ -6,6 +6,7 @@ import gc
 import importlib
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import keras
@@ -115,4 +116,4 @@ def test_images_a_second(results: Results) -> None:
             ) as cluster,
             distributed.Client(cluster) as client,
         ):
-            measure(f"Dask, {count} workers", lambda client=client: survey(client=client))
+            measure(f"Dask, {count} workers", partial(survey, client=client))
