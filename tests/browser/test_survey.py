@@ -125,7 +125,7 @@ def test_pointing_marks_the_field_in_the_whole_image(view: View, survey: Survey)
     image = draw_shapes(60, seed=5)[0][int(top.images[3]), ..., 0]
     canvas = whole(view).locator("canvas")
     np.testing.assert_array_equal(pixels(canvas), np.rint(image * 255))
-    frame, mark = box_of(canvas), box_of(whole(view).locator(".actwidget-seen"))
+    frame, mark = box_of(canvas), box_of(whole(view).locator(".actwidget-whole-seen"))
     scale = frame["width"] / 48
     box = top.boxes[3]
     assert box is not None
@@ -326,7 +326,7 @@ def test_of_a_recordings_own_images_pictures_are_cut_out(
     part = shown[down : down + inside.shape[0], across : across + inside.shape[1]]
     np.testing.assert_array_equal(part, inside)
     strip(view).nth(1).hover()
-    expect(whole(view).locator(".actwidget-seen")).to_be_visible()
+    expect(whole(view).locator(".actwidget-whole-seen")).to_be_visible()
     strip(view).nth(1).click()
     view.expect_stop("image", str(top.images[1]))
     expect(strip(view).nth(1)).to_have_attribute("aria-current", "true")

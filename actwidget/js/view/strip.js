@@ -54,6 +54,11 @@ export class Strip {
   fit(kind, layers, number, width) {
     const isOpen = (this.#model.get("channel") ?? null) !== null && this.#store.survey.has(number);
     this.#place = isOpen ? stripPlace(kind, layers, number, width) : "";
+    return this.height;
+  }
+
+  /** Pixels that it takes of the picture's height. */
+  get height() {
     return this.#place === "below" ? STRIP_HEIGHT : 0;
   }
 

@@ -204,7 +204,10 @@ export function render({ model, el, store, presence, feed }) {
     fit(overview.layer);
     const lying = kind !== "wide";
     const turned = kind === "phone" ? pager.page.bind(pager) : null;
-    scene = sceneOf(model, store, overview, scene, stage.plot.room(lying), turned);
+    // Pages of tiles stay what they are while a channel is open.
+    const { width, height } = stage.plot.room(lying);
+    const room = { width, height: height + (turned ? strip.height : 0) };
+    scene = sceneOf(model, store, overview, scene, room, turned);
     pager.show(turned && scene);
     strip.show(scene, foot);
     stage.show(scene, lying);

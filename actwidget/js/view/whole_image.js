@@ -6,8 +6,8 @@
 import { element } from "./dom.js";
 
 export class WholeImage {
-  #canvas = element("canvas", "actwidget-input");
-  #box = element("div", "actwidget-seen");
+  #canvas = element("canvas", "actwidget-whole-image");
+  #box = element("div", "actwidget-whole-seen");
   el = element("div", "actwidget-whole", { hidden: "" }, [this.#canvas, this.#box]);
   #shown = -1;
   #store;
