@@ -52,6 +52,9 @@ def receptive_windows(recording: Recording) -> dict[str, Pair | None]:
         entry, node = recording[path], nodes.get(path)
         if node is None or not entry.inputs or any(each not in found for each in entry.inputs):
             continue
+        if path not in recorded.fed_by_entries:
+            # Another layer ran between them, which this recording does not have.
+            continue
         before = [found[each] for each in entry.inputs]
         sizes = recording[entry.inputs[0]]
         rule = _rule_of(node.layer)

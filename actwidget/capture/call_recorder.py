@@ -128,11 +128,16 @@ class CallRecorder:
         call = self.outputs.count_call(node)
         origins = [self._origins.find(item) for item in arguments]
         sources = tuple(dict.fromkeys([origin.maker for origin in origins if origin]))
+        knows_sources = all(
+            origin is not None or not is_tensor(item)
+            for item, origin in zip(arguments, origins, strict=True)
+        )
         if not tensors:
             reason = f"returned a {type(returned).__name__}, which is not a tensor"
-            self.outputs.add(Output(node, call, "", sources, reason=reason))
+            self.outputs.add(Output(node, call, "", sources, knows_sources, reason=reason))
         for number, (key, tensor) in enumerate(tensors):
-            output = Output(node, call, key if len(tensors) > 1 else "", sources)
+            key = key if len(tensors) > 1 else ""
+            output = Output(node, call, key, sources, knows_sources)
             self.outputs.add(output)
             self._record(output, number, tensor, arguments, training=training)
 

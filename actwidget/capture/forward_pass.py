@@ -118,8 +118,9 @@ class ForwardPass:
         prepare: Callable[[Any], ModelInputs],
     ) -> RecordedModel:
         """Return the model, with where its outputs are among the entries."""
-        arrangements = self._recorder.outputs.arrangements(entries)
-        return RecordedModel(self._tree, self.model_inputs, arrangements, record, prepare)
+        outputs = self._recorder.outputs
+        arrangements, fed = outputs.arrangements(entries), outputs.fed_by_entries(entries)
+        return RecordedModel(self._tree, self.model_inputs, arrangements, fed, record, prepare)
 
     def output_entries(self, entries: list[LayerMaps]) -> list[LayerMaps]:
         """Return what the model returned, as those of the entries that hold it if any do."""

@@ -29,6 +29,8 @@ class Output:
         Which of several outputs: ``":0"``, ``":boxes"``; empty if there is one.
     sources : tuple of Output
         Where the call's arguments came from, as far as that is known.
+    knows_sources : bool
+        Whether that is known of all of them; what an operation outside layers made is not.
     shape : tuple of int
         Of the tensor itself.
     dtype : str
@@ -47,6 +49,7 @@ class Output:
     call: int
     key: str
     sources: tuple[Output, ...] = ()
+    knows_sources: bool = True
     shape: tuple[int, ...] = ()
     dtype: str = ""
     maps: FeatureMaps | None = None
@@ -141,6 +144,28 @@ class Outputs:
             for output in self._outputs
             if self._paths[output] in shown
         }
+
+    def fed_by_entries(self, entries: list[LayerMaps]) -> frozenset[str]:
+        """Return the paths of the entries whose inputs are what their layers were called with.
+
+        Others came from an output that is no entry, because it was not asked for or has no maps, or
+        also from an operation outside layers.
+        """
+        shown, of_layers = {entry.path for entry in entries}, set(self._outputs)
+        # What the model received is there, and so is what repeats another output's values.
+        is_there = {
+            output: output not in of_layers or path in shown for output, path in self._paths.items()
+        }
+        for output in self._outputs:
+            if output.alias_of is not None:
+                is_there[output] = is_there.get(output.alias_of, False)
+        return frozenset(
+            self._paths[output]
+            for output in self._outputs
+            if self._paths[output] in shown
+            and output.knows_sources
+            and all(is_there.get(source, False) for source in output.sources)
+        )
 
     def returned(
         self, returned: list[Output], entries: list[LayerMaps], model_name: str

@@ -25,6 +25,9 @@ class RecordedModel:
         What it was called with.
     arrangements : dict of CallKey to Arrangement
         The outputs that are entries, in execution order.
+    fed_by_entries : frozenset of str
+        The paths of the entries whose ``inputs`` are what their layers were called with; before
+        others a layer ran that is no entry.
     record : callable
         Records the model on other images, with the same options.
     prepare : callable
@@ -34,6 +37,7 @@ class RecordedModel:
     tree: LayerTree
     inputs: ModelInputs
     arrangements: dict[CallKey, Arrangement]
+    fed_by_entries: frozenset[str]
     record: Callable[[Any], Recording]
     prepare: Callable[[Any], ModelInputs]
 

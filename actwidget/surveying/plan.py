@@ -115,9 +115,14 @@ def make_plan(model: Any, image: Any, *, layers: Any, **options: Any) -> SurveyP
         least[entry.path] = least_exponent(max(-known.minimum, known.maximum))
     nodes = {each.path: node for (node, _, _), each in recorded.arrangements.items()}
     hints = {entry.path: _hints(entry, nodes[entry.path].layer) for entry in entries}
-    return SurveyPlan(
-        recorded, described_layers(reference, entries), least, hints, not_shown, reference, image
-    )
+    described = described_layers(reference, entries)
+    if layers is not None and any(each.windows is None for each in described):
+        # What a unit sees follows from all layers before it, also from those that are left out.
+        with without_progress():
+            complete = record(model, image, **options)
+        described = described_layers(reference, entries, complete)
+        complete.close()
+    return SurveyPlan(recorded, described, least, hints, not_shown, reference, image)
 
 
 def _hints(entry: LayerMaps, layer: Any) -> Hints:

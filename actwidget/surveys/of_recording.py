@@ -44,9 +44,14 @@ def survey_of_recording(recording: Recording, *, top: int = 9) -> Survey:
     )
 
 
-def described_layers(recording: Recording, entries: Sequence[LayerMaps]) -> list[SurveyedLayer]:
-    """Describe layers of a recording, with what their units see as far as it is known."""
-    windows = _windows(recording)
+def described_layers(
+    recording: Recording, entries: Sequence[LayerMaps], complete: Recording | None = None
+) -> list[SurveyedLayer]:
+    """Describe layers of a recording, with what their units see as far as it is known.
+
+    A recording with all layers, `complete`, knows it where others ran between these.
+    """
+    windows = _windows(complete or recording)
     layers, start = [], 0
     for entry in entries:
         is_sequence = entry.kind == "sequence"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import keras
 import numpy as np
@@ -84,3 +85,40 @@ def test_what_follows_no_rule_is_not_guessed(odd: Callable[[], layers.Layer]) ->
     known = recorded.receptive_windows()
     assert "before" in known
     assert "behind" not in known
+
+
+@pytest.mark.parametrize("layer_type", ["Conv2D", "MaxPooling2D", "ReLU", "Add", "SeparableConv2D"])
+def test_layers_that_were_not_recorded_are_not_passed_over(
+    recorded: Recording, layer_type: str
+) -> None:
+    """What a unit sees is the same in a recording of some layers, or it is not known."""
+    kept = [path for path in recorded.layers if recorded[path].layer_type != layer_type]
+    some = recorded.recorded_model.record(np.asarray(recorded.images))
+    assert some.receptive_windows() == recorded.receptive_windows()
+    model = recorded.recorded_model.tree.model  # type: ignore[attr-defined]
+    part = record(model, np.asarray(recorded.images), layers=kept)
+    whole, known = recorded.receptive_windows(), part.receptive_windows()
+    assert {path: whole[path] for path in known} == known
+    left_out = next(path for path in recorded.layers if recorded[path].layer_type == layer_type)
+    first = kept.index(next(path for path in kept if left_out in recorded[path].inputs))
+    assert kept[first] not in known
+    # The look at a unit needs no other layer.
+    assert part.receptive_field(kept[first]).box(0, 0) == recorded.receptive_field(kept[first]).box(
+        0, 0
+    )
+
+
+def test_an_operation_outside_layers_leaves_the_field_unknown() -> None:
+    class Joined(keras.Model):
+        def __init__(self) -> None:
+            super().__init__(name="joined")
+            self.wide = layers.Conv2D(2, 9, padding="same", name="wide")
+            self.narrow = layers.Conv2D(2, 3, padding="same", name="narrow")
+            self.add = layers.Add(name="add")
+
+        def call(self, inputs: Any) -> Any:
+            return self.add([self.narrow(inputs), self.wide(inputs) * 2])
+
+    recording = record(Joined(), np.ones((1, 20, 20, 1), "f4"))
+    assert "add" not in recording.receptive_windows()
+    assert recording.receptive_field("add").size == (9, 9)
