@@ -4,7 +4,10 @@
 
 import { isFinalSoftmax } from "./class_bars.js";
 
-/** @typedef {"wide" | "narrow" | "phone"} RoomKind */
+/**
+ * @typedef {"wide" | "narrow" | "phone"} RoomKind
+ * @typedef {"beside" | "below" | "elsewhere"} BarPlace where the colour bar of a picture is
+ */
 
 /** Pixels across from which the input stands beside the picture, and from which it is no phone. */
 const WIDE = 640, NARROW = 480;

@@ -1,6 +1,7 @@
 /** The picture on the screen: our cells and colour bar at once, and Plotly's axes around them. */
 
 /** @import { Range } from "../types.js" */
+/** @import { BarPlace } from "./frame.js" */
 /** @import { Box, Drawing, Margins, Size } from "./plotly_chart.js" */
 /** @import { Plotly } from "./plotly_js.js" */
 
@@ -165,6 +166,7 @@ export class Plot {
     this.#drawing = drawing;
     if (!this.#size.width) this.measure();
     this.box = pictureBox(drawing, this.#size);
+    this.bar.el.hidden = drawing.bar === "elsewhere";
     this.bar.place(this.box, marginsAround(drawing), this.#size);
     this.bar.show(drawing.colouring, drawing, drawing.beyond, drawing.spread);
     this.#cells.paint(drawing.raster, drawing.colouring);
@@ -196,6 +198,11 @@ export class Plot {
     this.#overlay.draw({ ...marks, layout, raster, theme }, this.box, range, this.#size);
   }
 
+  /** @type {(range: Range) => void} move along with another picture of the same layout */
+  follow(range) {
+    if (this.#drawing) this.#place(range);
+  }
+
   /** Find out how large it is, after a change of that. */
   measure() {
     // The stage's: what is hidden has no size.
@@ -211,11 +218,11 @@ export class Plot {
   /**
    * The room that tiles have.
    *
-   * @param {boolean} lying whether the colour bar lies below them
+   * @param {BarPlace} bar where the colour bar is
    */
-  room(lying) {
+  room(bar) {
     if (!this.#size.width) this.measure();
-    return inside(this.#size, marginsOfTiles(lying));
+    return inside(this.#size, marginsOfTiles(bar));
   }
 
   /**

@@ -2,6 +2,7 @@
 
 /** @import { Colouring, Layout, Range, Raster } from "../types.js" */
 /** @import { Spread } from "./colour_bar.js" */
+/** @import { BarPlace } from "./frame.js" */
 /** @import { Underlay } from "./underlay.js" */
 /** @import { Marks } from "./overlay.js" */
 
@@ -52,7 +53,7 @@ const MARGIN_TEXT = { xref: "paper", yref: "paper", showarrow: false, font: SMAL
  * @prop {number | null} beyond the share of the shown units beyond the colours, where known
  * @prop {Spread} spread how the shown values are spread along the colours
  * @prop {Underlay | null} underlay the input, if the map lies over it
- * @prop {boolean} lying whether the colour bar lies below the picture
+ * @prop {BarPlace} bar where the colour bar is
  * @prop {string} name for a downloaded file
  * @prop {string[]} caption what its title says
  */
@@ -76,18 +77,19 @@ function axisTitles(titles, box, room) {
   ];
 }
 
-/** @type {(lying: boolean) => Margins} what is around tiles: the colour bar */
-export function marginsOfTiles(lying) {
-  return { left: 0, top: 0, right: lying ? 0 : BAR_WIDTH, bottom: lying ? BAR_HEIGHT : 0 };
+/** @type {(bar: BarPlace) => Margins} what is around tiles: the colour bar */
+export function marginsOfTiles(bar) {
+  const right = bar === "beside" ? BAR_WIDTH : 0, bottom = bar === "below" ? BAR_HEIGHT : 0;
+  return { left: 0, top: 0, right, bottom };
 }
 
 /**
  * What is around the picture: the colour bar, and where it is one map axes and their titles.
  *
- * @type {(drawing: Pick<Drawing, "layout" | "titles" | "lying">) => Margins}
+ * @type {(drawing: Pick<Drawing, "layout" | "titles" | "bar">) => Margins}
  */
-export function marginsAround({ layout, titles, lying }) {
-  const margins = marginsOfTiles(lying);
+export function marginsAround({ layout, titles, bar }) {
+  const margins = marginsOfTiles(bar);
   if (isGrid(layout)) return margins;
   const title = titles ? TITLE : 0, digits = String(layout.height - 1).length;
   return {

@@ -3,6 +3,7 @@
 /** @import { Limits, Model, UnitPosition, Range, Raster } from "../types.js" */
 /** @import { Store } from "../store/store.js" */
 /** @import { Spread } from "./colour_bar.js" */
+/** @import { BarPlace } from "./frame.js" */
 /** @import { Scene } from "./scene.js" */
 
 import { barRange, histogram } from "../numerics/histogram.js";
@@ -74,9 +75,9 @@ export class Stage {
 
   /**
    * @param {Scene} scene
-   * @param {boolean} lying whether the colour bar lies below the picture
+   * @param {BarPlace} bar where the colour bar is
    */
-  show(scene, lying) {
+  show(scene, bar) {
     const { overview, detail, layer, layout, full, range, normalization, channel } = scene;
     if (channel !== ALL) this.#opened = channel;
     else if (this.#scene?.overview.layer !== overview.layer) this.#opened = ALL;
@@ -117,9 +118,10 @@ export class Stage {
       name,
       caption: titleParts(this.#model, scene),
       underlay,
-      lying,
+      bar,
     });
-    this.facts.show(scene, this.plot.box, this.plot.size, lying);
+    if (bar === "elsewhere") this.facts.el.hidden = true;
+    else this.facts.show(scene, this.plot.box, this.plot.size, bar === "below");
     this.el.classList.toggle("actwidget-stage-bars", scene.asBars && !this.facts.el.hidden);
     this.el.dataset.layout = JSON.stringify(arrangementOf(layout));
     this.el.classList.toggle("actwidget-openable", scene.canOpen);

@@ -202,15 +202,15 @@ export function render({ model, el, store, presence, feed }) {
   const show = (overview) => {
     passing = null;
     fit(overview.layer);
-    const lying = kind !== "wide";
+    const bar = kind === "wide" ? "beside" : "below";
     const turned = kind === "phone" ? pager.page.bind(pager) : null;
     // Pages of tiles stay what they are while a channel is open.
-    const { width, height } = stage.plot.room(lying);
-    const room = { width, height: height + (turned ? strip.height : 0) };
+    const free = stage.plot.room(bar), { height: taken } = strip;
+    const room = { ...free, height: free.height + (turned ? taken : 0) };
     scene = sceneOf(model, store, overview, scene, room, turned);
     pager.show(turned && scene);
     strip.show(scene, foot);
-    stage.show(scene, lying);
+    stage.show(scene, bar);
     header.show(scene);
     toolbar.settle();
     meaning.textContent = scene.colouring.title;
