@@ -11,6 +11,9 @@ from actwidget.attribution.integrated_gradients import IntegratedGradients
 from actwidget.attribution.methods import provide_methods
 from actwidget.capture.errors import RecordingInterrupted, ScratchFullError
 from actwidget.capture.record import record, recording_cost
+from actwidget.comparing import ComparisonWidget, compare
+from actwidget.comparison.comparison import Comparison
+from actwidget.comparison.layer_comparison import LayerComparison
 from actwidget.export.to_html import to_html
 from actwidget.numerics.colormaps import BLUE_WHITE_RED, VIRIDIS
 from actwidget.numerics.normalization import Affine, Normalization
@@ -32,10 +35,13 @@ __all__ = [
     "AblationInterrupted",
     "ActivationWidget",
     "Affine",
+    "Comparison",
+    "ComparisonWidget",
     "Gradients",
     "GuidedGradients",
     "IncompleteSurveyError",
     "IntegratedGradients",
+    "LayerComparison",
     "LayerSurvey",
     "Normalization",
     "Recording",
@@ -45,6 +51,7 @@ __all__ = [
     "Survey",
     "SurveyInterrupted",
     "UnreadableImageError",
+    "compare",
     "record",
     "recording_cost",
     "survey",

@@ -15,8 +15,9 @@ from actwidget.utils.messages import quoted, unknown_name_message
 class Comparison(Mapping[str, LayerComparison]):
     """A mapping of a layer's path to how much it differs between the first recording and another.
 
-    ``comparison["conv2"]`` is of the first two recordings, ``comparison["conv2", "epoch 9"]`` of
-    the first and that one. Layers are matched by their paths; it lists those that are in both.
+    ``comparison["conv2"]`` is of the first recording and the last, ``comparison["conv2", "b"]`` of
+    the first and the one called b. Layers are matched by their paths; it lists those that are in
+    both.
 
     Attributes
     ----------
@@ -59,14 +60,14 @@ class Comparison(Mapping[str, LayerComparison]):
         Parameters
         ----------
         name : str, optional
-            By default the second.
+            By default the last.
         """
         return difference_of(self.matched, self.recordings, self.names, self.number(name))
 
     def number(self, name: str | None) -> int:
-        """Return the number of a recording that is compared with the first; by default 1."""
+        """Return the number of a recording that is compared with the first; by default the last."""
         if name is None:
-            return 1
+            return len(self.names) - 1
         others = self.names[1:]
         if name not in others:
             raise ValueError(unknown_name_message("name", name, others))
@@ -92,14 +93,15 @@ class Comparison(Mapping[str, LayerComparison]):
         return self._known[path, number]
 
     def __getitem__(self, path: str | tuple[str, str]) -> LayerComparison:
-        """Return a layer of the first two recordings, or of the first and one of some name."""
+        """Return a layer of the first recording and the last, or the one of some name."""
         if isinstance(path, tuple):
             return self.layer(path[0], self.number(path[1]))
-        return self.layer(path, 1)
+        return self.layer(path, self.number(None))
 
     def __iter__(self) -> Iterator[str]:
-        """Iterate over the paths of the layers that are in the first two recordings."""
-        return (layer.path for layer in self.matched if {0, 1} <= layer.entries.keys())
+        """Iterate over the paths of the layers that are in the first recording and the last."""
+        both = {0, self.number(None)}
+        return (layer.path for layer in self.matched if both <= layer.entries.keys())
 
     def __len__(self) -> int:
         """Return how many these are."""

@@ -196,11 +196,18 @@ def sequence_ratio(steps: int, channels: int, room: tuple[float, float]) -> floa
 
 
 def mosaic_for(
-    channels: int, height: int, width: int, *, columns: Columns = "auto", least_block: int = 1
+    channels: int,
+    height: int,
+    width: int,
+    *,
+    columns: Columns = "auto",
+    least_block: int = 1,
+    cells: int = OVERVIEW_CELLS,
 ) -> Mosaic:
     """Lay out `channels` maps of `height` × `width` units at the overview's level of detail.
 
-    An overview's cell stands for at least `least_block` × `least_block` units.
+    An overview's cell stands for at least `least_block` × `least_block` units, and it has at most
+    so many `cells`.
     """
     across = columns_for(channels, columns)
     down = math.ceil(channels / across)
@@ -210,7 +217,7 @@ def mosaic_for(
         if block >= least_block
         and (
             block >= max(height, width)
-            or _fits(down * math.ceil(height / block), across * math.ceil(width / block))
+            or _fits(down * math.ceil(height / block), across * math.ceil(width / block), cells)
         )
     )
     blocks = math.ceil(height / block), math.ceil(width / block)
@@ -221,9 +228,9 @@ def mosaic_for(
     return Mosaic(channels, height, width, across, block, repeat, 1)
 
 
-def _fits(rows: int, columns: int) -> bool:
+def _fits(rows: int, columns: int, cells: int) -> bool:
     """Whether an overview of so many blocks is within its limits."""
-    return max(rows, columns) <= OVERVIEW_SIDE and rows * columns <= OVERVIEW_CELLS
+    return max(rows, columns) <= OVERVIEW_SIDE and rows * columns <= cells
 
 
 def _cells(down: int, across: int, blocks: tuple[int, int], repeat: tuple[int, int]) -> int:

@@ -7,6 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from actwidget.protocol import handlers
+from actwidget.protocol.compare_requests import (
+    ChangesRequest,
+    DistancesRequest,
+    handle_changes,
+    handle_distances,
+)
 from actwidget.protocol.live_requests import LiveRequest, handle_live
 from actwidget.protocol.profiles import (
     MeasuresRequest,
@@ -125,4 +131,6 @@ register(AblationRequest, handle_ablation, slow=True)
 register(SurveyRequest, handle_survey, slow=True)
 register(TopImagesRequest, handle_top_images, slow=True)
 register(SurveyImageRequest, handle_survey_image, slow=True)
+register(DistancesRequest, handle_distances, slow=True)
+register(ChangesRequest, handle_changes, slow=True)
 register(LiveRequest, handle_live)

@@ -41,18 +41,22 @@ def scales_incrementally(
     layer: LayerMaps,
     normalizations: tuple[Normalization, ...],
     affines: Sequence[Affine] | None = None,
+    pooled: Incremental[Statistics] | None = None,
 ) -> Incremental[LayerScales]:
     """Compute a layer's scales, a volume's over every slice, some milliseconds at a time.
 
-    `affines` are those to take instead of the normalizations' own.
+    `affines` are those to take instead of the normalizations' own, and `pooled` computes the
+    statistics that these are made of, if they are not the layer's.
     """
+    together = None if pooled is None else (yield from pooled)
     statistics = yield from layer.statistics_incrementally()
     if layer.is_image:
         # As it is, whatever the other layers are shown in.
         count = len(normalizations)
         return LayerScales([photograph(statistics)] * count, [0.0] * count)
     if affines is None:
-        affines = [normalization(statistics) for normalization in normalizations]
+        of = statistics if together is None else together
+        affines = [normalization(of) for normalization in normalizations]
     clipped = []
     for affine in affines:
         yield
@@ -113,13 +117,18 @@ def layer_header(
     }
 
 
+Pooled = Callable[[int, LayerMaps], Incremental[Statistics]]
+"""Computes the statistics of several layers together, by the number of one of them, and that."""
+
+
 class ScalesCache:
     """The scales of layers by their number, each computed once, at its first use.
 
     One thread computes a layer's at a time; another that needs the same layer's waits for it, one
     that needs another layer's does not. `on_scales` is called whenever a layer's have been
     computed, by the thread that did it. `held` returns the affines that a layer keeps, by its
-    number, or None for the normalizations' own.
+    number, or None for the normalizations' own. `pooled` computes the statistics that these are
+    made of, if they are not the layer's.
     """
 
     def __init__(
@@ -128,9 +137,11 @@ class ScalesCache:
         normalizations: tuple[Normalization, ...],
         on_scales: Callable[[], None],
         held: Callable[[int], Sequence[Affine] | None] = lambda _: None,
+        pooled: Pooled | None = None,
     ) -> None:
         self._layers = layers
         self._held = held
+        self._pooled = pooled
         self._normalizations = normalizations
         self._on_scales = on_scales
         self._known: dict[int, LayerScales] = {}
@@ -158,7 +169,10 @@ class ScalesCache:
             if layer not in self._begun:
                 maps = self._layers[layer]
                 self._begun[layer] = scales_incrementally(
-                    maps, self._normalizations, self._held(layer)
+                    maps,
+                    self._normalizations,
+                    self._held(layer),
+                    self._pooled and self._pooled(layer, maps),
                 )
             deadline = time.perf_counter() + seconds
             try:

@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from actwidget.numerics.mosaic import Columns, Mosaic, mosaic_for
+from actwidget.numerics.mosaic import OVERVIEW_CELLS, Columns, Mosaic, mosaic_for
 from actwidget.numerics.normalization import Normalization
 from actwidget.protocol import pictures
+from actwidget.protocol.compared_slot import ComparedSlot
 from actwidget.protocol.explainer import Explainer
 from actwidget.protocol.live_slot import LiveSlot
-from actwidget.protocol.scales import ScalesCache
+from actwidget.protocol.scales import Pooled, ScalesCache
 from actwidget.protocol.survey_slot import SurveySlot
-from actwidget.protocol.variants import Variant, Variants
+from actwidget.protocol.variants import Variant, Variants, named
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 from actwidget.surveys.survey import Survey
@@ -43,6 +44,8 @@ class ShownRecording:
         Where live frames come from.
     survey : SurveySlot
         What excites channels over a data set, or over the recording's images.
+    compared : ComparedSlot
+        The recordings that it is compared with.
     on_scales : callable
         Is called when a layer's scales have been computed.
     variant_name : str
@@ -61,6 +64,7 @@ class ShownRecording:
     variants: Variants
     live: LiveSlot
     survey: SurveySlot
+    compared: ComparedSlot
     on_scales: Callable[[], None]
     variant_name: str = ""
     missing: Mapping[int, str] = field(default_factory=dict)
@@ -77,6 +81,7 @@ class ShownRecording:
             self,
             recording=variant.recording or self.recording,
             layers=variant.layers,
+            mosaics=self._mosaics_of(variant),
             scales=scales,
             variant_name=name,
             missing=variant.missing,
@@ -89,8 +94,26 @@ class ShownRecording:
     def _with_scales(self, variant: Variant) -> tuple[Variant, ScalesCache]:
         normalizations = variant.normalizations(self.normalizations)
         # A frame that stands still keeps the scale that it had in motion.
-        held = self.live.affines if variant.recording is not None else (lambda _: None)
-        return variant, ScalesCache(variant.layers, normalizations, self.on_scales, held)
+        is_frame = variant.recording is not None and variant.pooled is None
+        held = self.live.affines if is_frame else (lambda _: None)
+        scales = ScalesCache(
+            variant.layers,
+            normalizations,
+            self.on_scales,
+            held,
+            pooled_by(self.compared, variant.pooled),
+        )
+        return variant, scales
+
+    def _mosaics_of(self, variant: Variant) -> tuple[Mosaic, ...]:
+        """Return how a variant's layers are laid out: as the recording's, if they are as large."""
+        return tuple(
+            mosaic
+            if (layer.tiles, layer.height, layer.width)
+            == (mosaic.channels, mosaic.height, mosaic.width)
+            else layout(layer, self.columns, self.compared.count)
+            for layer, mosaic in zip(variant.layers, self.mosaics, strict=True)
+        )
 
     def with_mosaics(self, mosaics: Mapping[int, Mosaic]) -> ShownRecording:
         """Return the same with some layers laid out anew; what was computed is shared."""
@@ -109,8 +132,7 @@ class ShownRecording:
         """
         _check_number("layer", number, self.layers)
         if number in self.missing:
-            path = self.layers[number].path
-            raise ValueError(f"there is no gradient of {path}: {self.missing[number]}")
+            raise ValueError(self.missing[number])
         return self.layers[number]
 
     def check_image(self, number: int) -> None:
@@ -160,23 +182,39 @@ def show_recording(
     `on_scales` is called, in whichever thread it happens, when a layer's scales have been computed.
     """
     layers = tuple(recording.values())
-    mosaics = tuple(
-        mosaic_for(layer.tiles, layer.height, layer.width, columns=columns) for layer in layers
-    )
-    explainer, live, slot = Explainer(recording), LiveSlot(), SurveySlot(recording, survey)
+    # Of recordings that are compared it is the first one's model that computes.
+    explainer = Explainer(getattr(recording, "first", recording))
+    live, slot = LiveSlot(), SurveySlot(recording, survey)
+    compared = ComparedSlot(recording, explainer)
+    mosaics = tuple(layout(layer, columns, compared.count) for layer in layers)
+    normalizations = named(normalizations, recording.quantity)
     return ShownRecording(
         recording,
         layers,
         mosaics,
-        tuple(normalizations),
+        normalizations,
         columns,
-        ScalesCache(layers, tuple(normalizations), on_scales),
+        ScalesCache(layers, normalizations, on_scales, pooled=pooled_by(compared, "")),
         explainer,
-        Variants(layers, explainer, live, slot),
+        Variants(layers, explainer, live, slot, compared),
         live,
         slot,
+        compared,
         on_scales,
     )
+
+
+def layout(layer: LayerMaps, columns: Columns, panels: int) -> Mosaic:
+    """Lay out a layer that shares the screen with those of other recordings."""
+    size = layer.tiles, layer.height, layer.width
+    return mosaic_for(*size, columns=columns, cells=OVERVIEW_CELLS // panels)
+
+
+def pooled_by(compared: ComparedSlot, name: str | None) -> Pooled | None:
+    """Return what computes the statistics for one scale of all recordings, if there are several."""
+    if compared.comparison is None or name is None:
+        return None
+    return lambda number, layer: compared.statistics(number, layer, name)
 
 
 def _check_number(what: str, number: int, all_of_them: Sequence[object]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from actwidget.protocol.survey_slot import SurveySlot
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
+if TYPE_CHECKING:
+    from actwidget.protocol.compared_slot import ComparedSlot
+
 T = TypeVar("T")
 
 ACTIVATION, GRADIENT, PRODUCT = "activation", "gradient", "gradient × activation"
@@ -31,16 +34,35 @@ SHOWN = (ACTIVATION, GRADIENT, PRODUCT)
 
 WITHOUT, FRAME, SURVEYED = "without", "frame", "survey"
 
+OTHER, DIFFERENCE = "other", "difference"
+"""Of recordings that are compared: another than the first, and what it has beyond the first."""
+
+SIDE_BY_SIDE, FLICKER = "side by side", "flicker"
+
+MODES = (SIDE_BY_SIDE, DIFFERENCE, FLICKER)
+"""How recordings are compared."""
+
+QUANTITIES = {DIFFERENCE: "difference of values, same units"}
+"""What quantities are called beside the colours."""
+
 
 def variant_name(
-    show: str, target: Any, ablated: tuple[str, int] | None, explored: int | None = None
+    show: str,
+    target: Any,
+    ablated: tuple[str, int] | None,
+    explored: int | None = None,
+    mode: str = SIDE_BY_SIDE,
+    panel: int = 0,
 ) -> str:
     """Return the name of the variant that a state shows; empty: the recording itself."""
     if explored is not None:
         return to_json([SURVEYED, explored])
     if ablated is not None:
         return to_json([WITHOUT, *ablated])
-    return "" if show == ACTIVATION else to_json([show, target])
+    gradient = [] if show == ACTIVATION else [show, target]
+    if mode == DIFFERENCE or panel:
+        return to_json([DIFFERENCE if mode == DIFFERENCE else OTHER, panel, *gradient])
+    return to_json(gradient) if gradient else ""
 
 
 def frame_variant(frame: int) -> str:
@@ -62,6 +84,9 @@ class Variant:
         What its values are: ``"gradient of the logit of cat"``; empty: those of the recording.
     recording : Recording or None
         That of other images.
+    pooled : str or None
+        The name of the variant whose scale holds for all recordings that are compared, if it is
+        one of these.
     """
 
     def __init__(
@@ -77,10 +102,11 @@ class Variant:
         self.missing = missing
         self.quantity = quantity
         self.recording = recording
+        self.pooled: str | None = None
 
     def normalizations(self, given: Sequence[Normalization]) -> tuple[Normalization, ...]:
         """Return normalizations that say what is shown in place of "value"."""
-        return tuple(_named(each, self.quantity) for each in given) if self.quantity else (*given,)
+        return named(given, self.quantity)
 
 
 class Variants:
@@ -92,11 +118,14 @@ class Variants:
         explainer: Explainer,
         live: LiveSlot,
         survey: SurveySlot,
+        compared: ComparedSlot | None = None,
     ) -> None:
         self._layers = layers
         self._explainer = explainer
         self._live = live
         self._survey = survey
+        self._compared = compared
+        self._members = 1 if compared is None else compared.count
         self._known: OrderedDict[str, Any] = OrderedDict()
 
     def __contains__(self, name: str) -> bool:
@@ -113,13 +142,16 @@ class Variants:
         found: T | None = self._known.get(name)
         if found is None:
             found = make(self._computed(name))
-            while len(self._known) >= KEPT:
-                self._known.popitem(last=False)
+            heavy = [each for each in self._known if not _is_light(each)]
+            if not _is_light(name) and len(heavy) >= KEPT * self._members:
+                self._known.pop(heavy[0], None)
             self._known[name] = found
         return found
 
     def _computed(self, name: str) -> Variant:
         what, *of = parse_json(name)
+        if what in (OTHER, DIFFERENCE) and self._compared is not None:
+            return self._compared.variant(name, what, *of)
         if what == WITHOUT:
             other = self._explainer.without(*of)
             layers = [other.get(each.path, each) for each in self._layers]
@@ -131,7 +163,8 @@ class Variants:
         layers, missing = [], {}
         for number, entry in enumerate(self._layers):
             if entry.path not in gradients:
-                missing[number] = gradients.blocked.get(entry.path, "it has no gradient")
+                reason = gradients.blocked.get(entry.path, "it has no gradient")
+                missing[number] = f"there is no gradient of {entry.path}: {reason}"
                 layers.append(entry)
                 continue
             gradient = gradients[entry.path]
@@ -140,7 +173,21 @@ class Variants:
                     gradient = gradient * np.asarray(entry.maps)
             # No image any more, whatever the model received.
             layers.append(replace(entry, maps=gradient, layer_type=f"{entry.layer_type} gradient"))
-        return Variant(name, layers, missing, f"{what} of the {gradients.name}")
+        found = Variant(name, layers, missing, f"{what} of the {gradients.name}")
+        found.pooled = name
+        return found
+
+
+def _is_light(name: str) -> bool:
+    """Check whether a variant holds no maps of its own: one of the recordings, or a difference."""
+    what, *of = parse_json(name)
+    return what in (OTHER, DIFFERENCE) and len(of) == 1
+
+
+def named(normalizations: Sequence[Normalization], quantity: str) -> tuple[Normalization, ...]:
+    """Return normalizations that say what is shown in place of "value"; empty: a value."""
+    words = QUANTITIES.get(quantity, quantity)
+    return tuple(_named(each, words) for each in normalizations) if words else (*normalizations,)
 
 
 def _named(normalization: Normalization, quantity: str) -> Normalization:

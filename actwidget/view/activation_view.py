@@ -28,6 +28,7 @@ from actwidget.utils.progress import Progress
 from actwidget.view.assets import bundled
 from actwidget.view.choice_checks import check_choice
 from actwidget.view.choices import Choices
+from actwidget.view.compare_traits import CompareTraits, compared_header
 from actwidget.view.core_sliders import CoreSliders, HasCoreSliders
 from actwidget.view.initial_view import initial_view
 from actwidget.view.layer_description import layer_description, layer_descriptions
@@ -39,7 +40,7 @@ from actwidget.view.survey_checks import check_survey, check_surveyed
 from actwidget.view.survey_traits import SurveyTraits, survey_header
 from actwidget.view.tile_order import IMPORTANCE
 from actwidget.view.traits import LayerTrait, LimitsTrait, TargetTrait, is_same, sent_value
-from actwidget.view.view_state import TRAITS, ViewState
+from actwidget.view.view_state import TRAITS, ViewState, traits_of
 
 Limits = tuple[float, float]
 
@@ -73,7 +74,7 @@ def _current_picture(_value: object, view: ActivationView) -> dict[str, Any]:
         return view.overview(view.view_state, with_input=True, saved=True)
 
 
-class ActivationView(HasCoreSliders, LiveTraits, SurveyTraits, anywidget.AnyWidget):
+class ActivationView(HasCoreSliders, LiveTraits, SurveyTraits, CompareTraits, anywidget.AnyWidget):
     """One picture of a recording and its controls, which the page draws.
 
     `view_state` says what is shown; the public traits mirror it. The page changes it as well, with
@@ -145,7 +146,8 @@ class ActivationView(HasCoreSliders, LiveTraits, SurveyTraits, anywidget.AnyWidg
             recording, normalizations, columns, own_limits_known, check_survey(survey, recording)
         )
         names = [normalization.name for normalization in normalizations]
-        self.choices = Choices.of(self.shown.layers, len(recording.images), names)
+        images, panels = len(recording.images), self.shown.compared.count
+        self.choices = Choices.of(self.shown.layers, images, names, panels)
         explained = {name: shown.pop(name) for name in EXPLAINING if name in shown}
         self._state = initial_view(recording, self.choices, **shown)
         for name, value in explained.items():
@@ -167,9 +169,10 @@ class ActivationView(HasCoreSliders, LiveTraits, SurveyTraits, anywidget.AnyWidg
             controls=controls,
             layers=layer_descriptions(self.shown, classified),
             surveyed=survey_header(self.shown.survey, list(self.choices.paths)),
-            **_traits_of(self._state),
+            compared=compared_header(self.shown, list(class_names)),
+            **traits_of(self._state),
             normalizations=names,
-            images=len(recording.images),
+            images=images,
             has_input_image=bool(recording.images.size),
             class_names=list(class_names),
             predictions=answers,
@@ -356,7 +359,8 @@ class ActivationView(HasCoreSliders, LiveTraits, SurveyTraits, anywidget.AnyWidg
                 own = self._own_limits(target) if target.limits_are_due else None
                 if self.comm is not None and self._is_due(before, target):
                     changes_image = target.image_index != before.image_index
-                    self.send(*split_buffers(self.overview(target, with_input=changes_image)))
+                    for message in self.pictures(target, with_input=changes_image):
+                        self.send(*split_buffers(message))
         except BaseException:
             self._mirror(self.view_state)
             self._core_sliders.follow()
@@ -384,7 +388,7 @@ class ActivationView(HasCoreSliders, LiveTraits, SurveyTraits, anywidget.AnyWidg
 
     def _mirror(self, state: ViewState) -> None:
         """Bring the traits to where a state is."""
-        for name, value in _traits_of(state).items():
+        for name, value in traits_of(state).items():
             if getattr(self, name) != value:
                 self.set_trait(name, value)
 
@@ -400,7 +404,7 @@ class ActivationView(HasCoreSliders, LiveTraits, SurveyTraits, anywidget.AnyWidg
                 super().set_state(sync_data)
                 return
             state = self._after_page(sent)
-            self._state, now = state, _traits_of(state)
+            self._state, now = state, traits_of(state)
             moved = {name: now[name] for name in TRAITS if now[name] != getattr(self, name)}
             named = {name: now[name] for name in TRAITS if name in sync_data}
             with self.hold_trait_notifications():
@@ -503,7 +507,3 @@ class ActivationView(HasCoreSliders, LiveTraits, SurveyTraits, anywidget.AnyWidg
         self.layout.close()
         super().close()
         self._shown = None
-
-
-def _traits_of(state: ViewState) -> dict[str, Any]:
-    return {name: getattr(state, name) for name in TRAITS}

@@ -7,10 +7,12 @@ from typing import Any, SupportsIndex
 
 from traitlets import TraitError
 
-from actwidget.protocol.variants import SHOWN
+from actwidget.protocol.variants import MODES, SHOWN, SIDE_BY_SIDE
 from actwidget.utils.messages import quoted, unknown_name_message
 from actwidget.view.choices import ALPHA, OVERLAYS, Choices, LayerChoice, is_alpha, valid_channel
-from actwidget.view.tile_order import SORTS, is_sort
+from actwidget.view.tile_order import LARGEST_DIFFERENCE, SORTS, is_sort
+
+NOT_COMPARED = "nothing is compared here: see actwidget.compare"
 
 
 def layer_path(choices: Choices, layer: Any) -> Any:
@@ -43,6 +45,7 @@ def check_choice(choices: Choices, layer: str, name: str, value: Any) -> None:
     if name == "sort" and not is_sort(value):
         raise TraitError(unknown_name_message("sort", value, [*SORTS, "like 0"]))
     _check_explained(choices, name, value)
+    _check_compared(choices, name, value)
     if name == "alive_only" and not isinstance(value, bool):
         raise TraitError(f"alive_only is {quoted(value)}; it takes True or False")
     if name == "alpha_overlay" and not is_alpha(value):
@@ -84,6 +87,20 @@ def _check_ablated(choices: Choices, value: Any) -> None:
     if not 0 <= channel < choices[path].channels:
         last = choices[path].channels - 1
         raise TraitError(f"ablated is channel {channel} of {path}, which has 0 to {last}")
+
+
+def _check_compared(choices: Choices, name: str, value: Any) -> None:
+    last = choices.panels - 1
+    if name == "mode" and value not in MODES:
+        raise TraitError(unknown_name_message("mode", value, MODES))
+    needs = (name, value) == ("sort", LARGEST_DIFFERENCE) or (
+        name == "mode" and value != SIDE_BY_SIDE
+    )
+    if needs and not last:
+        raise TraitError(f"{name} is {quoted(value)}, but {NOT_COMPARED}")
+    if name == "panel" and not 0 <= value <= last:
+        known = f"there are recordings 0 to {last}" if last else NOT_COMPARED
+        raise TraitError(f"panel is {value}; {known}")
 
 
 def _check_slice(choices: Choices, layer: LayerChoice, number: int) -> None:

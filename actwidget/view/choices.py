@@ -40,22 +40,33 @@ class Choices:
     """What can be chosen of a recording: the input and its layers, images and normalizations."""
 
     def __init__(
-        self, layers: Sequence[LayerChoice], images: int, normalizations: Sequence[str]
+        self,
+        layers: Sequence[LayerChoice],
+        images: int,
+        normalizations: Sequence[str],
+        panels: int = 1,
     ) -> None:
         self.layers = tuple(layers)
         self.images = images
+        self.panels = panels
         self.normalizations = tuple(normalizations)
         self.paths = tuple(layer.path for layer in layers)
         self.deepest = max((layer.depth for layer in layers), default=1)
         self._by_path = {layer.path: layer for layer in layers}
 
     @classmethod
-    def of(cls, layers: Sequence[LayerMaps], images: int, normalizations: Sequence[str]) -> Choices:
-        """Return the choices that some layers offer."""
+    def of(
+        cls,
+        layers: Sequence[LayerMaps],
+        images: int,
+        normalizations: Sequence[str],
+        panels: int = 1,
+    ) -> Choices:
+        """Return the choices that some layers offer, of so many recordings that are compared."""
         choices = [
             LayerChoice(layer.path, layer.channels, layer.depth, layer.is_image) for layer in layers
         ]
-        return cls(choices, images, normalizations)
+        return cls(choices, images, normalizations, panels)
 
     def __contains__(self, path: object) -> bool:
         """Whether there is such a layer."""

@@ -12,10 +12,19 @@ from numpy.typing import NDArray
 from actwidget.recording.layer import LayerMaps
 
 Sort = Literal[
-    "number", "strongest", "mean", "zeros", "variance", "importance", "selectivity", "activity"
+    "number",
+    "strongest",
+    "mean",
+    "zeros",
+    "variance",
+    "importance",
+    "selectivity",
+    "activity",
+    "largest difference",
 ]
 SORTS: tuple[str, ...] = get_args(Sort)
 IMPORTANCE, SELECTIVITY, ACTIVITY = "importance", "selectivity", "activity"
+LARGEST_DIFFERENCE = "largest difference"
 """Orders that need no more than a name; another is ``"like 17"``, by likeness to a channel."""
 
 
@@ -57,6 +66,7 @@ def tile_order(
     importance: Sequence[float | None] | None = None,
     dead_only: bool = False,
     surveyed: Surveyed | None = None,
+    changes: Sequence[float | None] | None = None,
 ) -> list[int]:
     """Return the channel in each place, in reading order; the largest first.
 
@@ -88,12 +98,15 @@ def tile_order(
         What a survey found of the layer, for `dead_only` and for ``"selectivity"`` and
         ``"activity"``, the share of images on which a channel is active. Channels that have no
         selectivity come last.
+    changes : sequence of float, optional
+        For ``"largest difference"``: how much each channel differs between two recordings.
     """
     sizes = _sizes(entry, image, sort, slice, block)
     if surveyed is not None and sort in (SELECTIVITY, ACTIVITY):
         sizes = _surveyed_sizes(surveyed, sort, entry.tiles)
-    if sort == IMPORTANCE and importance is not None and len(importance) == entry.tiles:
-        sizes = np.array([abs(each or 0) for each in importance])
+    given = {IMPORTANCE: importance, LARGEST_DIFFERENCE: changes}.get(sort)
+    if given is not None and len(given) == entry.tiles:
+        sizes = np.array([abs(each or 0) for each in given])
     if sizes is None:
         order = list(range(entry.tiles))
     else:

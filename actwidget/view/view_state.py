@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from actwidget.protocol.variants import ACTIVATION, SHOWN, variant_name
+from actwidget.protocol.variants import (
+    ACTIVATION,
+    DIFFERENCE,
+    MODES,
+    SHOWN,
+    SIDE_BY_SIDE,
+    variant_name,
+)
 from actwidget.view.choices import (
     OVERLAYS,
     Choices,
@@ -56,6 +63,10 @@ class ViewState:
         The layer and the channel that are switched off.
     explored : int or None
         The number of the survey's image that is shown in place of the recording's.
+    mode : {"side by side", "difference", "flicker"}
+        How recordings are compared, if several are.
+    panel : int
+        Which of them is shown where there is room for one; as a difference, of that and the first.
     limits_are_due : bool
         Whether `limits` are still those of what was shown before: they become the
         normalization's own once its statistics of the layer are known.
@@ -78,17 +89,21 @@ class ViewState:
     overlay_opacity: float = 0.5
     ablated: tuple[str, int] | None = None
     explored: int | None = None
+    mode: str = SIDE_BY_SIDE
+    panel: int = 0
     limits_are_due: bool = True
 
     @property
     def variant(self) -> str:
         """What is shown in place of the layer's values: see `actwidget.protocol.variants`."""
-        return variant_name(self.show, self.target, self.ablated, self.explored)
+        shown = self.show, self.target, self.ablated, self.explored
+        return variant_name(*shown, self.mode, self.panel)
 
     @property
     def quantity(self) -> str:
         """What is shown, whatever is switched off."""
-        return variant_name(self.show, self.target, None)
+        panel = self.panel if self.mode == DIFFERENCE else 0
+        return variant_name(self.show, self.target, None, None, self.mode, panel)
 
     def moved(self, choices: Choices, **changes: Any) -> ViewState:
         """Return the state after some changes, with all of it consistent.
@@ -112,6 +127,7 @@ class ViewState:
             if not is_alpha(getattr(state, name)):
                 state = replace(state, **{name: getattr(self, name)})
         state = _explored_after(self._explained_after(state, choices, changes), changes)
+        state = self._compared_after(state, choices)
         if state.alive_only and state.dead_only:
             wins = "dead_only" in changes
             state = replace(state, alive_only=not wins, dead_only=wins)
@@ -153,6 +169,17 @@ class ViewState:
             both = {"show": ACTIVATION} if "ablated" in changes else {"ablated": None}
             state = replace(state, **both)
         return state
+
+    def _compared_after(self, state: ViewState, choices: Choices) -> ViewState:
+        """Return a state that compares what there is: a difference is of two recordings."""
+        last = choices.panels - 1
+        mode = state.mode if state.mode in MODES else self.mode
+        panel = min(max(state.panel, 0), last)
+        if not last:
+            mode = SIDE_BY_SIDE
+        elif mode == DIFFERENCE and not panel:
+            panel = last
+        return replace(state, mode=mode, panel=panel)
 
     def _scale_after(
         self, state: ViewState, layer: LayerChoice, changes: dict[str, Any]
@@ -204,6 +231,11 @@ def _explored_after(state: ViewState, changes: dict[str, Any]) -> ViewState:
         return replace(state, explored=None)
     sort = "number" if state.sort == IMPORTANCE else state.sort
     return replace(state, target=None, ablated=None, show=ACTIVATION, overlay=None, sort=sort)
+
+
+def traits_of(state: ViewState) -> dict[str, Any]:
+    """Return the traits of the widget that a state stands for."""
+    return {name: getattr(state, name) for name in TRAITS}
 
 
 TRAITS = tuple(field.name for field in fields(ViewState) if field.name != "limits_are_due")

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from actwidget.protocol.variants import MODES
 from actwidget.view.choices import Choices, LayerChoice
 from actwidget.view.view_state import ViewState
 
@@ -26,6 +27,7 @@ LAYERS = [
 CHOICES = {
     "volumes": Choices(LAYERS, 3, ("raw", "symmetric", "own mode")),
     "maps": Choices(LAYERS[:3], 1, ("raw", "symmetric")),
+    "recordings": Choices(LAYERS[:3], 2, ("raw", "symmetric"), 3),
 }
 STEPS = 220
 
@@ -57,6 +59,9 @@ def any_changes(choices: Choices, random_numbers: random.Random) -> dict[str, An
             "explored": random_numbers.choice([None, 0, 512]),
             "hold_scale": random_numbers.choice([True, False]),
         }
+    if choices.panels > 1:
+        values["mode"] = random_numbers.choice([*MODES, "missing"])
+        values["panel"] = random_numbers.randint(-1, 3)
     names = random_numbers.sample(list(values), random_numbers.choice([1, 1, 1, 2, 3]))
     return {name: values[name] for name in names}
 
@@ -76,6 +81,7 @@ def moves(choices: Choices) -> dict[str, Any]:
         "layers": [asdict(layer) for layer in choices.layers],
         "images": choices.images,
         "normalizations": choices.normalizations,
+        "panels": choices.panels,
         "steps": steps,
     }
 

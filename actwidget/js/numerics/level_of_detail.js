@@ -16,10 +16,11 @@ const CHANNEL_CELLS = 1024 * 1024;
  * @param {Layout} layout
  * @param {Range} range
  * @param {number} [finest] the finest that can be had; all others are multiples of it
+ * @param {number} [pictures] how many share the cells
  * @returns {number}
  */
-export function blockFor(layout, range, finest = 1) {
-  const limit = layout.order.length === 1 ? CHANNEL_CELLS : GRID_CELLS;
+export function blockFor(layout, range, finest = 1, pictures = 1) {
+  const limit = (layout.order.length === 1 ? CHANNEL_CELLS : GRID_CELLS) / pictures;
   for (let block = finest; block < layout.block; block++) {
     if (layout.block % block || block % finest) continue;
     const [down, across] = tileCells(layout, block);

@@ -6,9 +6,10 @@ import { channelState, channelStatistics, decode, largest } from "./channel_tabl
 
 /** Orders that need no more than a name; another is `like 17`, by likeness to a channel. */
 export const IMPORTANCE = "importance", SELECTIVITY = "selectivity", ACTIVITY = "activity";
+export const LARGEST_DIFFERENCE = "largest difference";
 export const SORTS = [
   ...["number", "strongest", "mean", "zeros", "variance", IMPORTANCE],
-  ...[SELECTIVITY, ACTIVITY],
+  ...[SELECTIVITY, ACTIVITY, LARGEST_DIFFERENCE],
 ];
 
 /** @type {(sort: string) => number | null} the channel that others are to be like */
@@ -51,13 +52,21 @@ export function needsSurvey(sort) {
  * @param {boolean} [more.deadOnly] whether all are left out but those that are dead on the whole
  *   survey, if there are some
  * @param {(number | null)[] | null} [more.importance] of each channel, where it is known
+ * @param {(number | null)[] | null} [more.changes] how much each differs between two recordings
  * @param {Surveyed | null} [more.surveyed] what a survey found, where it is known
  * @returns {number[]}
  */
 export function tileOrder(sort, overview, channels, measures, more = {}) {
-  const { aliveOnly = false, deadOnly = false, importance = null, surveyed = null } = more;
+  const {
+    aliveOnly = false,
+    deadOnly = false,
+    importance = null,
+    surveyed = null,
+    changes = null,
+  } = more;
   const numbers = Array.from({ length: channels }, (_, channel) => channel);
-  const known = sort === IMPORTANCE && importance?.length === channels ? importance : null;
+  const given = sort === LARGEST_DIFFERENCE ? changes : sort === IMPORTANCE ? importance : null;
+  const known = given?.length === channels ? given : null;
   // Whatever the sign.
   const size = known
     ? (/** @type {number} */ channel) => Math.abs(known[channel] ?? 0)

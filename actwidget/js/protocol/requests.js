@@ -24,8 +24,12 @@
  * @typedef {{ kind: "top-images", layer: number, channel: number }} TopImagesRequest
  * @typedef {{ kind: "survey-image", image: number }} SurveyImageRequest
  * @typedef {FactsRequest | TopImagesRequest | SurveyImageRequest} SurveyRequest what a survey found
+ * @typedef {{ kind: "distances", first: number, recording: number }} DistancesRequest
+ * @typedef {{ kind: "changes", layer: number, recording: number }} ChangesRequest
+ * @typedef {DistancesRequest | ChangesRequest} CompareRequest how much recordings differ
  * @typedef {OverviewRequest | DetailRequest | ValueRequest | ClippedRequest | PrepareRequest |
- *   ProfilesRequest | MeasuresRequest | InputRequest | WhyRequest | SurveyRequest} Request
+ *   ProfilesRequest | MeasuresRequest | InputRequest | WhyRequest | SurveyRequest |
+ *   CompareRequest} Request
  *
  * @typedef {{ id: number } & (Request | { kind: "cancel" })} SentMessage
  */
@@ -41,16 +45,17 @@ let lastId = Math.floor(Math.random() * 2 ** 48);
 
 /**
  * Sends one request of a kind at a time, or two overviews while replies come fast. Of those that
- * are sent meanwhile the newest waits for its turn and the others are dropped.
+ * are sent meanwhile the newest waits for its turn and the others are dropped. Pictures of each of
+ * several recordings that are compared are a kind of their own.
  */
 export class RequestQueue {
   /** @type {Map<number, { request: Request, sentAt: number, cancelled: boolean }>} by id */
   #pending = new Map();
-  /** @type {Map<string, Request>} by kind: the one to send next */
+  /** @type {Map<string, Request>} by lane: the one to send next */
   #next = new Map();
-  /** @type {Map<string, Request>} by kind: the last that failed */
+  /** @type {Map<string, Request>} by lane: the last that failed */
   #failed = new Map();
-  /** @type {Map<string, ReturnType<typeof setTimeout>>} by kind: when to cancel those pending */
+  /** @type {Map<string, ReturnType<typeof setTimeout>>} by lane: when to cancel those pending */
   #timers = new Map();
   /** Whether overviews have been coming fast. */
   #fast = false;
@@ -77,29 +82,29 @@ export class RequestQueue {
    * @param {Request["kind"]} kind
    */
   pending(kind) {
-    return this.#pendingOf(kind).length;
+    return [...this.#pending.values()].filter(({ request }) => request.kind === kind).length;
   }
 
   /** @param {Request} request */
   send(request) {
-    const { kind } = request;
-    const failed = this.#failed.get(kind);
+    const lane = laneOf(request);
+    const failed = this.#failed.get(lane);
     // A view sends it again when it hears of the failure: that would go on for ever.
     if (failed && same(failed, request)) return;
-    this.#failed.delete(kind);
+    this.#failed.delete(lane);
     // Two overviews that come fast: one is made while the other is on its way to the screen.
-    const atOnce = kind === "overview" && this.#fast ? 2 : 1;
-    const pending = this.#pendingOf(kind);
+    const atOnce = request.kind === "overview" && this.#fast ? 2 : 1;
+    const pending = this.#pendingOf(lane);
     if (pending.some(([, each]) => !each.cancelled && same(each.request, request))) {
-      this.#next.delete(kind);
-      this.#stopTimer(kind);
+      this.#next.delete(lane);
+      this.#stopTimer(lane);
     } else if (pending.length < atOnce) {
       const id = ++lastId;
       this.#pending.set(id, { request, sentAt: performance.now(), cancelled: false });
       this.#post({ id, ...request });
     } else {
-      this.#next.set(kind, request);
-      this.#cancelLater(kind);
+      this.#next.set(lane, request);
+      this.#cancelLater(lane);
     }
   }
 
@@ -112,43 +117,43 @@ export class RequestQueue {
   answered(id, isNeeded = () => true) {
     const found = this.#pending.get(id);
     if (!found) return;
-    const { kind } = found.request;
+    const lane = laneOf(found.request);
     this.#pending.delete(id);
-    this.#stopTimer(kind);
-    if (kind === "overview") this.#fast = performance.now() - found.sentAt < FAST;
-    const next = this.#next.get(kind);
-    this.#next.delete(kind);
+    this.#stopTimer(lane);
+    if (found.request.kind === "overview") this.#fast = performance.now() - found.sentAt < FAST;
+    const next = this.#next.get(lane);
+    this.#next.delete(lane);
     if (next && isNeeded(next)) this.send(next);
   }
 
   /** @type {(id: number) => void} take note of an error */
   failed(id) {
     const request = this.find(id);
-    if (request) this.#failed.set(request.kind, request);
+    if (request) this.#failed.set(laneOf(request), request);
     this.answered(id);
   }
 
   /** Forget all requests: nobody is there to answer them. */
   clear() {
-    for (const kind of this.#timers.keys()) this.#stopTimer(kind);
+    for (const lane of this.#timers.keys()) this.#stopTimer(lane);
     this.#pending.clear();
     this.#next.clear();
   }
 
-  /** @param {string} kind */
-  #pendingOf(kind) {
-    return [...this.#pending].filter(([, { request }]) => request.kind === kind);
+  /** @param {string} lane */
+  #pendingOf(lane) {
+    return [...this.#pending].filter(([, { request }]) => laneOf(request) === lane);
   }
 
   /**
-   * Cancel what is pending of a kind once it is slow. One that is being answered in place is answered
+   * Cancel what is pending in a lane once it is slow. One that is being answered in place is answered
    * all the same.
    *
-   * @param {string} kind
+   * @param {string} lane
    */
-  #cancelLater(kind) {
-    if (this.#timers.has(kind)) return;
-    const pending = this.#pendingOf(kind).filter(([, each]) => !each.cancelled);
+  #cancelLater(lane) {
+    if (this.#timers.has(lane)) return;
+    const pending = this.#pendingOf(lane).filter(([, each]) => !each.cancelled);
     const age = performance.now() - Math.max(...pending.map(([, { sentAt }]) => sentAt));
     const cancel = () => {
       for (const [id, each] of pending) {
@@ -156,14 +161,22 @@ export class RequestQueue {
         this.#post({ kind: "cancel", id });
       }
     };
-    if (pending.length) this.#timers.set(kind, setTimeout(cancel, Math.max(0, SLOW - age)));
+    if (pending.length) this.#timers.set(lane, setTimeout(cancel, Math.max(0, SLOW - age)));
   }
 
-  /** @param {string} kind */
-  #stopTimer(kind) {
-    clearTimeout(this.#timers.get(kind));
-    this.#timers.delete(kind);
+  /** @param {string} lane */
+  #stopTimer(lane) {
+    clearTimeout(this.#timers.get(lane));
+    this.#timers.delete(lane);
   }
+}
+
+/** @type {(request: Request) => string} what it takes turns with: its kind, and its recording */
+function laneOf(request) {
+  const variant = "variant" in request ? request.variant : "";
+  return variant?.startsWith('["other"')
+    ? `${request.kind}/${JSON.parse(variant)[1]}`
+    : request.kind;
 }
 
 /** @type {(a: unknown, b: unknown) => boolean} whether two values say the same */
@@ -179,4 +192,9 @@ export function isWhy({ kind }) {
 /** @type {(request: Request) => request is SurveyRequest} whether it is about what a survey found */
 export function isOfSurvey({ kind }) {
   return ["survey", "top-images", "survey-image"].includes(kind);
+}
+
+/** @type {(request: Request) => request is CompareRequest} whether it is about how much differs */
+export function isOfComparison({ kind }) {
+  return kind === "distances" || kind === "changes";
 }

@@ -4,7 +4,7 @@
 /** @import { Request, SentMessage } from "../protocol/requests.js" */
 /** @import { Receiver, Source } from "./source.js" */
 
-import { isOfSurvey, isWhy, RequestQueue } from "../protocol/requests.js";
+import { isOfComparison, isOfSurvey, isWhy, RequestQueue } from "../protocol/requests.js";
 import { unpack } from "../protocol/unpack.js";
 import { layerText } from "./picture_key.js";
 import { decodeInput } from "./input_image.js";
@@ -111,6 +111,9 @@ export class KernelSource {
       if (kind === "cancelled") return;
       const value = await surveyAnswer(message, buffers[0]);
       this.#receiver.take({ kind: "survey", request, value });
+    } else if (request && isOfComparison(request) && kind === request.kind) {
+      const { id: _id, kind: _kind, ...value } = message;
+      this.#receiver.take({ kind: "compare", request, value });
     } else if (kind === "error" && request) {
       this.#receiver.take({ kind, request, message: message.message });
     }

@@ -5,7 +5,7 @@
 
 import { CACHE_BYTES } from "./picture_cache.js";
 import { FAST } from "../protocol/requests.js";
-import { pictureOfLayer, pictureWanted } from "./picture_key.js";
+import { pictureOfLayer, picturesBeside, pictureWanted } from "./picture_key.js";
 import { LIVE } from "./variant.js";
 
 /** Milliseconds of rest after which the neighbours are fetched. */
@@ -88,11 +88,12 @@ export function prefetch(model, store) {
 export function neighbours(model) {
   const current = pictureWanted(model), { layer, image, slice } = current;
   const layers = model.get("layers");
-  return [
+  const next = [
     ...beside(layer, 1, layers.length).map((number) => pictureOfLayer(model, number)),
     ...beside(slice, 1, layers[layer].depth).map((other) => ({ ...current, slice: other })),
     ...beside(image, 1, model.get("images")).map((other) => ({ ...current, image: other })),
   ];
+  return next.flatMap((key) => [key, ...picturesBeside(model, key)]);
 }
 
 /** @type {(number: number, distance: number, count: number) => number[]} those that there are */
@@ -105,5 +106,6 @@ export function otherLayers(model) {
   const { layer } = pictureWanted(model), count = model.get("layers").length;
   const distances = Array.from({ length: count - 1 }, (_, number) => number + 1);
   return distances.flatMap((distance) => beside(layer, distance, count))
-    .map((number) => pictureOfLayer(model, number));
+    .map((number) => pictureOfLayer(model, number))
+    .flatMap((key) => [key, ...picturesBeside(model, key)]);
 }

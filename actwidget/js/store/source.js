@@ -2,7 +2,7 @@
  * What the store and its sources agree on.
  *
  * @import { Detail, InputImage, Measures, Overview, PictureKey, Profile } from "../types.js"
- * @import { ClippedRequest, MeasuresRequest, Request, SurveyRequest, ValueRequest, WhyRequest } from "../protocol/requests.js"
+ * @import { ClippedRequest, CompareRequest, MeasuresRequest, Request, SurveyRequest, ValueRequest, WhyRequest } from "../protocol/requests.js"
  *
  * @typedef {object} Source where a layer's pictures come from: the kernel, or what came with the page
  * @prop {(layer: number) => boolean} has
@@ -25,6 +25,7 @@
  *   { kind: "measures", request: MeasuresRequest, value: Measures } |
  *   { kind: "why", request: WhyRequest, value: any } |
  *   { kind: "survey", request: SurveyRequest, value: any } |
+ *   { kind: "compare", request: CompareRequest, value: any } |
  *   { kind: "input", image: number, input: InputImage } |
  *   { kind: "prepare" } |
  *   { kind: "profiles", first: number, profiles: Profile[] } |
@@ -34,7 +35,7 @@
  *   "lost": its kernel is gone; "not-kept": the page came without it; "not-saved": so did the notebook
  *
  * @typedef {"overview" | "ahead" | "passing" | "detail" | "value" | "clipped" | "prepare" |
- *   "profiles" | "measures" | "why" | "field" | "survey" | "input" | "live" | "error"} StoreEvent what has come. "field": what
+ *   "profiles" | "measures" | "why" | "field" | "survey" | "compare" | "input" | "live" | "error"} StoreEvent what has come. "field": what
  *   the unit below the pointer sees; "ahead": an overview before it is wanted; "passing": one that has been
  *   wanted and no longer is
  */

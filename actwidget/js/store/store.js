@@ -5,6 +5,7 @@
 /** @import { ExactValue, Receiver, Source, SourceReply, Status, StoreEvent } from "./source.js" */
 
 import { ArchiveSource } from "./archive_source.js";
+import { CompareStore } from "./compare_store.js";
 import { Explanations } from "./explanations.js";
 import { KernelSource } from "./kernel_source.js";
 import { PictureCache } from "./picture_cache.js";
@@ -12,8 +13,16 @@ import { Thumbnails } from "./thumbnails.js";
 import { LivePicture } from "./live_picture.js";
 import { SurveyStore } from "./survey_store.js";
 import { isNumber, isOfPointer, Numbers } from "./numbers.js";
-import { inputKey, keyText, layerText, PICTURE_TRAITS, pictureWanted } from "./picture_key.js";
-import { isOfFrames, LIVE, variantOf } from "./variant.js";
+import {
+  inputKey,
+  keyText,
+  layerText,
+  PICTURE_TRAITS,
+  picturesBeside,
+  pictureWanted,
+} from "./picture_key.js";
+import { savedPictures, savePictures } from "./saved_pictures.js";
+import { LIVE, recordingOf, variantOf } from "./variant.js";
 
 /** @type {(key: PictureKey) => PictureKey} a picture's key, without what else an object has */
 function pictureKey({ layer, image, slice, variant }) {
@@ -48,13 +57,15 @@ export class Store {
   );
   /** The newest live frame. */
   live = new LivePicture();
+  /** How much recordings differ. */
+  compare;
   /** What excites channels over a data set. */
   survey;
   #kernel;
   /** @type {ArchiveSource | null} */
   #archive;
-  /** @type {{ layer: string, message: string } | null} what went wrong with a layer's picture */
-  #failure = null;
+  /** @type {Map<number, { layer: string, message: string }>} what went wrong, by recording */
+  #failures = new Map();
 
   /** @param {Model} model */
   constructor(model) {
@@ -67,6 +78,7 @@ export class Store {
       const archive = this.#archive?.survey.holds(request, own) ? this.#archive : null;
       (archive ?? this.#kernel).request(request);
     });
+    this.compare = new CompareStore(model, (request) => this.#kernel.request(request));
     model.on("change:picture", () => this.#takeState());
     model.on("change:archive", () => this.#changeArchive());
     for (const name of PICTURE_TRAITS) model.on(`change:${name}`, () => this.#requestWanted());
@@ -311,14 +323,7 @@ export class Store {
 
   /** @type {(overview: Overview) => void} make an overview the one that a saved notebook holds */
   save(overview) {
-    // No frame gets into the notebook's file.
-    if (isOfFrames(overview.variant)) return;
-    const state = this.#model.get("picture"), message = this.#cache.message(overview);
-    if (!state || !message || keyText(state) === keyText(overview)) return;
-    // In place: `set` would send the picture back to Python with the next change.
-    for (const name of Object.keys(state)) delete state[name];
-    const input = this.#cache.input(inputKey(overview))?.message;
-    Object.assign(state, message, input ? { input } : {});
+    savePictures(this.#model, this.#cache, overview);
   }
 
   close() {
@@ -354,6 +359,7 @@ export class Store {
     if (kind === "detail") this.#cache.putDetail(reply.detail);
     else if (isNumber(reply)) this.#numbers.put(reply);
     else if (kind === "survey") this.survey.put(reply);
+    else if (kind === "compare") this.compare.put(reply);
     else if (kind === "profiles") this.#takeProfiles(reply);
     else if (kind === "input") this.thumbnails.put(reply.image, reply.input);
     else if (kind === "error") this.#takeError(reply);
@@ -366,9 +372,9 @@ export class Store {
     const text = keyText(overview);
     if (input) this.#cache.putInput(inputKey(overview), input);
     this.#cache.put(overview, message);
-    this.#failure = null;
+    this.#failures.delete(recordingOf(overview.variant));
     const ahead = this.#ahead.delete(text) || pushed;
-    const isWanted = text === keyText(pictureWanted(this.#model));
+    const isWanted = this.#wanted.some((key) => text === keyText(key));
     if (this.#profilesAreDue) this.requestProfiles();
     this.#tell(isWanted ? "overview" : ahead ? "ahead" : "passing", overview);
   }
@@ -377,13 +383,21 @@ export class Store {
   #takeError({ request, message }) {
     if (request.kind === "overview") this.#cache.forget(request);
     // What was tried ahead says nothing of what is wanted.
-    if ("slice" in request) this.#failure = { layer: layerText(request), message };
+    if ("slice" in request) {
+      const failure = { layer: layerText(request), message };
+      this.#failures.set(recordingOf(request.variant), failure);
+    }
   }
 
   /** What went wrong with the picture that is wanted, if anything. */
   get failure() {
-    const wanted = layerText(pictureWanted(this.#model));
-    return this.#failure?.layer === wanted ? this.#failure.message : "";
+    return this.failureOf(pictureWanted(this.#model));
+  }
+
+  /** @type {(key: PictureKey) => string} the same of any picture */
+  failureOf(key) {
+    const failure = this.#failures.get(recordingOf(key.variant));
+    return failure?.layer === layerText(key) ? failure.message : "";
   }
 
   /** @param {SourceReply & { kind: "profiles" }} reply */
@@ -412,17 +426,21 @@ export class Store {
    * still being updated.
    */
   #requestWanted() {
-    if (this.#views) this.requestOverview(pictureWanted(this.#model));
+    if (this.#views) this.#wanted.forEach((key) => this.requestOverview(key));
+  }
+
+  /** The picture that is wanted, and those beside it. */
+  get #wanted() {
+    const first = pictureWanted(this.#model);
+    return [first, ...picturesBeside(this.#model, first)];
   }
 
   /** Take the picture that came with the widget's state. */
   async #takeState() {
     this.survey.takeState().then((isThere) => isThere && this.#tell("survey"));
-    const picture = this.#model.get("picture");
-    if (!picture?.data) return;
-    const { data, input, ...message } = picture;
-    const { data: pixels, ...size } = input ?? {};
-    await this.#kernel.takeOverview({ ...message, input: input && size }, [data, pixels], true);
+    for (const { message, buffers } of savedPictures(this.#model)) {
+      await this.#kernel.takeOverview(message, buffers, true);
+    }
   }
 
   /** @type {(event: StoreEvent, key?: PictureKey) => void} */

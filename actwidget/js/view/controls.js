@@ -6,6 +6,7 @@
 /** @import { Store } from "../store/store.js" */
 /** @import { Changes, ViewState } from "./view_state.js" */
 
+import { CompareBar } from "./compare_bar.js";
 import { button, element, icon, keepKeys } from "./dom.js";
 import { isOfOtherImage, variantOf } from "../store/variant.js";
 import { Filmstrip } from "./filmstrip.js";
@@ -62,6 +63,8 @@ export class Controls {
   why;
   /** Live frames. */
   live;
+  /** How recordings are compared. */
+  compare;
   #row;
   #back;
   /** @type {(() => void)[]} */
@@ -83,6 +86,7 @@ export class Controls {
     const count = element("span", "actwidget-soft");
     this.why = new Why(model, store);
     this.live = new LiveBar(feed);
+    this.compare = new CompareBar(model);
     const slide = group("channel", [channel.slider]);
     this.map = new MiniMap(model, store, layer.slider);
     this.mode = group("mode", [mode.slider, modes.el]);
@@ -103,6 +107,7 @@ export class Controls {
         group("box", [channel.label, channel.readout, count]),
         slide,
         this.live.el,
+        this.compare.el,
         this.why.rest,
         ...(slice ? [group("slice", [slice.label, slice.slider, slice.readout])] : []),
         this.why.el,
@@ -112,8 +117,9 @@ export class Controls {
     // The row is the mode's: what is explained takes the slider's place.
     const settle = () => {
       const explains = targetOf(model) !== null, isLive = feed.source !== null;
-      slide.hidden = explains || isLive;
+      slide.hidden = explains || isLive || !this.compare.el.hidden;
       this.live.update();
+      this.compare.update();
       this.#row.classList.toggle("actwidget-row-live", isLive);
       this.#row.classList.toggle("actwidget-row-why", explains);
       this.why.update();

@@ -64,6 +64,15 @@ export function toolbarRoom(width) {
   return { order: width === 0 || width >= ORDER, seldom: width === 0 || width >= SELDOM };
 }
 
+/** Pixels across from which three recordings stand in one row. */
+const THREE = 900;
+
+/** @type {(count: number, kind: RoomKind, width: number) => number} panels in a row */
+export function panelColumns(count, kind, width) {
+  if (count === 3) return kind === "wide" && width >= THREE ? 3 : 2;
+  return Math.min(count, 2);
+}
+
 /** @type {(width: number) => RoomKind} */
 export function roomKind(width) {
   // A box that is not displayed has no width yet.

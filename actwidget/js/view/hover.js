@@ -1,6 +1,6 @@
 /** What is known of the unit under the pointer, and the frames around it and its tile. */
 
-/** @import { Range, Reading, UnitPosition } from "../types.js" */
+/** @import { Model, Range, Reading, UnitPosition } from "../types.js" */
 /** @import { Box } from "./plotly_chart.js" */
 /** @import { Scene } from "./scene.js" */
 /** @import { ExactValue } from "../store/source.js" */
@@ -11,6 +11,7 @@ import { blockRange, intersection, isGrid, mapRange } from "../numerics/mosaic.j
 import { shown } from "../numerics/channel_table.js";
 import { read } from "../numerics/raster.js";
 import { PLANES } from "../numerics/photograph.js";
+import { comparedLine } from "./compare_text.js";
 import { silenceText } from "./description.js";
 import { axisWords, coloursLabel, effectText, label } from "./labels.js";
 import { isOfGradients } from "../store/variant.js";
@@ -19,11 +20,17 @@ import { isOfGradients } from "../store/variant.js";
 const LEAST = 3;
 
 export class HoverLabel {
+  #model;
   el = element("div", "actwidget-hover", { role: "status" });
   cursor = element("div", "actwidget-cursor");
   #tile = element("div", "actwidget-hovered");
   /** What lies over the picture. */
   over = [this.#tile, this.cursor];
+
+  /** @param {Model} model */
+  constructor(model) {
+    this.#model = model;
+  }
 
   hide() {
     this.el.hidden = this.cursor.hidden = this.#tile.hidden = true;
@@ -50,6 +57,7 @@ export class HoverLabel {
       const words = axisWords(layer);
       lines[lines.length - 1] += `, at ${words.row} ${exact.row} · ${words.column} ${exact.column}`;
     }
+    const compared = comparedLine(this.#model, store, place, scene, reading);
     // Of a sequence the columns are channels.
     const effect = scene.effects?.[layer.kind === "sequence" ? place.column : place.channel];
     if (typeof effect === "number") lines.push(effectText(effect));
@@ -57,7 +65,7 @@ export class HoverLabel {
       ? ""
       : silenceText(overview, place.channel, scene.dataSet);
     if (silent && overview.groups === layer.tiles) lines.push(silent);
-    this.#say(lines);
+    this.#say(lines, compared);
     this.#frame(place, reading.block, scene, box);
   }
 
@@ -75,9 +83,18 @@ export class HoverLabel {
     this.#frame(place, block, scene, box);
   }
 
-  /** @param {string[]} lines */
-  #say(lines) {
-    this.el.replaceChildren(...lines.map(lineOf));
+  /** @type {(lines: string[], compared?: string[] | null) => void} in place of the value, if any */
+  #say(lines, compared = null) {
+    const parts = lines.map(lineOf);
+    if (compared) {
+      lines.splice(1, 1, compared.join(""));
+      parts.splice(
+        1,
+        1,
+        element("div", "", {}, compared.map((each, k) => k % 2 ? bold(each) : each)),
+      );
+    }
+    this.el.replaceChildren(...parts);
     this.el.title = lines.join(" · ");
     this.el.hidden = this.cursor.hidden = false;
   }

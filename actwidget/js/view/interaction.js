@@ -5,6 +5,7 @@
 /** @import { Header } from "./header.js" */
 /** @import { Warning } from "./description.js" */
 /** @import { Scene } from "./scene.js" */
+/** @import { Panels } from "./panels.js" */
 /** @import { SidePanel } from "./side_panel.js" */
 /** @import { Stage } from "./stage.js" */
 /** @import { Store } from "../store/store.js" */
@@ -14,6 +15,7 @@ import { contains, gridLayout, hasUnit, locate } from "../numerics/mosaic.js";
 import { nextOfKind } from "../numerics/layer_kinds.js";
 import { drawPhotograph } from "../numerics/photograph.js";
 import { draw } from "../numerics/raster.js";
+import { flip } from "./compare_bar.js";
 import { followKeys } from "./keyboard.js";
 import { followPointer } from "./pointer.js";
 import { ALL } from "./scene.js";
@@ -46,7 +48,7 @@ export class Interaction {
   /**
    * @param {Model} model
    * @param {Store} store
-   * @param {{ stage: Stage, side: SidePanel, header: Header, feed: LiveFeed }} parts
+   * @param {{ stage: Stage, panels: Panels, side: SidePanel, header: Header, feed: LiveFeed }} parts
    * @param {() => Scene | null} scene what is on the screen
    * @param {(range: Range | null) => void} onRange
    * @param {(channel: number) => void} onReveal a tile that is not in sight is pointed at
@@ -84,7 +86,7 @@ export class Interaction {
       explain: () => this.#toggleWhy(),
       switchOff: () => this.#switchOff(),
       find: () => header.list.open(),
-      pause: () => parts.feed.toggle(),
+      pause: () => parts.feed.toggle() || flip(this.#model),
       stepOfKind: (by) => this.#stepOfKind(by),
       step: (name, by) => this.step(name, by),
     });
@@ -108,11 +110,21 @@ export class Interaction {
 
   /** Show what is pointed at now: the picture below a pointer at rest may be another. */
   refresh() {
-    const { stage, side, header } = this.#parts, scene = this.#scene(), place = this.#place();
+    const { panels, side, header } = this.#parts, scene = this.#scene(), place = this.#place();
     const isOffered = place && scene?.canOpen && this.#tapped;
     header.offer(isOffered ? openText(scene, place) : "");
     side.point(place, scene, place && scene && seenBy(this.#model, this.#store, scene, place));
-    stage.point(place, scene);
+    panels.point(place, scene);
+  }
+
+  /** @param {UnitPosition | null} unit that somebody points at in another recording's picture */
+  pointAt(unit) {
+    this.#point(unit && { unit });
+  }
+
+  /** @param {UnitPosition} unit that somebody clicks there */
+  openAt(unit) {
+    this.#open(unit);
   }
 
   /** @param {Target | null} target */

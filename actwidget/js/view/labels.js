@@ -152,7 +152,7 @@ function span(word, first, count) {
  *
  * @param {Reading} reading
  */
-function digits({ value, exact, step }) {
+export function digits({ value, exact, step }) {
   if (exact) return 7;
   // What is rounded away is at most a quarter of a step.
   const enough = Math.ceil(Math.log10(2 * Math.abs(value) / (step || Infinity))) + 1;

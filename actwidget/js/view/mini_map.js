@@ -4,6 +4,8 @@
 /** @import { Store } from "../store/store.js" */
 
 import { heights, KINDS, layerKind } from "../numerics/layer_kinds.js";
+import { comparedWith } from "../store/compare_store.js";
+import { distanceText, drawDistances } from "./distance_curve.js";
 import { element } from "./dom.js";
 import { format, layerType, shape } from "./labels.js";
 
@@ -62,10 +64,12 @@ export class MiniMap {
       style.getPropertyValue(`--actwidget-kind-${kind}`).trim() || "#888888",
     ]));
     const error = style.getPropertyValue("--actwidget-error").trim() || "#b3261e";
-    const known = this.#store.knownProfiles;
-    const drawn = [this.#width, height, known, error, ...Object.values(colours)].join();
+    const known = this.#store.knownProfiles, { compare } = this.#store;
+    const curve = compare.isOn ? [comparedWith(this.#model), compare.known] : [];
+    const drawn = [this.#width, height, known, error, ...curve, ...Object.values(colours)].join();
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
+    const layers = this.#model.get("layers");
     const ratio = globalThis.devicePixelRatio || 1;
     this.#canvas.width = Math.round(this.#width * ratio);
     this.#canvas.height = Math.round(height * ratio);
@@ -73,6 +77,9 @@ export class MiniMap {
     if (!context) return;
     context.scale(ratio, ratio);
     this.#drawTicks(context, height, colours, error);
+    if (!compare.isOn) return;
+    const text = style.getPropertyValue("--actwidget-text").trim() || "#1c1e21";
+    drawDistances(context, height, text, compare, layers.length, (number) => this.#place(number));
   }
 
   /**
@@ -125,7 +132,8 @@ export class MiniMap {
     const number = Math.round(Math.min(1, Math.max(0, share)) * (layers.length - 1));
     const layer = layers[number], profile = this.#store.profile(number);
     const size = profile ? ` · mean |x| ${format(profile.size, 3)}` : "";
-    this.#tip.textContent = `${layer.path} · ${layerType(layer)} · ${shape(layer)}${size}`;
+    const words = `${layer.path} · ${layerType(layer)} · ${shape(layer)}${size}`;
+    this.#tip.textContent = words + distanceText(this.#model, this.#store.compare, number);
     this.#tip.hidden = false;
     const most = this.#width - this.#tip.offsetWidth;
     this.#tip.style.left = `${Math.max(0, Math.min(most, x - this.#tip.offsetWidth / 2))}px`;

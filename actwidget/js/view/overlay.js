@@ -5,6 +5,7 @@
 
 import { NOT_FINITE } from "../numerics/colormaps.js";
 import { drawCaptions } from "./captions.js";
+import { drawChange } from "./change_bars.js";
 import { element } from "./dom.js";
 import { isGrid, mapRange, tilesIn } from "../numerics/mosaic.js";
 import { channelState, largest } from "../numerics/channel_table.js";
@@ -29,6 +30,8 @@ const PLATE = 40;
  *   mean the same in every channel
  * @prop {(number | null)[] | null} [effects] how much each channel adds to the target: a bar below
  *   its tile, in place of its strength; in a single unit's cell; of a sequence below its column
+ * @prop {(number | null)[] | null} [changes] how much each channel differs between two recordings: a
+ *   bar below its tile, where there are no effects
  * @prop {boolean} [isSequence] whether the columns of a single map are channels
  * @prop {Set<number> | null} [deadOnAll] the channels that are dead on a whole data set, if that is
  *   known: they are hatched both ways
@@ -88,7 +91,9 @@ function drawMarks(context, marks, box, range) {
   const tiles = tilesIn(layout, range);
   const single = !isGrid(layout), units = layout.height * layout.width === 1;
   const isHatched = !asImage && !(units && !single);
-  const sizes = strength && !effects && !single
+  const changes = effects || single || units ? null : marks.changes;
+  const changed = Math.max(0, ...(changes ?? []).map((each) => each ?? 0));
+  const sizes = strength && !effects && !changes && !single
     ? layout.order.map((each) => largest(overview, each))
     : [];
   // Of the layer: bars can be compared from page to page.
@@ -104,6 +109,9 @@ function drawMarks(context, marks, box, range) {
       const share = (effects[channel] ?? 0) / most;
       if (units) drawEffectWithin(context, map, share, theme);
       else drawEffect(context, map, share, theme);
+    }
+    if (changes && changed > 0) {
+      drawChange(context, map, (changes[channel] ?? 0) / changed, theme);
     }
     const state = isHatched && channelState(overview, channel);
     const isDead = state === "dead" && marks.deadOnAll?.has(channel);

@@ -166,12 +166,18 @@ export class Plot {
     this.#drawing = drawing;
     if (!this.#size.width) this.measure();
     this.box = pictureBox(drawing, this.#size);
-    this.bar.el.hidden = drawing.bar === "elsewhere";
-    this.bar.place(this.box, marginsAround(drawing), this.#size);
-    this.bar.show(drawing.colouring, drawing, drawing.beyond, drawing.spread);
+    const isElsewhere = drawing.bar === "elsewhere";
+    this.bar.el.hidden = isElsewhere;
+    if (!isElsewhere) this.#showBar(drawing);
     this.#cells.paint(drawing.raster, drawing.colouring);
     this.#place(drawing.range);
     this.#frameSoon();
+  }
+
+  /** @param {Drawing} drawing */
+  #showBar(drawing) {
+    this.bar.place(this.box, marginsAround(drawing), this.#size);
+    this.bar.show(drawing.colouring, drawing, drawing.beyond, drawing.spread);
   }
 
   /**

@@ -17,7 +17,15 @@ import { isFinalSoftmax } from "./class_bars.js";
 import { cropDiverging } from "../numerics/colormaps.js";
 import { channelWord } from "./labels.js";
 import { attributionOf, targetOf } from "./attribution.js";
-import { isOfGradients, isOfOtherImage, LIVE } from "../store/variant.js";
+import {
+  isOfDifference,
+  isOfGradients,
+  isOfOtherImage,
+  LIVE,
+  recordingsOf,
+  SIDE_BY_SIDE,
+} from "../store/variant.js";
+import { layerOfPicture } from "../store/picture_key.js";
 import { dataSetOf } from "./survey_text.js";
 import { alphaOf, underlayOf, whyNotOver } from "./underlay.js";
 
@@ -41,9 +49,9 @@ const HELD_TITLE = "value · from black to white";
  */
 export function sceneOf(model, store, overview, before, room, turned = null) {
   /** @type {Layer} */
-  const layer = { ...model.get("layers")[overview.layer] };
-  // Gradients are no image, whatever they are by.
-  if (isOfGradients(overview.variant)) layer.isImage = false;
+  const layer = layerOfPicture(model, overview);
+  // Gradients are no image, whatever they are by, nor are differences.
+  if (isNoImage(overview)) layer.isImage = false;
   const wanted = model.get("channel") ?? ALL;
   const channel = wanted < layer.channels ? wanted : ALL;
   // Whether that channel is all there is to see; of a sequence it is one column among the others.
@@ -58,8 +66,9 @@ export function sceneOf(model, store, overview, before, room, turned = null) {
   const effects = layer.channels > 1 && why?.importance?.length === layer.channels
     ? why.importance
     : null;
+  const changes = changesOf(store, layer, overview);
   // Their place is kept while they are computed.
-  const hasBars = targetOf(model) !== null;
+  const hasBars = targetOf(model) !== null || store.compare.isOn;
   const ordered = JSON.stringify([layer.path, sort, aliveOnly, deadOnly]);
   // Tiles that change places with every frame could not be followed.
   const stays = overview.variant === LIVE && before?.ordered === ordered;
@@ -68,6 +77,7 @@ export function sceneOf(model, store, overview, before, room, turned = null) {
     deadOnly,
     surveyed,
     importance: effects,
+    changes,
   });
   const inColours = isInColours(layer, channel === ALL ? null : channel);
   const whyNot = whyNotOver(model.get("has_input_image"), layer, alone);
@@ -90,7 +100,7 @@ export function sceneOf(model, store, overview, before, room, turned = null) {
   return {
     key,
     overview,
-    detail: refined(store, overview, layout, range, inColours),
+    detail: refined(store, overview, layout, range, inColours, model),
     layer,
     layout,
     full,
@@ -121,12 +131,13 @@ export function sceneOf(model, store, overview, before, room, turned = null) {
     /** The share of the shown units beyond the colours' ends, where it is known. */
     beyond: beyondColours(model, store, overview, layer, alone ? channel : null),
     /** Whether it is a list of bars. */
-    asBars: isFinalSoftmax(model.get("layers"), overview.layer) &&
-      !isOfGradients(overview.variant),
+    asBars: isFinalSoftmax(model.get("layers"), overview.layer) && !isNoImage(overview),
     /** What the layer does for the target, where there is one and it is known. */
     why,
     /** How much each channel adds to the target, where there are several. */
     effects,
+    /** How much each channel differs between two recordings, where there are several. */
+    changes,
     name: nameOf(layer, overview.slice, channel),
     /** Whether a click opens something: a tile, or of a sequence a column. */
     canOpen: layer.channels > 1 && !inColours && (layer.kind === "sequence" || channel === ALL),
@@ -165,8 +176,20 @@ export function nextFrame(store, scene, overview) {
     ...scene,
     overview,
     underlay,
-    detail: refined(store, overview, layout, range, inColours),
+    detail: refined(store, overview, layout, range, inColours, null),
   };
+}
+
+/** @type {(overview: Overview) => boolean} whether an image's values are replaced by others */
+function isNoImage({ variant }) {
+  return isOfGradients(variant) || isOfDifference(variant);
+}
+
+/** @type {(store: Store, layer: Layer, overview: Overview) => (number | null)[] | null} */
+function changesOf(store, layer, overview) {
+  if (!store.compare.isOn || layer.isImage || isOfGradients(overview.variant)) return null;
+  const found = store.compare.changes(overview.layer)?.difference ?? null;
+  return layer.channels > 1 && found?.length === layer.channels ? found : null;
 }
 
 /** @type {(model: Model) => number} its place among the model's normalizations */
@@ -184,8 +207,7 @@ export function colouringInForce(model, overview) {
   /** @type {Limits} */
   const limits = (model.get("hold_scale") && model.get("limits")) || own.limits;
   const colours = own.diverging ? cropDiverging(own.colours, limits) : own.colours;
-  const isImage = model.get("layers")?.[overview.layer]?.isImage &&
-    !isOfGradients(overview.variant);
+  const isImage = model.get("layers")?.[overview.layer]?.isImage && !isNoImage(overview);
   const title = isImage && limits !== own.limits ? HELD_TITLE : own.title;
   return { ...own, limits, colours, title };
 }
@@ -197,7 +219,7 @@ export function colouringInForce(model, overview) {
  * @type {(model: Model, store: Store, overview: Overview, layer: Layer, channel: number | null) =>
  *   number | null}
  */
-function beyondColours(model, store, overview, layer, channel) {
+export function beyondColours(model, store, overview, layer, channel) {
   const normalization = normalizationOf(model), { limits } = colouringInForce(model, overview);
   const own = overview.normalizations[normalization];
   if (channel === null && limits === own.limits) return own.clipped;
@@ -217,11 +239,13 @@ function nameOf(layer, slice, channel) {
 /**
  * The finer units of what is in sight; asked for where the page does not hold them.
  *
- * @type {(store: Store, overview: Overview, layout: Layout, range: Range, inColours: boolean) =>
- *   Detail | null}
+ * @type {(store: Store, overview: Overview, layout: Layout, range: Range, inColours: boolean,
+ *   model: Model | null) => Detail | null}
  */
-function refined(store, overview, layout, range, inColours) {
-  const block = blockFor(layout, range, store.finest(overview.layer));
+export function refined(store, overview, layout, range, inColours, model) {
+  // Several pictures share what one may have.
+  const panels = model?.get("mode") === SIDE_BY_SIDE ? recordingsOf(model) : 1;
+  const block = blockFor(layout, range, store.finest(overview.layer), panels);
   if (block >= overview.block) {
     if (overview.variant === LIVE) store.live.wantNoDetail();
     return null;

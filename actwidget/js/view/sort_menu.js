@@ -4,7 +4,14 @@
 /** @import { Store } from "../store/store.js" */
 /** @import { Choice } from "./menu.js" */
 
-import { ACTIVITY, IMPORTANCE, likeWhich, SELECTIVITY, SORTS } from "../numerics/tile_order.js";
+import {
+  ACTIVITY,
+  IMPORTANCE,
+  LARGEST_DIFFERENCE,
+  likeWhich,
+  SELECTIVITY,
+  SORTS,
+} from "../numerics/tile_order.js";
 import { targetOf } from "./attribution.js";
 import { element, icon } from "./dom.js";
 import { Menu } from "./menu.js";
@@ -21,6 +28,10 @@ const SORT_WORDS = {
   importance: ["most important first", "by |gradient × activation|: what each adds to the target"],
   selectivity: ["most selective first", "by how much each prefers one class"],
   activity: ["most active first", "by the share of the images on which it is active"],
+  [LARGEST_DIFFERENCE]: [
+    "largest difference first",
+    "by the root of the mean (B − A)² of the channel",
+  ],
 };
 
 /** The entries of the menu that leave some out. */
@@ -37,6 +48,7 @@ function ordersOf(model, store) {
     [IMPORTANCE]: targetOf(model) !== null,
     [SELECTIVITY]: isKnown && header.classes,
     [ACTIVITY]: isKnown,
+    [LARGEST_DIFFERENCE]: store.compare.isOn,
   };
   return SORTS.filter((each) => has[each] ?? true);
 }

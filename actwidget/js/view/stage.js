@@ -32,7 +32,7 @@ export class Stage {
   el;
   #list = element("div", "actwidget-list");
   /** What is known of the unit under the pointer. */
-  hover = new HoverLabel();
+  hover;
   /** Beside a single map. */
   facts;
   #hint = element("div", "actwidget-hint", { hidden: "" });
@@ -62,6 +62,7 @@ export class Stage {
   constructor(model, store, onRange, over) {
     this.#model = model;
     this.#store = store;
+    this.hover = new HoverLabel(model);
     this.facts = new Facts(model, store);
     this.plot = new Plot(onRange, model.get("controls"));
     this.plot.bar.onLimits = (limits) => move(model, limits ? { limits } : { hold_scale: false });
@@ -99,6 +100,7 @@ export class Stage {
       asImage: layer.isImage,
       strength: !colouring.comparable,
       effects: scene.effects,
+      changes: scene.changes,
       deadOnAll: scene.dataSet?.dead ?? null,
       isSequence,
       opened: this.#opened,
@@ -106,7 +108,8 @@ export class Stage {
     };
     const titles = isSequence ? axisWords(layer) : null;
     const seen = { layout, full, range, raster };
-    const spread = this.#spread(scene);
+    // That of all pictures together is somebody else's.
+    const spread = bar === "elsewhere" ? { ...this.#counts, held: false } : this.#spread(scene);
     this.plot.draw({
       ...seen,
       colouring,

@@ -20,6 +20,7 @@ import { Help } from "./help.js";
 import { Interaction } from "./interaction.js";
 import { loadPlotly } from "./plotly_js.js";
 import { Pager } from "./pager.js";
+import { Panels } from "./panels.js";
 import { nextFrame, sceneOf } from "./scene.js";
 import { SidePanel } from "./side_panel.js";
 import { Stage } from "./stage.js";
@@ -52,11 +53,13 @@ export function render({ model, el, store, presence, feed }) {
     if (!scene) return;
     scene.range = range ? intersection(range, scene.full) : scene.full;
     // What lies under the pointer is another unit already; what is drawn of it can wait.
-    if (moving) interaction.refresh();
-    else schedule();
+    if (moving) {
+      interaction.refresh();
+      panels.follow(scene.range);
+    } else schedule();
   };
   const status = new StatusLine(model, store, (replacesPicture) => {
-    stage.hide(replacesPicture);
+    panels.hide(replacesPicture);
     if (!replacesPicture) return;
     scene = null;
     interaction.refresh();
@@ -66,6 +69,11 @@ export function render({ model, el, store, presence, feed }) {
   const layers = model.get("layers");
   const header = new Header(model, store), help = new Help(layers);
   const stage = new Stage(model, store, onRange, [status.message]);
+  const panels = new Panels(model, store, stage, {
+    range: onRange,
+    point: (unit) => interaction.pointAt(unit),
+    open: (unit) => interaction.openAt(unit),
+  });
   const controls = model.get("controls") ? new Controls(model, store, header.back, feed) : null;
   // Without controls the layer is chosen elsewhere.
   header.name.disabled = !controls;
@@ -99,7 +107,7 @@ export function render({ model, el, store, presence, feed }) {
   const interaction = new Interaction(
     model,
     store,
-    { stage, side, header, feed },
+    { stage, panels, side, header, feed },
     () => scene,
     onRange,
     (channel) => {
@@ -108,7 +116,7 @@ export function render({ model, el, store, presence, feed }) {
     },
   );
   const strip = new Strip(model, store, { side, stage });
-  const main = element("div", "actwidget-main", {}, [side.el, stage.el]);
+  const main = element("div", "actwidget-main", {}, [side.el, panels.el]);
   const root = element("div", "actwidget", {}, [
     toolbar.el,
     header.line,
@@ -140,12 +148,12 @@ export function render({ model, el, store, presence, feed }) {
     kind = now;
     root.classList.toggle("actwidget-fixed-height", hasOwnHeight);
     root.dataset.room = kind;
-    stage.el.style.height = height;
+    panels.el.style.height = height;
     toolbar.fit(kind, has, side.slot);
     controls?.fit(has, side.images);
     side.fit(kind, small);
     if (kind !== "wide" && controls) side.slot.append(stage.facts.over);
-    stage.plot.measure();
+    panels.measure();
     controls?.map.measure();
     controls?.film?.draw();
   };
@@ -202,7 +210,7 @@ export function render({ model, el, store, presence, feed }) {
   const show = (overview) => {
     passing = null;
     fit(overview.layer);
-    const bar = kind === "wide" ? "beside" : "below";
+    const bar = panels.fit(kind || "wide", width, overview);
     const turned = kind === "phone" ? pager.page.bind(pager) : null;
     // Pages of tiles stay what they are while a channel is open.
     const free = stage.plot.room(bar), { height: taken } = strip;
@@ -211,6 +219,7 @@ export function render({ model, el, store, presence, feed }) {
     pager.show(turned && scene);
     strip.show(scene, foot);
     stage.show(scene, bar);
+    panels.show(scene);
     header.show(scene);
     toolbar.settle();
     meaning.textContent = scene.colouring.title;
@@ -249,9 +258,10 @@ export function render({ model, el, store, presence, feed }) {
   for (const name of TRAITS) model.on(`change:${name}`, schedule);
   const stopStore = store.listen((event, key) => {
     if (event === "passing") passing = key ?? null;
-    if (event === "profiles") {
+    if (event === "profiles" || event === "compare") {
       controls?.map.draw();
       header.list.update();
+      if (event === "compare") schedule();
     } else if (event === "value" || event === "field") interaction.refresh();
     else if (event === "why") {
       schedule();
@@ -269,6 +279,7 @@ export function render({ model, el, store, presence, feed }) {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     sight.disconnect();
     store.requestProfiles();
+    store.compare.requestDistances();
     ahead.see();
   });
   presence.enter();
@@ -287,7 +298,7 @@ export function render({ model, el, store, presence, feed }) {
     width = root.clientWidth;
     if (scene) fit(scene.overview.layer);
     toolbar.settle();
-    stage.plot.measure();
+    panels.measure();
     controls?.map.measure();
     controls?.film?.draw();
     schedule();
@@ -298,7 +309,7 @@ export function render({ model, el, store, presence, feed }) {
   const first = painted(() => scene !== null, HEAD_START);
   first.then(() => sight.observe(root));
   first.then(() => loadPlotly(model)).then(
-    (plotly) => stage.plot.use(plotly),
+    (plotly) => panels.use(plotly),
     (error) => status.plotlyFailed(error.message),
   );
 
@@ -315,7 +326,7 @@ export function render({ model, el, store, presence, feed }) {
     for (const name of TRAITS) model.off(`change:${name}`, schedule);
     sizes.disconnect();
     sight.disconnect();
-    stage.plot.close();
+    panels.close();
     root.remove();
   };
 }

@@ -6,7 +6,15 @@
 import { IMPORTANCE, isSort } from "../numerics/tile_order.js";
 import { same } from "../protocol/requests.js";
 import { pictureWanted, shownSlice } from "../store/picture_key.js";
-import { ACTIVATION, SHOWN, variantName } from "../store/variant.js";
+import {
+  ACTIVATION,
+  DIFFERENCE,
+  MODES,
+  recordingsOf,
+  SHOWN,
+  SIDE_BY_SIDE,
+  variantName,
+} from "../store/variant.js";
 
 /**
  * @typedef {object} ViewState
@@ -27,6 +35,8 @@ import { ACTIVATION, SHOWN, variantName } from "../store/variant.js";
  * @prop {number} overlay_opacity
  * @prop {Ablated | null} ablated the channel that is switched off
  * @prop {number | null} explored the survey's image that is shown in place of the recording's
+ * @prop {string} mode how recordings are compared, if several are
+ * @prop {number} panel which of them is shown where there is room for one
  * @prop {boolean} limitsAreDue whether `limits` are still those of what was shown before
  *
  * @typedef {Partial<Omit<ViewState, "limitsAreDue">>} Changes
@@ -35,6 +45,7 @@ import { ACTIVATION, SHOWN, variantName } from "../store/variant.js";
  * @prop {Pick<Layer, "path" | "channels" | "depth" | "isImage">[]} layers
  * @prop {number} images
  * @prop {string[]} normalizations
+ * @prop {number} [panels] how many recordings are compared
  */
 
 /** The fields that are traits of the widget. */
@@ -42,6 +53,7 @@ export const TRAITS = /** @type {const} */ ([
   ...["layer", "channel", "normalization", "image_index", "slice"],
   ...["sort", "alive_only", "dead_only", "hold_scale", "limits", "alpha_overlay"],
   ...["target", "show", "overlay", "overlay_opacity", "ablated", "explored"],
+  ...["mode", "panel"],
 ]);
 
 /** What can lie over the input. */
@@ -66,6 +78,7 @@ export function moved(choices, before, changes) {
   }
   Object.assign(state, explainedAfter(choices, before, state, changes));
   Object.assign(state, exploredAfter(state, changes));
+  Object.assign(state, comparedAfter(choices, before, state));
   if (state.alive_only && state.dead_only) {
     state.dead_only = changes.dead_only !== undefined;
     state.alive_only = !state.dead_only;
@@ -120,6 +133,18 @@ function exploredAfter({ explored, target, ablated, sort }, changes) {
   return { ...nothing, sort: sort === IMPORTANCE ? "number" : sort };
 }
 
+/**
+ * What is compared is there: a difference is of two recordings.
+ *
+ * @type {(choices: Choices, before: ViewState, state: ViewState) => Changes}
+ */
+function comparedAfter({ panels = 1 }, before, state) {
+  const last = panels - 1, mode = MODES.includes(state.mode) ? state.mode : before.mode;
+  const panel = Math.min(Math.max(state.panel, 0), last);
+  if (!last) return { mode: SIDE_BY_SIDE, panel };
+  return { mode, panel: mode === DIFFERENCE && !panel ? last : panel };
+}
+
 /** @type {(choices: Choices, ablated: Ablated | null) => boolean} */
 function canAblate({ layers }, ablated) {
   if (!ablated) return true;
@@ -151,8 +176,8 @@ function scaleAfter(before, state, isImage, changes) {
 }
 
 /** @type {(state: ViewState) => string} what is shown, whatever is switched off */
-function quantityOf({ show, target }) {
-  return variantName(show, target, null);
+function quantityOf({ show, target, mode, panel }) {
+  return variantName(show, target, null, null, mode, mode === DIFFERENCE ? panel : 0);
 }
 
 /**
@@ -223,6 +248,7 @@ export function choicesOf(model) {
     layers: model.get("layers"),
     images: model.get("images"),
     normalizations: model.get("normalizations"),
+    panels: recordingsOf(model),
   };
 }
 
@@ -237,6 +263,8 @@ const ABSENT = {
   ablated: null,
   dead_only: false,
   explored: null,
+  mode: SIDE_BY_SIDE,
+  panel: 0,
 };
 
 /** @type {(model: Model) => ViewState} */

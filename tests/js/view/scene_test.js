@@ -57,7 +57,12 @@ Deno.test("a rounding error beyond is not beyond", () => {
 // The order of the tiles
 
 /** What no survey and no archive came with. */
-const STORE = { finest: () => 1, clippedShare: () => null, survey: { header: null } };
+const STORE = {
+  finest: () => 1,
+  clippedShare: () => null,
+  survey: { header: null },
+  compare: { isOn: false },
+};
 
 /**
  * @param {Record<string, unknown>} [state]
@@ -178,6 +183,7 @@ Deno.test("the columns of a sequence have effects, and a single unit that is alo
     const importance = Array.from({ length: layer.channels }, (_, channel) => channel - 1);
     const store = /** @type {Store} */ (/** @type {unknown} */ ({
       survey: STORE.survey,
+      compare: STORE.compare,
       finest: () => 1,
       clippedShare: () => null,
       why: () => ({ importance }),

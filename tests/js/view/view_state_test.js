@@ -38,6 +38,8 @@ for (const [name, walk] of Object.entries(walks)) {
       overlay_opacity: 0.5,
       ablated: null,
       explored: null,
+      mode: "side by side",
+      panel: 0,
       limitsAreDue: false,
     });
     walk.steps.forEach((step, number) => {

@@ -127,11 +127,12 @@ def test_where_shapes_differ_there_is_a_sentence_and_a_cka() -> None:
         _ = found["conv"].distance
 
 
-def test_another_than_the_second_is_named() -> None:
+def test_another_than_the_last_is_named() -> None:
     recordings = of_shapes(1), of_shapes(2), of_shapes(3)
     found = compared(*recordings)
-    assert found["conv", "c"].other is recordings[2]["conv"]
-    assert found.difference("c").model_name == "c − a"
+    assert found["conv"].other is recordings[2]["conv"]
+    assert found["conv", "b"].other is recordings[1]["conv"]
+    assert found.difference("b").model_name == "b − a"
     with pytest.raises(ValueError, match="name is 'a'"):
         found.difference("a")
 

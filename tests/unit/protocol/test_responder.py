@@ -191,7 +191,7 @@ def test_so_does_a_message_that_is_not_a_request(responder: Responder, outbox: O
     content, _ = outbox.next()
     assert (content["kind"], content["id"]) == ("error", 4)
     assert (
-        "kind is 'nonsense'; it is one of ablation, attribution, box, cancel, clipped, detail"
+        "kind is 'nonsense'; it is one of ablation, attribution, box, cancel, changes, clipped"
         in content["message"]
     )
     responder.receive("nonsense")

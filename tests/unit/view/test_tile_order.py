@@ -35,7 +35,7 @@ UNITS = np.array([[1, -5, 3, 0, -0.0], [2, 2, -2, np.nan, np.inf]], "f4").reshap
 
 def test_by_number_is_by_number() -> None:
     assert SORTS[:6] == ("number", "strongest", "mean", "zeros", "variance", "importance")
-    assert SORTS[6:] == ("selectivity", "activity")
+    assert SORTS[6:] == ("selectivity", "activity", "largest difference")
     assert tile_order(entry_of(strengths([1, 3, 2])), 0, "number") == [0, 1, 2]
 
 

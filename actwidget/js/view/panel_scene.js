@@ -1,0 +1,44 @@
+/** What is on the screen beside the first of several recordings: the same, of another one. */
+
+/** @import { Model, Overview } from "../types.js" */
+/** @import { Room } from "../numerics/arrangement.js" */
+/** @import { Scene } from "./scene.js" */
+/** @import { Store } from "../store/store.js" */
+
+import { underlayOf } from "./underlay.js";
+import { beyondColours, colouringInForce, refined, sceneOf } from "./scene.js";
+import { layerOfPicture } from "../store/picture_key.js";
+
+/**
+ * The scene of another recording's picture. Where it is laid out as the first, it is at the same
+ * place and zoom; where its layer has another shape it is laid out anew.
+ *
+ * @type {(model: Model, store: Store, first: Scene, overview: Overview, room: Room) => Scene}
+ */
+export function panelScene(model, store, first, overview, room) {
+  const layer = { ...layerOfPicture(model, overview), isImage: first.layer.isImage };
+  const { layout, range, inColours, alone, channel } = first;
+  if (!isLaidOutAlike(layer, first.layer)) return sceneOf(model, store, overview, null, room);
+  const beside = first.underlay && store.input(overview);
+  return {
+    ...first,
+    overview,
+    layer,
+    detail: refined(store, overview, layout, range, inColours, model),
+    colouring: colouringInForce(model, overview),
+    underlay: beside ? underlayOf(beside, first.underlay?.alpha ?? 1) : first.underlay,
+    beyond: beyondColours(model, store, overview, layer, alone ? channel : null),
+  };
+}
+
+/** @type {(scene: Scene, first: Scene) => boolean} whether a place in one is one in the other */
+export function isAlike(scene, first) {
+  return isLaidOutAlike(scene.layer, first.layer);
+}
+
+/** @type {(one: Scene["layer"], other: Scene["layer"]) => boolean} */
+function isLaidOutAlike(one, other) {
+  return ["kind", "height", "width", "tiles", "depth"].every((name) =>
+    one[/** @type {"kind"} */ (name)] === other[/** @type {"kind"} */ (name)]
+  );
+}

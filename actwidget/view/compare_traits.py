@@ -1,0 +1,140 @@
+"""The traits of a comparison, which the page and Python share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import traitlets
+
+from actwidget.protocol.compared_slot import ComparedSlot
+from actwidget.protocol.shown_recording import ShownRecording
+from actwidget.protocol.variants import ACTIVATION, SIDE_BY_SIDE, variant_name
+from actwidget.recording.recording import Recording
+from actwidget.view.layer_description import layer_description
+from actwidget.view.prediction import answers_and_hint
+from actwidget.view.view_state import ViewState
+
+if TYPE_CHECKING:
+    from actwidget.view.activation_view import ActivationView
+
+MOST_UNITS = 1 << 22
+"""So many units of images are looked at to find out whether they are the same."""
+
+
+def _current_panels(_value: object, view: ActivationView) -> list[dict[str, Any]]:
+    """Compute the pictures beside the first when the state is sent."""
+    if not view.is_open:
+        return []
+    with view.without_frames():
+        return view.panels(view.view_state, with_input=True, saved=True)
+
+
+class CompareTraits(traitlets.HasTraits):
+    """What is known of recordings that are compared.
+
+    Attributes
+    ----------
+    mode : {"side by side", "difference", "flicker"}
+        How they are compared.
+    panel : int
+        Which of them is shown where there is room for one; as a difference, of that and the first.
+    compared : dict
+        What the page is told at first: see `compared_header`. Empty if nothing is compared.
+    panel_pictures : list of dict
+        The pictures beside the first, as the saved notebook has them.
+    """
+
+    mode = traitlets.Unicode(SIDE_BY_SIDE).tag(sync=True)
+    panel = traitlets.Int(0).tag(sync=True)
+    compared: Any = traitlets.Dict().tag(sync=True)
+    panel_pictures: Any = traitlets.List().tag(sync=True, to_json=_current_panels)
+
+    @property
+    def shown(self) -> ShownRecording:
+        """The recording as it is laid out."""
+        raise NotImplementedError
+
+    def _picture_of(self, state: ViewState) -> tuple[int, int, int]:
+        raise NotImplementedError
+
+    def overview(
+        self, state: ViewState, *, with_input: bool, saved: bool = False
+    ) -> dict[str, Any]:
+        """Return the message that holds a state's overview."""
+        raise NotImplementedError
+
+    def panels(
+        self, state: ViewState, *, with_input: bool, saved: bool = False
+    ) -> list[dict[str, Any]]:
+        """Return the messages that hold the overviews beside that of a state."""
+        found = []
+        for name in self._beside(state):
+            shown, place = self.shown.variant(name), self._picture_of(state)
+            if place[0] not in shown.missing:
+                found.append(shown.overview(*place, with_input=with_input, saved=saved))
+        return found
+
+    def _beside(self, state: ViewState) -> list[str]:
+        """Return the names of the variants that are shown beside that of a state."""
+        slot, layer = self.shown.compared, self._picture_of(state)[0]
+        is_other = state.ablated is not None or state.explored is not None
+        if slot.count == 1 or is_other or state.mode != SIDE_BY_SIDE:
+            return []
+        holders = slot.holders(layer)
+        first = state.panel if state.panel in holders else holders[0]
+        shown = state.show, state.target, None, None, SIDE_BY_SIDE
+        return [variant_name(*shown, number) for number in holders if number != first]
+
+    def pictures(self, state: ViewState, *, with_input: bool) -> list[dict[str, Any]]:
+        """Return the messages that hold all pictures of a state."""
+        rest = self.panels(state, with_input=with_input)
+        return [self.overview(state, with_input=with_input), *rest]
+
+
+def compared_header(shown: ShownRecording, class_names: list[str]) -> dict[str, Any]:
+    """Return what the page is told of a comparison at first.
+
+    ``names`` are those of the recordings, ``holders`` the numbers of those that have a layer, by
+    its own. ``reshaped`` describes the layers that are of another shape than the first one's, by
+    recording and layer. ``inputs`` says whether each was given images of its own, and ``answers``
+    holds each one's likeliest classes, as the page has those of the first.
+    """
+    slot = shown.compared
+    if slot.comparison is None:
+        return {}
+    recordings = slot.comparison.recordings
+    numbers = range(1, slot.count)
+    return {
+        "names": list(slot.comparison.names),
+        "holders": [slot.holders(layer) for layer in range(len(shown.layers))],
+        "reshaped": {
+            str(number): found for number in numbers if (found := _reshaped(shown, slot, number))
+        },
+        "inputs": any(not same_images(recordings[0], recordings[each]) for each in numbers),
+        "answers": [answers_and_hint(each, class_names)[0] for each in recordings],
+    }
+
+
+def _reshaped(shown: ShownRecording, slot: ComparedSlot, number: int) -> dict[str, Any]:
+    """Return the layers of a recording whose maps have another shape than the first one's."""
+    other = shown.variant(variant_name(ACTIVATION, None, None, None, SIDE_BY_SIDE, number))
+    found = {}
+    for place, mosaic in enumerate(other.mosaics):
+        layer, first = other.layers[place], shown.layers[place]
+        if (layer.kind, layer.sizes) != (first.kind, first.sizes):
+            found[str(place)] = layer_description(layer, mosaic, shown.columns)
+    return found
+
+
+def same_images(one: Recording, other: Recording) -> bool:
+    """Check whether two recordings are of the same images; of many the first are looked at."""
+    first, second = one.images, other.images
+    if first.shape != second.shape:
+        return False
+    if one.input.maps.shape != other.input.maps.shape:
+        return False
+    if not first.size:
+        first, second = one.inputs, other.inputs
+    count = max(1, MOST_UNITS // max(1, int(np.prod(first.shape[1:]))))
+    return np.array_equal(np.asarray(first[:count]), np.asarray(second[:count]))
