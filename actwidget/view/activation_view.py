@@ -358,8 +358,8 @@ class ActivationView(HasCoreSliders, LiveTraits, SurveyTraits, CompareTraits, an
             with Progress(f"drawing {target.layer}"):
                 own = self._own_limits(target) if target.limits_are_due else None
                 if self.comm is not None and self._is_due(before, target):
-                    changes_image = target.image_index != before.image_index
-                    for message in self.pictures(target, with_input=changes_image):
+                    images = [(each.image_index, each.explored) for each in (before, target)]
+                    for message in self.pictures(target, with_input=images[0] != images[1]):
                         self.send(*split_buffers(message))
         except BaseException:
             self._mirror(self.view_state)

@@ -165,6 +165,18 @@ def test_a_click_explores_an_image_and_there_is_a_way_back(view: View, survey: S
     assert view.notebook.value("w.explored") is None
 
 
+def test_python_explores_an_image_too(view: View) -> None:
+    view.notebook.python("w.explored = 33")
+    figcaption = view.root.locator(".actwidget-side figcaption").first
+    expect(figcaption).to_contain_text("image 33")
+    image = draw_shapes(60, seed=5)[0][33, ..., 0]
+    np.testing.assert_array_equal(pixels(view.input), np.rint(image * 255))
+    view.notebook.python("w.explored = None")
+    expect(figcaption).not_to_contain_text("image 33")
+    first = pixels(view.input)
+    np.testing.assert_array_equal(first, np.rint(shapes_cnn.images()[0][..., 0] * 255))
+
+
 def test_the_keyboard_goes_from_image_to_image(view: View, survey: Survey) -> None:
     strip(view).first.focus()
     view.page.keyboard.press("ArrowRight")

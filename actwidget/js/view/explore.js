@@ -43,8 +43,8 @@ export class WayBack {
   /** @param {Model} model */
   constructor(model) {
     this.#model = model;
-    const words = model.get("images") > 1 ? "back to your images" : "back to your image";
-    this.el = button(words, icon("left"), () => move(model, { explored: null }));
+    const words = model.get("images") > 1 ? "your images" : "your image";
+    this.el = button(`back to ${words}`, icon("left"), () => move(model, { explored: null }));
     this.el.append(words);
     this.el.classList.add("actwidget-back-to");
     keepKeys(this.el);

@@ -18,6 +18,9 @@ const STAGE = { wide: 432, narrow: 336 };
 /** Pixels of the strip of a channel's strongest images below the picture, with the space before it. */
 export const STRIP_HEIGHT = 82;
 
+/** How much of it is taken from a small frame at most. */
+const MOST_BELOW = 72;
+
 /** The same of what is small: a few bars, single units, a strip of maps. */
 const SMALL_STAGE = { wide: 194, narrow: 190, phone: 190 };
 
@@ -88,7 +91,8 @@ export function roomKind(width) {
  *   pixels
  */
 export function stageHeight(kind, width, small, more = 0, below = 0) {
-  if (small) return SMALL_STAGE[kind] - below;
+  // A colour bar that lies below needs the rest.
+  if (small) return SMALL_STAGE[kind] - Math.min(below, MOST_BELOW);
   const height = kind === "phone" ? Math.min(width, PHONE_SIDE) + BAR_HEIGHT : STAGE[kind] - more;
   return height - below;
 }

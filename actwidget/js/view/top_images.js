@@ -103,6 +103,7 @@ export class TopImagesPanel {
     this.#top = top && !top.error ? top : null;
     this.#isDead = isDead;
     this.#pictures.forget();
+    this.el.classList.toggle("actwidget-top-waiting", !top && this.#store.alive);
     const shown = isDead ? [] : this.#top?.images ?? [];
     this.#list.replaceChildren(...shown.map((_, place) => this.#item(place)));
     this.#pictures.draw();
