@@ -36,7 +36,7 @@ def opened(lesson: Path, open_page: OpenPage) -> ExportedPage:
 def test_all_of_it_is_on_one_page_of_a_few_megabytes(lesson: Path, opened: ExportedPage) -> None:
     headings = opened.page.get_by_role("heading", level=2).all_inner_texts()
 
-    assert [heading.partition(" · ")[0] for heading in headings[:11]] == [str(n) for n in range(11)]
+    assert [heading.partition(" · ")[0] for heading in headings[:12]] == [str(n) for n in range(12)]
     assert opened.page.get_by_role("heading", level=1).inner_text() == "How a CNN sees"
     assert lesson.stat().st_size < 6e6
 
@@ -70,7 +70,7 @@ def test_a_tap_opens_an_answer(opened: ExportedPage) -> None:
 
 def test_there_is_a_box_to_write_in_for_each_prediction(opened: ExportedPage) -> None:
     boxes = opened.page.get_by_role("textbox", name="I predict")
-    expect(boxes).to_have_count(11)
+    expect(boxes).to_have_count(12)
 
     boxes.nth(3).fill("on the right")
 

@@ -21,7 +21,7 @@ from actwidget.recording.layer import LayerMaps
 
 LESSON = "how_a_cnn_sees.ipynb"
 TRAINING = "watch_training.ipynb"
-SECTIONS = range(11)
+SECTIONS = range(12)
 CIRCLE, SQUARE, TRIANGLE, BLANK, NOISE = 0, 2, 4, 10, 11
 
 Without = Callable[[int, NDArray[np.float32]], NDArray[np.float32]]

@@ -138,7 +138,7 @@ def test_an_interrupted_survey_goes_on_from_its_checkpoint(
 ) -> None:
     expected = digest(survey(shapes, preprocess=lambda batch: batch))
     folder = tmp_path / "run.partial"
-    options: dict[str, Any] = {"checkpoint": folder, "preprocess": Stop(7, error)}
+    options: dict[str, Any] = {"checkpoint": folder, "preprocess": Stop(8, error)}
     with pytest.raises(type(error)) as raised:
         survey(shapes, **options)
     if isinstance(raised.value, SurveyInterrupted):
