@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from view import View, box_of
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-PICTURES = 13
+PICTURES = 14
 CHANNEL_ONE = 3
 """The picture of section 3: square, circle and triangle in conv1."""
 
