@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from actwidget.protocol.shown_recording import ShownRecording
 from actwidget.protocol.variants import ACTIVATION, SIDE_BY_SIDE, variant_name
 from actwidget.recording.recording import Recording
 from actwidget.view.layer_description import layer_description
-from actwidget.view.prediction import answers_and_hint
+from actwidget.view.prediction import compared_answers
 from actwidget.view.view_state import ViewState
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def compared_header(shown: ShownRecording, class_names: list[str]) -> dict[str, 
     ``names`` are those of the recordings, ``holders`` the numbers of those that have a layer, by
     its own. ``reshaped`` describes the layers that are of another shape than the first one's, by
     recording and layer. ``inputs`` says whether each was given images of its own, and ``answers``
-    holds each one's likeliest classes, as the page has those of the first.
+    is what `compared_answers` returns.
     """
     slot = shown.compared
     if slot.comparison is None:
@@ -112,8 +113,16 @@ def compared_header(shown: ShownRecording, class_names: list[str]) -> dict[str, 
             str(number): found for number in numbers if (found := _reshaped(shown, slot, number))
         },
         "inputs": any(not same_images(recordings[0], recordings[each]) for each in numbers),
-        "answers": [answers_and_hint(each, class_names)[0] for each in recordings],
+        "answers": _answers(recordings, class_names),
     }
+
+
+def _answers(recordings: Sequence[Recording], class_names: list[str]) -> list[Any]:
+    """Return what the models make of each image; none if a saved output cannot be read."""
+    try:
+        return compared_answers(recordings, class_names)
+    except (OSError, ValueError, MemoryError):
+        return []
 
 
 def _reshaped(shown: ShownRecording, slot: ComparedSlot, number: int) -> dict[str, Any]:

@@ -125,6 +125,40 @@ def explainable_classes(
     return number, _likeliest(output, len(recording.images), class_names, EXPLAINED)
 
 
+def compared_answers(
+    recordings: Sequence[Recording], class_names: Sequence[str]
+) -> list[list[tuple[int, str, list[float | None]]]]:
+    """Return of each image the classes that are likely in one of several recordings.
+
+    Each has its number, its name and its value in every recording. There are none unless all end in
+    as many classes.
+    """
+    found: list[NDArray[np.float32]] = []
+    for recording in recordings:
+        output = classified_output(recording, class_names) if class_names else _softmax(recording)
+        if output is None:
+            return []
+        values = np.asarray(output.maps).reshape(len(recording.images), -1)
+        if values.shape[1] == 1 and len(class_names) == 2:
+            values = np.concatenate([1 - values, values], axis=1)
+        found.append(values)
+    if len({values.shape for values in found}) > 1:
+        return []
+    together = np.stack(found)
+    most = np.where(np.isnan(together), -np.inf, together).max(axis=0)
+    return [
+        [
+            (number, name, [_finite(each) for each in together[:, image, number]])
+            for number, name, _ in classes
+        ]
+        for image, classes in enumerate(likeliest(most, class_names, NAMED))
+    ]
+
+
+def _finite(value: np.float32) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
 def _likeliest(
     output: LayerMaps, images: int, class_names: Sequence[str], count: int
 ) -> list[list[Class]]:

@@ -51,6 +51,18 @@ export class CompareBar {
     this.el.hidden = names.length < 2;
   }
 
+  /** @returns {(Node | string)[]} whose bars are whose, under the input */
+  #legend() {
+    const { names, answers } = this.#model.get("compared");
+    if (!answers?.length || names.length !== 2) return [];
+    return [
+      element("span", "actwidget-sample"),
+      `${names[0]} `,
+      element("span", "actwidget-sample actwidget-sample-other"),
+      `${names[1]} · `,
+    ];
+  }
+
   /** Show where the model's state is. */
   update() {
     if (this.el.hidden) return;
@@ -66,11 +78,13 @@ export class CompareBar {
       each.hidden = mode === DIFFERENCE && (place === 0 || names.length === 2);
     });
     const other = names[comparedWith(model)];
-    this.#words.textContent = mode === DIFFERENCE
-      ? `${other} − ${names[0]}`
+    const scale = `one scale for ${names.length === 2 ? "both" : `all ${names.length}`}`;
+    const words = mode === DIFFERENCE
+      ? `${other} − ${names[0]}, on a scale of its own`
       : mode === FLICKER
-      ? "space switches · one scale"
-      : `one scale for ${names.length === 2 ? "both" : `all ${names.length}`}`;
+      ? `space switches · ${scale}`
+      : scale;
+    this.#words.replaceChildren(...this.#legend(), words);
     this.#words.title = MEANING[mode];
   }
 }

@@ -2,6 +2,7 @@
 
 /** @import { Heatmap, InputImage, Layer, Overview, Pixels, UnitPosition } from "../types.js" */
 /** @import { Answer } from "./answers.js" */
+/** @import { ComparedAnswers } from "./compared_answers.js" */
 /** @import { RoomKind } from "./frame.js" */
 /** @import { Scene } from "./scene.js" */
 
@@ -127,15 +128,18 @@ export class SidePanel {
    * @param {InputImage | undefined} input
    * @param {string} number which image, or empty where there is one
    * @param {Answer[]} answers
-   * @param {{ chosen: number, without: (number | null)[] | null, canExplain: boolean }} why the place
-   *   of the class that is explained, or −1, and what is left of each with a channel switched off
+   * @param {{ chosen: number, without: (number | null)[] | null, canExplain: boolean,
+   *   compared?: ComparedAnswers | null }} why the place of the class that is explained, or −1, what
+   *   is left of each with a channel switched off, and what other models made of it
    */
   show(input, number, answers, why) {
     // Changes that are not seen are not drawn: live ones come thirty times a second.
     const said = JSON.stringify([answers.map(([name, value]) => [name, value?.toFixed(3)]), why]);
     if (said !== this.#said) {
       const choose = why.canExplain ? (/** @type {number} */ place) => this.onClass(place) : null;
-      this.#answers.replaceChildren(answerList(answers, why.chosen, why.without, choose));
+      this.#answers.replaceChildren(
+        answerList(answers, why.chosen, why.without, choose, why.compared),
+      );
     }
     this.#said = said;
     if (!input || input === this.#input) return;

@@ -9,8 +9,9 @@
 
 import { intersection } from "../numerics/mosaic.js";
 import { pictureWanted } from "../store/picture_key.js";
-import { isExplored, isOfFrames, LIVE } from "../store/variant.js";
+import { isExplored, isOfFrames, isOfOtherImage, LIVE } from "../store/variant.js";
 import { prefetch } from "../store/prefetch.js";
+import { comparedAnswers } from "./compared_answers.js";
 import { Controls } from "./controls.js";
 import { element } from "./dom.js";
 import { afterFrame, oncePerFrame, painted } from "./frames.js";
@@ -19,6 +20,7 @@ import { Header } from "./header.js";
 import { Help } from "./help.js";
 import { Interaction } from "./interaction.js";
 import { loadPlotly } from "./plotly_js.js";
+import { OtherInputs } from "./other_inputs.js";
 import { Pager } from "./pager.js";
 import { Panels } from "./panels.js";
 import { nextFrame, sceneOf } from "./scene.js";
@@ -83,6 +85,8 @@ export function render({ model, el, store, presence, feed }) {
     answers: predictions.length > 0,
     several: Boolean(controls?.image),
   });
+  const inputs = new OtherInputs(model, store);
+  side.frame.parentElement?.after(inputs.el);
   const toolbar = new Toolbar(header, controls, help, {
     reset: () => onRange(null),
     download: () => stage.download(),
@@ -241,16 +245,24 @@ export function render({ model, el, store, presence, feed }) {
   const showWhy = (overview, number) => {
     const explained = classExplained(model);
     const known = isOfFrames(overview.variant) ? store.live.answers : predictions[overview.image];
-    const answers = overview.answers ?? known;
-    side.show(store.input(overview), number, answers ?? [], {
-      chosen: classesOf(model).findIndex(([each]) => each === explained),
+    const isOne = isOfOtherImage(overview.variant) || model.get("ablated");
+    const compared = isOne ? null : comparedAnswers(model, overview.image);
+    const answers = overview.answers ?? compared?.answers ?? known;
+    const numbers = compared?.numbers ?? classesOf(model).map(([each]) => each);
+    const name = inputs.nameOf(overview);
+    inputs.show(overview);
+    side.show(store.input(overview), name ? ` · ${name}` : number, answers ?? [], {
+      chosen: explained === null ? -1 : numbers.indexOf(explained),
+      compared,
       without: valuesWithout(model, store),
       canExplain: store.canExplain,
     });
     side.lay(overlayOf(model, store, overview), model.get("overlay_opacity") ?? 0.5);
   };
   side.onClass = (place) => {
-    const [number] = classesOf(model)[place] ?? [];
+    const likely = comparedAnswers(model, model.get("image_index"))?.numbers ??
+      classesOf(model).map(([each]) => each);
+    const number = likely[place];
     if (number === undefined) return;
     explain(model, classExplained(model) === number ? null : number);
   };
