@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from actwidget.export.kept_comparison import kept_comparison, other_layers
 from actwidget.export.kept_top_images import TopImagesOption, archived_survey
 from actwidget.protocol.archive import MOST_CLASSES, Archive, ArchiveBuilder
 from actwidget.protocol.archived_layer import PRECISIONS, Precision
-from actwidget.protocol.scales import LayerScales, ScalesCache
+from actwidget.protocol.chosen_scales import ChosenScales
 from actwidget.protocol.variants import ACTIVATION
 from actwidget.recording.class_attributions import attributions_to_keep
 from actwidget.utils.messages import quoted, unknown_name_message
@@ -35,7 +36,8 @@ def page_state(
     where it finds Plotly.js: see `library_id`.
     """
     layers = [view.shown.layers[number] for number in numbers]
-    choices = Choices.of(layers, view.images, view.normalizations)
+    panels = view.shown.compared.count
+    choices = Choices.of(layers, view.images, view.normalizations, panels)
     # What takes the values' place is computed by the model, which the page does not have.
     shown: dict[str, Any] = {"show": ACTIVATION, "ablated": None, "explored": None}
     shown |= {} if view.layer in choices else {"layer": choices.paths[0]}
@@ -49,6 +51,7 @@ def page_state(
             | layer_description(view.shown.layers[number], mosaic, view.shown.columns)
             for number, mosaic in zip(numbers, archive.mosaics, strict=True)
         ],
+        "compared": kept_comparison(view, numbers),
         "surveyed": kept_survey(view, archive.index.get("survey")),
         "controls": True,
         "library": library,
@@ -82,13 +85,14 @@ def archive_builder(
     numbers = select_layers(view.choices.paths, layers)
     return numbers, ArchiveBuilder(
         [view.shown.layers[number] for number in numbers],
-        _Chosen(view.shown.scales, numbers),
+        ChosenScales(view.shown.scales, numbers),
         view.shown.columns,
         view.recording,
         precision=precision,
         attributions=attributions_to_keep(view.recording) if classes else None,
         classes=classes,
         survey=archived_survey(view, numbers, top_images, limit),
+        others=other_layers(view, numbers),
     )
 
 
@@ -98,19 +102,6 @@ def kept_survey(view: ActivationView, index: dict[str, Any] | None) -> dict[str,
         return {}
     kept = {name: [n for n, part in enumerate(index[name]) if part] for name in ("facts", "tops")}
     return {**view.surveyed, "layers": kept["tops"], "facts": kept["facts"]}
-
-
-class _Chosen(Sequence[LayerScales]):
-    """The scales of some layers, each computed when it is asked for."""
-
-    def __init__(self, scales: ScalesCache, numbers: Sequence[int]) -> None:
-        self._scales, self._numbers = scales, numbers
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    def __getitem__(self, place: Any) -> Any:
-        return self._scales[self._numbers[place]]
 
 
 def select_layers(paths: Sequence[str], layers: str | Sequence[str] | None) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actwidget.protocol.archive import ArchiveBuilder, Needed
-from actwidget.protocol.archived_layer import ArchivedLayer
+from actwidget.protocol.archived_together import ArchivedTogether
 from actwidget.utils.sizes import format_bytes
 
 MAX_SIZE = 'max_size="{}"'
@@ -61,7 +61,7 @@ def ways_out(
     if len(layers) > len(builders) and _one_layer(builders, cost, inputs) <= limit:
         ways.append("keep fewer layers with layers=")
     images = min(layer.layer.images for layer in layers)
-    tables = sum(len(layer.table[1]) for layer in known) * len(layers) / len(known)
+    tables = sum(layer.table_size for layer in known) * len(layers) / len(known)
     if images > 1 and cost.of(tables + (pictures - tables) / images, len(layers)) <= limit:
         ways.append("record fewer images")
     found = sum(builder.survey.images_size for builder in builders if builder.survey)
@@ -74,7 +74,7 @@ def ways_out(
 
 def _one_layer(builders: Sequence[ArchiveBuilder], cost: Cost, inputs: int) -> float:
     """Return the bytes of the smallest layer that all have, of those whose size is known."""
-    by_path: dict[str, list[ArchivedLayer]] = {}
+    by_path: dict[str, list[ArchivedTogether]] = {}
     for builder in builders:
         for layer in builder.layers:
             by_path.setdefault(layer.layer.path, []).append(layer)

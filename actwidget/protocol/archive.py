@@ -11,21 +11,20 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from actwidget.numerics.mosaic import Columns, Mosaic, mosaic_for
+from actwidget.protocol.archive_index import layer_index
 from actwidget.protocol.archived_attributions import ArchivedAttributions
 from actwidget.protocol.archived_layer import ArchivedLayer, Precision
 from actwidget.protocol.archived_survey import ArchivedSurvey
-from actwidget.protocol.profiles import measures_message, profile_message
-from actwidget.protocol.scales import LayerScales, layer_header
+from actwidget.protocol.archived_together import ArchivedTogether, OtherLayers
+from actwidget.protocol.scales import LayerScales
 from actwidget.recording.class_attributions import ClassAttributions
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 from actwidget.utils.progress import Progress, each
-
-MOST_MEASURED = 4096
-"""Layers of more channels are kept without what else they can be sorted by: it is text."""
 
 MOST_CLASSES = 5
 """What explains so many of each image's classes is kept."""
@@ -43,7 +42,7 @@ class Archive:
     index : dict
         Where each part is: by layer its table, finest level of detail (1 for single units) and, by
         image and slice, the maps, beside its profile; by image the input. In the order of the
-        layers.
+        layers. Of recordings that are compared ``others`` has the same by the variant's name.
     data : bytes
         The parts.
     mosaics : list[Mosaic]
@@ -69,21 +68,35 @@ class ArchiveBuilder:
         attributions: ClassAttributions | None = None,
         classes: int = MOST_CLASSES,
         survey: ArchivedSurvey | None = None,
+        others: Sequence[OtherLayers] = (),
     ) -> None:
         self.survey = survey
         self._attributions = attributions and ArchivedAttributions(
             attributions, layers, classes=classes
         )
         self._columns = columns
-        self.layers = [
-            ArchivedLayer(
-                layer, partial(scales.__getitem__, number), self._mosaic(layer), precision
+
+        def archived(place: int, layer: LayerMaps, of: Sequence[LayerScales]) -> ArchivedLayer:
+            return ArchivedLayer(
+                layer, partial(of.__getitem__, place), self._mosaic(layer), precision
             )
-            for number, layer in enumerate(layers)
+
+        self._others = others
+        self.layers = [
+            ArchivedTogether(
+                archived(place, layer, scales),
+                {
+                    each.variant: archived(place, each.layers[place], each.scales)
+                    for each in others
+                    if place not in each.missing
+                },
+            )
+            for place, layer in enumerate(layers)
         ]
-        # There is no image if the model takes vectors, tokens or volumes.
-        numbers = range(len(recording.images)) if recording.images.size else range(0)
-        self._inputs = [recording.thumbnail(number) for number in numbers]
+        self._inputs = _thumbnails(recording)
+        self._other_inputs = {
+            each.variant: _thumbnails(each.recording) for each in others if each.recording
+        }
 
     def _mosaic(self, layer: LayerMaps, least: int = 1) -> Mosaic:
         size = layer.tiles, layer.height, layer.width
@@ -94,7 +107,8 @@ class ArchiveBuilder:
         """The size in bytes of the input images, what explains the classes, and the survey."""
         kept = self._attributions.size if self._attributions else 0
         kept += self.survey.size if self.survey else 0
-        return kept + sum(len(picture["data"]) for picture in self._inputs)
+        pictures = [*self._inputs, *chain(*self._other_inputs.values())]
+        return kept + sum(len(picture["data"]) for picture in pictures)
 
     @property
     def size(self) -> int:
@@ -110,30 +124,26 @@ class ArchiveBuilder:
             data.extend(part)
             return start, len(part)
 
+        def put_inputs(pictures: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+            return [{**each, "data": list(put(each["data"]))} for each in pictures]
+
         index: dict[str, Any] = {"layers": [], "inputs": []}
+        others: dict[str, Any] = {each.variant: {"layers": []} for each in self._others}
         mosaics = []
         for layer in each(self.layers, "packing the pictures", _path):
             mosaic = layer.mosaic
             if layer.block > mosaic.block:
                 mosaic = self._mosaic(layer.layer, layer.block)
             mosaics.append(mosaic)
-            layout, table = layer.table
-            index["layers"].append(
-                {
-                    **layer_header(layer.layer.statistics, layer.scales),
-                    "profile": profile_message(layer.layer.profile),
-                    "measures": _measures(layer.layer),
-                    "block": layer.block,
-                    "blank": layer.blank,
-                    **layer.own_limits,
-                    "table": [layout, *put(table)],
-                    "maps": [
-                        [[layout, *put(part)] for layout, part in slices] for slices in layer.maps
-                    ],
-                }
-            )
-        for picture in self._inputs:
-            index["inputs"].append({**picture, "data": list(put(picture["data"]))})
+            index["layers"].append(layer_index(layer.first, put))
+            for variant, kept in others.items():
+                other = layer.others.get(variant)
+                kept["layers"].append(other and layer_index(other, put))
+        index["inputs"] = put_inputs(self._inputs)
+        for variant, pictures in self._other_inputs.items():
+            others[variant]["inputs"] = put_inputs(pictures)
+        if others:
+            index["others"] = others
         if self._attributions:
             index["attributions"] = self._attributions.index(put)
         if self.survey:
@@ -141,15 +151,13 @@ class ArchiveBuilder:
         return Archive(index, bytes(data), mosaics)
 
 
-def _measures(layer: LayerMaps) -> dict[str, list[float]] | None:
-    """Return the measures of channels that can be sorted, in few digits."""
-    if layer.tiles == 1 or layer.tiles > MOST_MEASURED:
-        return None
-    found = measures_message(layer.measures)
-    return {name: [float(f"{value:.4g}") for value in found[name]] for name in found}
+def _thumbnails(recording: Recording) -> list[dict[str, Any]]:
+    # There is no image if the model takes vectors, tokens or volumes.
+    numbers = range(len(recording.images)) if recording.images.size else range(0)
+    return [recording.thumbnail(number) for number in numbers]
 
 
-def _path(layer: ArchivedLayer) -> str:
+def _path(layer: ArchivedTogether) -> str:
     return layer.layer.path
 
 
@@ -204,7 +212,7 @@ def shrink_to_fit(builders: Sequence[ArchiveBuilder], limit: int) -> Needed:
     return Needed(size)
 
 
-def _least_size(layers: Sequence[ArchivedLayer], limit: int) -> Needed:
+def _least_size(layers: Sequence[ArchivedTogether], limit: int) -> Needed:
     """Return the bytes of layers at their coarsest levels, estimated once it is clear and late."""
     deadline = time.perf_counter() + PATIENCE
     least = 0

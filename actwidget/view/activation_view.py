@@ -17,6 +17,7 @@ from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
 from actwidget.numerics.mosaic import Columns
 from actwidget.numerics.normalization import Affine, Normalization, check_limits
 from actwidget.protocol.archive import Archive
+from actwidget.protocol.archive_index import spread
 from actwidget.protocol.requests import split_buffers
 from actwidget.protocol.responder import Responder
 from actwidget.protocol.shown_recording import ShownRecording, show_recording
@@ -484,18 +485,17 @@ class ActivationView(HasCoreSliders, LiveTraits, SurveyTraits, CompareTraits, an
 
     def embed_archive(self, numbers: Sequence[int], archive: Archive) -> None:
         """Put an archive of some layers into the state, laid out as it is archived."""
-        index: list[Any] = [None] * len(self.layers)
         layers = list(self.layers)
         mosaics = dict(zip(numbers, archive.mosaics, strict=True))
-        for (number, mosaic), header in zip(mosaics.items(), archive.index["layers"], strict=True):
-            index[number] = header
+        for number, mosaic in mosaics.items():
             layers[number] |= layer_description(
                 self.shown.layers[number], mosaic, self.shown.columns
             )
         self._shown = self._responder.shown = self.shown.with_mosaics(mosaics)
         with self.hold_sync():
             self.layers = layers
-            self.archive = {"index": {**archive.index, "layers": index}, "data": archive.data}
+            index = spread(archive.index, numbers, len(layers))
+            self.archive = {"index": index, "data": archive.data}
 
     def close(self) -> None:
         """Close the view and release the recording."""

@@ -19,6 +19,8 @@ import { unpack } from "./unpack.js";
  *   slice
  * @prop {{ height: number, width: number, data: [number, number] }[]} inputs
  * @prop {KeptAttributions} [attributions]
+ * @prop {Record<string, Pick<Index, "layers"> & Partial<Pick<Index, "inputs">>>} [others] of other
+ *   recordings that are compared, and of differences, by the variant's name; null: it has no such layer
  * @prop {import("./archived_survey.js").SurveyIndex} [survey]
  *
  * @typedef {object} KeptAttributions what explains the likeliest classes, by image
@@ -61,9 +63,14 @@ export class Archive {
     this.survey = new ArchivedSurvey(index.survey, bytes, (image) => this.input(image));
   }
 
-  /** @param {number} layer */
-  has(layer) {
-    return Boolean(this.#index.layers[layer]);
+  /** @type {(layer: number, variant?: string) => boolean} */
+  has(layer, variant) {
+    return Boolean(this.#layers(variant)?.[layer]);
+  }
+
+  /** @param {string | undefined} variant */
+  #layers(variant) {
+    return variant ? this.#index.others?.[variant]?.layers : this.#index.layers;
   }
 
   /** Whether some values are rounded: layers are held as codes. */
@@ -71,9 +78,9 @@ export class Archive {
     return this.#index.layers.some((layer) => layer?.maps[0][0][0][0][1] === "uint8");
   }
 
-  /** @type {(layer: number) => number} the finest level of detail that is held of a layer */
-  finest(layer) {
-    return this.#index.layers[layer].block;
+  /** @type {(layer: number, variant?: string) => number} the finest level that is held of a layer */
+  finest(layer, variant) {
+    return this.#layers(variant)?.[layer].block ?? Infinity;
   }
 
   /** @param {number} layer */
@@ -158,9 +165,9 @@ export class Archive {
     return /** @type {any} */ (found);
   }
 
-  /** @type {(image: number) => InputBytes | null} null where the model takes no image */
-  input(image) {
-    const input = this.#index.inputs[image];
+  /** @type {(image: number, variant?: string) => InputBytes | null} null: the model takes no image */
+  input(image, variant = "") {
+    const input = (this.#index.others?.[variant]?.inputs ?? this.#index.inputs)[image];
     if (!input) return null;
     const { data: [start, length], ...size } = input;
     return { ...size, data: this.#bytes.subarray(start, start + length) };
@@ -197,9 +204,9 @@ export class Archive {
         units.set(whole.units.subarray(from, from + width), to);
       }
     }
-    const { layer: number, image, slice, encoding } = whole;
-    const bytes = units.byteLength;
-    return { layer: number, image, slice, block, encoding, patches, units, bytes };
+    const { layer: number, image, slice, encoding, variant } = whole;
+    const bytes = units.byteLength, of = variant ? { variant } : {};
+    return { layer: number, image, slice, ...of, block, encoding, patches, units, bytes };
   }
 
   /**
@@ -208,7 +215,8 @@ export class Archive {
    * @type {(key: PictureKey) => Promise<Overview>}
    */
   #whole(key) {
-    const { layer, image, slice } = key, text = `${layer}/${image}/${slice}`;
+    const { layer, image, slice, variant } = key;
+    const text = `${layer}/${image}/${slice}/${variant ?? ""}`;
     const found = this.#decoded.get(text) ?? this.#decode(key);
     this.#decoded.delete(text);
     this.#decoded.set(text, found);
@@ -220,7 +228,9 @@ export class Archive {
   }
 
   /** @type {(key: PictureKey) => Promise<Overview>} */
-  async #decode({ layer, image, slice }) {
+  async #decode({ layer, image, slice, variant }) {
+    const held = this.#layers(variant);
+    if (!held) throw new Error(`${variant} did not come along`);
     const {
       table: tablePart,
       maps,
@@ -229,7 +239,7 @@ export class Archive {
       measures: _m,
       imageLimits,
       ...header
-    } = this.#index.layers[layer];
+    } = held[layer];
     const own = imageLimits?.[image];
     const normalizations = own
       ? header.normalizations.map((each) => ({ ...each, limits: own }))
@@ -242,7 +252,7 @@ export class Archive {
     const encoding = units instanceof Float32Array ? "float32" : "codes";
     const table = /** @type {Float64Array} */ (first.table);
     const blank = blanks[image][slice];
-    const key = { layer, image, slice };
+    const key = { layer, image, slice, ...(variant ? { variant } : {}) };
     return { ...header, normalizations, ...key, blank, encoding, table, units, bytes };
   }
 }

@@ -1,11 +1,12 @@
 /** Pictures that came with the page. */
 
-/** @import { Layer, Model } from "../types.js" */
+/** @import { Model } from "../types.js" */
 /** @import { DetailRequest, InputRequest, OverviewRequest, Request, SurveyRequest, WhyRequest } from "../protocol/requests.js" */
 /** @import { Receiver, Source, SourceReply } from "./source.js" */
 
 import { Archive } from "../protocol/archive.js";
 import { isOfSurvey, isWhy } from "../protocol/requests.js";
+import { layerOfPicture } from "./picture_key.js";
 import { decodeInput } from "./input_image.js";
 import { surveyAnswer } from "./survey_store.js";
 
@@ -61,11 +62,11 @@ export class ArchiveSource extends Archive {
 
   /** @param {OverviewRequest} request */
   async #takeOverview(request) {
-    const { layer, image, slice } = request;
-    this.#receiver.expect({ layer, image, slice });
-    const bytes = request.input ? this.input(image) : null;
+    const { layer, image, slice, variant } = request;
+    this.#receiver.expect({ layer, image, slice, ...(variant ? { variant } : {}) });
+    const bytes = request.input ? this.input(image, variant) : null;
     const [overview, input] = await Promise.all([
-      this.overview(request, this.#layer(layer)),
+      this.overview(request, layerOfPicture(this.#model, request)),
       bytes && decodeInput(bytes),
     ]);
     this.#take({ kind: "overview", overview, message: null, input, pushed: false });
@@ -90,13 +91,8 @@ export class ArchiveSource extends Archive {
 
   /** @param {DetailRequest} request */
   async #takeDetail(request) {
-    const { layer, block, patches } = request;
-    const detail = await this.detail(request, this.#layer(layer), block, patches);
+    const { block, patches } = request, layer = layerOfPicture(this.#model, request);
+    const detail = await this.detail(request, layer, block, patches);
     this.#take({ kind: "detail", detail });
-  }
-
-  /** @type {(number: number) => Layer} */
-  #layer(number) {
-    return this.#model.get("layers")[number];
   }
 }

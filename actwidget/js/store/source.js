@@ -5,8 +5,8 @@
  * @import { ClippedRequest, CompareRequest, MeasuresRequest, Request, SurveyRequest, ValueRequest, WhyRequest } from "../protocol/requests.js"
  *
  * @typedef {object} Source where a layer's pictures come from: the kernel, or what came with the page
- * @prop {(layer: number) => boolean} has
- * @prop {(layer: number) => number} finest the finest level of detail that it has of a layer
+ * @prop {(layer: number, variant?: string) => boolean} has
+ * @prop {(layer: number, variant?: string) => number} finest the finest level of detail that it has of a layer
  * @prop {(request: Request) => void} request have a request answered: the receiver gets the reply
  *
  * @typedef {object} Receiver what a source reports to

@@ -152,7 +152,7 @@ export class Store {
   finest(layer) {
     const variant = variantOf(this.#model);
     if (variant.variant === LIVE) return 1;
-    return this.#source({ layer, ...variant })?.finest(layer) ?? Infinity;
+    return this.#source({ layer, ...variant })?.finest(layer, variant.variant) ?? Infinity;
   }
 
   /** @param {PictureKey} key */
@@ -344,8 +344,8 @@ export class Store {
   #source({ layer, variant }) {
     if (variant === LIVE) return null;
     // What takes the values' place did not come with the page.
-    const archive = !variant && this.#archive?.has(layer) ? this.#archive : null;
-    if (archive && (archive.finest(layer) === 1 || !this.alive)) return archive;
+    const archive = this.#archive?.has(layer, variant) ? this.#archive : null;
+    if (archive && (archive.finest(layer, variant) === 1 || !this.alive)) return archive;
     return this.alive ? this.#kernel : null;
   }
 

@@ -179,7 +179,9 @@ export class Panels {
       const room = panel.stage.plot.room("elsewhere");
       panel.scene = panelScene(this.#model, this.#store, first, overview, room);
       panel.stage.show(panel.scene, "elsewhere");
+      label(panel);
     });
+    label(main);
     const scenes = this.#panels.flatMap(({ scene }, place) =>
       scene && place < shown.length ? [scene] : []
     );
@@ -227,6 +229,12 @@ export class Panels {
       stage.plot.close();
     }
   }
+}
+
+/** @param {Panel} panel whose picture is told from the others by the recording's name */
+function label({ stage, title }) {
+  const { el } = stage, name = el.getAttribute("aria-label")?.split(" · ")[0];
+  el.setAttribute("aria-label", `${name} · ${title.textContent}`);
 }
 
 /** @type {(model: Model, overview: Overview, recording: number | undefined) => (Node | string)[]} */

@@ -123,7 +123,7 @@ export class Stage {
       underlay,
       bar,
     });
-    if (bar === "elsewhere") this.facts.el.hidden = true;
+    if (bar === "elsewhere") this.facts.el.hidden = this.facts.over.hidden = true;
     else this.facts.show(scene, this.plot.box, this.plot.size, bar === "below");
     this.el.classList.toggle("actwidget-stage-bars", scene.asBars && !this.facts.el.hidden);
     this.el.dataset.layout = JSON.stringify(arrangementOf(layout));

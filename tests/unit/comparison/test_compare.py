@@ -12,6 +12,8 @@ from small_models import small_cnn
 from traitlets import TraitError
 
 from actwidget import ComparisonWidget, Recording, compare
+from actwidget.export.page_state import archive_builder, page_state
+from actwidget.protocol.archive import shrink_to_fit
 
 Compare = Callable[..., ComparisonWidget]
 
@@ -185,3 +187,45 @@ def test_traits_are_checked(make: Compare, pair: tuple[Recording, Recording]) ->
         with pytest.raises(TraitError, match="nothing is compared"):
             setattr(alone, name, value)
     alone.close()
+
+
+def test_a_page_keeps_all_of_it(make: Compare, pair: tuple[Recording, Recording]) -> None:
+    widget = make({"a": pair[0], "b": pair[1]}, layer="conv", mode="difference")
+    numbers, builder = archive_builder(widget, layers=["conv", "further"], precision="exact")
+    archive = builder.archive()
+    state = page_state(widget, numbers, archive, library="")
+    assert state["mode"] == "difference"
+    assert state["compared"]["holders"] == [[0, 1], [1]]
+    others = archive.index["others"]
+    conv = [others[name]["layers"][0] for name in ('["other",1]', '["difference",1]')]
+    assert [each["normalizations"][0]["limits"] for each in conv] == [
+        archive.index["layers"][0]["normalizations"][0]["limits"],
+        widget.limits,
+    ]
+    assert others['["difference",1]']["layers"][1] is None
+    kept = state["compared"]["kept"]
+    comparison = widget.comparison["conv"]
+    assert kept["distances"]["1"] == [pytest.approx(comparison.layer_distance, rel=1e-4), None]
+    np.testing.assert_allclose(kept["changes"]["1"][0]["difference"], comparison.difference, 1e-4)
+
+
+def test_a_size_limit_makes_all_of_a_layer_coarser(make: Compare) -> None:
+    one, other = (noise(seed, wide=(1, 240, 240, 8)) for seed in (1, 2))
+    widget = make({"a": one, "b": other})
+    _, builder = archive_builder(widget, layers=["wide"], precision="approximate")
+    shrink_to_fit([builder], builder.size // 3)
+    index = builder.archive().index
+    blocks = {layers["layers"][0]["block"] for layers in (index, *index["others"].values())}
+    assert len(blocks) == 1
+    assert blocks.pop() > 1
+
+
+def test_what_is_embedded_stands_in_the_place_of_its_layer(
+    make: Compare, pair: tuple[Recording, Recording]
+) -> None:
+    widget = make({"a": pair[0], "b": pair[1]})
+    widget.embed(layers=["dense"])
+    index = widget.archive["index"]
+    number = list(widget.recording).index("dense")
+    for layers in (index["layers"], index["others"]['["difference",1]']["layers"]):
+        assert [place for place, layer in enumerate(layers) if layer] == [number]
