@@ -22,7 +22,8 @@ from actwidget.surveying.checkpoint import StaleCheckpointError
 from actwidget.surveying.errors import IncompleteSurveyError, SurveyInterrupted
 from actwidget.surveying.runner import UnreadableImageError
 from actwidget.surveying.survey import survey
-from actwidget.surveys.survey import LayerSurvey, Survey
+from actwidget.surveys.layer_survey import LayerSurvey
+from actwidget.surveys.survey import Survey
 from actwidget.widget import ActivationWidget
 
 provide_methods()

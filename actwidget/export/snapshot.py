@@ -25,7 +25,7 @@ from actwidget.protocol.explainer import to_json
 from actwidget.protocol.variants import ACTIVATION
 from actwidget.protocol.why_requests import numbers
 from actwidget.recording.layer import LayerMaps
-from actwidget.surveys.survey import LayerSurvey
+from actwidget.surveys.layer_survey import LayerSurvey
 from actwidget.utils.messages import quoted
 from actwidget.view.activation_view import ActivationView
 from actwidget.view.choices import ALPHA, is_alpha

@@ -13,7 +13,8 @@ from actwidget.protocol.requests import Reply, Request
 from actwidget.protocol.shown_recording import ShownRecording
 from actwidget.protocol.survey_slot import SurveySlot
 from actwidget.protocol.why_requests import numbers
-from actwidget.surveys.survey import LayerSurvey, Survey
+from actwidget.surveys.layer_survey import LayerSurvey
+from actwidget.surveys.survey import Survey
 
 MOST_CLASSES = 12
 """The means of so many classes are sent, the largest ones."""

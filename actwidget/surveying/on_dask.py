@@ -8,11 +8,12 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from actwidget.surveying.checkpoint import Checkpoint
+from actwidget.surveying.dask_client import cancel, check_client, distributed
 from actwidget.surveying.errors import IncompleteSurveyError, SurveyInterrupted
+from actwidget.surveying.job import SurveyJob, survey_of_state
 from actwidget.surveying.model_transfer import SentModel
 from actwidget.surveying.plan import SurveyPlan
 from actwidget.surveying.runner import SurveyRunner, fixed_batch
@@ -21,23 +22,11 @@ from actwidget.surveys.state import SurveyState, merged
 from actwidget.utils.messages import listed
 from actwidget.utils.progress import Progress, without_progress
 
-if TYPE_CHECKING:
-    from actwidget.surveying.survey import SurveyJob
-
-PACKAGES = ("actwidget", "tensorflow", "keras", "numpy")
-"""What must be of one version, for the numbers to be the same."""
-
-here = version
-"""Returns the version of a package of this process."""
-
 LOOK = 2.0
 """Seconds between two looks of a worker at whether the survey was cancelled."""
 
 MOST_IN_TASK = 1 << 27
 """Bytes that the scheduler keeps of a model or a data set; larger ones are with the workers."""
-
-PATIENCE = 30.0
-"""Seconds for which the end of cancelled tasks is waited for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +66,7 @@ def run_on_dask(
     SurveyInterrupted
         If it is interrupted; no task is left.
     """
-    _check(client, source)
+    check_client(client, source)
     length = job.part_length(_batch_size(job, plan))
     total = source.length
     assert total is not None
@@ -119,12 +108,12 @@ def run_on_dask(
         except KeyboardInterrupt:
             done = [each for each in everything[2:] if each.status == "finished"]
             states = client.gather(done) if done else []
-            _cancel(client, everything, name)
+            cancel(client, everything, name)
             if not states:
                 raise
             raise _interrupted(job, plan, source, states, kept) from None
         except BaseException:
-            _cancel(client, everything, name)
+            cancel(client, everything, name)
             raise
     client.cancel(everything)
     return state, note
@@ -181,17 +170,12 @@ def _runner(sent: SentJob) -> SurveyRunner:
     return _runners[sent.name]
 
 
-def _distributed() -> Any:
-    """Return the package; its functions have no types."""
-    return import_module("distributed")
-
-
 def _take_own_threads() -> None:
     """Have TensorFlow use as many threads as the worker has, unless it runs already."""
     import tensorflow
 
     try:
-        threads = _distributed().get_worker().state.nthreads
+        threads = distributed().get_worker().state.nthreads
         tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
         tensorflow.config.threading.set_inter_op_parallelism_threads(1)
     except (RuntimeError, ValueError):
@@ -203,7 +187,7 @@ class _Watch:
     """Ends a part of a survey that was cancelled."""
 
     def __init__(self, name: str) -> None:
-        self._stop = _distributed().Event(f"stop-{name}")
+        self._stop = distributed().Event(f"stop-{name}")
         self._looked = time.monotonic()
 
     def __call__(self, images: int) -> None:
@@ -224,7 +208,7 @@ def _wait(
     """Wait for all parts, and return the numbers of those that failed."""
     numbers = {future.key: number for number, future in enumerate(futures)}
     failed = []
-    for future in _distributed().as_completed(futures):
+    for future in distributed().as_completed(futures):
         number = numbers[future.key]
         if future.status != "finished":
             failed.append(number)
@@ -261,8 +245,6 @@ def _failure(
     kept: Checkpoint | None,
 ) -> BaseException:
     """Return the error that names the images of the parts that failed."""
-    from actwidget.surveying.survey import survey_of_state
-
     done = [future for number, future in enumerate(futures) if number not in set(failed)]
     found = None
     if done:
@@ -281,11 +263,11 @@ def _failure(
 
 
 def _killed(future: Any) -> bool:
-    return isinstance(future.exception(), _distributed().KilledWorker)
+    return isinstance(future.exception(), distributed().KilledWorker)
 
 
 def _reason(error: BaseException) -> str:
-    if isinstance(error, _distributed().KilledWorker):
+    if isinstance(error, distributed().KilledWorker):
         return (
             "they killed their worker each time; if it lacks memory, a smaller batch_size takes "
             "less, and its log tells more"
@@ -296,8 +278,6 @@ def _reason(error: BaseException) -> str:
 def _interrupted(
     job: SurveyJob, plan: SurveyPlan, source: ImageSource, found: Sequence[Any], kept: Any
 ) -> SurveyInterrupted:
-    from actwidget.surveying.survey import survey_of_state
-
     state, note = _in_tree(found)
     return SurveyInterrupted(survey_of_state(plan, source, state, job, None, note), _kept(kept))
 
@@ -311,68 +291,3 @@ def _in_tree(found: Sequence[Any]) -> Any:
     for each in found[1:]:
         whole = _merge(whole, each)
     return whole
-
-
-def _cancel(client: Any, futures: Sequence[Any], name: str) -> None:
-    """Cancel tasks, and wait until they are gone."""
-    stop = _distributed().Event(f"stop-{name}", client=client)
-    stop.set()
-    client.cancel(list(futures), force=True)
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        left = client.run_on_scheduler(_tasks_of, name=name)
-        if not left:
-            break
-        time.sleep(0.1)
-    stop.clear()
-
-
-def _tasks_of(name: str, dask_scheduler: Any = None) -> int:
-    """Count the tasks of a survey; it runs on the scheduler."""
-    return sum(str(key).startswith(name) for key in dask_scheduler.tasks)
-
-
-def _check(client: Any, source: ImageSource) -> None:
-    try:
-        distributed = _distributed()
-    except ImportError:
-        raise ImportError(
-            'client is given, and Dask is not installed: pip install "actwidget[dask]"'
-        ) from None
-    if not isinstance(client, distributed.Client):
-        raise TypeError(
-            f"client is of type {type(client).__name__}; it takes a distributed.Client, such as "
-            "Client() for the cores of this machine"
-        )
-    if client.status != "running":
-        raise ValueError(f"client is {client.status}; give one that is connected to a scheduler")
-    if not source.is_picklable or source.length is None:
-        raise TypeError(
-            "images come as a stream, which cannot be divided among workers: give an array, a "
-            "folder or a list of files, or leave the client out"
-        )
-    _check_versions(client)
-
-
-def _check_versions(client: Any) -> None:
-    """Compare the packages of the workers with those here."""
-    for package in PACKAGES:
-        try:
-            wanted = here(package)
-        except PackageNotFoundError:
-            continue
-        # A function of the standard library: a worker without actwidget knows it as well.
-        there = client.run(version, package, on_error="return")
-        if not there:
-            raise ValueError("client has no worker; start one, or leave the client out")
-        for worker, found in there.items():
-            if isinstance(found, BaseException):
-                raise ValueError(
-                    f"the worker {worker} has no {package}; install what this process has: "
-                    f"pip install {package}=={wanted}"
-                )
-            if found != wanted:
-                raise ValueError(
-                    f"the worker {worker} has {package} {found}, and this process {wanted}; the "
-                    f"numbers may differ: pip install {package}=={wanted}"
-                )

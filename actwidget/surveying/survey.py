@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from importlib.metadata import version
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,23 +12,17 @@ from actwidget.capture.options import Grid, Preprocess
 from actwidget.images.fit import Resize
 from actwidget.model.input_spec import declared_inputs
 from actwidget.model.structure import map_leaves
-from actwidget.model.validation import check_model, looks_like_model
-from actwidget.surveying.checkpoint import Checkpoint, model_digest
-from actwidget.surveying.errors import SurveyInterrupted
+from actwidget.surveying.checkpoint import Checkpoint
+from actwidget.surveying.job import SurveyJob, survey_of_state
+from actwidget.surveying.locally import nothing_read, run_here
 from actwidget.surveying.pictures import take_pictures
-from actwidget.surveying.plan import SurveyPlan, make_plan
-from actwidget.surveying.runner import OnUnreadable, SurveyRunner, fixed_batch
+from actwidget.surveying.runner import OnUnreadable, fixed_batch
 from actwidget.surveying.sources.open_images import open_images
 from actwidget.surveying.sources.source import ImageSource
-from actwidget.surveys.arrays import StateArrays, Strips
 from actwidget.surveys.reduced import SAMPLED, StatisticsOf
-from actwidget.surveys.state import NO_IMAGE, MergeTree, SurveyState, Unread
 from actwidget.surveys.survey import Survey
 from actwidget.utils.messages import quoted
 from actwidget.utils.progress import Progress
-
-PART = 1024
-"""About how many images make a part: its state is merged, and kept in a checkpoint."""
 
 MOST_TOP = 100
 
@@ -149,61 +140,6 @@ def survey(
         raise
 
 
-@dataclass(frozen=True, eq=False)
-class SurveyJob:
-    """What is the same for all parts of a survey; the parameters are those of `survey`."""
-
-    model: Any
-    layers: Any
-    record_options: dict[str, Any]
-    top: int
-    batch_size: int
-    statistics: StatisticsOf
-    on_unreadable: OnUnreadable
-
-    def build(self) -> Any:
-        """Return the model, made by its factory if that was given."""
-        if looks_like_model(self.model) or not callable(self.model):
-            check_model(self.model)
-            return self.model
-        model = self.model()
-        if not looks_like_model(model):
-            raise TypeError(
-                f"model is a function, which returned a {type(model).__name__}; give one that "
-                "returns a Keras model"
-            )
-        return model
-
-    def plan(self, model: Any, image: Any) -> SurveyPlan:
-        """Plan the survey from one image."""
-        return make_plan(model, image, layers=self.layers, **self.record_options)
-
-    def runner(self, plan: SurveyPlan) -> SurveyRunner:
-        """Return what surveys parts of the data set."""
-        return SurveyRunner(
-            plan, batch_size=self.batch_size, statistics=self.statistics, top=self.top
-        )
-
-    def part_length(self, batch_size: int) -> int:
-        """Return how many images a part has: whole batches."""
-        return max(1, PART // batch_size) * batch_size
-
-    def described(self, model: Any, plan: SurveyPlan, source: ImageSource) -> dict[str, Any]:
-        """Return what tells this survey from others, for a checkpoint."""
-        return {
-            "model": model_digest(model),
-            "data": source.fingerprint(),
-            "layers": plan.paths,
-            "options": {
-                "top": self.top,
-                "batch_size": self.batch_size,
-                "statistics": self.statistics,
-                "preprocess": _name(self.record_options["preprocess"]),
-            },
-            "actwidget": version("actwidget"),
-        }
-
-
 def _survey(
     job: SurveyJob,
     model: Any,
@@ -225,7 +161,7 @@ def _survey(
         else:
             with Progress(f"compiling {model.name}"):
                 runner = job.runner(plan)
-            state, note = _run_here(job, runner, source, kept), runner.note
+            state, note = run_here(job, runner, source, kept), runner.note
         strips = take_pictures(source, state, plan.layers) if pictures else None
         found = survey_of_state(plan, source, state, job, strips, note)
         if kept is not None:
@@ -233,55 +169,6 @@ def _survey(
         return found
     finally:
         plan.reference.close()
-
-
-def _run_here(
-    job: SurveyJob, runner: SurveyRunner, source: ImageSource, kept: Checkpoint | None
-) -> SurveyState:
-    """Survey one part after the other."""
-    length, tree = job.part_length(runner.batch_size), MergeTree()
-    total = source.length
-    words = f"surveying {runner.plan.recorded.model.name}"
-    start = 0
-    with Progress(words, total or 0, "image") as progress:
-
-        def advance(images: int) -> None:
-            progress.done += images
-
-        try:
-            while total is None or start < total:
-                stop = start + length if total is None else min(start + length, total)
-                state = kept.read(start, stop) if kept is not None else None
-                if state is not None:
-                    advance(stop - start)
-                else:
-                    state = runner.run(
-                        source, start, stop, on_unreadable=job.on_unreadable, advance=advance
-                    )
-                    if kept is not None:
-                        kept.write(start, stop, state)
-                tree.add(state)
-                start = stop
-                if state.images + len(state.unreadable) < length and total is None:
-                    break
-        except KeyboardInterrupt:
-            state_so_far = tree.result()
-            if state_so_far is None:
-                raise
-            where = "" if kept is None else f"; call it again with checkpoint={str(kept.folder)!r}"
-            found = survey_of_state(runner.plan, source, state_so_far, job, None, runner.note)
-            raise SurveyInterrupted(found, where) from None
-    result = tree.result()
-    if result is None or not result.images:
-        raise ValueError(_nothing_read([] if result is None else result.unreadable))
-    return result
-
-
-def _nothing_read(unread: Sequence[Unread]) -> str:
-    if not unread:
-        return "images is empty; give at least one image"
-    _, name, reason = unread[0]
-    return f"none of the {len(unread):,} images could be read; the first, {name}: {reason}"
 
 
 def first_image(source: ImageSource, count: int) -> Any:
@@ -302,38 +189,7 @@ def first_image(source: ImageSource, count: int) -> Any:
         if not batch.unreadable:
             break
         start = stop
-    raise ValueError(_nothing_read(unread))
-
-
-def survey_of_state(
-    plan: SurveyPlan,
-    source: ImageSource,
-    state: SurveyState,
-    job: SurveyJob,
-    strips: Strips | None,
-    note: str,
-) -> Survey:
-    """Return the survey of a state."""
-    numbers = np.unique(state.top_image[state.top_image != NO_IMAGE])
-    labels = source.batch_labels(numbers) if len(numbers) else None
-    classes = {} if labels is None else dict(zip(numbers.tolist(), labels.tolist(), strict=True))
-    names = {int(number): source.name(int(number)) for number in numbers}
-    arrays = StateArrays(state, dict(plan.least_exponents), names, classes, strips)
-    return Survey(
-        plan.layers,
-        arrays,
-        model_name=plan.recorded.model.name,
-        images=state.images,
-        statistics=job.statistics,
-        class_names=source.class_names,
-        classes=state.classes.tolist(),
-        class_images=state.class_images.tolist(),
-        unreadable=state.unreadable,
-        not_shown=plan.not_shown,
-        note=note,
-        versions=plan.reference.versions,
-        source=source,
-    )
+    raise ValueError(nothing_read(unread))
 
 
 def _image_shape(model: Any) -> tuple[Any, Any, Any] | None:
@@ -358,17 +214,3 @@ def _check_options(*, top: Any, batch_size: Any, statistics: Any) -> None:
             raise ValueError(f"{name} is {quoted(value)}; it takes 1 to {most:,}")
     if statistics not in tuple(SAMPLED):
         raise ValueError(f'statistics is {quoted(statistics)}; it takes "exact", "sampled" or None')
-
-
-def _name(function: Callable[..., Any] | None) -> str | None:
-    """Return what tells a function from others: its name, and a digest of its code."""
-    if function is None:
-        return None
-    named = function if hasattr(function, "__qualname__") else type(function)
-    name = f"{named.__module__}.{named.__qualname__}"
-    code = getattr(function, "__code__", None)
-    if code is None:
-        return name
-    plain = [each for each in code.co_consts if isinstance(each, (int, float, str, bytes))]
-    digest = hashlib.sha256(repr((code.co_code, code.co_names, plain)).encode()).hexdigest()
-    return f"{name} {digest[:12]}"

@@ -11,7 +11,8 @@ import numpy as np
 from actwidget.utils.tables import html_table, text_lines
 
 if TYPE_CHECKING:
-    from actwidget.surveys.survey import LayerSurvey, Survey
+    from actwidget.surveys.layer_survey import LayerSurvey
+    from actwidget.surveys.survey import Survey
     from actwidget.surveys.top_images import TopImages
 
 WORDS = 2

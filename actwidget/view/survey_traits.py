@@ -11,7 +11,8 @@ from actwidget.protocol.survey_slot import SurveySlot
 
 if TYPE_CHECKING:
     from actwidget.protocol.shown_recording import ShownRecording
-    from actwidget.surveys.survey import LayerSurvey, Survey
+    from actwidget.surveys.layer_survey import LayerSurvey
+    from actwidget.surveys.survey import Survey
     from actwidget.view.activation_view import ActivationView
 
 

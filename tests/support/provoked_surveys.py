@@ -20,8 +20,8 @@ from provoked import Case, keywords_in, pip_command_in, quoted_in, refusal
 
 import actwidget
 from actwidget import Survey, SurveyInterrupted
-from actwidget.surveying import on_dask
-from actwidget.surveying import survey as module
+from actwidget.surveying import dask_client, on_dask
+from actwidget.surveying import job as module
 from actwidget.surveying.model_transfer import SentModel
 
 IMAGES = np.random.default_rng(0).random((9, 6, 6, 2), "f4")
@@ -169,9 +169,9 @@ def clients() -> list[str]:
 
     client = Client()
     for client.found in (ModuleNotFoundError("actwidget"), "0.0.1"):
-        told.append(refusal(on_dask._check_versions, client))
+        told.append(refusal(dask_client._check_versions, client))
         name, here = pip_command_in(told[-1])[0].split("==")
-        assert on_dask.here(name) == here
+        assert dask_client.here(name) == here
     return told
 
 

@@ -23,7 +23,7 @@ import actwidget
 from actwidget import IncompleteSurveyError, Survey, SurveyInterrupted
 from actwidget.examples import shapes_cnn
 from actwidget.examples.shapes import draw_shapes
-from actwidget.surveying import survey as module
+from actwidget.surveying import job as module
 
 distributed: Any = importlib.import_module("distributed")
 Client, LocalCluster = distributed.Client, distributed.LocalCluster
@@ -190,7 +190,7 @@ def test_an_interrupt_leaves_no_task_and_a_checkpoint(shapes: Any, tmp_path: Pat
             import actwidget
             from actwidget.examples import shapes_cnn
             from actwidget.examples.shapes import draw_shapes
-            from actwidget.surveying import survey as module
+            from actwidget.surveying import job as module
             from distributed import Client, LocalCluster
 
             def slowly(batch):
@@ -289,15 +289,15 @@ def test_what_cannot_be_sent_says_the_way_out(client: Any, shapes: Any) -> None:
 def test_another_version_on_a_worker_is_said(
     client: Any, shapes: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from actwidget.surveying import on_dask
+    from actwidget.surveying import dask_client
 
-    monkeypatch.setattr(on_dask, "PACKAGES", ("keras",))
+    monkeypatch.setattr(dask_client, "PACKAGES", ("keras",))
     # What is sent is the standard library's; here is another.
-    monkeypatch.setattr(on_dask, "here", lambda package: "9.9.9")
+    monkeypatch.setattr(dask_client, "here", lambda package: "9.9.9")
     with pytest.raises(ValueError, match=r"has keras .*, and this process 9\.9\.9.*pip install"):
         survey(shapes, client=client)
-    monkeypatch.setattr(on_dask, "PACKAGES", ("actwidget", "no-such-package"))
-    monkeypatch.setattr(on_dask, "here", lambda package: "1.0")
+    monkeypatch.setattr(dask_client, "PACKAGES", ("actwidget", "no-such-package"))
+    monkeypatch.setattr(dask_client, "here", lambda package: "1.0")
     with pytest.raises(ValueError, match="has actwidget"):
         survey(shapes, client=client)
 

@@ -16,7 +16,7 @@ import actwidget
 from actwidget import StaleCheckpointError, Survey, SurveyInterrupted, UnreadableImageError
 from actwidget.examples import shapes_cnn
 from actwidget.examples.shapes import draw_shapes
-from actwidget.surveying import survey as module
+from actwidget.surveying import job as module
 from actwidget.surveying.runner import SurveyRunner
 from actwidget.surveys.state import MergeTree, SurveyState, merge_all, merged
 

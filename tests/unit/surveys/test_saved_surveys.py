@@ -229,7 +229,7 @@ def test_fuzzed_descriptions_raise_what_is_documented_or_can_be_used(saved: Path
     finally:
         (saved / "zarr.json").write_text(original)
     print(f"{tried:,} descriptions")
-    assert tried > 1000
+    assert tried > 500
 
 
 def test_a_record_survives_its_bytes(survey: Survey) -> None:
