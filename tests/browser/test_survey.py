@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,15 @@ def whole(view: View) -> Locator:
     return view.root.locator(".actwidget-whole")
 
 
+def expect_explored(view: View, number: int | None) -> None:
+    """Expect Python to know which image is explored: the page tells it."""
+
+    def explored() -> object:
+        return view.notebook.value("w.explored")
+
+    view.notebook.until(lambda: explored() == number, explored)
+
+
 def pixels(canvas: Locator) -> np.ndarray:
     """The reds of a canvas."""
     data = canvas.evaluate(
@@ -148,7 +158,7 @@ def test_a_click_explores_an_image_and_there_is_a_way_back(view: View, survey: S
     strip(view).nth(1).click()
     expect(strip(view).nth(1)).to_have_attribute("aria-current", "true")
     expect(view.header).not_to_have_text(before)
-    assert view.notebook.value("w.explored") == number
+    expect_explored(view, number)
     view.leave()
     expect(view.root.locator(".actwidget-side figcaption").first).to_contain_text(f"image {number}")
     largest = float(view.notebook.value("float(w.layer_maps.maps[..., 6].max())"))
@@ -162,7 +172,7 @@ def test_a_click_explores_an_image_and_there_is_a_way_back(view: View, survey: S
     back = view.root.get_by_role("button", name="back to your image")
     back.click()
     expect(back).to_have_count(0)
-    assert view.notebook.value("w.explored") is None
+    expect_explored(view, None)
 
 
 def test_python_explores_an_image_too(view: View) -> None:
@@ -187,7 +197,7 @@ def test_the_keyboard_goes_from_image_to_image(view: View, survey: Survey) -> No
     view.expect_channel(6)
     view.page.keyboard.press("Enter")
     expect(strip(view).nth(8)).to_have_attribute("aria-current", "true")
-    assert view.notebook.value("w.explored") == int(survey["relu3"].top(6).images[8])
+    expect_explored(view, int(survey["relu3"].top(6).images[8]))
     view.page.keyboard.press("Escape")
     expect(view.stage).to_be_focused()
 
@@ -202,7 +212,7 @@ def test_an_image_that_is_gone_says_so(view: View, survey: Survey) -> None:
     strip(view).nth(place).click()
     expect(caption(view)).to_contain_text("It cannot be explored: image-")
     expect(caption(view)).to_contain_text("is not there any more")
-    assert view.notebook.value("w.explored") is None
+    expect_explored(view, None)
     view.notebook.python("survey.source._unreadable = ()")
 
 
@@ -229,7 +239,8 @@ def test_tiles_are_sorted_by_what_was_found(view: View, survey: Survey) -> None:
         choose(view, name)
         view.next_frame()
         tiles_begin_with(view, [int(n) for n in np.argsort(-sizes, kind="stable")[:3]])
-        assert view.notebook.value("w.sort") == sort
+        is_sorted = f"w.sort == {sort!r}"
+        view.notebook.until(partial(view.notebook.value, is_sorted), lambda: "w.sort")
     view.notebook.python("w.sort = 'selectivity'")
     expect(view.root.get_by_role("button", name="order of the tiles")).to_contain_text("selective")
 
@@ -252,7 +263,7 @@ def test_those_that_are_dead_on_all_images_are_told_from_the_others(
     expect(caption(view)).to_have_text("0 on all 60 images")
     expect(view.header).to_contain_text("dead: all 0 on all 60 images")
     choose(view, "dead on all 60 images")
-    assert view.notebook.value("w.dead_only") is False
+    view.notebook.until(lambda: not view.notebook.value("w.dead_only"), lambda: "w.dead_only")
 
 
 def test_a_saved_notebook_shows_the_open_channels_images(opened: View, survey: Survey) -> None:
