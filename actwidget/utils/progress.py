@@ -10,6 +10,7 @@ from __future__ import annotations
 import _thread
 import contextvars
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
@@ -60,6 +61,7 @@ class Progress:
         self.words, self.total, self.unit = shortened(words, WORDS), total, unit
         self.part = ""
         self.done = 0
+        self.began = 0.0
         self._bar: _Bar | None = None
 
     def begin(self, part: str) -> None:
@@ -72,6 +74,7 @@ class Progress:
 
     def start(self) -> None:
         """Say what goes on from now on, until `close`."""
+        self.began = time.time()
         if getattr(_of_thread, "is_quiet", False):
             return
         around: _Bar | None = getattr(_of_thread, "bar", None)
@@ -208,6 +211,8 @@ class _Bar:
         if counted is not self._counted:
             # Another count begins, with a time of its own.
             bar.reset(total)
+            # The bar comes later than the work, whose rate and rest of the time it tells.
+            bar.start_t = counted.began
             self._counted = counted
         bar.n = min(counted.done, total)
         bar.refresh()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -38,6 +39,18 @@ def test_it_names_the_part_and_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "0/2" in first
     assert second.startswith("looking: the dense:  50%")
     assert "1/2" in second
+
+
+def test_the_rate_is_that_of_the_work_and_not_of_the_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bar comes later than the work: what was done before counts with the time it took."""
+    screen = terminal(monkeypatch, delay=1e6)
+    with Progress("surveying", 10_000, "image") as surveying:
+        surveying.began -= 100
+        surveying.done = 1000
+        progress._of_thread.bar.draw()
+    rates = re.findall(r"([\d.]+)image/s", screen.text)
+    assert 9 < float(rates[-1]) < 10.01
+    assert "01:40<" in screen.text
 
 
 def test_what_is_within_is_said_and_what_is_around_again(monkeypatch: pytest.MonkeyPatch) -> None:
