@@ -17,6 +17,7 @@ export class PanelBar {
   #bar;
   el;
   #of = "";
+  #size = { width: 0, height: 0 };
   /** @type {Omit<Spread, "held">} */
   #spread = { range: [0, 1], counts: [] };
 
@@ -37,7 +38,10 @@ export class PanelBar {
     const [{ colouring, asBars }] = scenes;
     this.el.hidden = asBars;
     if (asBars) return;
-    const { clientWidth: width, clientHeight: height } = this.el, none = { right: 0, top: 0 };
+    // While a page changes its theme, or hides it, nothing has a height.
+    const { clientWidth, clientHeight } = this.el, none = { right: 0, top: 0 };
+    if (clientHeight) this.#size = { width: clientWidth, height: clientHeight };
+    const { width, height } = this.#size;
     const box = lying
       ? { left: 0, top: 0, width, height: 0 }
       : { left: 0, top, width: 0, height: height - top };

@@ -27,6 +27,8 @@ export function panelScene(model, store, first, overview, room) {
     detail: refined(store, overview, layout, range, inColours, model),
     colouring: colouringInForce(model, overview),
     underlay: beside ? underlayOf(beside, first.underlay?.alpha ?? 1) : first.underlay,
+    // They are computed with the first one's model.
+    effects: null,
     beyond: beyondColours(model, store, overview, layer, alone ? channel : null),
   };
 }

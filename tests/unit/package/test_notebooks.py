@@ -115,7 +115,7 @@ def layers_shown(cell: NotebookNode, models: dict[str, Any]) -> list[str]:
 def pictures_within(model_id: str, models: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the state of each picture within a widget, at whatever depth."""
     state = models[model_id]["state"]
-    if state.get("_anywidget_id") == "actwidget.widget.ActivationWidget":
+    if str(state.get("_anywidget_id")).startswith("actwidget."):
         return [state]
     children = [child.removeprefix("IPY_MODEL_") for child in state.get("children", [])]
     return [picture for child in children for picture in pictures_within(child, models)]
