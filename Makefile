@@ -8,7 +8,7 @@ DEMO := .venv/.installed-demo
 DEV := .venv/.installed-dev
 BUNDLE := actwidget/static/widget.js
 
-.PHONY: demo lesson test test-all bench lint format js browser clean
+.PHONY: demo lesson docs test test-all bench lint format js browser clean
 
 demo: $(DEMO) # JupyterLab on a copy of the quickstart notebook
 	$(BIN)/actwidget demo
@@ -16,6 +16,9 @@ demo: $(DEMO) # JupyterLab on a copy of the quickstart notebook
 lesson: $(DEMO) # the lesson as one page, for a phone as well: build/how_a_cnn_sees.html
 	mkdir -p build
 	$(BIN)/actwidget page notebooks/how_a_cnn_sees.ipynb build/how_a_cnn_sees.html
+
+docs: $(DEV) $(BUNDLE) # the site, with every notebook executed: build/site/index.html
+	$(BIN)/python -m sphinx -W --keep-going -b html -d build/doctrees docs build/site
 
 test: $(DEV) $(BUNDLE) browser # all but the slow tests and the benchmarks
 	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder

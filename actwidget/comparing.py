@@ -31,6 +31,17 @@ class ComparisonWidget(ActivationWidget):
         B. A is the first.
     sort : str
         Also by ``"largest difference"``: by the root of the mean (B − A)² of each channel.
+
+    Examples
+    --------
+    >>> from actwidget import compare, record
+    >>> from actwidget.examples import shapes_cnn
+    >>> recording = record(shapes_cnn.model(), shapes_cnn.images())
+    >>> w = compare(recording, images=[0, 2], layer="relu3")
+    >>> w.mode = "difference"
+    >>> w.comparison["relu3"].distance.shape
+    (32,)
+    >>> w.close()
     """
 
     @property
@@ -95,6 +106,17 @@ def compare(
     TypeError, ValueError, RuntimeError
         If they cannot be compared: they have no layer in common, different numbers of images or the
         same name, one is closed or there twice, or there are more than four.
+
+    Examples
+    --------
+    >>> from actwidget import compare, record
+    >>> from actwidget.examples import shapes_cnn
+    >>> images = shapes_cnn.images()
+    >>> untrained = record(shapes_cnn.untrained_model(), images)
+    >>> trained = record(shapes_cnn.model(), images)
+    >>> w = compare({"untrained": untrained, "trained": trained}, layer="conv2")
+    >>> w.sort = "largest difference"
+    >>> w.close()
     """
     how = RecordOptions(preprocess, layers, channel_axis, grid, memory_limit)
     with ExitStack() as stack:

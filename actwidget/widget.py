@@ -183,6 +183,17 @@ class ActivationWidget(LiveMethods):
     traitlets.TraitError
         If a layer, channel, normalization or image is set that does not exist, or an order or
         limits that are not valid. The widget stays as it was.
+
+    Examples
+    --------
+    >>> from actwidget import ActivationWidget
+    >>> from actwidget.examples import shapes_cnn
+    >>> w = ActivationWidget(shapes_cnn.model(), shapes_cnn.images(), layer="conv2")
+    >>> w.channel = 5
+    >>> w.normalization = "channel z-score"
+    >>> w.recording["conv2"].maps.shape
+    (12, 20, 20, 24)
+    >>> w.close()
     """
 
     def __init__(

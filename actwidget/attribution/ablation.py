@@ -43,6 +43,18 @@ class Ablation:
         Those that were switched off, one at a time.
     value : float or "mean"
         What each unit of the channel was set to.
+
+    Examples
+    --------
+    >>> from actwidget import record
+    >>> from actwidget.examples import shapes_cnn
+    >>> recording = record(shapes_cnn.model(), shapes_cnn.images())
+    >>> recording.class_names = shapes_cnn.CLASS_NAMES
+    >>> ablation = recording.ablate("relu4", channels=[3, 24])
+    >>> ablation.drop("circle").shape
+    (12, 2)
+    >>> bool((ablation.drop("circle")[0] > 0).all())  # both speak for it on the first image
+    True
     """
 
     def __init__(
@@ -126,6 +138,13 @@ class AblationInterrupted(KeyboardInterrupt):
     ----------
     ablation : Ablation
         What was computed until then.
+
+    Examples
+    --------
+    >>> try:
+    ...     ablation = recording.ablate("conv1")
+    ... except AblationInterrupted as interrupted:
+    ...     ablation = interrupted.ablation
     """
 
     def __init__(self, ablation: Ablation) -> None:

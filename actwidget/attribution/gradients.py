@@ -47,6 +47,22 @@ class Gradients(Mapping[str, NDArray[np.float32]]):
     weights : dict of str to NDArray
         The target's gradients by trainable weights, summed over the images, by the layer's path
         and the weight's name: ``"conv2/kernel"``. Empty unless they were asked for.
+
+    Examples
+    --------
+    >>> from actwidget import record
+    >>> from actwidget.examples import shapes_cnn
+    >>> recording = record(shapes_cnn.model(), shapes_cnn.images())
+    >>> recording.class_names = shapes_cnn.CLASS_NAMES
+    >>> g = recording.gradients("circle")
+    >>> g
+    <Gradients of the logit of circle: 15 layers and inputs, 1 blocked>
+    >>> g["conv2"].shape
+    (12, 20, 20, 24)
+    >>> int(g.importance("relu3")[0].argmax())  # the channel that adds most on the first image
+    25
+    >>> g.grad_cam("relu4").shape
+    (12, 2, 2)
     """
 
     def __init__(

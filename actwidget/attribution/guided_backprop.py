@@ -42,6 +42,17 @@ class GuidedGradients(Gradients):
         At how many ReLUs the signal was rectified.
     others : dict of str to int
         At which other non-linearities it was not, as the method is not defined there.
+
+    Examples
+    --------
+    >>> from actwidget import record
+    >>> from actwidget.examples import shapes_cnn
+    >>> recording = record(shapes_cnn.model(), shapes_cnn.images())
+    >>> guided = recording.guided_backprop(("relu4", 3))
+    >>> guided.relus
+    4
+    >>> guided.input.shape
+    (12, 48, 48, 1)
     """
 
     is_guided = True

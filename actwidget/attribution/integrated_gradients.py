@@ -32,6 +32,17 @@ class IntegratedGradients:
     name : str
         ``"logit of cat"``.
     steps : int
+
+    Examples
+    --------
+    >>> from actwidget import record
+    >>> from actwidget.examples import shapes_cnn
+    >>> recording = record(shapes_cnn.model(), shapes_cnn.images()[:2])
+    >>> integrated = recording.integrated_gradients("top", baseline=0.5, steps=16)
+    >>> integrated.attributions.shape
+    (2, 48, 48, 1)
+    >>> bool((integrated.completeness_error < 1).all())
+    True
     """
 
     def __init__(

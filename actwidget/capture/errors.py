@@ -27,6 +27,13 @@ class ScratchFullError(OSError):
     ----------
     recording : Recording
         What was recorded, as usable as any: ``ActivationWidget(error.recording)``.
+
+    Examples
+    --------
+    >>> try:
+    ...     recording = record(model, images, memory_limit="1 MB")
+    ... except ScratchFullError as full:
+    ...     recording = full.recording
     """
 
     def __init__(self, recording: Recording, failure: OSError) -> None:
@@ -56,6 +63,13 @@ class RecordingInterrupted(KeyboardInterrupt):
     recording : Recording
         What was recorded until then, as usable as any. In a notebook, which keeps the last error:
         ``ActivationWidget(sys.last_value.recording)``.
+
+    Examples
+    --------
+    >>> try:
+    ...     recording = record(model, images)
+    ... except RecordingInterrupted as interrupted:
+    ...     recording = interrupted.recording
     """
 
     def __init__(self, recording: Recording) -> None:

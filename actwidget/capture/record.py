@@ -126,6 +126,16 @@ def record(
         If the image holds NaN, infinity or masked values, its numbers seem to be of another range
         than the model is made for (as 0 to 255 without any scaling), a value is beyond what
         float32 holds, or the scratch files will not find room.
+
+    Examples
+    --------
+    >>> from actwidget import record
+    >>> from actwidget.examples import shapes_cnn
+    >>> recording = record(shapes_cnn.model(), shapes_cnn.images(), layers=["conv*", "softmax"])
+    >>> recording.layers
+    ('conv1', 'conv2', 'conv3', 'conv4', 'softmax')
+    >>> recording["conv1"].maps.shape
+    (12, 44, 44, 16)
     """
     options = RecordOptions(preprocess, layers, channel_axis, grid, memory_limit)
     with Progress("preparing the images"):
@@ -151,6 +161,14 @@ def recording_cost(model: Any, image: Any, **options: Any) -> Cost:
     ------
     TypeError, ValueError
         As from `record`.
+
+    Examples
+    --------
+    >>> from actwidget import recording_cost
+    >>> from actwidget.examples import shapes_cnn
+    >>> cost = recording_cost(shapes_cnn.model(), shapes_cnn.images())
+    >>> cost.layers, cost.bytes, cost.in_files
+    (15, 4731744, 0)
     """
     return _prepare(model, image, RecordOptions(**options)).cost
 

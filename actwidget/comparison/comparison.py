@@ -31,6 +31,19 @@ class Comparison(Mapping[str, LayerComparison]):
     ------
     TypeError, ValueError, RuntimeError
         If they cannot be compared.
+
+    Examples
+    --------
+    >>> from actwidget import Comparison, record
+    >>> from actwidget.examples import shapes_cnn
+    >>> images = shapes_cnn.images()
+    >>> untrained = record(shapes_cnn.untrained_model(), images)
+    >>> trained = record(shapes_cnn.model(), images)
+    >>> comparison = Comparison(["untrained", "trained"], [untrained, trained])
+    >>> comparison["conv2"].distance.shape
+    (24,)
+    >>> comparison.difference()["conv2"].maps.shape
+    (12, 20, 20, 24)
     """
 
     def __init__(self, names: Sequence[str], recordings: Sequence[Recording]) -> None:

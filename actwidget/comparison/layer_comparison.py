@@ -25,6 +25,19 @@ class LayerComparison:
     path : str
     one, other : LayerMaps
         The layer in A and in B.
+
+    Examples
+    --------
+    >>> from actwidget import Comparison, record
+    >>> from actwidget.examples import shapes_cnn
+    >>> images = shapes_cnn.images()
+    >>> untrained = record(shapes_cnn.untrained_model(), images)
+    >>> trained = record(shapes_cnn.model(), images)
+    >>> conv2 = Comparison(["untrained", "trained"], [untrained, trained])["conv2"]
+    >>> conv2.same_shape
+    True
+    >>> 0 <= conv2.cka <= 1
+    True
     """
 
     def __init__(self, one: LayerMaps, other: LayerMaps) -> None:

@@ -19,6 +19,7 @@ def quiet_start() -> Iterator[None]:
 
     Examples
     --------
+    >>> from actwidget.examples.quiet_start import quiet_start
     >>> with quiet_start():
     ...     import keras
     """

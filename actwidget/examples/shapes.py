@@ -41,6 +41,13 @@ def draw_shapes(count: int, *, seed: int) -> tuple[npt.NDArray[np.float32], npt.
     ------
     ValueError
         If `count` is less than 1.
+
+    Examples
+    --------
+    >>> from actwidget.examples.shapes import draw_shapes
+    >>> images, labels = draw_shapes(3, seed=1)
+    >>> images.shape, labels.shape
+    ((3, 48, 48, 1), (3,))
     """
     if count < 1:
         raise ValueError(f"count is {count}; draw_shapes draws 1 image or more")

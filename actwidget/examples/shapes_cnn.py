@@ -47,12 +47,25 @@ def model() -> keras.Model:
 
     It takes ``(images, 48, 48, 1)``, 0 to 1, and returns ``(images, class)`` probabilities in the
     order of `CLASS_NAMES`. Each call builds a new network.
+
+    Examples
+    --------
+    >>> from actwidget.examples import shapes_cnn
+    >>> shapes_cnn.model().output_shape
+    (None, 5)
     """
     return _network(shapes_cnn_files.TRAINED)
 
 
 def untrained_model() -> keras.Model:
-    """Build the untrained twin: the same layers, with the weights the training started from."""
+    """Build the untrained twin: the same layers, with the weights the training started from.
+
+    Examples
+    --------
+    >>> from actwidget.examples import shapes_cnn
+    >>> shapes_cnn.untrained_model().layers[1].name
+    'conv1'
+    """
     return _network(shapes_cnn_files.UNTRAINED)
 
 
@@ -67,6 +80,12 @@ def images() -> npt.NDArray[np.float32]:
     -------
     numpy.ndarray
         ``(images, 48, 48, 1)``, float32, 0 (black) to 1 (white).
+
+    Examples
+    --------
+    >>> from actwidget.examples import shapes_cnn
+    >>> shapes_cnn.images().shape
+    (12, 48, 48, 1)
     """
     with np.load(shapes_cnn_files.SAMPLES, allow_pickle=False) as samples:
         levels: npt.NDArray[np.uint8] = samples["images"]
@@ -74,7 +93,14 @@ def images() -> npt.NDArray[np.float32]:
 
 
 def labels() -> tuple[str, ...]:
-    """Return what each of `images` shows: a class name, ``"blank"`` or ``"noise"``."""
+    """Return what each of `images` shows: a class name, ``"blank"`` or ``"noise"``.
+
+    Examples
+    --------
+    >>> from actwidget.examples import shapes_cnn
+    >>> shapes_cnn.labels()[-3:]
+    ('star', 'blank', 'noise')
+    """
     with np.load(shapes_cnn_files.SAMPLES, allow_pickle=False) as samples:
         return tuple(str(name) for name in samples["labels"])
 

@@ -70,6 +70,15 @@ def to_html(
         If `widgets` or `layers` is not a list of what it should be.
     RuntimeError
         If a widget is closed.
+
+    Examples
+    --------
+    >>> from actwidget import ActivationWidget, to_html
+    >>> from actwidget.examples import shapes_cnn
+    >>> images = shapes_cnn.images()[:2]
+    >>> trained = ActivationWidget(shapes_cnn.model(), images)
+    >>> untrained = ActivationWidget(shapes_cnn.untrained_model(), images)
+    >>> to_html([trained, untrained], "both.html", layers="conv*", max_size="4 MB")
     """
     views = _views(widgets)
     path = check_output_path(file)

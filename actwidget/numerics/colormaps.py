@@ -22,7 +22,14 @@ BLUE_WHITE_RED: ColourStops = (
     (1.0, "#67001f"),
 )
 """ColorBrewer 2.0's 11-class RdBu from blue to red (Harrower and Brewer, 2003). The stops are
-explicit because plotly.js and plotly.py disagree about which end of "RdBu" is red."""
+explicit because plotly.js and plotly.py disagree about which end of "RdBu" is red.
+
+Examples
+--------
+>>> from actwidget import BLUE_WHITE_RED
+>>> BLUE_WHITE_RED[5]
+(0.5, '#f7f7f7')
+"""
 
 VIRIDIS: ColourStops = (
     (0.0, "#440154"),
@@ -37,7 +44,14 @@ VIRIDIS: ColourStops = (
     (0.9, "#bddf26"),
     (1.0, "#fde725"),
 )
-"""Eleven even samples of matplotlib's viridis (Smith and van der Walt, 2015)."""
+"""Eleven even samples of matplotlib's viridis (Smith and van der Walt, 2015).
+
+Examples
+--------
+>>> from actwidget import VIRIDIS
+>>> VIRIDIS[0]
+(0.0, '#440154')
+"""
 
 
 def crop_diverging(colours: ColourStops, limits: tuple[float, float]) -> ColourStops:

@@ -41,6 +41,14 @@ class Affine:
         -m to m, with m the larger of the limits' sizes, and the limits cut their part out of them.
     comparable : bool
         Whether a colour means the same in every channel.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from actwidget import Affine, VIRIDIS
+    >>> affine = Affine(np.ones(16), np.zeros(16), (0, 1), VIRIDIS, "value", comparable=True)
+    >>> affine.limits
+    (0, 1)
     """
 
     scale: NDArray[np.float64]
@@ -73,12 +81,20 @@ class Normalization:
     A custom mode is one function. This one shows |x| from a thousandth of the layer's
     largest up to it on a logarithmic scale, which the positions of the colour stops make:
 
+    >>> import numpy as np
+    >>> from actwidget import VIRIDIS, ActivationWidget, Affine, Normalization
+    >>> from actwidget.examples import shapes_cnn
     >>> def log(statistics):
     ...     shares = np.geomspace(1e-3, 1, len(VIRIDIS))
     ...     colours = [(0.0, "#000000"), *zip(shares, [colour for _, colour in VIRIDIS])]
     ...     scale = np.full_like(statistics.mean, 1 / (statistics.layer_largest or 1))
     ...     return Affine(scale, 0 * scale, (0, 1), colours, "share of the largest · log colours")
-    >>> ActivationWidget(model, image, normalizations=[Normalization("log", log)])
+    >>> w = ActivationWidget(
+    ...     shapes_cnn.model(),
+    ...     shapes_cnn.images(),
+    ...     normalizations=[Normalization("log", log)],
+    ...     normalization="log",
+    ... )
     """
 
     name: str

@@ -51,7 +51,7 @@ class Thumbnails(Protocol):
 
 
 class Recording(ModelMethods, Mapping[str, LayerMaps]):
-    """A mapping of path to :class:`LayerMaps`: what the model received, then every layer.
+    """A mapping of path to `LayerMaps`: what the model received, then every layer.
 
     The first entry is ``recording["input"]``, of several inputs the one that is shown as the image,
     ``recording["input:left"]``; then come the other inputs, and the layers in execution order.
@@ -91,7 +91,7 @@ class Recording(ModelMethods, Mapping[str, LayerMaps]):
     recorded_model : optional
         The model, for what is computed of it afterwards: :meth:`rerun`, :meth:`gradients`.
     thumbnails : optional
-        The pictures of the images, if they are known already: what :meth:`thumbnail` returns.
+        The pictures of the images, if they are known already: what `thumbnail` returns.
     attributions : callable, optional
         Returns what explains the likeliest classes, if it was kept: see :meth:`attributions`.
     hint : str, optional
@@ -118,6 +118,21 @@ class Recording(ModelMethods, Mapping[str, LayerMaps]):
         From ``recording[path]`` if no layer has that path; the message names the nearest.
     RuntimeError
         From ``recording[path]``, ``inputs`` and ``images`` after ``close()``.
+
+    Examples
+    --------
+    >>> from actwidget import Recording, record
+    >>> from actwidget.examples import shapes_cnn
+    >>> recording = record(shapes_cnn.model(), shapes_cnn.images())
+    >>> recording["conv3"].inputs
+    ('pool2',)
+    >>> float(recording["relu1"].maps.min())
+    0.0
+    >>> [row.layer for row in recording.health() if row.dead]
+    ['relu4']
+    >>> recording.save("shapes.zarr")
+    >>> Recording.load("shapes.zarr")["conv3"].maps.shape
+    (12, 8, 8, 32)
     """
 
     def __init__(

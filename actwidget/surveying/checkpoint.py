@@ -27,7 +27,13 @@ NAMES = {
 
 
 class StaleCheckpointError(ValueError):
-    """A checkpoint is of another survey."""
+    """A checkpoint is of another survey.
+
+    Examples
+    --------
+    >>> survey(model, images[:8], checkpoint="run.partial").images
+    8
+    """
 
 
 class Checkpoint:

@@ -21,6 +21,13 @@ class IncompleteSurveyError(RuntimeError):
     ----------
     survey : Survey or None
         Of the parts that were done, without pictures; None if none was.
+
+    Examples
+    --------
+    >>> try:
+    ...     found = survey(model, images)
+    ... except IncompleteSurveyError as incomplete:
+    ...     found = incomplete.survey
     """
 
     def __init__(
@@ -48,6 +55,13 @@ class SurveyInterrupted(KeyboardInterrupt):
     survey : Survey
         As usable as any, without pictures. In a notebook, which keeps the last error:
         ``sys.last_value.survey``.
+
+    Examples
+    --------
+    >>> try:
+    ...     found = survey(model, images)
+    ... except SurveyInterrupted as interrupted:
+    ...     found = interrupted.survey
     """
 
     def __init__(self, survey: Survey, kept: str = "") -> None:

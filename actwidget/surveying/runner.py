@@ -31,7 +31,20 @@ OnUnreadable = Literal["skip", "raise"]
 
 
 class UnreadableImageError(OSError):
-    """An image could not be read, and ``on_unreadable`` is ``"raise"``."""
+    """An image could not be read, and ``on_unreadable`` is ``"raise"``.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from PIL import Image
+    >>> Image.new("L", (48, 48)).save("whole.png")
+    >>> _ = Path("cut_short.png").write_bytes(Path("whole.png").read_bytes()[:60])
+    >>> try:
+    ...     survey(model, ["whole.png", "cut_short.png"], on_unreadable="raise")
+    ... except UnreadableImageError as error:
+    ...     print("cut_short.png" in str(error))
+    True
+    """
 
 
 class SurveyRunner:

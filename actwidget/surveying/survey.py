@@ -113,6 +113,19 @@ def survey(
         If the checkpoint is of another model, data set or other options; a ValueError.
     SurveyInterrupted
         If it is interrupted: what was done is the error's ``survey``; a KeyboardInterrupt.
+
+    Examples
+    --------
+    >>> from actwidget import survey
+    >>> from actwidget.examples import shapes_cnn
+    >>> from actwidget.examples.shapes import draw_shapes
+    >>> images, labels = draw_shapes(64, seed=11)
+    >>> names = shapes_cnn.CLASS_NAMES
+    >>> found = survey(shapes_cnn.model(), images, labels, class_names=names, layers="relu4")
+    >>> found.images
+    64
+    >>> found["relu4"].top(3).labels[:3]
+    ('star', 'star', 'star')
     """
     _check_options(top=top, batch_size=batch_size, statistics=statistics)
     if on_unreadable not in ("skip", "raise"):

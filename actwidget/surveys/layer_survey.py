@@ -58,6 +58,20 @@ class LayerSurvey:
     ----------
     layer : SurveyedLayer
         Its description.
+
+    Examples
+    --------
+    >>> from actwidget import survey
+    >>> from actwidget.examples import shapes_cnn
+    >>> from actwidget.examples.shapes import draw_shapes
+    >>> images, labels = draw_shapes(64, seed=11)
+    >>> relu4 = survey(shapes_cnn.model(), images, labels, layers="relu4")["relu4"]
+    >>> relu4.channels
+    40
+    >>> relu4.dead.nonzero()[0]
+    array([ 5, 10, 22, 35])
+    >>> relu4.top(3).values.shape
+    (9,)
     """
 
     def __init__(self, survey: Survey, layer: SurveyedLayer) -> None:

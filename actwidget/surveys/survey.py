@@ -53,6 +53,17 @@ class Survey(Mapping[str, LayerSurvey]):
         What the statistics are of.
     note : str
         Why it took longer than it could have; empty if it did not.
+
+    Examples
+    --------
+    >>> from actwidget import Survey, survey
+    >>> from actwidget.examples import shapes_cnn
+    >>> found = survey(shapes_cnn.model(), shapes_cnn.images(), layers="relu*")
+    >>> list(found)
+    ['relu1', 'relu2', 'relu3', 'relu4']
+    >>> found.save("survey.zarr")
+    >>> Survey.load("survey.zarr").images
+    12
     """
 
     def __init__(

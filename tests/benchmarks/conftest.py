@@ -88,7 +88,7 @@ def unwatched(tmp_path: Path) -> Iterator[Unwatched]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Write the rows: beside the README only if all of them were measured."""
+    """Write the rows: at the root only if all of them were measured."""
     results = session.config.stash.get(_RESULTS, None)
     if results is None or not results.rows:
         return

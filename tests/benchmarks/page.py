@@ -1,6 +1,6 @@
-"""Write the table of `benchmark.json` into the README.
+"""Write the tables of `benchmark.json` into the site's page about performance.
 
-    python tests/benchmarks/readme.py
+    python tests/benchmarks/page.py
 
 replaces what stands between the two markers there.
 """
@@ -20,16 +20,16 @@ Rows = list[dict[str, Any]]
 
 
 def main() -> None:
-    """Rewrite the README's table."""
+    """Rewrite the page's tables."""
     benchmark = json.loads((REPOSITORY / "benchmark.json").read_text("utf-8"))
-    readme = REPOSITORY / "README.md"
-    before, rest = readme.read_text("utf-8").split(BEGIN)
+    page = REPOSITORY / "docs" / "performance.md"
+    before, rest = page.read_text("utf-8").split(BEGIN)
     _, after = rest.split(END)
-    readme.write_text(f"{before}{BEGIN}\n{section(benchmark)}{END}{after}", "utf-8")
+    page.write_text(f"{before}{BEGIN}\n{section(benchmark)}{END}{after}", "utf-8")
 
 
 def section(benchmark: dict[str, Any]) -> str:
-    """Return what the README says about a benchmark."""
+    """Return what the page says about a benchmark."""
     versions = ", ".join(f"{name} {number}" for name, number in benchmark["versions"].items())
     rows: Rows = benchmark["rows"]
     return "\n".join(
