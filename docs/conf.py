@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-import tomllib
 from pathlib import Path
+
+import tomllib
 
 DOCS = Path(__file__).parent
 REPOSITORY = DOCS.parent
@@ -21,7 +22,8 @@ from executed import execution_folder  # noqa: E402
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
 
 project = "actwidget"
-author = copyright = PROJECT["authors"][0]["name"]
+author = PROJECT["authors"][0]["name"]
+project_copyright = author
 version = release = PROJECT["version"]
 
 extensions = [

@@ -8,7 +8,6 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-
 WITH_A_PAGE = {"live.ipynb"}
 """What is alive only with a kernel has a page that is written by hand."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import doctest
 import inspect
-from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -40,7 +40,7 @@ def docstring(name: str) -> str:
 
 def below(module: ModuleType, constant: str) -> str:
     statements = ast.parse(inspect.getsource(module)).body
-    for assigned, text in zip(statements, statements[1:], strict=False):
+    for assigned, text in pairwise(statements):
         if isinstance(assigned, ast.AnnAssign) and ast.unparse(assigned.target) == constant:
             assert isinstance(text, ast.Expr)
             return inspect.cleandoc(ast.literal_eval(text.value))
@@ -73,10 +73,9 @@ def given() -> dict[str, Any]:
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Examples write into the working folder."""
     monkeypatch.chdir(tmp_path)
-    yield
 
 
 @pytest.mark.parametrize("name", PUBLIC)

@@ -1,0 +1,63 @@
+"""Take the README's pictures from the built site.
+
+    python docs/take_pictures.py
+
+opens pages of `build/site` in the browser of the tests, and writes `docs/images`.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+DOCS = Path(__file__).parent
+SITE = DOCS.parent / "build" / "site"
+sys.path.insert(0, str(DOCS.parent / "tests" / "support" / "browser"))
+
+from find_browser import find_browser  # noqa: E402
+
+PICTURES = {
+    "see": ("get_started.html", 0),
+    "why": ("gallery/why.html", 0),
+    "live": ("gallery/live.html", 0),
+    "compare": ("how_to/compare_epochs.html", 0),
+    "survey": ("gallery/what_excites_a_channel.html", 1),
+    "nan": ("how_to/nan.html", 0),
+}
+"""The page of each, and which of its widgets."""
+
+WIDTH = 560
+COLOURS = 128
+
+
+def main() -> None:
+    """Write all pictures."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = browser.new_page(viewport={"width": 1120, "height": 900}, device_scale_factor=1.5)
+        for name, (path, number) in PICTURES.items():
+            page.goto((SITE / path).as_uri())
+            widget = page.locator(".actwidget").nth(number)
+            widget.locator(".heatmaplayer image").first.wait_for(state="attached")
+            widget.scroll_into_view_if_needed()
+            page.wait_for_function("document.querySelector('[aria-busy=true]') === null")
+            write(widget.screenshot(), DOCS / "images" / f"{name}.png")
+        browser.close()
+
+
+def write(screenshot: bytes, file: Path) -> None:
+    """Write a screenshot as a small file."""
+    with Image.open(io.BytesIO(screenshot)) as picture:
+        height = round(picture.height * WIDTH / picture.width)
+        small = picture.convert("RGB").resize((WIDTH, height), Image.Resampling.LANCZOS)
+        small.quantize(COLOURS).save(file, optimize=True)
+
+
+if __name__ == "__main__":
+    main()
