@@ -18,6 +18,7 @@ lesson: $(DEMO) # the lesson as one page, for a phone as well: build/how_a_cnn_s
 	$(BIN)/actwidget page notebooks/how_a_cnn_sees.ipynb build/how_a_cnn_sees.html
 
 docs: $(DEV) $(BUNDLE) # the site, with every notebook executed: build/site/index.html
+	rm -rf build/site
 	$(BIN)/python -m sphinx -W --keep-going -b html -d build/doctrees docs build/site
 
 test: $(DEV) $(BUNDLE) browser # all but the slow tests and the benchmarks

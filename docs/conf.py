@@ -56,7 +56,8 @@ myst_heading_anchors = 3
 nb_execution_mode = "cache"
 nb_execution_cache_path = str(execution_folder(REPOSITORY))
 nb_execution_in_temp = True
-nb_execution_raise_on_error = True
+# A cell that fails is a warning, with its traceback: raised instead, it would not be named.
+nb_execution_show_tb = True
 nb_execution_timeout = 600
 nb_merge_streams = True
 

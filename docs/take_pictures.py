@@ -22,7 +22,7 @@ from find_browser import find_browser  # noqa: E402
 
 PICTURES = {
     "see": ("get_started.html", 0),
-    "why": ("gallery/why.html", 0),
+    "why": ("how_to/which_channels.html", 0),
     "live": ("gallery/live.html", 0),
     "compare": ("how_to/compare_epochs.html", 0),
     "survey": ("gallery/what_excites_a_channel.html", 1),
@@ -31,7 +31,7 @@ PICTURES = {
 """The page of each, and which of its widgets."""
 
 WIDTH = 560
-COLOURS = 128
+COLOURS = 256
 
 
 def main() -> None:
@@ -56,7 +56,7 @@ def write(screenshot: bytes, file: Path) -> None:
     with Image.open(io.BytesIO(screenshot)) as picture:
         height = round(picture.height * WIDTH / picture.width)
         small = picture.convert("RGB").resize((WIDTH, height), Image.Resampling.LANCZOS)
-        small.quantize(COLOURS).save(file, optimize=True)
+        small.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 if __name__ == "__main__":

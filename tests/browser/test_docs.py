@@ -95,12 +95,11 @@ def check(site: Path, browser: Browser) -> dict[str, int]:
     alive = {}
     for path in pages(site):
         name = str(path.relative_to(site))
-        assert "Error in callback" not in path.read_text("utf-8"), name
         page = ExportedPage(browser, path)
         if views(path):
             expect(page.page.locator(".actwidget").first).to_be_attached(timeout=60_000)
             alive[name] = expect_to_be_alive(page)
-            expect(page.page.get_by_text("run the notebook")).to_have_count(0)
+            expect(page.page.get_by_text("This is a saved picture")).to_have_count(0)
         width = page.page.evaluate("document.documentElement.scrollWidth")
         assert width <= 1280, f"{name} is {width} pixels wide"
         problems = page.close()

@@ -41,14 +41,15 @@ def imported(tree: ast.AST) -> Iterator[str]:
 
 
 def test_every_requirement_has_a_lower_bound_and_is_met_here(repository: Path) -> None:
-    for requirement in requirements(repository, "demo", "remote", "video"):
+    for requirement in requirements(repository, "dask", "demo", "remote", "video"):
         oldest = Version(lower_bound(requirement))
         assert Version(version(requirement.name)) >= oldest, requirement
 
 
 def test_whatever_is_imported_is_required(repository: Path) -> None:
     required: set[str] = {
-        canonicalize_name(each.name) for each in requirements(repository, "demo", "remote", "video")
+        canonicalize_name(each.name)
+        for each in requirements(repository, "dask", "demo", "remote", "video")
     }
     distributions = packages_distributions()
     for file in (repository / "actwidget").rglob("*.py"):

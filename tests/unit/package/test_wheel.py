@@ -153,6 +153,14 @@ def test_demo_finds_the_installed_notebooks(installed: Environment, package: Pat
     assert Path(found) == package / "notebooks"
 
 
+def test_the_description_has_whole_addresses_for_pypi(installed: Environment) -> None:
+    (metadata,) = installed.packages.glob("actwidget-*.dist-info/METADATA")
+    links = re.findall(r"\]\(([^()\s]+)\)", metadata.read_text("utf-8"))
+
+    assert len(links) > 15
+    assert [link for link in links if not link.startswith("https://")] == []
+
+
 def test_javascript_sources_are_left_out(package: Path) -> None:
     assert not (package / "js").exists()
 
