@@ -1,4 +1,7 @@
-"""Run in each notebook's kernel before its cells: widgets are embedded, figures need no CDN."""
+"""Run in each notebook's kernel before its cells.
+
+Widgets are embedded, Plotly's figures need no CDN, and TensorFlow starts without a word.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,20 @@ import ipywidgets
 from IPython import get_ipython
 
 from actwidget import ActivationWidget
+from actwidget.examples.quiet_start import quiet_start
 
 MAX_SIZE = "2 MB"
 """Of each widget's pictures: a page has up to a dozen widgets."""
 
 _embedded: set[str] = set()
 """The ids of their models: ipywidgets may hold a proxy in place of a widget."""
+
+
+def start_quietly(cell: Any) -> None:
+    """Start TensorFlow before a cell that is about to."""
+    if "import keras" in cell.raw_cell or "from keras" in cell.raw_cell:
+        with quiet_start():
+            import keras  # noqa: F401
 
 
 def embed_new_widgets(*_result: object) -> None:
@@ -33,6 +44,7 @@ def draw_figure(figure: Any) -> str:
 
 shell = get_ipython()
 if shell is not None:
+    shell.events.register("pre_run_cell", start_quietly)
     shell.events.register("post_run_cell", embed_new_widgets)
     formatters = shell.display_formatter
     formatters.ipython_display_formatter.for_type_by_name(
