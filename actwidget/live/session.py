@@ -27,6 +27,7 @@ from actwidget.numerics.normalization import Affine
 from actwidget.protocol.live_requests import LiveRequest
 from actwidget.protocol.requests import Buffer, Reply
 from actwidget.protocol.shown_recording import ShownRecording
+from actwidget.protocol.variants import named
 from actwidget.utils.worker_pool import AT_EXIT, start_daemon
 
 RATE_SECONDS = 2.0
@@ -110,7 +111,7 @@ class LiveSession:
         self._page = page
         self._is_held = is_held
         self._runner: FrameRunner | None = None
-        self._scales: dict[int, LiveScale] = {}
+        self._scales: dict[tuple[int, str], LiveScale] = {}
         # One after another, also where a scale begins anew: pages keep some.
         self._versions = itertools.count(1)
         self._requests = FrameRequests()
@@ -145,7 +146,7 @@ class LiveSession:
 
     def affines(self, layer: int) -> Sequence[Affine] | None:
         """Return a layer's scale, by its number, as the last frames had it; None: it has none."""
-        scale = self._scales.get(layer)
+        scale = self._scales.get((layer, ""))
         return None if scale is None else scale.scales.affines
 
     def frozen(self, frame: int) -> Any:
@@ -220,14 +221,14 @@ class LiveSession:
             )
         if request.rescale:
             self._scales.clear()
-        if request.layer not in self._scales:
-            scale = LiveScale(self._shown.normalizations, self._versions)
-            self._scales[request.layer] = scale
+        slot = self._shown.compared
+        frame = replace(entry, maps=maps)
+        quantity, layer = slot.frame_shown(request.layer, frame, slot.against)
         picture = frame_picture(
             request,
-            replace(entry, maps=maps),
+            layer,
             self._shown.mosaics[request.layer].block,
-            self._scales[request.layer],
+            self._scale(request.layer, quantity),
             held=self._is_held(),
         )
         self.kept.add(number, image)
@@ -243,6 +244,13 @@ class LiveSession:
             buffers.append(pixels)
         content["milliseconds"] = round(1e3 * (time.perf_counter() - began), 2)
         self._send(Reply(content, buffers))
+
+    def _scale(self, layer: int, quantity: str) -> LiveScale:
+        """Return the scale of a layer, or of its difference."""
+        if (layer, quantity) not in self._scales:
+            normalizations = named(self._shown.normalizations, quantity)
+            self._scales[layer, quantity] = LiveScale(normalizations, self._versions)
+        return self._scales[layer, quantity]
 
     @property
     def credit(self) -> int:

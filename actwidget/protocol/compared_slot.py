@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from actwidget.comparison.comparison import Comparison
 from actwidget.comparison.difference import DIFFERENCE, difference_entry
+from actwidget.comparison.picked_images import PickedMaps
 from actwidget.numerics.pooled_statistics import pooled
 from actwidget.numerics.statistics import Statistics
 from actwidget.protocol.explainer import Explainer, parse_json, to_json
@@ -32,10 +34,19 @@ class ComparedSlot:
         That of the widget: a `ComparedRecording`, or any other, which is compared with nothing.
     explainer : Explainer
         Computes with the model of the first.
+
+    Attributes
+    ----------
+    comparison : Comparison or None
+        None: nothing is compared.
+    against : tuple of int or None
+        The number of the recording, and of its image, of which live frames are shown as the
+        difference; None: they are shown as they are.
     """
 
     def __init__(self, recording: Recording, explainer: Explainer) -> None:
         self.comparison: Comparison | None = getattr(recording, "comparison", None)
+        self.against: tuple[int, int] | None = None
         self._explainers = [explainer]
         self._shown: dict[int, Variants] = {}
         self._locks: list[threading.Lock] = []
@@ -99,6 +110,23 @@ class ComparedSlot:
             )
         found = self._shown[number].get(to_json(list(rest)), lambda variant: variant)
         return Variant(found.name, found.layers, found.missing, found.quantity)
+
+    def frame_shown(
+        self, number: int, frame: LayerMaps, against: tuple[int, int] | None
+    ) -> tuple[str, LayerMaps]:
+        """Return a layer of a live frame as it is shown, and what its values are; empty: its own.
+
+        `against` is as the attribute. The input, and a layer that the other has not in this shape,
+        are shown as they are.
+        """
+        if self.comparison is None or against is None or number == 0:
+            return "", frame
+        recording, image = against
+        other = self.comparison.matched[number].entries.get(recording)
+        if other is None or (other.kind, other.sizes) != (frame.kind, frame.sizes):
+            return "", frame
+        still = replace(other, maps=PickedMaps(other.map_array, [image]))
+        return DIFFERENCE, difference_entry(frame, still)
 
     def statistics(self, layer: int, own: LayerMaps, rest: str) -> Incremental[Statistics]:
         """Compute the statistics that one scale for all recordings is made of, as `own` has groups.

@@ -94,7 +94,8 @@ class ShownRecording:
     def _with_scales(self, variant: Variant) -> tuple[Variant, ScalesCache]:
         normalizations = variant.normalizations(self.normalizations)
         # A frame that stands still keeps the scale that it had in motion.
-        is_frame = variant.recording is not None and variant.pooled is None
+        is_other = variant.pooled is not None or variant.quantity
+        is_frame = variant.recording is not None and not is_other
         held = self.live.affines if is_frame else (lambda _: None)
         scales = ScalesCache(
             variant.layers,

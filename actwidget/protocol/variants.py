@@ -65,9 +65,9 @@ def variant_name(
     return to_json(gradient) if gradient else ""
 
 
-def frame_variant(frame: int) -> str:
-    """Return the name of the variant that a live frame is."""
-    return to_json([FRAME, frame])
+def frame_variant(frame: int, against: tuple[int, int] | None = None) -> str:
+    """Return the name of the variant that a live frame is, or its difference to a recording."""
+    return to_json([FRAME, frame, *(against or ())])
 
 
 class Variant:
@@ -157,8 +157,17 @@ class Variants:
             layers = [other.get(each.path, each) for each in self._layers]
             return Variant(name, layers, {})
         if what in (FRAME, SURVEYED):
-            other = self._live.frozen(*of) if what == FRAME else self._survey.explored(*of)
-            return Variant(name, [other[each.path] for each in self._layers], {}, "", other)
+            number, *against = of
+            other = self._live.frozen(number) if what == FRAME else self._survey.explored(number)
+            layers = [other[each.path] for each in self._layers]
+            if not against or self._compared is None:
+                return Variant(name, layers, {}, "", other)
+            recording, image = against
+            shown = [
+                self._compared.frame_shown(place, layer, (recording, image))[1]
+                for place, layer in enumerate(layers)
+            ]
+            return Variant(name, shown, {}, DIFFERENCE, other)
         gradients = self._explainer.gradients(to_json(of[0]))
         layers, missing = [], {}
         for number, entry in enumerate(self._layers):

@@ -262,7 +262,7 @@ class ActivationView(HasCoreSliders, LiveTraits, SurveyTraits, CompareTraits, an
 
     def _variant_name(self, state: ViewState) -> str:
         frame = self.frame_shown
-        return state.variant if frame is None else frame_variant(frame)
+        return state.variant if frame is None else frame_variant(frame, self.against(state))
 
     @property
     def affine(self) -> Affine:

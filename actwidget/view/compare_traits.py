@@ -10,7 +10,7 @@ import traitlets
 
 from actwidget.protocol.compared_slot import ComparedSlot
 from actwidget.protocol.shown_recording import ShownRecording
-from actwidget.protocol.variants import ACTIVATION, SIDE_BY_SIDE, variant_name
+from actwidget.protocol.variants import ACTIVATION, DIFFERENCE, SIDE_BY_SIDE, variant_name
 from actwidget.recording.recording import Recording
 from actwidget.view.layer_description import layer_description
 from actwidget.view.prediction import compared_answers
@@ -51,6 +51,26 @@ class CompareTraits(traitlets.HasTraits):
     compared: Any = traitlets.Dict().tag(sync=True)
     panel_pictures: Any = traitlets.List().tag(sync=True, to_json=_current_panels)
 
+    @traitlets.observe("mode", "panel", "image_index")
+    def _subtract_from_frames(self, _change: object) -> None:
+        """Have live frames be shown as a difference, too."""
+        if self.is_open:
+            self.shown.compared.against = self.against(self.view_state)
+
+    def against(self, state: ViewState) -> tuple[int, int] | None:
+        """Return the recording and the image of which frames are shown as the difference."""
+        return (state.panel, state.image_index) if state.mode == DIFFERENCE else None
+
+    @property
+    def view_state(self) -> ViewState:
+        """What is shown."""
+        raise NotImplementedError
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a recording to show."""
+        raise NotImplementedError
+
     @property
     def shown(self) -> ShownRecording:
         """The recording as it is laid out."""
@@ -71,9 +91,12 @@ class CompareTraits(traitlets.HasTraits):
         """Return the messages that hold the overviews beside that of a state."""
         found = []
         for name in self._beside(state):
-            shown, place = self.shown.variant(name), self._picture_of(state)
-            if place[0] not in shown.missing:
-                found.append(shown.overview(*place, with_input=with_input, saved=saved))
+            shown, (layer, _, number) = self.shown.variant(name), self._picture_of(state)
+            if layer in shown.missing:
+                continue
+            # Beside a frame that stands still, too.
+            place = layer, state.image_index, number
+            found.append(shown.overview(*place, with_input=with_input, saved=saved))
         return found
 
     def _beside(self, state: ViewState) -> list[str]:

@@ -4,8 +4,8 @@
 
 import {
   DIFFERENCE,
+  isExplored,
   isOfOtherImage,
-  LIVE,
   recordingOf,
   recordingsOf,
   variantOf,
@@ -81,7 +81,7 @@ export function layerOfPicture(model, { layer, variant }) {
 export function picturesBeside(model, key) {
   const { layer, variant } = key, mode = model.get("mode");
   if (recordingsOf(model) === 1 || mode === DIFFERENCE) return [];
-  if (isOfOtherImage(variant) && variant !== LIVE || model.get("ablated")) return [];
+  if (isExplored(variant) || model.get("ablated")) return [];
   const shown = recordingShown(model, key);
   return holdersOf(model, layer).filter((each) => each !== shown)
     .flatMap((each) => pictureOfRecording(model, key, each) ?? []);

@@ -61,7 +61,11 @@ function frameVariant(model) {
   const state = model.get("live_state");
   if (state === "live") return LIVE;
   const frame = model.get("live_frame") ?? null;
-  return state === "paused" && frame !== null ? JSON.stringify(["frame", frame]) : "";
+  if (state !== "paused" || frame === null) return "";
+  const against = model.get("mode") === DIFFERENCE
+    ? [model.get("panel"), model.get("image_index")]
+    : [];
+  return JSON.stringify(["frame", frame, ...against]);
 }
 
 /** @type {(variant: string | undefined) => boolean} whether it is a live frame, or one that was */

@@ -8,6 +8,7 @@
 import { underlayOf } from "./underlay.js";
 import { beyondColours, colouringInForce, refined, sceneOf } from "./scene.js";
 import { layerOfPicture } from "../store/picture_key.js";
+import { isOfFrames } from "../store/variant.js";
 
 /**
  * The scene of another recording's picture. Where it is laid out as the first, it is at the same
@@ -25,12 +26,24 @@ export function panelScene(model, store, first, overview, room) {
     overview,
     layer,
     detail: refined(store, overview, layout, range, inColours, model),
-    colouring: colouringInForce(model, overview),
+    colouring: colouringBeside(model, first, overview),
     underlay: beside ? underlayOf(beside, first.underlay?.alpha ?? 1) : first.underlay,
     // They are computed with the first one's model.
     effects: null,
     beyond: beyondColours(model, store, overview, layer, alone ? channel : null),
   };
+}
+
+/**
+ * One scale for both: that of what moves, beside a live frame.
+ *
+ * @type {(model: Model, first: Scene, overview: Overview) => Scene["colouring"]}
+ */
+function colouringBeside(model, first, overview) {
+  const own = colouringInForce(model, overview);
+  if (!isOfFrames(first.overview.variant)) return own;
+  const { limits, colours } = first.colouring;
+  return { ...own, limits, colours };
 }
 
 /** @type {(scene: Scene, first: Scene) => boolean} whether a place in one is one in the other */

@@ -8,7 +8,8 @@
 
 import { hasUnit, locate } from "../numerics/mosaic.js";
 import { holdersOf, picturesBeside, recordingShown } from "../store/picture_key.js";
-import { isOfDifference, SIDE_BY_SIDE } from "../store/variant.js";
+import { DIFFERENCE, isOfDifference, isOfFrames, SIDE_BY_SIDE } from "../store/variant.js";
+import { comparedWith } from "../store/compare_store.js";
 import { element } from "./dom.js";
 import { panelColumns } from "./frame.js";
 import { PanelBar } from "./panel_bar.js";
@@ -241,7 +242,8 @@ function label({ stage, title }) {
 function titleOf(model, { variant, layer }, recording) {
   if (recording === undefined) return [];
   const { names, holders } = model.get("compared");
-  if (isOfDifference(variant)) return [`${names[JSON.parse(String(variant))[1]]} − ${names[0]}`];
+  const isFrame = isOfFrames(variant) && model.get("mode") === DIFFERENCE && layer > 0;
+  if (isFrame || isOfDifference(variant)) return [`${names[comparedWith(model)]} − ${names[0]}`];
   if (holders[layer].length > 1 || !model.get("layers")[layer]) return [names[recording]];
   return [
     names[recording],

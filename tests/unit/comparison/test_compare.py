@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -229,3 +230,20 @@ def test_what_is_embedded_stands_in_the_place_of_its_layer(
     number = list(widget.recording).index("dense")
     for layers in (index["layers"], index["others"]['["difference",1]']["layers"]):
         assert [place for place, layer in enumerate(layers) if layer] == [number]
+
+
+def test_a_live_frame_is_shown_as_the_difference_to_a_frozen_one(
+    make: Compare, pair: tuple[Recording, Recording]
+) -> None:
+    widget = make({"a": pair[0], "b": pair[1]}, layer="conv", mode="difference", image_index=1)
+    slot = widget.shown.compared
+    assert slot.against == (1, 1)
+    frame = replace(pair[0]["conv"], maps=np.ones((1, 20, 21, 6), "f4"))
+    quantity, shown = slot.frame_shown(1, frame, slot.against)
+    assert quantity == "difference"
+    np.testing.assert_array_equal(shown.maps, np.asarray(pair[1]["conv"].maps)[1:] - 1)
+    # What the other does not have is shown as it is.
+    only = replace(pair[0]["only"], maps=np.ones((1, 4, 4, 2), "f4"))
+    assert slot.frame_shown(4, only, slot.against) == ("", only)
+    widget.mode = "side by side"
+    assert slot.against is None
