@@ -14,7 +14,9 @@ from actwidget.comparison.comparison import Comparison
 from actwidget.comparison.picked_images import PickedRecording
 from actwidget.protocol.variants import SIDE_BY_SIDE
 from actwidget.recording.recording import Recording
-from actwidget.utils.messages import quoted
+from actwidget.surveys.survey import Survey
+from actwidget.utils.messages import quoted, unknown_name_message
+from actwidget.view.survey_checks import check_survey
 from actwidget.widget import ActivationWidget
 
 
@@ -68,6 +70,7 @@ def compare(
     channel_axis: Any = None,
     grid: Any = None,
     memory_limit: Any = None,
+    surveys: Mapping[str, Survey] | None = None,
     mode: str = SIDE_BY_SIDE,
     panel: int = 0,
     **options: Any,
@@ -90,6 +93,10 @@ def compare(
         The numbers of two to four images of one recording.
     preprocess, layers, channel_axis, grid, memory_limit : optional
         How models are recorded: see `actwidget.record`.
+    surveys : mapping of str to Survey, optional
+        What `actwidget.survey` found of the models, by the names of the recordings: a channel's
+        selectivity is read in both, and ``comparison["conv2"].selectivity`` has all. That of the
+        first goes with the widget.
     mode : {"side by side", "difference", "flicker"}, optional
         How they are compared at first.
     panel : int, optional
@@ -121,7 +128,10 @@ def compare(
     how = RecordOptions(preprocess, layers, channel_axis, grid, memory_limit)
     with ExitStack() as stack:
         names, given, owned = _recorded(recordings, image, images, how, stack)
-        recording = ComparedRecording(Comparison(names, given), owned)
+        found = _checked_surveys(surveys, names, given)
+        if names[0] in found:
+            options.setdefault("survey", found[names[0]])
+        recording = ComparedRecording(Comparison(names, given, found), owned)
         widget = ComparisonWidget(recording, **options)
         stack.callback(widget.close)
         with widget.hold_trait_notifications():
@@ -167,6 +177,20 @@ def _recorded(
             stack.callback(each.close)
         found.append(each)
     return names, found, owned
+
+
+def _checked_surveys(
+    surveys: Mapping[str, Survey] | None, names: list[str], recordings: list[Recording]
+) -> dict[str, Survey]:
+    """Return the surveys by name; ValueError if one belongs to no recording, or another model."""
+    found: dict[str, Survey] = {}
+    for name, each in (surveys or {}).items():
+        if name not in names:
+            raise ValueError(unknown_name_message("a name in surveys", name, names))
+        checked = check_survey(each, recordings[names.index(name)])
+        if checked is not None:
+            found[name] = checked
+    return found
 
 
 def _named(recordings: Any) -> list[tuple[Any, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from actwidget.comparison.checks import check_names, check_recordings
 from actwidget.comparison.difference import difference_of
-from actwidget.comparison.layer_comparison import LayerComparison
+from actwidget.comparison.layer_comparison import LayerComparison, SurveyedLayer
 from actwidget.comparison.matching import MatchedLayer, match_layers
 from actwidget.recording.recording import Recording
 from actwidget.utils.messages import quoted, unknown_name_message
@@ -46,8 +46,14 @@ class Comparison(Mapping[str, LayerComparison]):
     (12, 20, 20, 24)
     """
 
-    def __init__(self, names: Sequence[str], recordings: Sequence[Recording]) -> None:
+    def __init__(
+        self,
+        names: Sequence[str],
+        recordings: Sequence[Recording],
+        surveys: Mapping[str, Mapping[str, SurveyedLayer]] | None = None,
+    ) -> None:
         self.names = tuple(check_names(names))
+        self._surveys = surveys or {}
         self.recordings = tuple(recordings)
         check_recordings(self.names, self.recordings)
         self.matched: tuple[MatchedLayer, ...] = match_layers(self.recordings)
@@ -101,9 +107,14 @@ class Comparison(Mapping[str, LayerComparison]):
         if missing:
             raise KeyError(f"layer {quoted(path)} is not in {quoted(missing[0])}")
         if (path, number) not in self._known:
-            found = LayerComparison(layer.entries[0], layer.entries[number])
+            surveyed = self._surveyed(path, 0), self._surveyed(path, number)
+            found = LayerComparison(layer.entries[0], layer.entries[number], surveyed)
             self._known[path, number] = found
         return self._known[path, number]
+
+    def _surveyed(self, path: str, number: int) -> SurveyedLayer | None:
+        survey = self._surveys.get(self.names[number])
+        return survey[path] if survey is not None and path in survey else None
 
     def __getitem__(self, path: str | tuple[str, str]) -> LayerComparison:
         """Return a layer of the first recording and the last, or the one of some name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,15 @@ from actwidget.numerics.linear_cka import LEAST_IMAGES, linear_cka, similarities
 from actwidget.numerics.pair_sums import PairSums, pair_sums
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.map_array import MapArray
+
+
+class SurveyedLayer(Protocol):
+    """What a survey found of a layer: see `actwidget.surveys.survey.LayerSurvey`."""
+
+    @property
+    def class_selectivity(self) -> NDArray[np.float64]:
+        """How much each channel prefers one class; NaN where that is not defined."""
+
 
 MOST_IMAGES = 64
 """How many images the alignment is computed of: of more, so many at even distances."""
@@ -40,9 +50,26 @@ class LayerComparison:
     True
     """
 
-    def __init__(self, one: LayerMaps, other: LayerMaps) -> None:
+    def __init__(
+        self,
+        one: LayerMaps,
+        other: LayerMaps,
+        surveyed: tuple[SurveyedLayer | None, SurveyedLayer | None] = (None, None),
+    ) -> None:
         self.path = other.path
         self.one, self.other = one, other
+        self._surveyed = surveyed
+
+    @property
+    def selectivity(self) -> NDArray[np.float64] | None:
+        """How much each channel prefers one class in A and in B, shape ``(2, channels)``.
+
+        None unless there are surveys of both, and the layer is of one shape.
+        """
+        first, second = self._surveyed
+        if first is None or second is None or not self.same_shape:
+            return None
+        return np.stack([first.class_selectivity, second.class_selectivity])
 
     @property
     def same_shape(self) -> bool:

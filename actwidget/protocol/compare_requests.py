@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -34,8 +35,9 @@ class DistancesRequest(Request):
 class ChangesRequest(Request):
     """How much the channels of a layer differ between the first recording and another.
 
-    The reply holds ``difference``, the root of the mean (B − A)² of each, and ``distance``, its
-    cosine distance; both null where the layer is not in both, or of another shape.
+    The reply holds ``difference``, the root of the mean (B − A)² of each, ``distance``, its cosine
+    distance, and ``selectivity`` in both, if both were surveyed; all null where the layer is not in
+    both, or of another shape.
     """
 
     kind = "changes"
@@ -84,12 +86,15 @@ def layer_distance(comparison: Comparison, layer: int, recording: int) -> float 
     return numbers(np.array([comparison.layer(matched.path, recording).layer_distance]))[0]
 
 
-def changes_message(
-    comparison: Comparison, layer: int, recording: int
-) -> dict[str, list[float | None] | None]:
+def changes_message(comparison: Comparison, layer: int, recording: int) -> dict[str, Any]:
     """Return how much channels differ, as the page takes it."""
     matched = comparison.matched[layer]
     if matched.why_no_difference(0, recording, comparison.names):
-        return {"difference": None, "distance": None}
+        return {"difference": None, "distance": None, "selectivity": None}
     found = comparison.layer(matched.path, recording)
-    return {"difference": numbers(found.difference), "distance": numbers(found.distance)}
+    selectivity = found.selectivity
+    return {
+        "difference": numbers(found.difference),
+        "distance": numbers(found.distance),
+        "selectivity": None if selectivity is None else [numbers(each) for each in selectivity],
+    }

@@ -10,6 +10,7 @@ import { recordingsOf } from "./variant.js";
  * @typedef {object} Changes of a layer's channels; null where there are none
  * @prop {(number | null)[] | null} difference the root of the mean (B − A)²
  * @prop {(number | null)[] | null} distance the cosine distance
+ * @prop {[(number | null)[], (number | null)[]] | null} [selectivity] in both, if both were surveyed
  *
  * @typedef {object} KeptComparison what came with a page without a kernel, by recording and layer
  * @prop {Record<string, (number | null)[]>} distances

@@ -70,6 +70,19 @@ function differenceOf(found, other) {
   return { value: two.value - one.value, block: 1, exact, step: Math.max(one.step, two.step) };
 }
 
+/**
+ * How much a channel prefers one class in both recordings; empty: that is not known.
+ *
+ * @type {(model: Model, store: Store, layer: number, channel: number) => string}
+ */
+export function selectivityText(model, store, layer, channel) {
+  const found = store.compare.isOn && store.compare.changes(layer)?.selectivity;
+  if (!found) return "";
+  const { names } = model.get("compared"), other = names[comparedWith(model)];
+  const [before, after] = found.map((each) => format(each[channel] ?? NaN, 3));
+  return `selectivity ${names[0]} ${before} · ${other} ${after}`;
+}
+
 /** @param {Reading} reading */
 function valueText(reading) {
   return `${reading.exact ? "" : "≈ "}${format(reading.value, digits(reading))}`;

@@ -11,7 +11,7 @@ import { blockRange, intersection, isGrid, mapRange } from "../numerics/mosaic.j
 import { shown } from "../numerics/channel_table.js";
 import { read } from "../numerics/raster.js";
 import { PLANES } from "../numerics/photograph.js";
-import { comparedLine } from "./compare_text.js";
+import { comparedLine, selectivityText } from "./compare_text.js";
 import { silenceText } from "./description.js";
 import { axisWords, coloursLabel, effectText, label } from "./labels.js";
 import { isOfGradients } from "../store/variant.js";
@@ -64,6 +64,8 @@ export class HoverLabel {
     const silent = isOfGradients(overview.variant)
       ? ""
       : silenceText(overview, place.channel, scene.dataSet);
+    const prefers = selectivityText(this.#model, store, overview.layer, place.channel);
+    if (prefers) lines.push(prefers);
     if (silent && overview.groups === layer.tiles) lines.push(silent);
     this.#say(lines, compared);
     this.#frame(place, reading.block, scene, box);

@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 from recordings import of_maps, recorded
 from small_models import small_cnn
+from surveys import survey_of
 from traitlets import TraitError
 
 from actwidget import ComparisonWidget, Recording, compare
 from actwidget.export.page_state import archive_builder, page_state
 from actwidget.protocol.archive import shrink_to_fit
+from actwidget.protocol.compare_requests import changes_message
 
 Compare = Callable[..., ComparisonWidget]
 
@@ -247,3 +249,21 @@ def test_a_live_frame_is_shown_as_the_difference_to_a_frozen_one(
     assert slot.frame_shown(4, only, slot.against) == ("", only)
     widget.mode = "side by side"
     assert slot.against is None
+
+
+def test_selectivity_before_and_after(make: Compare) -> None:
+    one, other = (noise(seed, conv=(6, 5, 5, 4)) for seed in (1, 2))
+    labels = [0, 0, 0, 1, 1, 1]
+    surveys = {
+        name: survey_of(recording, labels, ["a", "b"])
+        for name, recording in {"one": one, "other": other}.items()
+    }
+    widget = make({"one": one, "other": other}, surveys=surveys)
+    expected = [surveys[name]["conv"].class_selectivity for name in ("one", "other")]
+    np.testing.assert_array_equal(widget.comparison["conv"].selectivity, expected)
+    assert widget.survey is surveys["one"]
+    number = list(widget.recording).index("conv")
+    found = changes_message(widget.comparison, number, 1)["selectivity"]
+    np.testing.assert_allclose(np.array(found, float), expected, rtol=1e-4)
+    with pytest.raises(ValueError, match="a name in surveys is 'third'"):
+        compare({"one": one, "other": other}, surveys={"third": surveys["one"]})
