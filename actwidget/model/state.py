@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -34,7 +35,9 @@ class ModelState:
 
     Variables are left alone if the model's optimizer has taken a step meanwhile: another thread is
     training then. The shared generators are left alone if the model is not built yet, as it draws
-    its first weights in the pass: restored, they would give the next model the same weights.
+    its first weights in the pass: restored, they would give the next model the same weights. So are
+    they in any thread but the main one, in which a cell may draw from them meanwhile: it would get
+    the same numbers again.
     """
 
     def __init__(self, model: KerasModel) -> None:
@@ -54,7 +57,7 @@ class ModelState:
         # What is not built yet changes by being built, which is to stay.
         self._is_complete = all(map(_is_built, every))
         self._remember([*every, tensorflow_generator()], only_variables=not self._is_complete)
-        if _is_built(self._model):
+        if _is_built(self._model) and threading.current_thread() is threading.main_thread():
             self._put_back += remembered_shared_generators()
 
     def remember_built(self, layer: KerasLayer, arguments: Iterable[Any]) -> None:

@@ -58,6 +58,35 @@ def usual_model() -> keras.Model:
     )
 
 
+def test_a_pass_in_another_thread_does_not_take_back_what_was_drawn_meanwhile() -> None:
+    """As while a live layer is compiled, or a click explained, and a cell runs."""
+    inside, drawn_then = threading.Event(), threading.Event()
+
+    class Drawing(layers.Layer):
+        def call(self, inputs: Any) -> Any:
+            inside.set()
+            assert drawn_then.wait(20)
+            return inputs
+
+    drawn_then.set()
+    model = usual_model()
+    model.add(Drawing())
+    image = numbers(8, 8, 3)
+    record(model, image)
+    inside.clear()
+    drawn_then.clear()
+    seed()
+    thread = threading.Thread(target=record, args=(model, image))
+    thread.start()
+    assert inside.wait(20)
+    found = [random.random()]
+    drawn_then.set()
+    thread.join()
+    found.append(random.random())
+    seed()
+    assert found == [random.random(), random.random()]
+
+
 def test_no_generator_gives_other_numbers_after_a_recording() -> None:
     model = usual_model()
     assert seeded(lambda: record(model, numbers(8, 8, 3))) == seeded(lambda: None)

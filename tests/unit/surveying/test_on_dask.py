@@ -234,7 +234,8 @@ def test_an_interrupt_leaves_no_task_and_a_checkpoint(shapes: Any, tmp_path: Pat
         [sys.executable, script], cwd=tmp_path, capture_output=True, text=True, timeout=MINUTES
     )
     lines = dict(line.split(" ", 1) for line in done.stdout.splitlines() if " " in line)
-    assert int(lines["interrupted"].split()[-1]) >= 192, done.stderr
+    # Three parts, of which the last has 60 images.
+    assert int(lines["interrupted"].split()[-1]) >= 188, done.stderr
     assert lines["tasks"] == "[]"
     assert lines["digest"] == digest(survey(shapes))
     assert lines["files"] == "[]"
