@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.numerics.half_floats import as_halves
 from actwidget.numerics.heatmap import heatmap_codes
 from actwidget.protocol.archived_layer import Packed
 from actwidget.protocol.encoding import pack, round_to_nine_bits
@@ -55,7 +56,7 @@ class ArchivedAttributions:
         arrays: dict[str, NDArray[Any]] = {}
         importance = kept.importance.get(path)
         if importance is not None and importance.shape[-1] <= MOST_CHANNELS:
-            halves = importance[:, : self._classes].astype(np.float16)
+            halves = as_halves(importance[:, : self._classes])
             arrays["importance"] = round_to_nine_bits(halves)
         if path in kept.grad_cam:
             arrays |= heatmaps(kept.grad_cam[path][:, : self._classes])

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.numerics.half_floats import as_halves
 from actwidget.numerics.heatmap import heatmap_codes
 from actwidget.recording.class_attributions import MOST_CHANNELS, STEPS, ClassAttributions
 
@@ -36,7 +37,7 @@ def arrays_of(
     heatmaps = {path: heatmap_codes(each, STEPS) for path, each in kept.grad_cam.items()}
     last = None if kept.saliency is None else heatmap_codes(kept.saliency, STEPS)
     coded = [*heatmaps.values(), *([] if last is None else [last])]
-    halves = [values.reshape(rows, -1).astype(np.float16) for values in importance.values()]
+    halves = [as_halves(values.reshape(rows, -1)) for values in importance.values()]
     description = {
         "classes": kept.classes.tolist(),
         "names": kept.names,
