@@ -5,6 +5,7 @@ Widgets are embedded, Plotly's figures need no CDN, and TensorFlow starts withou
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import ipywidgets
@@ -33,7 +34,10 @@ def embed_new_widgets(*_result: object) -> None:
         is_ours = isinstance(widget, ActivationWidget) and widget.is_open
         if is_ours and widget.model_id not in _embedded:
             _embedded.add(widget.model_id)
-            widget.embed(max_size=MAX_SIZE)
+            with warnings.catch_warnings():
+                # The page itself says what did not fit.
+                warnings.simplefilter("ignore", UserWarning)
+                widget.embed(max_size=MAX_SIZE)
 
 
 def draw_figure(figure: Any) -> str:
