@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from exported_page import OpenPage
 from playwright.sync_api import expect
-from view import OpenView, View
+from view import OpenView, View, box_of
 
 # What a page's rules for lists, keys, buttons and figures change.
 STYLES = """
@@ -48,6 +48,11 @@ def test_every_part_is_styled_alike(
     view.notebook.python("w.to_html('styles.html', layers=['input', 'conv2'])")
     page = View(open_page(view.notebook.folder / "styles.html"))
     page.wait_for_picture()
+    # As wide as in the notebook: how close things stand depends on the room.
+    width, own = (box_of(each.root)["width"] for each in (view, page))
+    size = page.page.viewport_size
+    assert size is not None
+    page.page.set_viewport_size({**size, "width": round(size["width"] + width - own)})
     page.move("layer", 1)
     found = []
     for each in (view, page):
