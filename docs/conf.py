@@ -69,7 +69,7 @@ html_copy_source = False
 html_show_sourcelink = False
 # Summaries are fetched, which pages from disk cannot do.
 html_show_search_summary = False
-# Widgets are light, so the page is, until its reader wants another.
+# As notebooks are, until the reader wants another.
 html_context = {"default_mode": "light"}
 html_theme_options = {
     "icon_links": [],
