@@ -26,9 +26,12 @@ def distributed() -> Any:
 
 
 def cancel(client: Any, futures: Sequence[Any], name: str) -> None:
-    """Cancel tasks, and wait until they are gone."""
-    stop = distributed().Event(f"stop-{name}", client=client)
-    stop.set()
+    """Cancel tasks, and wait until they are gone.
+
+    What runs on a worker sees the event at its next look. It stays set: its name is this survey's
+    alone.
+    """
+    distributed().Event(f"stop-{name}", client=client).set()
     client.cancel(list(futures), force=True)
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
@@ -36,7 +39,6 @@ def cancel(client: Any, futures: Sequence[Any], name: str) -> None:
         if not left:
             break
         time.sleep(0.1)
-    stop.clear()
 
 
 def _tasks_of(name: str, dask_scheduler: Any = None) -> int:
