@@ -17,8 +17,10 @@ def add_to(commands: Any) -> None:
         "page",
         help="write a notebook as one page that needs no kernel",
         description="Run a notebook and write its text and its pictures, all alive, as one page "
-        "that opens from disk. A Markdown cell tagged 'write' becomes a box to write in; a cell "
-        "tagged 'notebook-only' is run and not shown.",
+        "that opens from disk. The last paragraph of a Markdown cell tagged 'write' becomes a box "
+        "to write in, which the reader's browser keeps; below one tagged 'answers' stand buttons "
+        "that download, print and erase what was written; a cell tagged 'notebook-only' is run "
+        "and not shown.",
     )
     parser.add_argument("notebook", type=Path, metavar="NOTEBOOK")
     parser.add_argument("file", type=Path, metavar="PAGE", help="such as lesson.html")

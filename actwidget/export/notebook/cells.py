@@ -24,12 +24,15 @@ class Cell:
     tags : tuple of str
     attachments : mapping
         The images that were pasted into it: file name to type to base64.
+    cell_id : str
+        What the file calls it; empty if it does not.
     """
 
     cell_type: str
     source: str
     tags: tuple[str, ...]
     attachments: Mapping[str, Any]
+    cell_id: str = ""
 
 
 def read_cells(path: Path) -> list[Cell]:
@@ -66,7 +69,9 @@ def read_cells(path: Path) -> list[Cell]:
             _limit_headings(found)
             text = json.dumps(found)
         cells = nbformat.reads(text, as_version=4)["cells"]
-        return [_cell(number, cell) for number, cell in enumerate(cells, start=1)]
+        ids = _own_ids(found, len(cells))
+        numbered = enumerate(zip(cells, ids, strict=True), start=1)
+        return [_cell(number, cell, cell_id) for number, (cell, cell_id) in numbered]
     except Exception as error:
         # nbformat passes on whatever its conversions of what is no notebook raise.
         problem = " ".join(f"{error}".split())[:200]
@@ -90,7 +95,16 @@ def _limit_headings(notebook: Any) -> None:
                 cell["level"] = min(level, DEEPEST)
 
 
-def _cell(number: int, cell: Any) -> Cell:
+def _own_ids(notebook: Mapping[str, Any], count: int) -> list[str]:
+    """Return the cells' ids as the file has them: nbformat replaces odd ones by random ones."""
+    cells = notebook.get("cells")
+    if not isinstance(cells, list) or len(cells) != count:  # in format 3
+        return [""] * count
+    ids = [cell.get("id") if isinstance(cell, Mapping) else None for cell in cells]
+    return [cell_id if isinstance(cell_id, str) else "" for cell_id in ids]
+
+
+def _cell(number: int, cell: Any, cell_id: str) -> Cell:
     """Return a cell; of its metadata, what is not as it should be is left out."""
     known = cell if isinstance(cell, Mapping) else {}
     cell_type, source = known.get("cell_type"), known.get("source")
@@ -105,4 +119,5 @@ def _cell(number: int, cell: Any) -> Cell:
         source,
         tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
         attachments if isinstance(attachments, Mapping) else {},
+        cell_id,
     )

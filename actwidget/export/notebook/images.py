@@ -31,13 +31,16 @@ def embedded_image(source: str, attachments: Mapping[str, Any], mark: str) -> st
         name = source[len(mark) :]
         attached = attachments.get(name) or attachments.get(unquote(name))
         files = attached.values() if isinstance(attached, Mapping) else []
-        return next(filter(None, map(_data_url, files)), None)
+        return next(filter(None, map(image_data_url, files)), None)
     start, comma, content = source.partition(";base64,")
-    return _data_url(unquote(content)) if comma and start.startswith("data:image/") else None
+    return image_data_url(unquote(content)) if comma and start.startswith("data:image/") else None
 
 
-def _data_url(content: object) -> str | None:
-    """Return base64 of an image as a data URL, of the type that the image itself has."""
+def image_data_url(content: object) -> str | None:
+    """Return base64 of an image as a data URL, of the type that the image itself has.
+
+    None if it is not an image of `TYPES`.
+    """
     given = content if isinstance(content, list) else [content]
     lines = [line for line in given if isinstance(line, str)]
     if len(lines) < len(given):

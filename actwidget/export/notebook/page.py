@@ -12,12 +12,16 @@ from actwidget.export.fitted_page import write_fitted_page
 from actwidget.export.html_page import picture_placeholder
 from actwidget.export.notebook.cells import Cell, read_cells
 from actwidget.export.notebook.run import CellOutput, run_cells
-from actwidget.export.notebook.text import code, markdown, plain, printed, writing_box
+from actwidget.export.notebook.text import code, markdown, picture, plain, printed
+from actwidget.export.notebook.writing import Questions, answer_buttons
 from actwidget.export.output_file import check_output_path
 from actwidget.utils.sizes import parse_size
 
 WRITE = "write"
-"""The tag of a Markdown cell that is a box to write in on the page."""
+"""The tag of a Markdown cell that ends in a box to write in on the page."""
+
+ANSWERS = "answers"
+"""The tag of a Markdown cell below which the buttons stand that print and download answers."""
 
 NOTEBOOK_ONLY = "notebook-only"
 """The tag of a cell that the page leaves out, such as one on how to run cells; code in it runs."""
@@ -34,9 +38,11 @@ def notebook_to_html(
 
     The text is kept, the code is folded, and the pictures of every `ActivationWidget` that a cell
     shows stand in their places and are alive: controls, zoom, hover and single channels all work.
-    Images that were pasted into the text are shown; other images, other widgets and links between
-    widgets are left out. A cell tagged ``write`` becomes a box to write in; one tagged
-    ``notebook-only`` is run and not shown.
+    Images that were pasted into the text are shown, and those that a cell shows; other images,
+    other widgets and links between widgets are left out. The last paragraph of a cell tagged
+    ``write`` becomes a box to write in, whose text the reader's browser keeps; below a cell tagged
+    ``answers``, or else at the end, stand buttons that download, print and erase what was written.
+    A cell tagged ``notebook-only`` is run and not shown.
 
     Parameters
     ----------
@@ -69,20 +75,27 @@ def notebook_to_html(
         [cell.source for cell in cells if cell.cell_type == "code"], folder=source.parent
     )
     outputs = iter(runs)
+    title = _title(cells, source.stem)
+    questions = Questions(title)
     parts: list[str] = [f"<style>{_STYLE}</style>", "<main>"]
     views: list[Any] = []
     for cell in cells:
         output = next(outputs) if cell.cell_type == "code" else None
         if NOTEBOOK_ONLY in cell.tags:
             continue
-        parts.append(_cell(cell, output, first=len(views)))
+        if output is not None:
+            parts.append(_code_cell(cell, output, first=len(views), notebook=source.name))
+        elif cell.cell_type == "markdown":
+            parts.append(_markdown_cell(cell, questions))
         views += output.views if output else []
+    if questions and not any(ANSWERS in cell.tags for cell in cells):
+        parts.append(answer_buttons())
     if not views:
         raise ValueError(f"no cell of {source.name} shows an ActivationWidget")
     write_fitted_page(
         path,
         views,
-        title=_title(cells, source.stem),
+        title=title,
         max_size=max_size,
         include_plotlyjs=include_plotlyjs,
         body="\n".join([*parts, "</main>"]),
@@ -91,19 +104,24 @@ def notebook_to_html(
     )
 
 
-def _cell(cell: Cell, output: CellOutput | None, *, first: int) -> str:
-    """Return a cell's part of the page; its pictures are numbered from `first`."""
-    if output is not None:
-        pictures = [picture_placeholder(first + number) for number in range(len(output.views))]
-        text = [printed(output.printed)] if output.printed else []
-        return "\n".join([code(cell.source), *text, *pictures])
-    if cell.cell_type != "markdown":
-        return ""
+def _code_cell(cell: Cell, output: CellOutput, *, first: int, notebook: str) -> str:
+    """Return a code cell's part of the page; its widgets are numbered from `first`.
+
+    What a cell draws comes before its code, next to the text that speaks of it.
+    """
+    text = [printed(output.printed)] if output.printed else []
+    pictures = [picture(each.url, each.words) for each in output.pictures]
+    pictures += [picture_placeholder(first + number) for number in range(len(output.views))]
+    folded = code(cell.source, notebook)
+    return "\n".join([*text, *pictures, folded] if pictures else [folded, *text])
+
+
+def _markdown_cell(cell: Cell, questions: Questions) -> str:
+    """Return a Markdown cell's part of the page."""
     if WRITE in cell.tags:
-        # The words in bold are the box's name: **I predict:** double-click here …
-        bold = re.search(r"\*\*(.+?)\*\*", cell.source)
-        return writing_box((bold.group(1) if bold else "Write here").rstrip(": "))
-    return markdown(cell.source, cell.attachments)
+        return questions.question(cell.source, cell.attachments, cell.cell_id)
+    text = markdown(cell.source, cell.attachments)
+    return f"{text}\n{answer_buttons()}" if ANSWERS in cell.tags else text
 
 
 def _title(cells: Sequence[Cell], otherwise: str) -> str:
@@ -127,7 +145,25 @@ main summary { cursor: pointer; padding: 0.6em 0; }
 main details:not(.lesson-code) { border-left: 4px solid #2a788e; padding-left: 1em; }
 .lesson-code { font-size: 0.85rem; opacity: 0.85; }
 .lesson-code summary { padding: 0.3em 0; }
+.lesson-question label { font-weight: bold; }
 .lesson-writing { background: none; border: 1px solid #8888; border-radius: 3px; color: inherit;
-  box-sizing: border-box; font: inherit; padding: 0.5em; width: 100%; }
-.actwidget-page { margin: 1rem 0; }
+  box-sizing: border-box; display: block; font: inherit; padding: 0.5em; width: 100%; }
+.lesson-lost { color: light-dark(#a00, #f99); margin: 0.3em 0; }
+.lesson-written { display: none; }
+.lesson-answers { border: 1px solid #8886; border-radius: 3px; margin: 1rem 0; padding: 0.8em; }
+.lesson-answers p { margin: 0 0 0.6em; }
+.lesson-answers button { font: inherit; margin: 0 0.5em 0.3em 0; padding: 0.4em 0.8em; }
+main > .actwidget-page { margin: 1rem 0; }
+@media (max-width: 480px) {
+  main ol { font-size: 0.95rem; line-height: 1.35; margin: 0.5rem 0; padding-left: 1.5rem; }
+  main > .actwidget-page { margin: 0.5rem 0; }
+}
+@media print {
+  .lesson-writing, .lesson-lost, .lesson-answers { display: none; }
+  .lesson-written { border: 1px solid #888; display: block; min-height: 3em; padding: 0.4em;
+    white-space: pre-wrap; }
+  .lesson-question { break-inside: avoid; }
+  .printing-answers main > :not(h1, h2, h3, .lesson-question) { display: none; }
+  .printing-answers main h2 { border: none; break-after: avoid; margin: 1rem 0 0; padding: 0; }
+}
 """

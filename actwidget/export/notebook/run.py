@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,8 +16,25 @@ from IPython.utils.capture import capture_output
 from traitlets import Type
 from traitlets.config import Config
 
+from actwidget.export.notebook.images import image_data_url
 from actwidget.utils.progress import each
 from actwidget.view.activation_view import ActivationView
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that a cell showed.
+
+    Attributes
+    ----------
+    url : str
+        A data URL.
+    words : str
+        What stands for it where it is not seen.
+    """
+
+    url: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -26,13 +44,16 @@ class CellOutput:
     Attributes
     ----------
     printed : str
-        What it printed, and the text of its last expression unless that is a widget.
+        What it printed, and the text of its last expression unless that is a widget or a picture.
     views : tuple of ActivationView
         The widgets of this package, at whatever depth in a box.
+    pictures : tuple of Picture
+        What else it showed that has a PNG, such as an image of Pillow.
     """
 
     printed: str
     views: tuple[ActivationView, ...]
+    pictures: tuple[Picture, ...] = ()
 
 
 class _KeepResult(DisplayHook):
@@ -71,7 +92,7 @@ def run_cells(sources: Sequence[str], folder: Path) -> list[CellOutput]:
         for source in each(sources, "running the notebook", str, unit="cell"):
             shown.clear()
             printed = _run(shell, source, shown)
-            outputs.append(_output(printed, shown))
+            outputs.append(_output(shell, printed, shown))
     finally:
         os.chdir(before)
     return outputs
@@ -93,11 +114,28 @@ def _run(shell: InteractiveShell, source: str, shown: list[object]) -> str:
     return str(captured.stdout)
 
 
-def _output(printed: str, shown: Sequence[object]) -> CellOutput:
+def _output(shell: InteractiveShell, printed: str, shown: Sequence[object]) -> CellOutput:
     views = [view for each in shown for view in views_within(each)]
-    others = [repr(each) for each in shown if not isinstance(each, ipywidgets.Widget)]
-    text = "\n".join(part for part in (printed.strip("\n"), *others) if part)
-    return CellOutput(text, tuple(views))
+    others = [each for each in shown if not isinstance(each, ipywidgets.Widget)]
+    pictures = [(each, _picture(shell, each)) for each in others]
+    values = [repr(each) for each, picture in pictures if picture is None]
+    text = "\n".join(part for part in (printed.strip("\n"), *values) if part)
+    return CellOutput(text, tuple(views), tuple(one for _, one in pictures if one is not None))
+
+
+def _picture(shell: InteractiveShell, shown: object) -> Picture | None:
+    """Return an object as a picture if it is one, as a notebook would ask it."""
+    if shell.display_formatter is None:
+        return None
+    formats, _ = shell.display_formatter.format(shown, include={"image/png"})
+    png = formats.get("image/png")
+    content = base64.b64encode(png).decode("ascii") if isinstance(png, bytes) else png
+    url = image_data_url(content)
+    if url is None:
+        return None
+    words = repr(shown)
+    # An object's address says nothing of what is seen.
+    return Picture(url, "a picture" if words.startswith("<") else words)
 
 
 def views_within(shown: object) -> Iterator[ActivationView]:

@@ -98,25 +98,40 @@ def _rewritten(token: Token, attachments: Mapping[str, Any], mark: str) -> Token
     return token | {"data": {(None, name): value for name, value in known.items()}}
 
 
-def code(source: str) -> str:
-    """Return a cell's code, folded; its assertions have held, or there would be no page."""
-    asserts = any(line.startswith("assert ") for line in source.splitlines())
-    summary = "Python: checked when this page was made" if asserts else "Python"
+def code(source: str, notebook: str) -> str:
+    """Return a cell's code, folded, under the comment that it begins with.
+
+    Of a check it says that it has held, or there would be no page, and how to run it: in the
+    notebook of that name, as a page has no Python.
+    """
+    first = source.strip().partition("\n")[0]
+    name = first.lstrip("# ").rstrip(". ") if first.startswith("#") else ""
+    text = ""
+    if any(line.startswith("assert ") for line in source.splitlines()):
+        name = name.removeprefix("Check: ") or "what this part says"
+        summary = f"Check: {name}. It held when this page was made"
+        text = (
+            "Python stops with an error here unless it is true. This page has no Python, so "
+            f"nothing runs now; to run or change the check, open {notebook} in JupyterLab."
+        )
+        text = f"<p>{_escaped(text)}</p>"
+    else:
+        summary = f"Python: {name}" if name else "Python"
     return (
-        f'<details class="lesson-code"><summary>{summary}</summary>'
-        f"<pre><code>{html.escape(valid_text(source))}</code></pre></details>"
+        f'<details class="lesson-code"><summary>{_escaped(summary)}</summary>{text}'
+        f"<pre><code>{_escaped(source)}</code></pre></details>"
     )
 
 
 def printed(text: str) -> str:
     """Return what a cell printed, as an element."""
-    return f'<pre class="lesson-printed">{html.escape(valid_text(text))}</pre>'
+    return f'<pre class="lesson-printed">{_escaped(text)}</pre>'
 
 
-def writing_box(label: str) -> str:
-    """Return a box for the reader to write in; its text is not saved."""
-    label = html.escape(valid_text(label))
-    return (
-        f'<textarea class="lesson-writing" rows="3" aria-label="{label}" '
-        f'placeholder="{label} …"></textarea>'
-    )
+def picture(url: str, words: str) -> str:
+    """Return an image's data URL as an element, with what stands for it where it is not seen."""
+    return f'<p><img src="{url}" alt="{_escaped(words)}"></p>'
+
+
+def _escaped(text: str) -> str:
+    return html.escape(valid_text(text))

@@ -4,6 +4,7 @@
 
 import load from "../main.js";
 import { same } from "../protocol/requests.js";
+import { keepAnswers } from "./answers.js";
 import { bytesOf } from "./page_bytes.js";
 
 /** The model of a widget whose state stands in the page. */
@@ -56,6 +57,7 @@ const library = {
   get: (name) => (name === "version" ? "page" : bytesOf("actwidget-plotly")),
 };
 
+keepAnswers(document);
 for (const el of document.querySelectorAll(".actwidget-page")) {
   const number = /** @type {HTMLElement} */ (el).dataset.number;
   const state = JSON.parse(

@@ -95,10 +95,59 @@ def test_a_cell_that_ends_in_a_semicolon_shows_nothing(tmp_path: Path) -> None:
 
 
 def test_a_tagged_cell_is_a_box_to_write_in(tmp_path: Path) -> None:
-    page = made(tmp_path, text("✎ **I predict:** double-click", "write"))
+    page = made(tmp_path, text("Red or *blue*?\n\n✎ **I predict:** double-click", "write"))
 
-    assert 'aria-label="I predict"' in page
+    assert "Red or <em>blue</em>?" in page
+    assert re.search(r'<label for="(.+?)">I predict</label><textarea id="\1"', page)
     assert "double-click" not in page
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_each_answer_is_kept_under_a_name_of_its_own_that_lasts(tmp_path: Path) -> None:
+    cells = [text("# Look & see"), *(text("**I predict:**", "write") for _ in range(3))]
+    notebook = nbformat.v4.new_notebook(cells=[*cells, cell(WIDGET + "w")])
+    cells[1]["id"] = cells[2]["id"] = "twice"
+    del cells[3]["id"]
+    path = tmp_path / "lesson.ipynb"
+    path.write_text(json.dumps(notebook))
+    keys = []
+    for _ in range(2):
+        notebook_to_html(path, tmp_path / "page.html", include_plotlyjs="cdn")
+        keys.append(re.findall('data-key="(.*?)"', (tmp_path / "page.html").read_text("utf-8")))
+
+    assert keys[0] == keys[1]
+    assert len(set(keys[0])) == 3
+    assert keys[0][0] == "actwidget answer: Look &amp; see: twice"
+
+
+def test_the_buttons_for_answers_stand_where_a_tag_says_or_at_the_end(tmp_path: Path) -> None:
+    box, buttons = text("**I predict:**", "write"), '<div class="lesson-answers"'
+
+    assert made(tmp_path).count(buttons) == 0
+    page = made(tmp_path, box, text("after"))
+    assert page.count(buttons) == 1
+    assert page.index(">after<") < page.index(buttons)
+    page = made(tmp_path, box, text("Hand in", "answers"), text("after"))
+    assert page.count(buttons) == 1
+    assert page.index("Hand in") < page.index(buttons) < page.index(">after<")
+
+
+def test_what_a_cell_draws_is_shown_above_its_code(tmp_path: Path) -> None:
+    drawn = cell("# A dot\nfrom PIL import Image\nImage.new('RGB', (3, 2))")
+    page = made(tmp_path, drawn)
+
+    picture = page.index('<img src="data:image/png;base64,')
+    assert picture < page.index("<summary>Python: A dot</summary>")
+    assert 'alt="a picture"' in page
+    assert "PIL.Image.Image" not in page
+
+
+def test_a_check_says_what_it_checked_and_how_to_run_it() -> None:
+    made = code("# Check: pooling keeps the largest.\nassert True", "lesson.ipynb")
+
+    assert "<summary>Check: pooling keeps the largest. It held when this page" in made
+    assert "open lesson.ipynb in JupyterLab" in made
+    assert "no Python" not in code("assertion = 1", "lesson.ipynb")
 
 
 def test_a_cell_for_the_notebook_alone_is_left_out(tmp_path: Path) -> None:
@@ -301,7 +350,7 @@ def test_a_page_shows_what_was_pasted_into_its_notebook(tmp_path: Path) -> None:
 def test_code_and_what_it_printed_are_text() -> None:
     nasty = "</script><script>alert(1)</script>&\u2028"
 
-    for made in (code(nasty), printed(nasty)):
+    for made in (code(nasty, nasty), code(f"# {nasty}\nassert 1", nasty), printed(nasty)):
         assert "<script" not in made
         assert "</script" not in made
         assert "&lt;/script&gt;" in made
@@ -396,7 +445,7 @@ def test_text_that_utf_8_cannot_hold_is_written_out(tmp_path: Path) -> None:
     notebook_to_html(path, page)
     content = page.read_text("utf-8")
 
-    for part in ("<title>a\\ud800</title>", 'aria-label="b\\ud801"', "\\ud802"):
+    for part in ("<title>a\\ud800</title>", ">b\\ud801</label>", "\\ud802"):
         assert part in content
 
 

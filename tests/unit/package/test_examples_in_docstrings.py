@@ -15,7 +15,7 @@ import pytest
 
 import actwidget
 from actwidget import examples, record, survey
-from actwidget.examples import quiet_start, shapes, shapes_cnn
+from actwidget.examples import quiet_start, shapes, shapes_cnn, weights
 from actwidget.numerics import colormaps
 
 MODULES: dict[ModuleType, list[str]] = {
@@ -24,6 +24,7 @@ MODULES: dict[ModuleType, list[str]] = {
     shapes_cnn: ["images", "labels", "model", "untrained_model"],
     shapes: ["draw_shapes"],
     quiet_start: ["quiet_start"],
+    weights: ["DrawnWeights"],
 }
 PUBLIC = {
     f"{module.__name__}.{name}": getattr(module, name)
