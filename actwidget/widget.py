@@ -16,7 +16,7 @@ from actwidget.export.embed import embed
 from actwidget.export.figure import check_size, figure
 from actwidget.export.kept_top_images import TopImagesOption
 from actwidget.export.preview import add_preview
-from actwidget.export.snapshot import Snapshot
+from actwidget.export.snapshot_panels import snapshot_panels
 from actwidget.export.to_html import to_html
 from actwidget.live.grey_image import image_or_grey
 from actwidget.live.methods import LiveMethods
@@ -310,7 +310,8 @@ class ActivationWidget(LiveMethods):
 
         An overview is drawn at the widget's level of detail, one channel with every unit. It has
         what the page shows: the tiles in their order with their numbers and hatches, or the classes
-        as bars, and the share of units beyond the ends of the colours.
+        as bars, and the share of units beyond the ends of the colours. What a comparison shows
+        side by side stands side by side, with one colour bar.
 
         Parameters
         ----------
@@ -329,10 +330,10 @@ class ActivationWidget(LiveMethods):
         """
         self.require_open()
         with Progress(f"drawing {self.layer}"):
-            shown = Snapshot.of(self)
+            panels = snapshot_panels(self)
             if alpha_overlay is not None:
-                shown = shown.over_input(alpha_overlay)
-            return figure(shown, check_size("width", width), check_size("height", height))
+                panels = [panel.over_input(alpha_overlay) for panel in panels]
+            return figure(panels, check_size("width", width), check_size("height", height))
 
     def to_html(
         self,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 
 from actwidget.export.captions import fit
@@ -20,9 +22,11 @@ NAMES_SHARE = 0.4
 COLOUR, OPENED = "#7f9fc4", "#1667c7"
 
 
-def bars_figure(shown: Snapshot, width: float, height: float | None) -> go.Figure:
-    """Draw the classes, the likeliest first: as many as have room."""
-    heading, top = title(shown, width)
+def bars_figure(
+    shown: Snapshot, parts: Sequence[str], width: float, height: float | None
+) -> go.Figure:
+    """Draw the classes, the likeliest first, below a heading: as many as have room."""
+    heading, top = title(parts, width)
     room = None if height is None else height - top - EDGE
     most = 40 if room is None else max(1, min(40, int(room / LEAST_ROW) - 1))
     bars, rest = class_bars(shown, most)

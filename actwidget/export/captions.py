@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from actwidget.export.snapshot import Snapshot
 from actwidget.numerics.summary import NOTHING_FINITE
@@ -18,7 +18,7 @@ WORTH_SAYING = 0.01
 
 def title_parts(shown: Snapshot) -> list[str]:
     """Return what a title says: model, layer, slice, channel, image and normalization."""
-    parts = [shown.model, shown.layer.path, *([shown.quantity] if shown.quantity else [])]
+    parts = [shown.model, shown.layer.path, *filter(None, [shown.quantity, shown.explained])]
     if shown.slice is not None:
         parts.append(f"slice {shown.slice}")
     if shown.channel is not None:
@@ -29,7 +29,7 @@ def title_parts(shown: Snapshot) -> list[str]:
     return parts + ([NOTHING_FINITE] if shown.nothing_finite else [])
 
 
-def wrapped(parts: list[str], room: float, measure: Measure) -> list[str]:
+def wrapped(parts: Sequence[str], room: float, measure: Measure) -> list[str]:
     """Join parts by dots to lines that fit; a part that is too long loses its middle."""
     lines: list[str] = []
     for part in parts:
@@ -67,13 +67,16 @@ def _without_middle(text: str, letters: int) -> str:
     return f"{text[: letters - last]}…{text[len(text) - last :]}"
 
 
-def bar_labels(shown: Snapshot, most: int = 5) -> list[tuple[float, list[str]]]:
-    """Return values along the colours, each with the lines that stand there.
+def bar_labels(panels: Sequence[Snapshot], most: int = 5) -> list[tuple[float, list[str]]]:
+    """Return values along the colours of panels, each with the lines that stand there.
 
-    The ends say whether values lie beyond, and how many.
+    The ends say whether values lie beyond in one of them, and how many in all.
     """
-    low, high = shown.limits
-    below, above = shown.ends
+    low, high = panels[0].limits
+    below, above = (any(ends) for ends in zip(*(each.ends for each in panels), strict=True))
+    units = [each.layer.height * each.layer.width * len(each.tiles) for each in panels]
+    outside = sum(n * each.beyond for n, each in zip(units, panels, strict=True))
+    beyond = outside / max(1, sum(units))
     count = max(2, most if most % 2 else most - 1)
     labels: list[tuple[float, list[str]]] = []
     for step in range(count):
@@ -85,7 +88,7 @@ def bar_labels(shown: Snapshot, most: int = 5) -> list[tuple[float, list[str]]]:
         labels[0] = low, [f"≤ {labels[0][1][0]}"]
     if above:
         labels[-1] = high, [f"≥ {labels[-1][1][0]}"]
-    if shown.beyond >= WORTH_SAYING:
+    if beyond >= WORTH_SAYING:
         end = 0 if below and not above else -1
-        labels[end][1].append(f"{percent_text(shown.beyond)} beyond")
+        labels[end][1].append(f"{percent_text(beyond)} beyond")
     return labels

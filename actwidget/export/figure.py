@@ -1,48 +1,26 @@
-"""What is shown, as a Plotly figure that stands alone."""
+"""What is shown, as a Plotly figure that stands alone: one layer, or several beside each other."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from numbers import Real
-from typing import Any
 
-import numpy as np
 import plotly.graph_objects as go
 
-from actwidget.export.bars_figure import bars_figure
+from actwidget.export.captions import title_parts
 from actwidget.export.figure_bar import BAR, colour_bar, meaning
-from actwidget.export.figure_image import rgb_traces, underlay
-from actwidget.export.figure_marks import (
-    Scale,
-    bar_shapes,
-    column_shapes,
-    gap_shapes,
-    hatch_shapes,
-    numbers,
-)
+from actwidget.export.figure_image import scale_trace
 from actwidget.export.figure_text import EDGE, TEXT, title
+from actwidget.export.layer_figure import HEIGHT, LEAST_BAR, WIDTH, layer_figure
 from actwidget.export.snapshot import Snapshot
-from actwidget.numerics.mosaic import Mosaic, draw, finer_blocks, sequence_ratio, shown_ratio
-from actwidget.numerics.ticks import tick_units
+from actwidget.export.snapshot_panels import Panel, panel_columns
 from actwidget.utils.messages import quoted
-
-WIDTH, HEIGHT = 900, 560
-"""Pixels of a figure at most, unless others are asked for."""
-
-LEAST_WIDTH, LEAST_BAR = 360, 150
-"""Pixels of a figure and of its colour bar at least, however small the picture is."""
-
-ONE_MAP = 1024 * 1024
-"""Cells of a figure that shows one map, at most, as in ``js/numerics/level_of_detail.js``."""
 
 LEAST, MOST = 200, 10_000
 """Pixels that it can have."""
 
-AXES, TITLE = (36, 24), 15
-"""Pixels of the axes around one map, left and below, and of a title beside each."""
-
-DIGIT, TICK = 7, 15
-"""Pixels of a digit beside an axis, and of its mark and the space around it."""
+LEAST_PANEL = 120
+"""Pixels of a panel across, however narrow its picture is: its name stands above it."""
 
 
 def check_size(name: str, pixels: object) -> float | None:
@@ -59,146 +37,113 @@ def check_size(name: str, pixels: object) -> float | None:
     return float(pixels)
 
 
-def figure(shown: Snapshot, width: float | None = None, height: float | None = None) -> go.Figure:
-    """Draw a layer's overview at its level of detail, or one channel with every unit.
-
-    A sequence is one map, of which a channel is a column: it is drawn whole, that column framed.
-    The figure is one heatmap of the shown (normalized) values, whose axes count tiles; what lies
-    over it are shapes and annotations. A last softmax is a figure of bars. A side that is not given
-    is as long as the picture needs, up to `WIDTH` and `HEIGHT`.
-    """
-    if shown.as_bars:
-        return bars_figure(shown, width or WIDTH, height)
-    left, bottom = _axes(shown)
-    heading, top = title(shown, width or WIDTH)
-    room = max(50, (width or WIDTH) - left - BAR), max(50, (height or HEIGHT) - top - bottom)
-    mosaic = shown.mosaic(room)
-    across, down = mosaic.extent
-    under = shown.underlay
-    aspect = mosaic.aspect if under is None else shown_ratio(*under.shape)
-    if shown.layer.kind == "sequence":
-        aspect = across / down * sequence_ratio(mosaic.height, mosaic.width, room)
-    side = max(50 / across, min(room[0] / across, room[1] / (down * aspect)))
-    scale = Scale(side, side * aspect)
-    picture = across * scale.across, down * scale.down
-    if width is None:
-        width = max(LEAST_WIDTH, left + picture[0] + BAR)
-        heading, top = title(shown, width)
-    bar = max(LEAST_BAR, picture[1])
-    height = height or top + max(picture[1], bar) + bottom
-    share = picture[0] / (width - left - BAR), picture[1] / (height - top - bottom)
-    block = _block(shown, mosaic)
-    cells_down, cells_across = mosaic.tile_cells(block)
-    axis = {"showgrid": False, "zeroline": False, "constrain": "domain", "ticks": ""}
-    bar = min(bar, height - top - EDGE)
-    cells = {
-        "x0": 0.5 / cells_across,
-        "dx": 1 / cells_across,
-        "y0": 0.5 / cells_down,
-        "dy": 1 / cells_down,
-    }
-    colours = {
-        "colorscale": [list(stop) for stop in shown.colours],
-        "colorbar": colour_bar(shown, min(1, share[0]), bar),
-    }
-    if shown.is_rgb:
-        pixels, bad, image = shown.pixels(block)
-        traces = rgb_traces(pixels, image, cells, colours, shown.limits)
-    else:
-        values = shown.values(block)
-        bad = draw(np.isnan(values).astype(np.float32), mosaic, block=block) == 1
-        traces = [
-            go.Heatmap(
-                z=draw(values, mosaic, block=block),
-                **cells,
-                **colours,
-                zmin=shown.limits[0],
-                zmax=shown.limits[1],
-                zsmooth=False,
-                hoverongaps=False,
-                opacity=1 if under is None else shown.alpha_overlay,
-                hovertemplate="%{z:.7g}<extra></extra>",
-            )
-        ]
-    return go.Figure(
-        traces,
-        {
+def figure(
+    panels: Sequence[Panel], width: float | None = None, height: float | None = None
+) -> go.Figure:
+    """Draw one layer, or the same of several recordings beside each other with one scale."""
+    if len(panels) == 1:
+        return layer_figure(panels[0].shown, width, height)
+    shown = [panel.shown for panel in panels]
+    wide = width or WIDTH
+    heading, top = title(title_parts(shown[0]), wide)
+    right = EDGE if shown[0].as_bars else BAR
+    columns = panel_columns(len(panels), wide)
+    rows = -(-len(panels) // columns)
+    room = (wide - right) / columns, ((height or HEIGHT) - top) / rows
+    # Bars have a height of their own.
+    down = None if shown[0].as_bars and height is None else room[1]
+    drawn = [
+        layer_figure(each.shown, room[0], down, heading=[each.name], with_bar=False)
+        for each in panels
+    ]
+    # A picture that does not fill its room takes no more than it needs.
+    ends = [_ends(each) for each in drawn]
+    across = room[0] if width else max(end for end, _ in ends)
+    below = room[1] if height else max(end for _, end in ends)
+    grid = columns * across, rows * below
+    together = go.Figure(
+        layout={
             "title": heading,
-            "width": round(width),
-            "height": round(height),
-            "margin": {"l": left, "r": BAR, "t": top, "b": bottom, "autoexpand": False},
+            "width": round(grid[0] + right),
+            "height": round(grid[1] + top),
+            "margin": {"l": 0, "r": right, "t": top, "b": 0, "autoexpand": False},
             "plot_bgcolor": "#ffffff",
-            "shapes": [
-                *gap_shapes(bad, mosaic, block, scale),
-                *hatch_shapes(shown, mosaic, scale),
-                *bar_shapes(shown, mosaic, scale),
-                *column_shapes(shown, mosaic, scale),
-                *_frame(shown),
-            ],
-            "images": [] if under is None else [underlay(under)],
-            "annotations": [
-                *numbers(shown, mosaic, scale),
-                *meaning(shown, min(1, share[0]), bar),
-            ],
-            "xaxis": {
-                **axis,
-                **_axis(shown, scale.across, "x"),
-                "domain": [0, min(1, share[0])],
-                "range": [0, across],
-            },
-            "yaxis": {
-                **axis,
-                **_axis(shown, scale.down, "y"),
-                "domain": [max(0, 1 - share[1]), 1],
-                "range": [down, 0],
-                "scaleanchor": "x",
-                "scaleratio": aspect,
-            },
-        },
+        }
+    )
+    for place, each in enumerate(drawn):
+        row, column = divmod(place, columns)
+        _add(together, each, place + 1, (column * across, row * below), grid)
+    if not shown[0].as_bars:
+        above = drawn[0].layout.margin.t
+        _add_bar(together, shown, above, grid)
+    return together
+
+
+def _ends(drawn: go.Figure) -> tuple[float, float]:
+    """Return where the picture of a panel ends with its axes, in pixels from its upper left."""
+    layout = drawn.layout
+    margin = layout.margin
+    right, bottom = (axis.domain or (0, 1) for axis in (layout.xaxis, layout.yaxis))
+    across = margin.l + right[1] * (layout.width - margin.l - margin.r) + margin.r
+    down = margin.t + (1 - bottom[0]) * (layout.height - margin.t - margin.b) + margin.b
+    return max(LEAST_PANEL, across), down
+
+
+def _add(
+    together: go.Figure,
+    drawn: go.Figure,
+    number: int,
+    corner: tuple[float, float],
+    grid: tuple[float, float],
+) -> None:
+    """Put a panel's figure into the place that begins at a corner, in pixels of the grid."""
+    layout = drawn.layout.to_plotly_json()
+    margin = layout["margin"]
+    inner = (
+        layout["width"] - margin["l"] - margin["r"],
+        layout["height"] - margin["t"] - margin["b"],
     )
 
+    def x_of(share: float) -> float:
+        return float(corner[0] + margin["l"] + share * inner[0]) / grid[0]
 
-def _block(shown: Snapshot, mosaic: Mosaic) -> int:
-    """Return the level of detail: of one map the finest that has few enough cells."""
-    if not shown.is_overview:
-        return 1
-    if not mosaic.is_single:
-        return mosaic.block
-    finer = finer_blocks(mosaic.block)
-    return next(block for block in finer if math.prod(mosaic.tile_cells(block)) <= ONE_MAP)
+    def y_of(share: float) -> float:
+        return 1 - float(corner[1] + margin["t"] + (1 - share) * inner[1]) / grid[1]
 
-
-def _axes(shown: Snapshot) -> tuple[float, float]:
-    """Return the pixels left of the picture and below it."""
-    if len(shown.tiles) > 1:
-        return EDGE, EDGE
-    digits, title = len(str(shown.layer.height - 1)), TITLE * (shown.layer.kind == "sequence")
-    return max(AXES[0], TICK + DIGIT * digits) + title, AXES[1] + title
-
-
-def _axis(shown: Snapshot, pixels: float, name: str) -> dict[str, Any]:
-    """Label an axis around one map; tiles have none, but numbers of their own."""
-    if len(shown.tiles) > 1:
-        return {"visible": False}
-    units = shown.layer.width if name == "x" else shown.layer.height
-    labelled = tick_units(units, pixels / (32 if name == "x" else 18))
-    labels: dict[str, Any] = {
-        "tickvals": [(unit + 0.5) / units for unit in labelled],
-        "ticktext": [str(unit) for unit in labelled],
-        "ticks": "outside",
-        "ticklen": 3,
-        "tickfont": {"size": TEXT},
+    which = "" if number == 1 else str(number)
+    x, y = f"x{which}", f"y{which}"
+    for trace in drawn.data:
+        together.add_trace(trace.update(xaxis=x, yaxis=y))
+    for name, along, anchor in (("xaxis", x_of, y), ("yaxis", y_of, x)):
+        axis = layout[name]
+        ends = [_share(along(share)) for share in axis.get("domain", (0, 1))]
+        fixed = {"scaleanchor": x} if "scaleanchor" in axis else {}
+        together.layout[name + which] = axis | fixed | {"domain": ends, "anchor": anchor}
+    for kind in ("shapes", "annotations", "images"):
+        for each in layout.get(kind, ()):
+            together.layout[kind] += (each | {"xref": x, "yref": y},)
+    heading = {
+        "name": "panel",
+        "text": layout["title"]["text"],
+        "font": {"size": TEXT + 1},
+        "x": corner[0] / grid[0],
+        "y": y_of(1),
     }
-    if shown.layer.kind == "sequence":
-        words = "channel" if name == "x" else "time"
-        labels["title"] = {"text": words, "font": {"size": TEXT}, "standoff": 4}
-    return labels
+    places = {"xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
+    together.add_annotation(heading | places | {"xshift": EDGE, "showarrow": False})
 
 
-def _frame(shown: Snapshot) -> list[Any]:
-    """Frame the column of a sequence's channel."""
-    if shown.layer.kind != "sequence" or shown.channel is None:
-        return []
-    width = shown.layer.width
-    ends = {"x0": shown.channel / width, "x1": (shown.channel + 1) / width, "y0": 0, "y1": 1}
-    return [{"type": "rect", **ends, "line": {"color": "#000000", "width": 2}, "name": "framed"}]
+def _add_bar(
+    together: go.Figure, shown: Sequence[Snapshot], above: float, grid: tuple[float, float]
+) -> None:
+    """Draw one bar for all, beside the first row's pictures and those below."""
+    length = max(LEAST_BAR, grid[1] - above - EDGE)
+    bar = colour_bar(shown, 1, length) | {"y": 1 - above / grid[1]}
+    colours = {"colorscale": [list(stop) for stop in shown[0].colours], "colorbar": bar}
+    together.add_trace(scale_trace(colours, shown[0].limits))
+    for note in meaning(shown, 1, length):
+        together.add_annotation(note | {"y": 1 - above / grid[1]})
+
+
+def _share(value: float) -> float:
+    return min(1.0, max(0.0, value))

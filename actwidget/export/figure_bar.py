@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from actwidget.export.captions import bar_labels, fit
@@ -15,9 +16,9 @@ SPACE, THICK, TICK = 10, 14, 4
 """Pixels between the picture and its bar, of the bar across, and of its ticks."""
 
 
-def colour_bar(shown: Snapshot, x: float, length: float) -> dict[str, Any]:
-    """Return Plotly's bar, beside a picture that ends at `x` of the room's width."""
-    labels = _labels(shown, length)
+def colour_bar(panels: Sequence[Snapshot], x: float, length: float) -> dict[str, Any]:
+    """Return Plotly's bar, beside pictures of one scale that end at `x` of the room's width."""
+    labels = _labels(panels, length)
     return {
         "thickness": THICK,
         "outlinewidth": 0,
@@ -37,12 +38,12 @@ def colour_bar(shown: Snapshot, x: float, length: float) -> dict[str, Any]:
     }
 
 
-def meaning(shown: Snapshot, x: float, length: float) -> list[Any]:
+def meaning(panels: Sequence[Snapshot], x: float, length: float) -> list[Any]:
     """Return what the colours mean, along the bar: Plotly's own title may lie over its labels."""
     measure = width_at(TEXT)
-    text = shown.title
+    text = panels[0].title
     lines = [text] if measure(text) <= length else text.split(" · ", 1)
-    widest = max(measure(line) for _, lines in _labels(shown, length) for line in lines)
+    widest = max(measure(line) for _, lines in _labels(panels, length) for line in lines)
     return [
         {
             "name": "meaning",
@@ -63,8 +64,8 @@ def meaning(shown: Snapshot, x: float, length: float) -> list[Any]:
     ]
 
 
-def _labels(shown: Snapshot, length: float) -> list[tuple[float, list[str]]]:
-    return bar_labels(shown, 5 if length >= 120 else 3)
+def _labels(panels: Sequence[Snapshot], length: float) -> list[tuple[float, list[str]]]:
+    return bar_labels(panels, 5 if length >= 120 else 3)
 
 
 def _around(lines: list[str], is_lowest: bool) -> str:

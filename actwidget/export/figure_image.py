@@ -35,16 +35,21 @@ def rgb_traces(
             hovertemplate=f"{'<br>'.join(values)}<extra></extra>" if readable else None,
             hoverinfo=None if readable else "color",
         ),
-        go.Scatter(
-            x=[None],
-            y=[None],
-            mode="markers",
-            showlegend=False,
-            hoverinfo="skip",
-            marker={"color": [limits[0]], "cmin": limits[0], "cmax": limits[1], **colours}
-            | {"showscale": True},
-        ),
+        scale_trace(colours, limits),
     ]
+
+
+def scale_trace(colours: dict[str, Any], limits: tuple[float, float]) -> go.Scatter:
+    """Return a trace that is empty but for its colour bar."""
+    return go.Scatter(
+        x=[None],
+        y=[None],
+        mode="markers",
+        showlegend=False,
+        hoverinfo="skip",
+        marker={"color": [limits[0]], "cmin": limits[0], "cmax": limits[1], **colours}
+        | {"showscale": True},
+    )
 
 
 SHARP, MOST = 512, 1024

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
-from actwidget.export.captions import Measure, title_parts, wrapped
-from actwidget.export.snapshot import Snapshot
+from actwidget.export.captions import Measure, wrapped
 from actwidget.utils.valid_text import valid_text
 
 MARKUP = re.compile(r"[&<>$]|%(?=\{)")
@@ -51,9 +51,9 @@ def _letter_width(letter: str) -> float:
     return 0.4 if letter in "iljtfrI.,:;·'|!()[] " else 0.7 if letter.isupper() else 0.62
 
 
-def title(shown: Snapshot, width: float) -> tuple[dict[str, Any], int]:
+def title(parts: Sequence[str], width: float) -> tuple[dict[str, Any], int]:
     """Return the title as Plotly takes it, and the pixels that the figure keeps free for it."""
-    lines = wrapped(title_parts(shown), width - 2 * EDGE, width_at(TITLE))
+    lines = wrapped(parts, width - 2 * EDGE, width_at(TITLE))
     layout = {
         "text": "<br>".join(map(plain_text, lines)),
         "font": {"size": TITLE},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import warnings
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -13,8 +14,9 @@ from PIL import Image, ImageDraw
 from actwidget.export.captions import bar_labels, fit, title_parts, wrapped
 from actwidget.export.class_bars import class_bars
 from actwidget.export.lettering import measure, write
-from actwidget.export.preview_picture import INK, PAPER, TilePicture, ramp, tile_picture
+from actwidget.export.preview_picture import INK, PAPER, ramp, tile_picture
 from actwidget.export.snapshot import Snapshot
+from actwidget.export.snapshot_panels import Panel, panel_columns, snapshot_panels
 from actwidget.numerics.colormaps import rgb
 from actwidget.numerics.ticks import tick_units
 from actwidget.utils.constants import NOT_FINITE_COLOUR
@@ -46,6 +48,9 @@ ROW, MOST_ROWS, NAMES = 18, 24, 220
 
 LETTERS, SMALL = 14, 11
 
+PANEL_SHARE = 0.6
+"""The share of a picture's side that each of several side by side has."""
+
 PHOTOGRAPH = 96
 """How many colours an image in colours has."""
 
@@ -56,7 +61,7 @@ def add_preview(data: dict[str, Any], view: ActivationView) -> None:
     """Add a picture of what a view shows to what displays it."""
     try:
         with Progress(f"drawing {view.layer}"), view.without_frames():
-            png = preview(Snapshot.of(view))
+            png = preview(snapshot_panels(view))
         data["image/png"] = base64.b64encode(png).decode("ascii")
     except Exception as error:
         # It must not keep the widget from being shown.
@@ -67,17 +72,18 @@ def add_preview(data: dict[str, Any], view: ActivationView) -> None:
         )
 
 
-def preview(shown: Snapshot) -> bytes:
+def preview(panels: Sequence[Panel]) -> bytes:
     """Draw a layer's mosaic, one channel, or bars, with what the page says of it.
 
-    It is a PNG of at most `MOST_BYTES`.
+    What is compared stands side by side. It is a PNG of at most `MOST_BYTES`.
     """
+    shown = panels[0].shown
     palette = _palette(shown) if shown.underlay is None and not shown.is_rgb else None
     # It keeps the display waiting, so that there are few tries.
     side = SIDE if len(shown.tiles) == 1 and not shown.is_rgb else FIRST_SIDE
     least, fits = 0, b""
     while side > least:
-        file = _png(shown, side, palette)
+        file = _png(panels, side, palette)
         room = MOST_BYTES / len(file)
         if room < 1:
             side = int(side * max(0.5, min(0.85, 0.95 * room**0.8)))
@@ -89,8 +95,8 @@ def preview(shown: Snapshot) -> bytes:
     return fits
 
 
-def _png(shown: Snapshot, side: int, palette: Image.Image | None) -> bytes:
-    page = _bars_page(shown) if shown.as_bars else _page(tile_picture(shown, side), shown)
+def _png(panels: Sequence[Panel], side: int, palette: Image.Image | None) -> bytes:
+    page = _bars_page(panels) if panels[0].shown.as_bars else _page(panels, side)
     if palette is None:
         few = page.quantize(PHOTOGRAPH, Image.Quantize.FASTOCTREE)
     else:
@@ -136,18 +142,32 @@ def _titled(width: int, height: int, shown: Snapshot) -> tuple[Image.Image, int]
     return page, top
 
 
-def _page(tiles: TilePicture, shown: Snapshot) -> Image.Image:
-    """Put the title above a picture, and the scale beside it."""
-    picture, alone = tiles.image, len(shown.tiles) == 1
-    left, below = (MARGIN + LEFT, BELOW) if alone else (MARGIN, 0)
-    bar = max(picture.height, 7 * LINE)
-    width = max(left + picture.width + BAR + LABELS, SIDE + BAR + LABELS) + 2 * MARGIN
-    page, top = _titled(width, max(bar, picture.height + below), shown)
-    page.paste(picture, (left, top))
+def _page(panels: Sequence[Panel], side: int) -> Image.Image:
+    """Put the title above the pictures, and their scale beside them."""
+    shown = panels[0].shown
+    count, columns = len(panels), panel_columns(len(panels), SIDE)
+    each_side = side if count == 1 else round(side * PANEL_SHARE)
+    pictures = [tile_picture(panel.shown, each_side).image for panel in panels]
+    alone, above = len(shown.tiles) == 1, LINE if count > 1 else 0
+    left, below = (LEFT, BELOW) if alone else (0, 0)
+    across = left + max(picture.width for picture in pictures) + (MARGIN if count > 1 else 0)
+    down = above + max(picture.height for picture in pictures) + below
+    rows = -(-count // columns)
+    bar = max(rows * down - above - below, 7 * LINE)
+    width = max(columns * across, SIDE) + BAR + LABELS + 2 * MARGIN
+    page, top = _titled(width, max(above + bar, rows * down), shown)
     pen = ImageDraw.Draw(page)
-    if alone:
-        _axes(pen, (left, top), picture, shown)
-    _scale(page, (left + picture.width + MARGIN, top), bar, shown)
+    for place, (panel, picture) in enumerate(zip(panels, pictures, strict=True)):
+        row, column = divmod(place, columns)
+        corner = MARGIN + column * across + left, top + row * down + above
+        page.paste(picture, corner)
+        if count > 1:
+            name = fit(panel.name, across - left - MARGIN, partial(measure, size=SMALL))
+            write(pen, (corner[0], corner[1] - above), name, INK, SMALL)
+        if alone:
+            _axes(pen, corner, picture, panel.shown)
+    end = MARGIN + columns * across + (0 if count > 1 else MARGIN)
+    _scale(page, (end, top + above), bar, [panel.shown for panel in panels])
     return page
 
 
@@ -166,13 +186,15 @@ def _axes(
         write(pen, (x, top + picture.height + 4), text, SOFT, SMALL)
 
 
-def _scale(page: Image.Image, corner: tuple[int, int], height: int, shown: Snapshot) -> None:
+def _scale(
+    page: Image.Image, corner: tuple[int, int], height: int, panels: Sequence[Snapshot]
+) -> None:
     """Draw the colours with their numbers; the ends say whether values lie beyond."""
     left, top = corner
-    colours = Image.fromarray(ramp(shown)[::-1, None])
+    colours = Image.fromarray(ramp(panels[0])[::-1, None])
     page.paste(colours.resize((BAR, height), Image.Resampling.NEAREST), corner)
     pen = ImageDraw.Draw(page)
-    labels = bar_labels(shown)
+    labels = bar_labels(panels)
     for place, (_, lines) in enumerate(labels):
         y = top + (1 - place / (len(labels) - 1)) * (height - LINE)
         # The number stands at its end, what is said of it towards the middle.
@@ -182,22 +204,31 @@ def _scale(page: Image.Image, corner: tuple[int, int], height: int, shown: Snaps
             write(pen, (left + BAR + 6, y + number * step), line, INK, size)
 
 
-def _bars_page(shown: Snapshot) -> Image.Image:
-    """Draw the classes, the likeliest first."""
-    bars, rest = class_bars(shown, MOST_ROWS)
+def _bars_page(panels: Sequence[Panel]) -> Image.Image:
+    """Draw the classes, the likeliest first; those of one recording below the other's."""
+    count = len(panels)
+    found = [class_bars(panel.shown, MOST_ROWS // count) for panel in panels]
     width = SIDE + BAR + LABELS + 3 * MARGIN
-    page, top = _titled(width, ROW * (len(bars) + bool(rest)), shown)
-    pen = ImageDraw.Draw(page)
-    names = [fit(bar.name, NAMES, partial(measure, size=LETTERS)) for bar in bars]
-    left = MARGIN + round(max(measure(name, LETTERS) for name in names)) + 6
+    rows = sum(len(bars) + bool(rest) + (count > 1) for bars, rest in found)
+    page, top = _titled(width, ROW * rows, panels[0].shown)
+    pen, width_of = ImageDraw.Draw(page), partial(measure, size=LETTERS)
+    names = [[fit(bar.name, NAMES, width_of) for bar in bars] for bars, _ in found]
+    left = MARGIN + round(max(width_of(name) for some in names for name in some)) + 6
     # The longest number that there is has room behind the longest bar.
     most = width - left - MARGIN - LABELS
-    for row, (bar, name) in enumerate(zip(bars, names, strict=True)):
-        y, end = top + row * ROW, left + round(most * bar.length)
-        write(pen, (left - 6 - measure(name, LETTERS), y), name, INK, LETTERS)
-        colour = OPENED if bar.opened else BAR_COLOUR
-        pen.rectangle([left, y + 3, max(left, end), y + ROW - 4], colour)
-        write(pen, (end + 6, y), bar.text, INK, LETTERS)
-    if rest:
-        write(pen, (left, top + len(bars) * ROW), rest, SOFT, LETTERS)
+    y = top
+    for panel, (bars, rest), some in zip(panels, found, names, strict=True):
+        if count > 1:
+            write(pen, (left, y), fit(panel.name, most, width_of), INK, LETTERS)
+            y += ROW
+        for bar, name in zip(bars, some, strict=True):
+            end = left + round(most * bar.length)
+            write(pen, (left - 6 - width_of(name), y), name, INK, LETTERS)
+            colour = OPENED if bar.opened else BAR_COLOUR
+            pen.rectangle([left, y + 3, max(left, end), y + ROW - 4], colour)
+            write(pen, (end + 6, y), bar.text, INK, LETTERS)
+            y += ROW
+        if rest:
+            write(pen, (left, y), rest, SOFT, LETTERS)
+            y += ROW
     return page

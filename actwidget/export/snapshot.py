@@ -22,6 +22,7 @@ from actwidget.numerics.normalization import Affine
 from actwidget.numerics.photograph import HELD_TITLE, rgb_pixels
 from actwidget.numerics.thumbnail import display_image
 from actwidget.protocol.explainer import to_json
+from actwidget.protocol.shown_recording import ShownRecording
 from actwidget.protocol.variants import ACTIVATION
 from actwidget.protocol.why_requests import numbers
 from actwidget.recording.layer import LayerMaps
@@ -70,6 +71,8 @@ class Snapshot:
         How much each channel of the layer adds to what is explained, if anything is.
     quantity : str
         What is shown in place of the layer's values; empty: they are.
+    explained : str
+        What the effects are on, unless what is shown says so; empty: nothing is explained.
     alpha_overlay : float
         The opacity of the map over the input image; 1: the map alone.
     why_not_over : str
@@ -94,6 +97,7 @@ class Snapshot:
     class_names: list[str]
     effects: Sequence[float | None] | None
     quantity: str
+    explained: str
     alpha_overlay: float
     why_not_over: str
     photograph: Callable[[], NDArray[np.uint8]]
@@ -117,7 +121,9 @@ class Snapshot:
             affine=affine,
             limits=limits,
             title=HELD_TITLE if maps.is_image and limits != view.own_limits else affine.title,
-            beyond=_share_beyond(view, limits, view.channel if alone else None),
+            beyond=share_beyond(
+                view, view.shown_variant, view.image_shown, limits, view.channel if alone else None
+            ),
             order=tile_order(
                 maps,
                 view.image_shown,
@@ -132,6 +138,7 @@ class Snapshot:
             ),
             effects=effects,
             quantity=_quantity(view),
+            explained=_explained(view, effects),
             as_bars=_is_final_softmax(view),
             alpha_overlay=view.alpha_overlay,
             why_not_over=_why_not_over(view),
@@ -309,24 +316,30 @@ def _photograph(view: ActivationView) -> NDArray[Any]:
     return np.asarray(view.shown_variant.recording.images[view.image_shown])
 
 
-def _share_beyond(view: ActivationView, limits: tuple[float, float], channel: int | None) -> float:
+def share_beyond(
+    view: ActivationView,
+    variant: ShownRecording,
+    image: int,
+    limits: tuple[float, float],
+    channel: int | None,
+) -> float:
     """Return the share of a layer's or a channel's units beyond limits, as the page says it.
 
     The normalization's own are those of the layer in all images; of others, and of one channel, it
     is the share in the picture that is shown, or in the layer if its picture is reduced.
     """
-    maps, affine = view.layer_maps, view.affine
+    layer, normalization = view.layer_index, view.choices.normalizations.index(view.normalization)
+    maps, affine = variant.layers[layer], variant.scales[layer].affines[normalization]
     if channel is None and limits == affine.limits and not maps.is_image:
-        normalization = view.choices.normalizations.index(view.normalization)
-        return view.shown_variant.scales[view.layer_index].clipped[normalization]
+        return variant.scales[layer].clipped[normalization]
     if limits == view.own_limits and maps.is_image:
         return 0.0
-    if channel is None and view.shown.mosaics[view.layer_index].block > 1:
+    if channel is None and variant.mosaics[layer].block > 1:
         return maps.map_array.clipped_share(maps.statistics, affine, limits)
     one = maps.slice(view.slice_shown).maps
     chosen = slice(None) if channel is None else slice(channel, channel + 1)
     group = chosen if len(affine.scale) > 1 else slice(None)
-    units = np.asarray(one[view.image_shown, ..., chosen], np.float64)
+    units = np.asarray(one[image, ..., chosen], np.float64)
     finite = np.isfinite(units)
     shown = np.where(finite, units, 0) * affine.scale[group] + affine.offset[group]
     beyond = finite & ((shown < limits[0]) | (shown > limits[1]))
@@ -360,8 +373,20 @@ def _quantity(view: ActivationView) -> str:
         path, channel = view.ablated
         return f"without {path} {channel}"
     if view.show == ACTIVATION:
+        return view.which_shown
+    what = f"{view.show} of the {_target_name(view)}"
+    return f"{what} · {view.which_shown}" if view.which_shown else what
+
+
+def _explained(view: ActivationView, effects: Sequence[float | None] | None) -> str:
+    """Return what the bars of the tiles say, if what is shown does not name the target."""
+    if effects is None or view.show != ACTIVATION:
         return ""
-    return f"{view.show} of the {view.shown.explainer.gradients(to_json(view.target)).name}"
+    return f"effect on the {_target_name(view)}"
+
+
+def _target_name(view: ActivationView) -> str:
+    return str(view.shown.explainer.gradients(to_json(view.target)).name)
 
 
 def _why_not_over(view: ActivationView) -> str:

@@ -90,25 +90,48 @@ class CompareTraits(traitlets.HasTraits):
     ) -> list[dict[str, Any]]:
         """Return the messages that hold the overviews beside that of a state."""
         found = []
-        for name in self._beside(state):
-            shown, (layer, _, number) = self.shown.variant(name), self._picture_of(state)
+        for number in self.beside(state):
+            shown, (layer, _, depth) = self.variant_beside(state, number), self._picture_of(state)
             if layer in shown.missing:
                 continue
             # Beside a frame that stands still, too.
-            place = layer, state.image_index, number
+            place = layer, state.image_index, depth
             found.append(shown.overview(*place, with_input=with_input, saved=saved))
         return found
 
-    def _beside(self, state: ViewState) -> list[str]:
-        """Return the names of the variants that are shown beside that of a state."""
-        slot, layer = self.shown.compared, self._picture_of(state)[0]
-        is_other = state.ablated is not None or state.explored is not None
-        if slot.count == 1 or is_other or state.mode != SIDE_BY_SIDE:
+    def beside(self, state: ViewState) -> list[int]:
+        """Return the numbers of the recordings that are shown beside that of a state."""
+        if not self._is_comparing(state) or state.mode != SIDE_BY_SIDE:
             return []
-        holders = slot.holders(layer)
-        first = state.panel if state.panel in holders else holders[0]
+        first = self.first_panel(state)
+        holders = self.shown.compared.holders(self._picture_of(state)[0])
+        return [number for number in holders if number != first]
+
+    def first_panel(self, state: ViewState) -> int:
+        """Return the number of the recording that a state shows; of those that have its layer."""
+        holders = self.shown.compared.holders(self._picture_of(state)[0])
+        return state.panel if state.panel in holders else holders[0]
+
+    def variant_beside(self, state: ViewState, number: int) -> ShownRecording:
+        """Return what is shown of a recording beside that of a state."""
         shown = state.show, state.target, None, None, SIDE_BY_SIDE
-        return [variant_name(*shown, number) for number in holders if number != first]
+        return self.shown.variant(variant_name(*shown, number))
+
+    @property
+    def which_shown(self) -> str:
+        """Which of the recordings that take turns is shown, or whose difference; else empty."""
+        state, slot = self.view_state, self.shown.compared
+        if not self._is_comparing(state) or state.mode == SIDE_BY_SIDE:
+            return ""
+        assert slot.comparison is not None
+        names, number = slot.comparison.names, self.first_panel(state)
+        if state.mode == DIFFERENCE and state.panel == number != 0:
+            return f"{names[number]} − {names[0]}"
+        return str(names[number])
+
+    def _is_comparing(self, state: ViewState) -> bool:
+        is_other = state.ablated is not None or state.explored is not None
+        return self.shown.compared.count > 1 and not is_other
 
     def pictures(self, state: ViewState, *, with_input: bool) -> list[dict[str, Any]]:
         """Return the messages that hold all pictures of a state."""

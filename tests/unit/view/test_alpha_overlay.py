@@ -14,7 +14,7 @@ from recordings import Make
 
 from actwidget import ActivationWidget
 from actwidget.export.preview import preview
-from actwidget.export.snapshot import Snapshot
+from actwidget.export.snapshot_panels import snapshot_panels
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
@@ -57,9 +57,9 @@ def test_the_argument_is_for_one_figure(opened: ActivationWidget) -> None:
 
 
 def test_the_static_picture_has_it_too(opened: ActivationWidget) -> None:
-    over = preview(Snapshot.of(opened))
+    over = preview(snapshot_panels(opened))
     opened.alpha_overlay = 1
-    assert preview(Snapshot.of(opened)) != over
+    assert preview(snapshot_panels(opened)) != over
 
 
 @pytest.mark.parametrize("alpha", [-0.1, 1.1, float("nan"), float("inf"), "half", None])

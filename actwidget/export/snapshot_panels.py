@@ -1,0 +1,73 @@
+"""What a widget shows side by side at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from actwidget.export.snapshot import Snapshot, share_beyond
+from actwidget.numerics.thumbnail import display_image
+from actwidget.protocol.shown_recording import ShownRecording
+from actwidget.view.activation_view import ActivationView
+
+THREE = 900
+"""Pixels of a width from which three panels stand in a row."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One of the recordings that are shown beside each other.
+
+    Attributes
+    ----------
+    name : str
+        The recording's; empty if there is no other.
+    shown : Snapshot
+    """
+
+    name: str
+    shown: Snapshot
+
+    def over_input(self, alpha: float) -> Panel:
+        """Return the same with another opacity over the input; see `Snapshot.over_input`."""
+        return Panel(self.name, self.shown.over_input(alpha))
+
+
+def panel_columns(count: int, width: float) -> int:
+    """Return how many panels stand in a row, as in ``js/view/frame.js``."""
+    return (3 if width >= THREE else 2) if count == 3 else min(count, 2)
+
+
+def snapshot_panels(view: ActivationView) -> list[Panel]:
+    """Return what a view shows now: one panel, or those of a comparison in the page's order."""
+    first, state, layer = Snapshot.of(view), view.view_state, view.layer_index
+    comparison = view.shown.compared.comparison
+    if comparison is None:
+        return [Panel("", first)]
+    panels = [Panel(comparison.names[view.first_panel(state)], first)]
+    for number in view.beside(state):
+        variant = view.variant_beside(state, number)
+        if layer in variant.missing:
+            continue
+        found = _beside(first, view, variant)
+        panels.append(Panel(comparison.names[number], found))
+    return panels
+
+
+def _beside(first: Snapshot, view: ActivationView, variant: ShownRecording) -> Snapshot:
+    """Return what is shown of another recording; what channels add is known of the first's."""
+    number, normalization = view.layer_index, view.normalization
+    maps, image = variant.layers[number], view.image_index
+    alone = view.channel if maps.kind != "sequence" else None
+    return replace(
+        first,
+        layer=maps.slice(view.slice_shown),
+        image=image,
+        affine=variant.scales[number].affines[view.choices.normalizations.index(normalization)],
+        beyond=share_beyond(view, variant, image, first.limits, alone),
+        order=first.order if maps.tiles == first.layer.tiles else list(range(maps.tiles)),
+        effects=None,
+        explained="",
+        photograph=lambda: display_image(np.asarray(variant.recording.images[image])),
+    )
