@@ -78,12 +78,14 @@ def bar_labels(panels: Sequence[Snapshot], most: int = 5) -> list[tuple[float, l
     outside = sum(n * each.beyond for n, each in zip(units, panels, strict=True))
     beyond = outside / max(1, sum(units))
     count = max(2, most if most % 2 else most - 1)
-    labels: list[tuple[float, list[str]]] = []
-    for step in range(count):
-        value = low + (high - low) * (step / (count - 1))
-        # Rounding must not turn the middle of −L…L into 1e-17.
-        text = number_text(0 if abs(value) < (high - low) * 1e-9 else value, 3)
-        labels.append((value, [text]))
+    values = [low + (high - low) * (step / (count - 1)) for step in range(count)]
+    # Rounding must not turn the middle of −L…L into 1e-17.
+    exact = [0 if abs(value) < (high - low) * 1e-9 else value for value in values]
+    for digits in range(3, 8):
+        text = [number_text(value, digits) for value in exact]
+        if len(set(text)) == count:
+            break
+    labels = [(value, [each]) for value, each in zip(values, text, strict=True)]
     if below:
         labels[0] = low, [f"≤ {labels[0][1][0]}"]
     if above:

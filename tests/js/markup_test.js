@@ -22,13 +22,15 @@ function filesWith(pattern) {
   return found.map(({ href }) => href.slice(SOURCES.href.length));
 }
 
-Deno.test("nothing is written as markup, and only scripts of ours get an address", () => {
+Deno.test("nothing is written as markup; an address have scripts of ours, and plain text", () => {
   assert.deepEqual(
     filesWith(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser/),
     [],
   );
   assert.deepEqual(filesWith(/\.(src|href|srcdoc)\s*=|setAttribute\("(src|href|style|on)/), []);
-  assert.deepEqual(filesWith(/createObjectURL/).sort(), ["packed.js", "view/plotly_js.js"]);
+  const scripts = ["packed.js", "view/plotly_js.js"], text = ["export/answers.js"];
+  assert.deepEqual(filesWith(/createObjectURL/).sort(), [...text, ...scripts]);
+  assert.deepEqual(filesWith(/createObjectURL\(new Blob\(.*text\/plain/), text);
 });
 
 Deno.test("Plotly, which reads markup and formulas, gets text that is none", () => {

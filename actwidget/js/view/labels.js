@@ -52,6 +52,9 @@ export function channelWord(layer) {
 /** The share of units beyond the ends of the colours from which it is worth a word. */
 export const WORTH_SAYING = 0.01;
 
+/** Digits of the numbers along the colour bar. */
+const FEWEST = 3, MOST = 7;
+
 /**
  * A share as a percentage, never 0 for some and never 100 for less than all.
  *
@@ -227,8 +230,18 @@ export function keptText(layers, blocks, approximate) {
 export function colourBarTicks([low, high], below, above) {
   const at = [0, 0.25, 0.5, 0.75, 1].map((share) => low + (high - low) * share);
   // Rounding must not turn the middle of −L…L into 1e-17.
-  const text = at.map((value) => format(Math.abs(value) < (high - low) * 1e-9 ? 0 : value, 3));
+  const exact = at.map((value) => Math.abs(value) < (high - low) * 1e-9 ? 0 : value);
+  const text = toldApart((digits) => exact.map((value) => format(value, digits)));
   if (below) text[0] = `≤ ${text[0]}`;
   if (above) text[4] = `≥ ${text[4]}`;
   return { at, text };
+}
+
+/** @type {(written: (digits: number) => string[]) => string[]} with as few digits as differ */
+function toldApart(written) {
+  for (let digits = FEWEST; digits < MOST; digits++) {
+    const text = written(digits);
+    if (new Set(text).size === text.length) return text;
+  }
+  return written(MOST);
 }

@@ -207,6 +207,11 @@ Deno.test("its ends say where values lie beyond", () => {
   assert.deepEqual([text(false, true)[0], text(false, true)[4]], ["0", "≥ 1"]);
 });
 
+Deno.test("limits that are close to each other have labels that differ", () => {
+  const { text } = colourBarTicks([0.5, 0.5001], true, true);
+  assert.deepEqual(text, ["≤ 0.5", "0.50002", "0.50005", "0.50008", "≥ 0.5001"]);
+});
+
 Deno.test("rounding does not spoil the middle of a scale", () => {
   assert.equal(colourBarTicks([-0.3, 0.3], false, false).text[2], "0");
   assert.equal(colourBarTicks([-1e-33, 1e-33], false, false).text[4], "1e−33");
