@@ -145,6 +145,7 @@ main summary { cursor: pointer; padding: 0.6em 0; }
 main details:not(.lesson-code) { border-left: 4px solid #2a788e; padding-left: 1em; }
 .lesson-code { font-size: 0.85rem; opacity: 0.85; }
 .lesson-code summary { padding: 0.3em 0; }
+.lesson-question { margin: 1rem 0; }
 .lesson-question label { font-weight: bold; }
 .lesson-writing { background: none; border: 1px solid #8888; border-radius: 3px; color: inherit;
   box-sizing: border-box; display: block; font: inherit; padding: 0.5em; width: 100%; }
@@ -155,7 +156,7 @@ main details:not(.lesson-code) { border-left: 4px solid #2a788e; padding-left: 1
 .lesson-answers button { font: inherit; margin: 0 0.5em 0.3em 0; padding: 0.4em 0.8em; }
 main > .actwidget-page { margin: 1rem 0; }
 @media (max-width: 480px) {
-  main ol { font-size: 0.95rem; line-height: 1.35; margin: 0.5rem 0; padding-left: 1.5rem; }
+  main > ol { font-size: 0.95rem; line-height: 1.35; margin: 0.5rem 0; padding-left: 1.5rem; }
   main > .actwidget-page { margin: 0.5rem 0; }
 }
 @media print {

@@ -7,6 +7,9 @@ const LOST =
   "This browser keeps nothing for this page: what you write is gone when you close it. " +
   "Download or print it before you do.";
 
+/** What the button says that erases, once it was pressed: no dialog, which a frame may forbid. */
+const AGAIN = "Press again to erase";
+
 /** What is written to try whether anything is kept. */
 const TRIED = "actwidget: tried";
 
@@ -66,15 +69,23 @@ export function keepAnswers(page, open = () => localStorage) {
     if (!isKept && boxes.some((box) => box.text)) event.preventDefault();
   });
 
-  /** @type {Record<string, () => void>} */
+  /** @type {Record<string, (button: HTMLButtonElement) => void>} */
   const actions = {
     download: () => download(page.title, answersText(page.title, boxes.map((box) => box.entry))),
     print: () => {
       page.documentElement.classList.add(PRINTING);
       globalThis.print();
     },
-    erase: () => {
-      if (!confirm("Erase all that you have written on this page?")) return;
+    erase: (button) => {
+      button.dataset.words ??= button.textContent ?? "";
+      const isSure = button.textContent === AGAIN;
+      const start = () => button.textContent = button.dataset.words ?? "";
+      if (!isSure) {
+        button.textContent = AGAIN;
+        button.addEventListener("blur", start, { once: true });
+        return;
+      }
+      start();
       for (const box of boxes) {
         box.text = "";
         storage?.removeItem(box.key);
@@ -92,7 +103,7 @@ export function keepAnswers(page, open = () => localStorage) {
   ) {
     bar.hidden = false;
     for (const button of bar.querySelectorAll("button")) {
-      button.addEventListener("click", () => actions[button.dataset.does ?? ""]?.());
+      button.addEventListener("click", () => actions[button.dataset.does ?? ""]?.(button));
     }
   }
 }

@@ -21,7 +21,13 @@ from actwidget.recording.layer import LayerMaps
 
 LESSON = "how_a_cnn_sees.ipynb"
 TRAINING = "watch_training.ipynb"
-SECTIONS = range(12)
+SECTIONS = range(1, 13)
+CORE = range(1, 5)
+"""The parts of the lesson itself; the others are homework."""
+WORDS_A_MINUTE = 130
+"""How fast pupils read what they have to understand."""
+WRITING, STEP = 3, 1
+"""Minutes for a prediction and what was found, and for each numbered step."""
 CIRCLE, SQUARE, TRIANGLE, BLANK, NOISE = 0, 2, 4, 10, 11
 
 Without = Callable[[int, NDArray[np.float32]], NDArray[np.float32]]
@@ -71,10 +77,10 @@ def untrained() -> Recording:
 def test_the_lesson_runs_whole(lesson: NotebookNode, tmp_path: Path) -> None:
     done = run(lesson.copy(), tmp_path)
 
-    assert "1.4032" in printed(done, "s1-by-hand")
-    assert "without 1: the square is a square at 77.9%" in printed(done, "s9-ablate")
-    assert "without 7: the square is a square at 99.5%" in printed(done, "s9-ablate")
-    answers = printed(done, "s10-answers").splitlines()
+    assert "1.4032" in printed(done, "s2-by-hand")
+    assert "without 1: the square is a square at 77.9%" in printed(done, "s10-ablate")
+    assert "without 7: the square is a square at 99.5%" in printed(done, "s10-ablate")
+    answers = printed(done, "s11-answers").splitlines()
     assert answers[0].partition("[")[2] == answers[2].partition("[")[2]
     assert all("nan nan nan nan nan" in line for line in answers[6:])
 
@@ -82,24 +88,48 @@ def test_the_lesson_runs_whole(lesson: NotebookNode, tmp_path: Path) -> None:
 @pytest.mark.parametrize("section", SECTIONS)
 def test_a_section_asks_shows_answers_and_checks(lesson: NotebookNode, section: int) -> None:
     cells = [cell for cell in lesson.cells if cell.id.startswith(f"s{section}-")]
-    heading, write, widget, do, answer, check = (
-        [number for number, cell in enumerate(cells) if holds(cell.source)]
-        for holds in (
-            lambda source: source.startswith(f"## {section} · "),
-            lambda source: source.startswith("✎ **I predict:**"),
-            lambda source: "ActivationWidget(" in source or source.startswith("compare("),
-            lambda source: source.startswith("**Do.**"),
-            lambda source: source.startswith("<details>"),
-            lambda source: "assert " in source,
-        )
+    kinds: list[Callable[[str], bool]] = [
+        lambda source: source.startswith(f"## {section} · "),
+        lambda source: "\n\n✎ **I predict:**" in source,
+        lambda source: source.startswith("1. "),
+        lambda source: "ActivationWidget(" in source or source.startswith("compare("),
+        lambda source: source.startswith("✎ **I found:**"),
+        lambda source: source.startswith("<details>"),
+        lambda source: source.startswith("# Check: ") and "assert " in source,
+    ]
+    heading, predict, do, widget, found, answer, check = (
+        [number for number, cell in enumerate(cells) if holds(cell.source)] for holds in kinds
     )
 
     assert heading == [0]
     assert sum(cell.source.count("**Predict.**") for cell in cells) == 1
-    assert len(write) == len(do) == len(answer) == len(check) == 1
-    assert write < widget < do < answer < check
+    assert len(predict) == len(do) == len(found) == len(answer) == len(check) == 1
+    # The steps stand directly above the picture that they are taken in.
+    assert predict < do == [widget[0] - 1] < found < answer < check
     assert re.search(r'\["[^"]+"\]\.maps', "\n".join(cell.source for cell in cells[check[0] :]))
-    assert cells[write[0]].metadata.tags == ["write"]
+    assert cells[predict[0]].metadata.tags == cells[found[0]].metadata.tags == ["write"]
+
+
+def words(*cells: NotebookNode) -> int:
+    text = " ".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    return len(re.findall(r"\w[\w'’.,-]*", re.sub(r"<[^>]+>|\]\([^)]*\)", "", text)))
+
+
+def test_each_part_takes_the_time_that_it_says_and_four_take_45_minutes(
+    lesson: NotebookNode,
+) -> None:
+    told = {}
+    for section in SECTIONS:
+        cells = [cell for cell in lesson.cells if cell.id.startswith(f"s{section}-")]
+        (stated,) = re.findall(r"^\*(\d+) minutes\*$", cells[0].source, re.MULTILINE)
+        steps = sum(len(re.findall(r"^\d\. ", cell.source, re.MULTILINE)) for cell in cells)
+        assert words(*cells) / WORDS_A_MINUTE + WRITING + STEP * steps <= int(stated)
+        told[section] = int(stated)
+    start_and_end = words(*(cell for cell in lesson.cells if cell.id in {"title", "close"}))
+
+    assert sum(told[section] for section in CORE) + start_and_end / WORDS_A_MINUTE <= 45
+    assert "**parts 1 to 4: 45 minutes**" in lesson.cells[0].source
+    assert (min(told.values()), max(told.values())) == (8, 10)
 
 
 def test_the_names_of_filters_are_not_what_they_are_for(lesson: NotebookNode) -> None:
@@ -109,7 +139,7 @@ def test_the_names_of_filters_are_not_what_they_are_for(lesson: NotebookNode) ->
 def test_the_cell_that_breaks_the_networks_is_folded(lesson: NotebookNode) -> None:
     folded = [cell.id for cell in lesson.cells if cell.metadata.get("jupyter")]
 
-    assert folded == ["s10-break"]
+    assert folded == ["s11-break"]
 
 
 def test_answers_are_folded_in_the_html_of_nbconvert(lesson: NotebookNode) -> None:
