@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -80,6 +81,14 @@ def test_the_grid_lies_below_the_input(opened: ExportedPage, number: int) -> Non
 
     assert grid["width"] > 300
     assert above["y"] + above["height"] <= grid["y"]
+
+
+def test_the_hand_out_is_one_page_of_a4(repository: Path, open_page: OpenPage) -> None:
+    hand_out = open_page(repository / "docs" / "gallery" / "how_a_cnn_sees_handout.html")
+    pdf = hand_out.page.pdf(prefer_css_page_size=True)
+
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+    assert re.findall(rb"/MediaBox \[0 0 (\d+)\.\d+ (\d+)\.\d+\]", pdf) == [(b"594", b"841")]
 
 
 def test_a_tap_opens_an_answer(opened: ExportedPage) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +15,7 @@ from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from numpy.typing import NDArray
+from PIL import Image
 
 from actwidget import Recording, record
 from actwidget.examples import shapes_cnn
@@ -286,6 +289,70 @@ def test_wrong_pixels_are_answered_as_described() -> None:
     names = [shapes_cnn.CLASS_NAMES[answers[each].argmax()] for each in (SQUARE, CIRCLE, BLANK)]
     assert names == ["square", "circle", "star"]
     assert answers[[SQUARE, CIRCLE, BLANK]].max(axis=1).min() > 0.999
+
+
+# The teacher's sheet and the hand-out
+
+
+SHEET = "docs/gallery/how_a_cnn_sees_teacher.md"
+HAND_OUT = "docs/gallery/how_a_cnn_sees_handout.html"
+NUMBER = r"−?\d+\.\d+(?: %)?|\d+ %"
+
+
+def test_the_sheet_has_the_times_of_the_lesson(repository: Path, lesson: NotebookNode) -> None:
+    sheet = (repository / SHEET).read_text("utf-8")
+    for section in SECTIONS:
+        cells = [cell for cell in lesson.cells if cell.id.startswith(f"s{section}-")]
+        heading, _, rest = cells[0].source.removeprefix("## ").partition("\n\n*")
+        minutes = int(rest.partition(" minutes*")[0])
+        if section in CORE:
+            reading = round(words(*cells) / WORDS_A_MINUTE, 1)
+            steps = sum(len(re.findall(r"^\d\. ", cell.source, re.MULTILINE)) for cell in cells)
+            reserve = f"{minutes - reading - WRITING - steps * STEP:.1f}"
+            row = f"| {heading} | {minutes} | {reading} | {WRITING} | {steps} | {reserve} |"
+            assert f"{row}\n" in sheet
+        else:
+            assert f"\n| {heading} | {minutes} | " in sheet
+
+
+def test_every_number_of_the_sheet_is_the_lessons_or_the_networks(
+    repository: Path, lesson: NotebookNode, trained: Recording
+) -> None:
+    square = shapes_cnn.images()[SQUARE]
+    values = [square[20:28, 20:28].mean(), square[-6:, :6].mean()]
+    conv1, softmax = trained["conv1"].maps, trained["softmax"].maps[:, 0, 0]
+    middle = conv1[SQUARE, 16:24, 16:24, 1]
+    weights = shapes_cnn.model().get_layer("conv1").get_weights()[0][..., 1]
+    values += [2 * value - 1 for value in values]
+    values += [middle.min(), middle.max(), conv1[SQUARE, ..., 1].min(), weights.sum()]
+    computed = [f"{value:.2f}".replace("-", "−") for value in values]
+    computed += [f"{softmax[SQUARE, 1]:.3f}", f"{softmax[NOISE, 3]:.2%}".replace("%", " %")]
+    computed.append(f"{softmax[5, 2]:.1%}".replace("%", " %"))
+    answers = (repository / SHEET).read_text("utf-8").partition("## Answers")[2]
+    known = {*computed, *re.findall(NUMBER, text_of(lesson))}
+
+    assert set(re.findall(NUMBER, answers)) <= known
+    assert set(computed) <= set(re.findall(NUMBER, answers))
+    assert softmax[:BLANK].max(axis=1).argmin() == 5
+    for image, find, place in (
+        (SQUARE, np.argmin, (18, 34)),
+        (SQUARE, np.argmax, (23, 12)),
+        (CIRCLE, np.argmax, (24, 25)),
+    ):
+        found = np.unravel_index(find(conv1[image, ..., 1]), (44, 44))
+        assert [int(number) for number in found] == list(place)
+
+
+def test_the_hand_out_shows_filter_1_and_the_square(repository: Path) -> None:
+    page = (repository / HAND_OUT).read_text("utf-8")
+    weights = shapes_cnn.model().get_layer("conv1").get_weights()[0][:, :, 0, 1]
+    (data,) = re.findall(r'src="data:image/png;base64,(.*?)"', page)
+
+    shown = re.findall(r"<td .*?>(.*?)</td>", page)
+    assert shown == [f"{weight:+.2f}".replace("-", "−") for weight in weights.ravel()]
+    with Image.open(io.BytesIO(base64.b64decode(data))) as picture:
+        pixels = np.asarray(picture)
+    assert np.array_equal(pixels, np.round(255 * shapes_cnn.images()[SQUARE, ..., 0]))
 
 
 # Watching a training
