@@ -160,6 +160,7 @@ main > .actwidget-page { margin: 1rem 0; }
   main > .actwidget-page { margin: 0.5rem 0; }
 }
 @media print {
+  :root { color-scheme: light; }
   .lesson-writing, .lesson-lost, .lesson-answers { display: none; }
   .lesson-written { border: 1px solid #888; display: block; min-height: 3em; padding: 0.4em;
     white-space: pre-wrap; }
