@@ -17,7 +17,9 @@ from actwidget.comparison.layer_comparison import LayerComparison
 from actwidget.export.to_html import to_html
 from actwidget.numerics.colormaps import BLUE_WHITE_RED, VIRIDIS
 from actwidget.numerics.normalization import Affine, Normalization
+from actwidget.recording.provided import provide
 from actwidget.recording.recording import Recording
+from actwidget.surveying.attach_images import attach_images
 from actwidget.surveying.checkpoint import StaleCheckpointError
 from actwidget.surveying.errors import IncompleteSurveyError, SurveyInterrupted
 from actwidget.surveying.runner import UnreadableImageError
@@ -27,6 +29,7 @@ from actwidget.surveys.survey import Survey
 from actwidget.widget import ActivationWidget
 
 provide_methods()
+provide(attach_images)
 
 __version__ = version("actwidget")
 __all__ = [

@@ -15,7 +15,10 @@ from actwidget.surveys.of_recording import survey_of_recording
 from actwidget.surveys.survey import Survey
 
 NO_SURVEY = "there is no survey: give one with ActivationWidget(..., survey=survey)"
-NO_IMAGES = "the images of this survey cannot be read again"
+NO_IMAGES = (
+    "the images of this survey cannot be read again: give it those that survey() had, with "
+    "attach_images(images)"
+)
 NO_MODEL = "it needs the model, which is not saved with a recording: give it with attach(model)"
 
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from actwidget.capture.options import Grid, Preprocess
 from actwidget.images.fit import Resize
-from actwidget.model.input_spec import declared_inputs
 from actwidget.model.structure import map_leaves
 from actwidget.surveying.checkpoint import Checkpoint
+from actwidget.surveying.image_shape import image_shape
 from actwidget.surveying.job import SurveyJob, survey_of_state
 from actwidget.surveying.locally import nothing_read, run_here
 from actwidget.surveying.pictures import take_pictures
@@ -145,7 +145,7 @@ def survey(
         on_unreadable=on_unreadable,
     )
     built = job.build()
-    source = open_images(images, labels, class_names, shape=_image_shape(built), resize=resize)
+    source = open_images(images, labels, class_names, shape=image_shape(built), resize=resize)
     try:
         return _survey(job, built, source, pictures, checkpoint, client)
     except BaseException:
@@ -203,20 +203,6 @@ def first_image(source: ImageSource, count: int) -> Any:
             break
         start = stop
     raise ValueError(nothing_read(unread))
-
-
-def _image_shape(model: Any) -> tuple[Any, Any, Any] | None:
-    """Return height, width and channels that a model takes; None if that is not known."""
-    declared = declared_inputs(model)
-    if declared is None or len(declared.inputs) != 1:
-        return None
-    shape = declared.inputs[0].shape
-    if shape is None or len(shape) != 4:
-        return None
-    _, *sizes = shape
-    if sizes[2] not in (1, 3, 4) and sizes[0] in (1, 3, 4):
-        return sizes[1], sizes[2], sizes[0]
-    return sizes[0], sizes[1], sizes[2]
 
 
 def _check_options(*, top: Any, batch_size: Any, statistics: Any) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from actwidget.recording.provided import provided
 from actwidget.surveys.arrays import SurveyArrays
 from actwidget.surveys.layer import SurveyedLayer
 from actwidget.surveys.layer_survey import LayerSurvey
@@ -131,7 +132,8 @@ class Survey(Mapping[str, LayerSurvey]):
         """Save it as a zarr folder, completely or not at all.
 
         `Survey.load` opens it, without TensorFlow and without the data set. The images themselves
-        are not in it, but the pictures of what the strongest units see, and the images' names.
+        are not in it, but the pictures of what the strongest units see, and the images' names;
+        `attach_images` gives them back.
 
         Parameters
         ----------
@@ -193,6 +195,48 @@ class Survey(Mapping[str, LayerSurvey]):
             from actwidget.surveys.saved import open_survey
 
             return cls(**open_survey(path, storage_options, Limits.of(timeout, memory_limit)))
+
+    def attach_images(
+        self, images: Any, *, model: Any = None, resize: Literal["crop", "stretch"] | None = None
+    ) -> None:
+        """Give the survey its images, which are not saved with it.
+
+        Then a widget marks in them what the strongest units see, and explores them.
+
+        Parameters
+        ----------
+        images
+            Those that `actwidget.survey` had, in the same order: as it takes them, but for what
+            can be read only once. Files may lie in another folder.
+        model, resize : optional
+            As `actwidget.survey` had them, if it made files as large as the model takes them.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such folder or file.
+        TypeError, ValueError
+            If it is nothing that images come from, or they are not as many, or named differently.
+        RuntimeError
+            If the survey is closed.
+
+        Examples
+        --------
+        >>> from actwidget import Survey, survey
+        >>> from actwidget.examples import shapes_cnn
+        >>> images = shapes_cnn.images()
+        >>> survey(shapes_cnn.model(), images, layers="relu4").save("shapes.zarr")
+        >>> found = Survey.load("shapes.zarr")
+        >>> found.attach_images(images)
+        """
+        provided("attach_images")(self, images, model=model, resize=resize)
+
+    def take_images(self, source: Images) -> None:
+        """Take images that have been checked: see `attach_images`."""
+        _ = self.arrays
+        if self.source is not None:
+            self.source.close()
+        self.source = source
 
     def close(self) -> None:
         """Let go of its numbers, pictures and images; closing it twice is allowed."""

@@ -184,6 +184,21 @@ def wrong_kinds() -> list[str]:
     return [told]
 
 
+def images_of_a_loaded_survey() -> list[str]:
+    """What it says gives a survey its images, and what makes files as large as they have to be."""
+    survey().save("again.zarr")
+    loaded = Survey.load("again.zarr")
+    widget = actwidget.ActivationWidget(small(), IMAGES[0], survey=loaded)
+    told = [refusal(setattr, widget, "explored", 1)]
+    run(f"loaded.{code_in(told[0])[-1]}", loaded=loaded, images=IMAGES)
+    widget.explored = 1
+    widget.close()
+    told.append(refusal(loaded.attach_images, IMAGES, resize="crop"))
+    assert ": give model=, too" in told[1]
+    loaded.attach_images(IMAGES, resize="crop", model=small())
+    return told
+
+
 CASES: list[Case] = [
     options,
     layers_that_are_left_out,
@@ -194,4 +209,5 @@ CASES: list[Case] = [
     models_that_cannot_be_sent,
     clients,
     wrong_kinds,
+    images_of_a_loaded_survey,
 ]

@@ -15,10 +15,12 @@ from typing import Any
 import numpy as np
 import pytest
 from file_server import serving
+from image_files import write_image
 from mutations import mutations, replaced
+from traitlets import TraitError
 
 import actwidget
-from actwidget import Recording, Survey
+from actwidget import ActivationWidget, Recording, Survey
 from actwidget.examples import shapes_cnn
 from actwidget.examples.shapes import draw_shapes
 from actwidget.surveys.channel_record import read_record, write_record
@@ -98,6 +100,46 @@ def test_one_opened_channel_takes_few_requests_and_bytes(saved: Path, survey: Su
     assert opened[0] <= 4
     assert requests <= 8
     assert size <= 200_000
+
+
+def test_a_loaded_survey_gets_its_images_back(saved: Path) -> None:
+    loaded, model = Survey.load(saved), shapes_cnn.model()
+    images, _ = draw_shapes(120, seed=2)
+    first = int(loaded["relu4"].top(3).images[0])
+    widget = ActivationWidget(model, images[0], survey=loaded, layer="relu4")
+    with pytest.raises(TraitError, match=r"cannot be read again.*attach_images\(images\)"):
+        widget.explored = first
+    loaded.attach_images(images)
+    widget.explored = first
+    np.testing.assert_array_equal(widget.shown_variant.recording.images[0], images[first])
+    assert widget.layer_maps.maps[..., 3].max() == loaded["relu4"].top(3).values[0]
+    widget.close()
+
+
+def test_other_images_are_refused(tmp_path: Path) -> None:
+    for folder in ("there", "moved", "other"):
+        for number in range(3):
+            name = "abc"[number] if folder != "other" else "abd"[number]
+            write_image(tmp_path / folder / f"{name}.png", 90, size=(48, 48), mode="L")
+    model = shapes_cnn.model()
+    options: dict[str, Any] = {"layers": "relu4", "pictures": False}
+    actwidget.survey(model, tmp_path / "there", **options).save(tmp_path / "survey.zarr")
+    loaded = Survey.load(tmp_path / "survey.zarr")
+    for images, told in (
+        (tmp_path / "other", r"image 2 is '.*d\.png', and was '.*c\.png' in this survey"),
+        (np.zeros((4, 48, 48, 1), "f4"), "images are 4, and this survey of shapes_cnn is of 3"),
+        (iter(np.zeros((3, 48, 48, 1), "f4")), "images is a stream.*give an array, a folder"),
+    ):
+        with pytest.raises(ValueError, match=told):
+            loaded.attach_images(images)
+        assert loaded.source is None
+    with pytest.raises(ValueError, match="give model=, too"):
+        loaded.attach_images(tmp_path / "moved", resize="crop")
+    loaded.attach_images(tmp_path / "moved", model=model, resize="crop")
+    assert loaded.source is not None
+    loaded.close()
+    with pytest.raises(RuntimeError, match="is closed"):
+        loaded.attach_images(tmp_path / "moved")
 
 
 def test_loading_needs_no_keras_and_no_tensorflow(saved: Path) -> None:

@@ -242,7 +242,7 @@ def test_without_the_model_or_the_images_none_can_be_explored(
     make: Make, shown: Recording, surveyed: Recording
 ) -> None:
     unreadable = make(shown, survey=survey_of(surveyed, readable=False))
-    with pytest.raises(TraitError, match="the images of this survey cannot be read again"):
+    with pytest.raises(TraitError, match=r"cannot be read again.*attach_images\(images\)"):
         unreadable.explored = 3
     loaded = make(recorded(conv=(6, 6, 5)), survey=survey_of(recorded(conv=(6, 6, 5))))
     with pytest.raises(TraitError, match=r"it needs the model.*give it with attach"):
