@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,7 @@ def test_a_copy_beside_it_has_widgets_of_its_own(reopened: Notebook, saved: Path
     copy.write_bytes(saved.read_bytes())
     picture = reopened.page.locator(COPY).first.locator(".heatmaplayer image")
     # JupyterLab may look for a widget before it has read the models that were saved.
-    lost = reopened.page.get_by_text("widget model not found").first
+    lost = reopened.page.get_by_text(re.compile("widget:? model not found")).first
     for _ in range(3):
         reopened.page.evaluate(OPEN, copy.name)
         reopened.wait_until_idle()

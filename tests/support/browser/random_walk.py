@@ -18,15 +18,11 @@ from walked_recording import Shown
 
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
 from actwidget.recording.recording import Recording
-from actwidget.view.tile_order import IMPORTANCE, SORTS
 
 TRAITS = (
     "import json; print(json.dumps([w.layer, w.channel, w.normalization, w.image_index, w.slice, "
     "w.slice_shown, w.sort, w.hold_scale, w.limits]))"
 )
-
-WALKED = [sort for sort in SORTS if sort != IMPORTANCE]
-"""The orders of a recording that has no model to explain anything with."""
 
 LOOK = """
 async ([roots, points, code]) => {
@@ -229,7 +225,7 @@ class Walk:
         return f"channel {text} typed"
 
     def _choose_sort(self) -> str:
-        name = ORDERS[self.random.choice(WALKED)]
+        name = ORDERS[self.random.choice(sorted(ORDERS))]
         self.view.root.get_by_role("button", name="order of the tiles").evaluate(
             "(el) => el.click()"
         )
@@ -251,7 +247,7 @@ class Walk:
             "normalization": choice(NORMALIZATIONS).name,
             "image_index": self.random.randrange(3),
             "slice": self.random.randrange(4),
-            "sort": choice(WALKED),
+            "sort": choice(sorted(ORDERS)),
             "hold_scale": choice([True, False]),
             "limits": choice([None, (-1.0, 2.0), (-0.25, 0.75)]),
         }

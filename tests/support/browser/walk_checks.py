@@ -22,7 +22,7 @@ ORDERS = {
     "zeros": "most zeros first",
     "variance": "most varied first",
 }
-"""What the menu calls the orders."""
+"""What the menu calls the orders that a recording alone has."""
 
 
 def problems(
