@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -31,6 +32,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(BROWSER_TESTS):
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def a_quick_garbage_collector() -> None:
+    """Spare it what is there when a module's tests begin, as are TensorFlow's 400,000 objects.
+
+    A full collection looks at each of them, for about a second; tests of what is let go of force
+    many, and Python makes one now and then.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
