@@ -12,11 +12,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 QUICKSTART = "quickstart.ipynb"
+
+IMAGES = "images"
+"""The folder beside the notebooks that holds the pictures with which they open."""
 
 NEWS = "@jupyterlab/apputils-extension:announcements"
 """JupyterLab's plugin that asks whether it may tell of news."""
@@ -79,6 +83,8 @@ def demo(*, folder: Path | None = None, port: int | None = None, browser: bool =
             folder = Path(tempfile.mkdtemp(prefix="actwidget-demo-"))
         folder.mkdir(parents=True, exist_ok=True)
         copies = {notebook.name: copy_without_overwriting(notebook, folder) for notebook in shipped}
+        for notebook in shipped:
+            copy_images(notebook, folder / IMAGES)
     except OSError as error:
         raise DemoError(
             f"folder {folder} cannot take the notebooks ({error}): name one that can with --folder"
@@ -116,6 +122,19 @@ def copy_without_overwriting(file: Path, folder: Path) -> Path:
             continue
         return folder / name
     raise AssertionError("there are always more numbers")
+
+
+def copy_images(notebook: Path, to: Path) -> None:
+    """Copy the images that are named like a notebook, but for those that are there already."""
+    to.mkdir(exist_ok=True)
+    for image in (notebook.parent / IMAGES).glob(f"{notebook.stem}.*"):
+        # Another version of a picture does less harm than a notebook that names a copy.
+        with (
+            suppress(FileExistsError),
+            image.open("rb") as source,
+            (to / image.name).open("xb") as copy,
+        ):
+            shutil.copyfileobj(source, copy)
 
 
 def _port(text: str) -> int:

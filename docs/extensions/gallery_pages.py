@@ -1,8 +1,9 @@
-"""Take the notebooks of the repository into the gallery."""
+"""Take the notebooks of the repository, and the pictures that open them, into the gallery."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,23 @@ def copy_notebooks(app: Sphinx) -> None:
     gallery = Path(app.srcdir) / "gallery"
     if not gallery.is_dir():  # a part of the site
         return
-    notebooks = (Path(app.confdir).parent / "notebooks").glob("*.ipynb")
-    sources = {path.name: path for path in notebooks if path.name not in WITH_A_PAGE}
-    for path in gallery.glob("*.ipynb"):
-        if path.name not in sources:
+    notebooks = Path(app.confdir).parent / "notebooks"
+    pages = [path for path in notebooks.glob("*.ipynb") if path.name not in WITH_A_PAGE]
+    mirror(pages, gallery, "*.ipynb")
+    # Those that a notebook opens with have its name.
+    images = [notebooks / "images" / f"{page.stem}.png" for page in pages]
+    (gallery / "images").mkdir(exist_ok=True)
+    mirror([image for image in images if image.is_file()], gallery / "images", "*.png")
+
+
+def mirror(sources: Iterable[Path], folder: Path, pattern: str) -> None:
+    """Have a folder hold copies of these files, and no others of the pattern."""
+    by_name = {path.name: path for path in sources}
+    for path in folder.glob(pattern):
+        if path.name not in by_name:
             path.unlink()
-    for name, source in sources.items():
-        copy = gallery / name
+    for name, source in by_name.items():
+        copy = folder / name
         if not copy.is_file() or copy.read_bytes() != source.read_bytes():
             shutil.copyfile(source, copy)
 

@@ -98,6 +98,21 @@ def test_copies_never_overwrite(tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere").exists()
 
 
+def test_the_picture_that_opens_a_notebook_goes_along_and_replaces_none(tmp_path: Path) -> None:
+    images = tmp_path / "source" / "images"
+    images.mkdir(parents=True)
+    for name in ("lesson.png", "other.png"):
+        (images / name).write_text("new")
+    (tmp_path / "images").mkdir()
+
+    demo.copy_images(tmp_path / "source" / "lesson.ipynb", tmp_path / "images")
+    assert [file.name for file in (tmp_path / "images").iterdir()] == ["lesson.png"]
+
+    (images / "lesson.png").write_text("newer")
+    demo.copy_images(tmp_path / "source" / "lesson.ipynb", tmp_path / "images")
+    assert (tmp_path / "images" / "lesson.png").read_text() == "new"
+
+
 def test_demo_serves_a_copy_of_the_quickstart_and_ends_on_control_c(tmp_path: Path) -> None:
     folder = tmp_path / "scratch"
     folder.mkdir()

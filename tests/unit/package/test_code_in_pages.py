@@ -1,6 +1,7 @@
-"""Code of the README and the site that is not executed: it is Python, and calls what there is.
+"""Code that is not executed here is Python, and calls what there is.
 
-Cells of the site's pages are executed as it is built.
+That is code of the README and the site, and the cells of notebooks, which are executed as the
+site is built and in slow tests.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
 
 import actwidget
@@ -32,10 +34,14 @@ def blocks(repository: Path, *languages: str) -> Iterator[str]:
         for language, code in BLOCK.findall(file.read_text("utf-8")):
             if language in languages:
                 yield code
+    if "python" in languages:
+        for notebook in sorted((repository / "notebooks").glob("*.ipynb")):
+            cells = nbformat.read(notebook, as_version=4).cells
+            yield from (cell.source for cell in cells if cell.cell_type == "code")
 
 
 def without_magics(code: str) -> str:
-    return re.sub(r"^%.*$", "", code, flags=re.MULTILINE)
+    return re.sub(r"^( *)%.*$", r"\1pass", code, flags=re.MULTILINE)
 
 
 def wrong_keywords(call: ast.Call, function: Callable[..., object]) -> set[str]:
@@ -52,7 +58,8 @@ def test_python_calls_what_there_is(repository: Path) -> None:
     for code in blocks(repository, "python"):
         for node in ast.walk(ast.parse(without_magics(code))):
             if isinstance(node, ast.ImportFrom) and node.module == "actwidget":
-                assert {alias.name for alias in node.names} <= set(actwidget.__all__), code
+                named = {alias.name for alias in node.names}
+                assert named <= {*actwidget.__all__, "examples"}, code
             if isinstance(node, ast.Call) and ast.unparse(node.func) in CALLED:
                 assert not wrong_keywords(node, CALLED[ast.unparse(node.func)]), code
                 checked += 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from pathlib import Path
 from typing import Any
 
@@ -230,6 +232,43 @@ def test_committed_without_outputs(path: Path) -> None:
         if cell.cell_type == "code":
             assert cell.outputs == [], cell.source
             assert cell.execution_count is None, cell.source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_opens_with_a_picture_of_what_to_expect(path: Path) -> None:
+    cells = nbformat.read(path, as_version=4).cells
+    before_code = itertools.takewhile(lambda cell: cell.cell_type == "markdown", cells)
+    text = "\n".join(cell.source for cell in before_code)
+
+    [(described, image)] = IMAGE.findall(text)
+    assert image.startswith(f"images/{path.stem}.")
+    assert (path.parent / image).stat().st_size < 1_000_000
+    assert len(described.split()) > 4
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_read_aloud_it_takes_no_longer_than_it_says(path: Path) -> None:
+    cells = [
+        cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"
+    ]
+    minutes = MINUTES.search(" ".join(cells[0].source.split()))
+    assert minutes is not None
+    text = "\n".join(IMAGE.sub("", FENCE.sub("", cell.source)) for cell in cells)
+
+    assert len(WORD.findall(TAG.sub("", text))) <= WORDS_A_MINUTE * number(minutes[1])
+
+
+def number(word: str) -> int:
+    return int(word) if word.isdigit() else NUMBERS.index(word.lower())
+
+
+WORDS_A_MINUTE = 150
+NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+MINUTES = re.compile(rf"\b(\d+|{'|'.join(NUMBERS)}) minutes\b", re.IGNORECASE)
+IMAGE = re.compile(r"!\[([^]]+)\]\(([^)]+)\)")
+FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+TAG = re.compile(r"<[^>]+>")
+WORD = re.compile(r"\w+(?:['’.,]\w+)*")
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
