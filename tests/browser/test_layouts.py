@@ -6,6 +6,7 @@ import pytest
 from cells import BY_HAND
 from notebook import Notebook, OpenNotebook
 from playwright.sync_api import Locator, expect
+from short_form import short_form
 from view import View, box_of
 
 BEGINNING = f"""{BY_HAND}
@@ -114,7 +115,12 @@ def colours_of_the_cells(view: View) -> int:
     return colours
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(
+    "layout",
+    short_form(
+        LAYOUTS, ["alone", "HBox of two", "GridBox", "fixed height in a box", "AppLayout", "Tab"]
+    ),
+)
 def test_a_layout_shows_controls_and_picture(notebook: Notebook, layout: str) -> None:
     output = show(notebook, 1 + list(LAYOUTS).index(layout))
     expect_all_of_it(View(notebook, within=output))

@@ -11,6 +11,7 @@ from model_cells import BEGINNING, CELLS
 from notebook import Notebook, OpenNotebook
 from numpy.typing import NDArray
 from playwright.sync_api import expect
+from short_form import short_form
 from view import View, box_of
 
 from actwidget.numerics.mosaic import Mosaic, mosaic_for
@@ -104,8 +105,19 @@ def middle(stop: Shown) -> tuple[int, int, int]:
     return tiles // 2, height // 2, width // 3
 
 
+COMMON = [
+    "sequential, unbuilt",
+    "nested transfer learning",
+    "several inputs and outputs",
+    "tokens and attention",
+    "volume",
+    "tf_keras",
+]
+"""The kinds that are looked at every time."""
+
+
 @pytest.mark.parametrize("most", [5, pytest.param(1000, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("kind", CELLS)
+@pytest.mark.parametrize("kind", short_form(CELLS, COMMON))
 def test_layers_are_shown_and_read_as_recorded(notebook: Notebook, kind: str, most: int) -> None:
     notebook._maps.clear()
     view = run(notebook, kind)

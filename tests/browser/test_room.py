@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from exported_page import ExportedPage, OpenPage
 from playwright.sync_api import expect
+from short_form import short_form
 from view import View, box_of
 
 from actwidget import ActivationWidget
@@ -98,7 +99,7 @@ def test_tiles_are_about_half_of_the_widget(
     assert tiles_share(view, channels) >= least
 
 
-@pytest.mark.parametrize("width", [LAPTOP, NARROW, PHONE])
+@pytest.mark.parametrize("width", short_form([LAPTOP, NARROW, PHONE], [NARROW, PHONE]))
 def test_the_height_stays_from_maps_to_maps(opened: ExportedPage, width: int) -> None:
     view = fitted(opened, width)
     heights, bars = set(), []
@@ -123,7 +124,9 @@ def test_what_is_small_takes_a_small_frame(opened: ExportedPage) -> None:
         assert box_of(view.root)["height"] <= 320
 
 
-@pytest.mark.parametrize("width", [LAPTOP, 700, NARROW, 480, PHONE, TINY])
+@pytest.mark.parametrize(
+    "width", short_form([LAPTOP, 700, NARROW, 480, PHONE, TINY], [LAPTOP, PHONE, TINY])
+)
 def test_nothing_is_wider_than_the_widget(opened: ExportedPage, width: int) -> None:
     view = fitted(opened, width)
     for path in ("maps16", "one", "steps", "strip", LONG, "softmax"):

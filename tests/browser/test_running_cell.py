@@ -31,7 +31,13 @@ w.on_msg(note)
 
 
 # Recent kernels answer widgets over a subshell while a cell runs; older ones only after it.
-@pytest.fixture(scope="module", params=[False, True], ids=["silent", "answering"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(False, id="silent", marks=pytest.mark.slow),
+        pytest.param(True, id="answering"),
+    ],
+)
 def opened(open_notebook: OpenNotebook, request: pytest.FixtureRequest) -> Notebook:
     name = f"running-{request.param}"
     notebook = open_notebook(name, [SHAPES, LATER], subshells=request.param)

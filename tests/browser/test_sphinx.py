@@ -38,5 +38,6 @@ def page(tmp_path: Path, open_front_end: OpenFrontEnd) -> FrontEnd:
     return open_front_end((tmp_path / "book" / "index.html").as_uri(), benign=BENIGN)
 
 
+@pytest.mark.slow
 def test_an_embedded_widgets_controls_are_live_in_a_book(page: FrontEnd) -> None:
     expect_live_controls(View(page), two_images())

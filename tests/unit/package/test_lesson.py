@@ -358,6 +358,7 @@ def test_the_hand_out_shows_filter_1_and_the_square(repository: Path) -> None:
 # Watching a training
 
 
+@pytest.mark.slow
 def test_the_training_runs_on_a_tenth_of_the_images(repository: Path, tmp_path: Path) -> None:
     notebook = read(repository, TRAINING)
     # What so few of them teach is not what the notebook says.

