@@ -382,11 +382,12 @@ def _explained(view: ActivationView, effects: Sequence[float | None] | None) -> 
     """Return what the bars of the tiles say, if what is shown does not name the target."""
     if effects is None or view.show != ACTIVATION:
         return ""
-    return f"effect on the {_target_name(view)}"
+    name = _target_name(view)
+    return f"effect on the {name}" if name else ""
 
 
 def _target_name(view: ActivationView) -> str:
-    return str(view.shown.explainer.gradients(to_json(view.target)).name)
+    return view.shown.explainer.name(to_json(view.target), view.image_index)
 
 
 def _why_not_over(view: ActivationView) -> str:

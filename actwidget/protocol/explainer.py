@@ -40,6 +40,13 @@ class Explainer:
         parsed = parse_json(target)
         return self._once(f"gradients {target}", lambda: self._recording.gradients(parsed))
 
+    def name(self, target: str, image: int) -> str:
+        """Return what a target is called: ``"logit of cat"``; empty if that is not kept."""
+        kept, rank = self._recording.kept_attributions, self.rank(target, image)
+        if not self._recording.has_model:
+            return "" if kept is None or rank is None else kept.names[image][rank]
+        return str(self.gradients(target).name)
+
     def importance(self, target: str, path: str, image: int) -> NDArray[np.float32] | None:
         """Return how much each channel of a layer adds to a target; None if there is none."""
         if not self._recording.has_model:

@@ -15,6 +15,7 @@ from provoked_images import RGB, cnn
 from recordings import of_maps, recorded
 
 from actwidget import ActivationWidget, Affine, Normalization, Recording, record
+from actwidget.examples.weights import DrawnWeights
 from actwidget.numerics.mosaic import columns_for
 from actwidget.utils.sizes import parse_size
 
@@ -159,7 +160,15 @@ def previews() -> list[str]:
     return [message]
 
 
+def drawn_weights() -> list[str]:
+    """What it says has the shape that it takes."""
+    kernels = np.arange(3 * 3 * 1 * 4.0).reshape(3, 3, 1, 4)
+    told = refusal(DrawnWeights, kernels)
+    DrawnWeights(run(code_in(told)[-1], kernels=np.repeat(kernels, 2, axis=2)))
+    return [told]
+
+
 CASES: list[Case] = [
     *(models, models_that_no_line_helps, preprocess, layer_choices, channel_axes),
-    *(sizes, columns, normalizations, affines, previews),
+    *(sizes, columns, normalizations, affines, previews, drawn_weights),
 ]

@@ -196,6 +196,9 @@ def images_of_a_loaded_survey() -> list[str]:
     told.append(refusal(loaded.attach_images, IMAGES, resize="crop"))
     assert ": give model=, too" in told[1]
     loaded.attach_images(IMAGES, resize="crop", model=small())
+    for images in (IMAGES[:3], [write_image(Path(f"{name}.png"), 90) for name in "abcdefghi"]):
+        told.append(refusal(loaded.attach_images, images))
+        assert code_in(told[-1])[-1] == "survey()"
     return told
 
 

@@ -88,7 +88,11 @@ class Notebook(WatchedPage):
     ) -> None:
         viewport: Any = {"width": 1280, "height": height}
         self._pages = None if script else pages
-        page = self._pages.pop() if self._pages else None
+        page = None
+        while page is None and self._pages:
+            # A page of a test that went wrong may be gone.
+            page = None if self._pages[-1].is_closed() else self._pages[-1]
+            self._pages.pop()
         super().__init__(browser, viewport=viewport, page=page)
         self.folder = server.folder
         if script:

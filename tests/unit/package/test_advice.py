@@ -80,8 +80,10 @@ NOT_ADVICE = {
     "such as model.keras": "the help of the command",
     "such as survey.zarr, which must be new": "the help of the command",
     "Run a notebook and write its text and its pictures, all alive, as one page that opens from "
-    "disk. A Markdown cell tagged 'write' becomes a box to write in; a cell tagged 'notebook-only' "
-    "is run and not shown.": "the help of the command",
+    "disk. The last paragraph of a Markdown cell tagged 'write' becomes a box to write in, which "
+    "the reader's browser keeps; below one tagged 'answers' stand buttons that download, print and "
+    "erase what was written; a cell tagged 'notebook-only' is run and not "
+    "shown.": "the help of the command",
 }
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import doctest
 import inspect
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -72,6 +74,16 @@ def given() -> dict[str, Any]:
         "survey": survey,
         "recording": record(model, images[:1]),
     }
+
+
+@pytest.fixture(autouse=True)
+def builtins_as_they_were() -> Iterator[None]:
+    """What an example shows last, doctest leaves in `builtins` as ``_``."""
+    before = dict(vars(builtins))
+    yield
+    for name in set(vars(builtins)) - set(before):
+        delattr(builtins, name)
+    vars(builtins).update(before)
 
 
 @pytest.fixture(autouse=True)

@@ -70,8 +70,10 @@ def test_a_widget_explains_them_without_the_model(folder: Path) -> None:
     kept = widget.recording.attributions()
     rank = kept.classes[0].tolist().index(1)
     order = np.argsort(-np.abs(kept.importance["conv3"][0, rank]), kind="stable")
-    numbers = [note.text for note in widget.figure().layout.annotations if note.text.isdigit()]
+    figure = widget.figure()
+    numbers = [note.text for note in figure.layout.annotations if note.text.isdigit()]
     assert [int(each) for each in numbers[:3]] == order[:3].tolist()
+    assert "effect on the logit of square" in " ".join(figure.layout.title.text.split("<br>"))
 
 
 def test_without_classes_nothing_is_saved(tmp_path: Path) -> None:
