@@ -43,9 +43,15 @@ class Explainer:
     def name(self, target: str, image: int) -> str:
         """Return what a target is called: ``"logit of cat"``; empty if that is not kept."""
         kept, rank = self._recording.kept_attributions, self.rank(target, image)
-        if not self._recording.has_model:
-            return "" if kept is None or rank is None else kept.names[image][rank]
-        return str(self.gradients(target).name)
+        if self._recording.has_model:
+            return str(self.gradients(target).name)
+        if kept is None or rank is None:
+            return ""
+        found, number = kept.names[image][rank], int(kept.classes[image, rank])
+        # It may have been saved before the classes had names.
+        without = found.removesuffix(f"class {number}")
+        names = self._recording.class_names
+        return found if without == found or not names else f"{without}{names[number]}"
 
     def importance(self, target: str, path: str, image: int) -> NDArray[np.float32] | None:
         """Return how much each channel of a layer adds to a target; None if there is none."""
