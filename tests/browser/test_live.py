@@ -45,6 +45,8 @@ if (original) media.getUserMedia = async (wanted) => {
 
 PICTURE = "(el) => el.querySelector('.actwidget-canvas').toDataURL()"
 
+CELLS = "window.jupyterapp.shell.currentWidget.content.widgets.length"
+
 LONG = 60_000
 """Milliseconds for what takes long on a busy machine: the first frame is recorded."""
 
@@ -195,6 +197,10 @@ def test_the_camera_ends_with_whatever_ends_what_it_is_for(
     view.expect_camera(on=False)
     notebook.run_all()
     again()
+    notebook.command("notebook:delete-cell")
+    view.expect_camera(on=False)
+    notebook.command("notebook:undo-cell-action")
+    notebook.page.wait_for_function(f"() => {CELLS} === 2")
 
 
 def test_a_camera_out_of_sight_ends_after_a_while_and_says_so(view: LiveView) -> None:
@@ -204,6 +210,18 @@ def test_a_camera_out_of_sight_ends_after_a_while_and_says_so(view: LiveView) ->
     view.root.evaluate("(el) => { el.style.display = '' }")
     expect(view.words).to_contain_text("out of sight for 10 seconds")
     expect(view.button("Start camera")).to_be_visible()
+
+
+def test_a_camera_that_is_unplugged_says_so_and_the_picture_stays(view: LiveView) -> None:
+    view.start()
+    # What the browser does when the device is gone.
+    view.page.evaluate(
+        "() => { for (const track of tracks) track.dispatchEvent(new Event('ended')) }"
+    )
+    view.expect_camera(on=False)
+    expect(view.words).to_contain_text("The camera was taken away")
+    view.wait_for_picture()
+    view.start()
 
 
 def test_a_frame_that_stands_still_outlives_the_camera(view: LiveView) -> None:
