@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from nbclient import NotebookClient
+from executed_notebook import executed, printed, read, shows_a_widget
 from nbformat import NotebookNode
 
 from actwidget import record
@@ -60,7 +60,7 @@ print(w.live_state, w.freeze().images.shape, len(w.clip(seconds=10).images))
 
 @pytest.fixture(scope="module")
 def done(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
-    notebook = nbformat.read(repository / "notebooks" / "live.ipynb", as_version=4)
+    notebook = read(repository / "notebooks" / "live.ipynb")
     cells = notebook.cells
     (train,) = (place for place, cell in enumerate(cells) if cell.id == "train")
     cells.insert(train, nbformat.v4.new_code_cell(ASK, id="ask"))
@@ -70,25 +70,7 @@ def done(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Notebook
     again = [cell for cell in cells if cell.id in ("freeze-widget", "clip-widget")]
     for cell in again:
         cells.append(nbformat.v4.new_code_cell(cell.source, id=f"{cell.id}-again"))
-    resources = {"metadata": {"path": str(tmp_path_factory.mktemp("live"))}}
-    return NotebookClient(
-        notebook, timeout=300, kernel_name="python3", resources=resources
-    ).execute()
-
-
-def cell(notebook: NotebookNode, cell_id: str) -> NotebookNode:
-    (found,) = (cell for cell in notebook.cells if cell.id == cell_id)
-    return found
-
-
-def printed(notebook: NotebookNode, cell_id: str) -> str:
-    outputs = cell(notebook, cell_id).outputs
-    return "".join(output.text for output in outputs if output.get("name") == "stdout")
-
-
-def shows_a_widget(notebook: NotebookNode, cell_id: str) -> bool:
-    view = "application/vnd.jupyter.widget-view+json"
-    return any(view in output.get("data", {}) for output in cell(notebook, cell_id).outputs)
+    return executed(notebook, tmp_path_factory.mktemp("live"))
 
 
 def test_before_any_frame_was_shown_the_notebook_runs_on_and_says_so(done: NotebookNode) -> None:
