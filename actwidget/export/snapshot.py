@@ -105,16 +105,17 @@ class Snapshot:
     @classmethod
     def of(cls, view: ActivationView) -> Snapshot:
         """Return what a view shows now."""
-        maps, number, affine = view.layer_maps, view.slice_shown, view.affine
+        maps, affine = view.layer_maps, view.affine
+        channel, number = place_within(view, maps)
         # Of a layer that the page has just moved to, Python may not know the limits yet.
         limits = view.own_limits if view.view_state.limits_are_due else view.limits
-        alone = view.channel is not None and maps.kind != "sequence"
+        alone = channel is not None and maps.kind != "sequence"
         effects = _effects(view)
         return cls(
             model=view.recording.model_name,
             layer=maps.slice(number),
             image=view.image_shown,
-            channel=view.channel,
+            channel=channel,
             slice=number if maps.depth > 1 else None,
             columns=view.shown.columns,
             normalization=view.normalization,
@@ -122,7 +123,7 @@ class Snapshot:
             limits=limits,
             title=HELD_TITLE if maps.is_image and limits != view.own_limits else affine.title,
             beyond=share_beyond(
-                view, view.shown_variant, view.image_shown, limits, view.channel if alone else None
+                view, view.shown_variant, view.image_shown, limits, channel if alone else None
             ),
             order=tile_order(
                 maps,
@@ -316,6 +317,16 @@ def _photograph(view: ActivationView) -> NDArray[Any]:
     return np.asarray(view.shown_variant.recording.images[view.image_shown])
 
 
+def place_within(view: ActivationView, maps: LayerMaps) -> tuple[int | None, int]:
+    """Return the channel and the slice that are shown of a layer.
+
+    Of what is compared, one of another shape may have neither that channel nor that slice.
+    """
+    channel = view.channel
+    has_channel = channel is not None and channel < maps.tiles
+    return channel if has_channel else None, min(view.slice_shown, maps.depth - 1)
+
+
 def share_beyond(
     view: ActivationView,
     variant: ShownRecording,
@@ -336,7 +347,7 @@ def share_beyond(
         return 0.0
     if channel is None and variant.mosaics[layer].block > 1:
         return maps.map_array.clipped_share(maps.statistics, affine, limits)
-    one = maps.slice(view.slice_shown).maps
+    one = maps.slice(place_within(view, maps)[1]).maps
     chosen = slice(None) if channel is None else slice(channel, channel + 1)
     group = chosen if len(affine.scale) > 1 else slice(None)
     units = np.asarray(one[image, ..., chosen], np.float64)

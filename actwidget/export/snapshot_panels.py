@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from actwidget.export.snapshot import Snapshot, share_beyond
+from actwidget.export.snapshot import Snapshot, place_within, share_beyond
 from actwidget.numerics.thumbnail import display_image
 from actwidget.protocol.shown_recording import ShownRecording
 from actwidget.view.activation_view import ActivationView
@@ -59,11 +59,14 @@ def _beside(first: Snapshot, view: ActivationView, variant: ShownRecording) -> S
     """Return what is shown of another recording; what channels add is known of the first's."""
     number, normalization = view.layer_index, view.normalization
     maps, image = variant.layers[number], view.image_index
-    alone = view.channel if maps.kind != "sequence" else None
+    channel, depth = place_within(view, maps)
+    alone = channel if maps.kind != "sequence" else None
     return replace(
         first,
-        layer=maps.slice(view.slice_shown),
+        layer=maps.slice(depth),
         image=image,
+        channel=channel,
+        slice=depth if maps.depth > 1 else None,
         affine=variant.scales[number].affines[view.choices.normalizations.index(normalization)],
         beyond=share_beyond(view, variant, image, first.limits, alone),
         order=first.order if maps.tiles == first.layer.tiles else list(range(maps.tiles)),

@@ -17,6 +17,7 @@ from actwidget.export.preview import MOST_BYTES, preview
 from actwidget.export.snapshot_panels import snapshot_panels
 
 NAMES = ["before", "after", "much later"]
+MAPS = np.random.default_rng(4).random((1, 12, 14, 6)).astype("f4")
 
 
 @pytest.fixture
@@ -82,6 +83,23 @@ def test_titles_say_which_of_them_is_shown(widget: ComparisonWidget) -> None:
     figure = widget.figure()
     assert "much later − before" in figure.layout.title.text
     assert figure.data[0].zmin == -figure.data[0].zmax
+
+
+@pytest.mark.parametrize("shape", [(1, 12, 14, 3), (1, 9, 8, 6), (1, 1, 1, 4)])
+def test_a_layer_of_another_shape_is_drawn_as_it_is(shape: tuple[int, ...]) -> None:
+    compared = compare(
+        {"one": of_maps({"conv": MAPS}), "other": of_maps({"conv": np.ones(shape, "f4")})},
+        layer="conv",
+    )
+    for compared.channel in (None, 5):
+        for compared.panel in (1, 0):
+            figure = compared.figure()
+            assert set(texts(figure, "panel")) == {"one", "other"}
+            assert preview(snapshot_panels(compared))
+            compared.mode = "flicker"
+            assert compared.figure().data
+            compared.mode = "side by side"
+    compared.close()
 
 
 def test_bars_stand_beside_each_other() -> None:
