@@ -323,7 +323,7 @@ def place_within(view: ActivationView, maps: LayerMaps) -> tuple[int | None, int
     Of what is compared, one of another shape may have neither that channel nor that slice.
     """
     channel = view.channel
-    has_channel = channel is not None and channel < maps.tiles
+    has_channel = channel is not None and channel < maps.channels
     return channel if has_channel else None, min(view.slice_shown, maps.depth - 1)
 
 

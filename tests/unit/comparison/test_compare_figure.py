@@ -15,6 +15,8 @@ from small_models import small_cnn
 from actwidget import ComparisonWidget, compare
 from actwidget.export.preview import MOST_BYTES, preview
 from actwidget.export.snapshot_panels import snapshot_panels
+from actwidget.recording.layer import LayerMaps
+from actwidget.recording.recording import Recording
 
 NAMES = ["before", "after", "much later"]
 MAPS = np.random.default_rng(4).random((1, 12, 14, 6)).astype("f4")
@@ -99,6 +101,19 @@ def test_a_layer_of_another_shape_is_drawn_as_it_is(shape: tuple[int, ...]) -> N
             compared.mode = "flicker"
             assert compared.figure().data
             compared.mode = "side by side"
+    compared.close()
+
+
+def test_a_column_is_framed_in_every_sequence_that_has_it() -> None:
+    sequences = {}
+    for name, width in (("one", 6), ("like it", 6), ("narrow", 3)):
+        maps = np.ones((1, 9, width, 1), "f4")
+        entry = LayerMaps("lstm", "LSTM", None, "sequence", maps)
+        sequences[name] = Recording([entry], model_name="net", inputs=maps, images=maps)
+    compared = compare(sequences, layer="lstm")
+    compared.channel = 4
+    frames = [shape for shape in compared.figure().layout.shapes if shape.name == "framed"]
+    assert [(frame.x0, frame.xref) for frame in frames] == [(4 / 6, "x"), (4 / 6, "x2")]
     compared.close()
 
 
