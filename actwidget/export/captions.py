@@ -25,7 +25,7 @@ def title_parts(shown: Snapshot) -> list[str]:
         word = "unit" if shown.layer.kind == "units" else "channel"
         parts.append(f"{word} {shown.channel}")
     # Bars are the model's own numbers, whatever the other layers are shown in.
-    parts += [f"image {shown.image}", "raw" if shown.as_bars else shown.normalization]
+    parts += [*filter(None, [shown.image_name]), "raw" if shown.as_bars else shown.normalization]
     return parts + ([NOTHING_FINITE] if shown.nothing_finite else [])
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from actwidget.export.snapshot import Snapshot, place_within, share_beyond
+from actwidget.export.snapshot import Snapshot
+from actwidget.export.view_snapshot import place_within, share_beyond, snapshot_of
 from actwidget.numerics.thumbnail import display_image
 from actwidget.protocol.shown_recording import ShownRecording
 from actwidget.view.activation_view import ActivationView
@@ -41,7 +42,7 @@ def panel_columns(count: int, width: float) -> int:
 
 def snapshot_panels(view: ActivationView) -> list[Panel]:
     """Return what a view shows now: one panel, or those of a comparison in the page's order."""
-    first, state, layer = Snapshot.of(view), view.view_state, view.layer_index
+    first, state, layer = snapshot_of(view), view.view_state, view.layer_index
     comparison = view.shown.compared.comparison
     if comparison is None:
         return [Panel("", first)]

@@ -17,7 +17,7 @@ from view import View, box_of
 
 from actwidget import ActivationWidget
 from actwidget.export.preview_picture import tile_picture
-from actwidget.export.snapshot import Snapshot
+from actwidget.export.view_snapshot import snapshot_of
 from actwidget.numerics.thumbnail import display_image
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
@@ -129,7 +129,7 @@ def test_tiles_look_the_same_in_the_page_in_a_figure_and_in_the_static_picture(
     figure = widget.figure()
     pixels, tiles, texts = drawn(opened, figure)
     found = kinds(pixels, tiles)
-    order = Snapshot.of(widget).tiles
+    order = snapshot_of(widget).tiles
     assert [order[place] for place, kind in enumerate(found) if kind == "hatched"] == DEAD
     assert [order[place] for place, kind in enumerate(found) if kind == "dotted"] == GONE
     view = View(opened)
@@ -147,7 +147,7 @@ def test_tiles_look_the_same_in_the_page_in_a_figure_and_in_the_static_picture(
     assert "by hand · maps · image 0 · raw" in texts
     data, _metadata = widget._repr_mimebundle_()
     static = Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("RGB")
-    picture = tile_picture(Snapshot.of(widget), 512)
+    picture = tile_picture(snapshot_of(widget), 512)
     left, top = corner(static, picture.image)
     columns = picture.mosaic.columns
     assert kinds(np.asarray(static, int), boxes(columns, picture.scale, (left, top))) == found

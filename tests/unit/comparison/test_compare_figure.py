@@ -139,3 +139,14 @@ def test_the_static_picture_has_all_panels(widget: ComparisonWidget) -> None:
     red = np.asarray(opened.convert("RGB")).astype(int)
     strong = np.argwhere(red[..., 0] - red[..., 2] > 60)
     assert np.ptp(strong[:, 1]) > opened.width * 0.4
+
+
+def test_images_that_are_compared_are_named_once() -> None:
+    generator = np.random.default_rng(0)
+    recording = of_maps({"conv": generator.random((9, 12, 14, 6)).astype("f4")})
+    compared = compare(recording, images=[3, 7])
+    for mode in ("side by side", "difference", "flicker"):
+        compared.mode = mode
+        assert "image 0" not in compared.figure().layout.title.text
+        assert "image 3" in compared.figure().layout.title.text
+    compared.close()

@@ -15,7 +15,7 @@ from recordings import Make
 
 from actwidget import Recording
 from actwidget.export.preview import _lines
-from actwidget.export.snapshot import Snapshot
+from actwidget.export.view_snapshot import snapshot_of
 from actwidget.recording.layer import LayerMaps
 
 SAID = "no finite value"
@@ -99,7 +99,7 @@ def test_page_figure_and_picture_say_so(make: Make, bad: Recording, tmp_path: Pa
     for channel in (None, 0):
         widget.channel = channel
         assert SAID in widget.figure().layout.title.text
-        assert SAID in _lines(Snapshot.of(widget), 600)[0][0]
+        assert SAID in _lines(snapshot_of(widget), 600)[0][0]
     widget.to_html(tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text("utf-8")
     match = re.search(r'id="actwidget-state-0">(.*?)</script>', page, re.DOTALL)

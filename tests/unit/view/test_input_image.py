@@ -7,7 +7,7 @@ import pytest
 from agreement import NAMES
 from recordings import Make
 
-from actwidget.export.snapshot import Snapshot
+from actwidget.export.view_snapshot import snapshot_of
 from actwidget.numerics.photograph import GREYS, image_limits
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
@@ -49,7 +49,7 @@ def test_held_limits_stay_for_another_image(make: Make) -> None:
     widget.limits = (-0.5, 0.5)
     widget.image_index = 1
     assert widget.limits == (-0.5, 0.5)
-    assert Snapshot.of(widget).title == "value · from black to white"
+    assert snapshot_of(widget).title == "value · from black to white"
     assert "beyond" in widget.figure().data[1].marker.colorbar.ticktext[-1]
     widget.limits = None
     assert widget.limits == image_limits(np.asarray(widget.recording.inputs[1]))

@@ -14,7 +14,7 @@ from traitlets import TraitError
 from actwidget import ActivationWidget, record
 from actwidget.examples import shapes_cnn
 from actwidget.examples.shapes import CLASS_NAMES, draw_shapes
-from actwidget.export.snapshot import Snapshot
+from actwidget.export.view_snapshot import snapshot_of
 from actwidget.recording.recording import Recording
 from actwidget.surveys.survey import Survey
 
@@ -128,7 +128,7 @@ def test_tiles_are_sorted_by_what_the_survey_found(
         ("selectivity", survey["relu3"].class_selectivity),
     ):
         widget.sort = sort
-        assert Snapshot.of(widget).order == list(np.argsort(-sizes, kind="stable"))
+        assert snapshot_of(widget).order == list(np.argsort(-sizes, kind="stable"))
 
 
 def test_those_that_are_dead_on_all_images_can_be_shown_alone(
@@ -137,14 +137,14 @@ def test_those_that_are_dead_on_all_images_can_be_shown_alone(
     widget = make(shown, survey=survey, layer="relu4", dead_only=True)
     dead = np.flatnonzero(survey["relu4"].dead)
     assert len(dead) > 0
-    assert Snapshot.of(widget).order == dead.tolist()
+    assert snapshot_of(widget).order == dead.tolist()
     widget.alive_only = True
     assert not widget.dead_only
     widget.dead_only = True
     assert not widget.alive_only
     widget.layer = "conv1"
     assert not survey["conv1"].dead.any()
-    assert Snapshot.of(widget).order == list(range(16))
+    assert snapshot_of(widget).order == list(range(16))
 
 
 def test_without_a_survey_there_are_no_such_orders(make: Make) -> None:
@@ -184,7 +184,9 @@ def test_an_explored_image_takes_the_recordings_place(
     assert (message["variant"], message["image"]) == ('["survey",17]', 0)
     likeliest = int(np.argmax(surveyed["softmax"].maps[17]))
     assert message["answers"][0][0] == CLASS_NAMES[likeliest]
-    assert "image 17 of the survey" in widget.figure().layout.title.text
+    title = widget.figure().layout.title.text
+    assert "image 17 of the survey" in title
+    assert "image 0" not in title
     widget.explored = None
     assert widget.layer_maps is widget.recording["relu3"]
     assert widget.image_index == 1

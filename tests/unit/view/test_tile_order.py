@@ -13,7 +13,7 @@ import pytest
 import traitlets
 from recordings import Make, of_maps
 
-from actwidget.export.snapshot import Snapshot
+from actwidget.export.view_snapshot import snapshot_of
 from actwidget.numerics.mosaic import mosaic_for
 from actwidget.recording.layer import LayerMaps
 from actwidget.view.tile_order import SORTS, tile_order
@@ -165,7 +165,7 @@ def test_the_order_stays_when_layer_and_image_change(make: Make) -> None:
 
 def test_the_widget_leaves_out_dead_channels_on_request(make: Make) -> None:
     widget = make(of_maps(layer=strengths([1, 0, 2])), alive_only=True)
-    assert Snapshot.of(widget).tiles == [0, 2]
+    assert snapshot_of(widget).tiles == [0, 2]
     widget.set_state({"alive_only": False})
     assert widget.alive_only is widget.view_state.alive_only is False
 
