@@ -27,6 +27,7 @@ project_copyright = author
 version = release = PROJECT["version"]
 
 extensions = [
+    "answer_boxes",
     "myst_nb",
     "sphinx.ext.autodoc",
     "numpydoc",

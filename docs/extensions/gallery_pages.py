@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from answer_boxes import with_boxes
 from sphinx.application import Sphinx
 
 WITH_A_PAGE = {"live.ipynb"}
@@ -20,23 +20,25 @@ def copy_notebooks(app: Sphinx) -> None:
         return
     notebooks = Path(app.confdir).parent / "notebooks"
     pages = [path for path in notebooks.glob("*.ipynb") if path.name not in WITH_A_PAGE]
-    mirror(pages, gallery, "*.ipynb")
+    mirror({page.name: with_boxes(page.read_text("utf-8")).encode() for page in pages}, gallery)
     # Those that a notebook opens with have its name.
     images = [notebooks / "images" / f"{page.stem}.png" for page in pages]
     (gallery / "images").mkdir(exist_ok=True)
-    mirror([image for image in images if image.is_file()], gallery / "images", "*.png")
+    mirror(
+        {image.name: image.read_bytes() for image in images if image.is_file()}, gallery / "images"
+    )
 
 
-def mirror(sources: Iterable[Path], folder: Path, pattern: str) -> None:
-    """Have a folder hold copies of these files, and no others of the pattern."""
-    by_name = {path.name: path for path in sources}
-    for path in folder.glob(pattern):
-        if path.name not in by_name:
-            path.unlink()
-    for name, source in by_name.items():
+def mirror(files: Mapping[str, bytes], folder: Path) -> None:
+    """Have a folder hold these files, and no others of their kinds."""
+    for pattern in {f"*{Path(name).suffix}" for name in files}:
+        for path in folder.glob(pattern):
+            if path.name not in files:
+                path.unlink()
+    for name, content in files.items():
         copy = folder / name
-        if not copy.is_file() or copy.read_bytes() != source.read_bytes():
-            shutil.copyfile(source, copy)
+        if not copy.is_file() or copy.read_bytes() != content:
+            copy.write_bytes(content)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

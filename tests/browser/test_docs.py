@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from answer_boxes import with_boxes
 from exported_page import ExportedPage
 from playwright.sync_api import Browser, Locator, expect
 
@@ -22,9 +24,25 @@ INDEX = """# A part of the site
 
 ```{toctree}
 get_started
+lesson
 reference/errors
 ```
 """
+
+
+LESSON = {
+    "cells": [
+        {"cell_type": "markdown", "id": name, "metadata": {"tags": tags}, "source": text}
+        for name, text, tags in (
+            ("title", "# A lesson\n\n## 1 · A part", []),
+            ("ask", "**Predict.** Is 1 < 2?\n\n- yes\n\n- no\n\n**I predict:** *click*", ["write"]),
+            ("end", "## The end", ["answers"]),
+        )
+    ],
+    "metadata": {},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
 
 
 def build(repository: Path, source: Path, to: Path, *options: str) -> None:
@@ -48,6 +66,7 @@ def part(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (source / "reference").mkdir()
     for page in ("get_started.md", "reference/errors.md"):
         shutil.copyfile(repository / "docs" / page, source / page)
+    (source / "lesson.ipynb").write_text(with_boxes(json.dumps(LESSON)), encoding="utf-8")
     # What they refer to is not there.
     build(repository, source, source / "site", "--define=suppress_warnings=myst.xref_missing")
     return source / "site"
@@ -114,9 +133,35 @@ def test_a_page_is_alive_without_a_network(part: Path, browser: Browser) -> None
     assert check(part, browser) == {"get_started.html": 2}
 
 
+def test_what_is_written_into_a_lesson_stays(part: Path, browser: Browser) -> None:
+    page = ExportedPage(browser, part / "lesson.html")
+    box = page.page.get_by_role("textbox", name="I predict")
+    expect(page.page.locator(".lesson-asked li")).to_have_text(["yes", "no"])
+    box.fill("yes")
+    page.page.reload()
+    expect(box).to_have_value("yes")
+
+    with page.page.expect_download() as downloading:
+        page.page.get_by_role("button", name="Download my answers").click()
+    text = downloading.value.path().read_text("utf-8")
+    assert "\n1 · A part\n" in text
+    assert "\nI predict: yes\n" in text
+
+    page.page.evaluate("window.print = () => {}")
+    page.page.get_by_role("button", name="Print my answers").click()
+    page.page.emulate_media(media="print")
+    expect(page.page.get_by_role("heading", name="The end")).to_be_visible()
+    expect(page.page.locator(".lesson-written")).to_have_text("yes")
+    expect(page.page.locator(".bd-sidebar-primary")).to_be_hidden()
+    assert page.close() == []
+
+
 @pytest.mark.slow
 def test_every_page_opens_and_every_widget_is_alive(whole: Path, browser: Browser) -> None:
     alive = check(whole, browser)
 
     assert sum(alive.values()) > 40
+    lesson = (whole / "gallery" / "how_a_cnn_sees.html").read_text("utf-8")
+    assert lesson.count("<textarea") == 24
+    assert "double-click" not in lesson
     assert {name.partition("/")[0] for name in alive} >= {"gallery", "how_to", "how_it_works"}

@@ -13,7 +13,7 @@ from actwidget.export.html_page import picture_placeholder
 from actwidget.export.notebook.cells import Cell, read_cells
 from actwidget.export.notebook.run import CellOutput, run_cells
 from actwidget.export.notebook.text import code, markdown, picture, plain, printed
-from actwidget.export.notebook.writing import Questions, answer_buttons
+from actwidget.export.notebook.writing import BOXES_STYLE, Questions, answer_buttons
 from actwidget.export.output_file import check_output_path
 from actwidget.utils.sizes import parse_size
 
@@ -77,7 +77,7 @@ def notebook_to_html(
     outputs = iter(runs)
     title = _title(cells, source.stem)
     questions = Questions(title)
-    parts: list[str] = [f"<style>{_STYLE}</style>", "<main>"]
+    parts: list[str] = [f"<style>{_STYLE}{BOXES_STYLE}</style>", "<main>"]
     views: list[Any] = []
     for cell in cells:
         output = next(outputs) if cell.cell_type == "code" else None
@@ -145,15 +145,6 @@ main summary { cursor: pointer; padding: 0.6em 0; }
 main details:not(.lesson-code) { border-left: 4px solid #2a788e; padding-left: 1em; }
 .lesson-code { font-size: 0.85rem; opacity: 0.85; }
 .lesson-code summary { padding: 0.3em 0; }
-.lesson-question { margin: 1rem 0; }
-.lesson-question label { font-weight: bold; }
-.lesson-writing { background: none; border: 1px solid #8888; border-radius: 3px; color: inherit;
-  box-sizing: border-box; display: block; font: inherit; padding: 0.5em; width: 100%; }
-.lesson-lost { color: light-dark(#a00, #f99); margin: 0.3em 0; }
-.lesson-written { display: none; }
-.lesson-answers { border: 1px solid #8886; border-radius: 3px; margin: 1rem 0; padding: 0.8em; }
-.lesson-answers p { margin: 0 0 0.6em; }
-.lesson-answers button { font: inherit; margin: 0 0.5em 0.3em 0; padding: 0.4em 0.8em; }
 main > .actwidget-page { margin: 1rem 0; }
 @media (max-width: 480px) {
   main > ol { font-size: 0.95rem; line-height: 1.35; margin: 0.5rem 0; padding-left: 1.5rem; }
@@ -161,11 +152,5 @@ main > .actwidget-page { margin: 1rem 0; }
 }
 @media print {
   :root { color-scheme: light; }
-  .lesson-writing, .lesson-lost, .lesson-answers { display: none; }
-  .lesson-written { border: 1px solid #888; display: block; min-height: 3em; padding: 0.4em;
-    white-space: pre-wrap; }
-  .lesson-question { break-inside: avoid; }
-  .printing-answers main > :not(h1, h2, h3, .lesson-question) { display: none; }
-  .printing-answers main h2 { border: none; break-after: avoid; margin: 1rem 0 0; padding: 0; }
 }
 """

@@ -13,6 +13,29 @@ from actwidget.utils.valid_text import valid_text
 KEY = "actwidget answer"
 """Begins the names under which answers are kept, beside what else pages of one site keep."""
 
+BOXES_STYLE = """
+.lesson-question { margin: 1rem 0; }
+.lesson-question label { font-weight: bold; }
+.lesson-writing { background: none; border: 1px solid #8888; border-radius: 3px; color: inherit;
+  box-sizing: border-box; display: block; font: inherit; padding: 0.5em; width: 100%; }
+.lesson-lost { color: light-dark(#a00, #f99); margin: 0.3em 0; }
+.lesson-written { display: none; }
+.lesson-answers { border: 1px solid #8886; border-radius: 3px; margin: 1rem 0; padding: 0.8em; }
+.lesson-answers p { margin: 0 0 0.6em; }
+.lesson-answers button { font: inherit; margin: 0 0.5em 0.3em 0; padding: 0.4em 0.8em; }
+@media print {
+  .lesson-writing, .lesson-lost, .lesson-answers { display: none; }
+  .lesson-written { border: 1px solid #888; display: block; min-height: 3em; padding: 0.4em;
+    white-space: pre-wrap; }
+  .lesson-question { break-inside: avoid; }
+  .printing-answers body :not(main, main *, :has(main)) { display: none; }
+  .printing-answers main :not(:is(h1, h2, h3, .lesson-question),
+    :is(h1, h2, h3, .lesson-question) *, :has(h1, h2, h3, .lesson-question)) { display: none; }
+  .printing-answers main h2 { border: none; break-after: avoid; margin: 1rem 0 0; padding: 0; }
+}
+"""
+"""The style sheet of the boxes and buttons, on the screen and on paper."""
+
 
 class Questions:
     """The questions of a page, each with a box, in their order.

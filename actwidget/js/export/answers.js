@@ -173,7 +173,7 @@ class Box {
 }
 
 /**
- * The text of the last heading before an element.
+ * The text of the last heading before an element, without the link to itself that sites put there.
  *
  * @param {HTMLElement} el
  */
@@ -181,7 +181,9 @@ function headingOf(el) {
   const before = [...document.querySelectorAll("main :is(h1, h2, h3, h4, h5, h6)")].filter(
     (heading) => heading.compareDocumentPosition(el) & Node.DOCUMENT_POSITION_FOLLOWING,
   );
-  return before.at(-1)?.textContent?.trim() ?? "";
+  const heading = /** @type {Element | undefined} */ (before.at(-1)?.cloneNode(true));
+  for (const link of heading?.querySelectorAll(".headerlink") ?? []) link.remove();
+  return heading?.textContent?.trim() ?? "";
 }
 
 /**
