@@ -22,7 +22,7 @@ from watched_page import WatchedPage
 __all__ = ["browser_type_launch_args", "jupyter_server"]
 
 # Longer than the default: a machine may be busy. What holds is found at once.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 Opened = TypeVar("Opened", bound=WatchedPage)
 

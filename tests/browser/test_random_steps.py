@@ -24,7 +24,7 @@ def views(open_notebook: OpenNotebook) -> tuple[View, View]:
 
 
 @pytest.mark.parametrize(
-    ("seed", "steps"), [(1, 40), pytest.param(2, 2_000, marks=pytest.mark.slow)]
+    ("seed", "steps"), [(1, 25), pytest.param(2, 2_000, marks=pytest.mark.slow)]
 )
 def test_after_every_step_page_kernel_and_recording_agree(
     views: tuple[View, View], seed: int, steps: int

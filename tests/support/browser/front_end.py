@@ -14,7 +14,7 @@ class FrontEnd(WatchedPage):
     """A page at an address; what it asks of public CDNs is served from here."""
 
     def __init__(self, browser: Browser, cdn: Cdn, address: str, **options: Any) -> None:
-        super().__init__(browser, seconds=30, **options)
+        super().__init__(browser, **options)
         cdn.serve(self.page, self._report)
         # Voilà's page is loaded only when its notebook has been run.
         self.page.goto(address, wait_until="commit")

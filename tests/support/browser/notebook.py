@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, Locator, Page
 from watched_page import WatchedPage
 
-SECONDS = 15
+SECONDS = 30
 """How long an answer of the kernel may take before a test gives up."""
 
 KERNEL = "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel"
@@ -125,7 +125,7 @@ class Notebook(WatchedPage):
     def wait_until_idle(self) -> None:
         # To start JupyterLab and a kernel takes long on a busy machine.
         condition = f"() => {KERNEL}?.status === 'idle'"
-        self.page.wait_for_function(condition, timeout=60_000)
+        self.page.wait_for_function(condition, timeout=180_000)
 
     def command(self, name: str, **arguments: object) -> None:
         """Start a command of JupyterLab without waiting for its end."""

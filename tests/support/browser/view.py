@@ -129,7 +129,7 @@ class View:
 
     def expect_layer(self, path: str) -> None:
         pattern = re.compile(rf"^\d+/\d+ · {re.escape(path)} · .* · max ")
-        expect(self.header).to_have_text(pattern, timeout=10_000)
+        expect(self.header).to_have_text(pattern)
         self.next_frame()
 
     def expect_channel(self, channel: int | None, word: str = "channel") -> None:

@@ -29,7 +29,7 @@ class WatchedPage:
         *,
         page: Page | None = None,
         benign: str = "$.",
-        seconds: int = 15,
+        seconds: int = 30,
         **options: Any,
     ) -> None:
         options = {"viewport": {"width": 1280, "height": 1000}} | options
