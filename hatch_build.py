@@ -1,10 +1,10 @@
 """Bundle the JavaScript into one file: for every build by hatch, or by hand in the tree.
 
 A widget's module is loaded from a blob URL, which cannot import relative files. So
-`actwidget/js/main.js` and all that it imports become one file, which is compressed into
-`packed.js`: that is `widget.js` in `actwidget/static`. Deno does it, from its wheel on PyPI, so
-that nobody needs Node. `python hatch_build.py` does the same without a build. The style sheets that
-`view/widget.css` imports become one, too.
+`actwidget/js/notebook.js` and all that it imports become one file, with the style sheet, and are
+compressed into `packed.js`: that is `widget.js` in `actwidget/static`. Deno does it, from its wheel
+on PyPI, so that nobody needs Node. `python hatch_build.py` does the same without a build. The style
+sheets that `view/widget.css` imports become one: `widget.css` there, for pages without a kernel.
 
 Plotly.js stands beside it: the bundle with the cartesian charts alone, a third of the whole. It is
 fetched from the npm registry, in one version, and must be the very file that is expected.
@@ -32,8 +32,10 @@ ROOT = Path(__file__).parent
 SOURCES = ROOT / "actwidget" / "js"
 CONSTANTS = ROOT / "actwidget" / "constants.json"
 SCRIPT = ROOT / "actwidget" / "static" / "widget.js"
-PACKED = b"the module of main.js"
+PACKED = "the module of notebook.js"
 """What the compressed module takes the place of in `packed.js`."""
+STYLED = "the style sheet of widget.css"
+"""What the style sheet takes the place of in `notebook.js`."""
 PAGE_SCRIPT = ROOT / "actwidget" / "static" / "page.js"
 PAGE_LOADER = ROOT / "actwidget" / "static" / "page_loader.js"
 STYLE = ROOT / "actwidget" / "static" / "widget.css"
@@ -91,7 +93,7 @@ def bundle() -> None:
         If a source is missing, Deno is missing or cannot be run, or the bundling fails. The
         earlier bundle stays as it was.
     """
-    module = SOURCES / "main.js"
+    module = SOURCES / "notebook.js"
     entries = {
         SCRIPT: SOURCES / "packed.js",
         PAGE_SCRIPT: SOURCES / "export" / "page.js",
@@ -108,20 +110,39 @@ def bundle() -> None:
         options = ("--quiet", "--minify", "--platform=browser")
         for script, entry in entries.items():
             run_deno("bundle", *options, f"--output={new / script.name}", entry)
-        run_deno("bundle", *options, f"--output={new / 'module.js'}", module)
-        packed = b64encode(gzip.compress((new / "module.js").read_bytes(), mtime=0))
-        loader = (new / SCRIPT.name).read_bytes()
-        if loader.count(PACKED) != 1:
-            raise BundleError(f"{entries[SCRIPT]} must contain {PACKED.decode()!r} once.")
-        (new / SCRIPT.name).write_bytes(loader.replace(PACKED, packed))
         (new / "joined.css").write_text(style, encoding="utf-8")
         run_deno("bundle", *options, f"--output={new / STYLE.name}", new / "joined.css")
+        run_deno("bundle", *options, f"--output={new / 'module.js'}", module)
+        replace_once(new / "module.js", STYLED, in_quotes((new / STYLE.name).read_text("utf-8")))
+        packed = gzip.compress((new / "module.js").read_bytes(), mtime=0)
+        replace_once(new / SCRIPT.name, PACKED, b64encode(packed).decode())
         made = [*entries, STYLE]
         if not is_plotly_made():
             fetch_plotly(new)
             made += [PLOTLY_LICENSE, PLOTLY]
         for path in made:
             os.replace(new / path.name, path)
+
+
+def replace_once(file: Path, text: str, by: str) -> None:
+    """Put something in the place of a text that a file contains once.
+
+    Raises
+    ------
+    BundleError
+        If it does not.
+    """
+    content = file.read_text(encoding="utf-8")
+    if content.count(text) != 1:
+        raise BundleError(f"{file.name} must contain {text!r} once.")
+    file.write_text(content.replace(text, by), encoding="utf-8")
+
+
+def in_quotes(text: str) -> str:
+    """Return a text as it stands in JavaScript between quotes of any kind."""
+    return re.sub(
+        r"[\\\"'`$\n]", lambda found: "\\n" if found[0] == "\n" else f"\\{found[0]}", text
+    )
 
 
 def joined_style(entry: Path) -> str:

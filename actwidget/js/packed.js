@@ -3,7 +3,7 @@
 import { gunzip } from "./protocol/unpack.js";
 
 /** Gzipped, in base64; the build puts it here. */
-const PACKED = "the module of main.js";
+const PACKED = "the module of notebook.js";
 
 /** @type {{ [packed: string]: Promise<() => unknown> }} as compiled for the page's first widget */
 const loaded = (/** @type {any} */ (globalThis)).__actwidget_modules ??= {};

@@ -86,7 +86,6 @@ class ActivationView(HasCoreSliders, LiveTraits, SurveyTraits, CompareTraits, an
 
     # Text, not paths: for a path anywidget watches the file and keeps every instance alive.
     _esm = bundled("widget.js")
-    _css = bundled("widget.css")
 
     layer = LayerTrait().tag(sync=True)
     channel = traitlets.Int(None, allow_none=True).tag(sync=True)

@@ -5,11 +5,12 @@ import * as assert from "./assert.js";
 const SOURCES = new URL("../../actwidget/js/", import.meta.url);
 
 /**
- * The rooms from the top down; `main.js` stands between the exported page and the view, and
- * `packed.js` carries it.
+ * The rooms from the top down; `main.js` stands between the exported page and the view, and for
+ * notebooks `notebook.js` gives it a style sheet, which `packed.js` carries.
  */
 const ROOMS = [
   "packed.js",
+  "notebook.js",
   "export",
   "main.js",
   "view",

@@ -46,6 +46,7 @@ def expect_reading(view: View, layer: LayerMaps, image: int, place: tuple[int, i
 def expect_live_controls(view: View, recording: Recording) -> None:
     """Move every slider, hover, zoom and open a channel, all from the archive."""
     view.wait_for_picture()
+    expect(view.root).to_have_css("flex-direction", "column")
     view.expect_layer("first")
     expect_reading(view, recording["first"], 0, (9, 3, 4))
     view.press("layer", "ArrowRight")
@@ -82,6 +83,7 @@ def expect_live_controls(view: View, recording: Recording) -> None:
 def expect_live_kernel(view: View, recording: Recording) -> None:
     """Move sliders, hover and open a channel; pictures and values come from the kernel."""
     view.wait_for_picture()
+    expect(view.root).to_have_css("flex-direction", "column")
     view.expect_layer("first")
     view.press("layer", "ArrowRight")
     view.expect_layer("second")

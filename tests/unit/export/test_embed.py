@@ -85,11 +85,11 @@ def test_without_an_archive_a_widget_takes_at_most_400_kb(make: Make) -> None:
 
 
 @pytest.mark.slow
-def test_no_layer_of_vgg16_takes_more_than_400_kb(make: Make) -> None:
+def test_no_layer_of_vgg16_takes_more_than_410_kb(make: Make) -> None:
     keras.utils.set_random_seed(0)
     photograph = resize(astronaut(), (224, 224)).astype("f4") * 255
     widget = make(record(keras.applications.VGG16(weights=None), photograph))
     for path in widget.recording:
         widget.layer = path
         own = dependency_state([widget], drop_defaults=False)
-        assert len(json.dumps(own)) <= 400_000, path
+        assert len(json.dumps(own)) <= 410_000, path
