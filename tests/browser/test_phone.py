@@ -116,6 +116,8 @@ def test_a_tap_reads_a_unit_and_a_button_opens_its_channel(
 ) -> None:
     show(view, "few")
     mosaic = layout(recorded["few"].maps)
+    invitation = view.root.locator(".actwidget-invitation")
+    expect(invitation).to_have_text("Tap to read a value, then open its channel")
     opened.page.touchscreen.tap(*view.unit(mosaic, 6, 3, 4))
     expect(view.hover).to_contain_text(re.compile(r"channel 6 · row \d+ · column \d+"))
     opened.page.get_by_role("button", name="open channel 6").tap()

@@ -36,6 +36,9 @@ import { explain } from "./why.js";
 
 const INVITATION = "Point to read a value, click to open a channel";
 
+/** On a screen that is touched. */
+const TOUCH_INVITATION = "Tap to read a value, then open its channel";
+
 /** Milliseconds that the first picture may take before Plotly is loaded without it. */
 const HEAD_START = 500;
 
@@ -102,7 +105,9 @@ export function render({ model, el, store, presence, feed }) {
     element("div", "actwidget-say", {}, [
       stage.hover.el,
       status.note,
-      element("div", "actwidget-invitation actwidget-soft", {}, [INVITATION]),
+      element("div", "actwidget-invitation actwidget-soft", {}, [
+        matchMedia("(hover: none)").matches ? TOUCH_INVITATION : INVITATION,
+      ]),
     ]),
     header.open,
     colours,
