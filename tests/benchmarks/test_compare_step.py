@@ -48,7 +48,7 @@ class ComparingExplorer(Explorer):
         of = json.dumps(f" of {path} ")
         return (
             f"{super().shows(path)} && [...{PANELS}].every((stage) =>"
-            f" stage.ariaLabel.includes({of}) && !stage.querySelector('.actwidget-hidden'))"
+            f" stage.ariaLabel?.includes({of}) && !stage.querySelector('.actwidget-hidden'))"
         )
 
 
