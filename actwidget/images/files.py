@@ -37,6 +37,20 @@ def open_picture(file: Path | IO[bytes]) -> Image.Image | None:
         return None
 
 
+def open_image(file: Path | IO[bytes]) -> Image.Image:
+    """Open an image file.
+
+    Raises
+    ------
+    Exception
+        Whatever a decoder raises of a file that is damaged; NoImageError if it is not an image.
+    """
+    image = open_picture(file)
+    if image is None:
+        raise NoImageError("it is no image")
+    return image
+
+
 def read_pixels(file: Path | IO[bytes], *, draft: int | None = None) -> NDArray[Any]:
     """Return the pixels of an image file, upright as its camera was held, in 8 bits.
 
@@ -52,10 +66,7 @@ def read_pixels(file: Path | IO[bytes], *, draft: int | None = None) -> NDArray[
     Exception
         Whatever a decoder raises of a file that is damaged; NoImageError if it is not an image.
     """
-    image = open_picture(file)
-    if image is None:
-        raise NoImageError("it is no image")
-    with image:
+    with open_image(file) as image:
         if draft is not None:
             image.draft(None, (draft, draft))
         return eight_bits(pixels_of(ImageOps.exif_transpose(image)))

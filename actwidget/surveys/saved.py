@@ -31,6 +31,7 @@ from actwidget.numerics.float_buckets import BUCKETS
 from actwidget.recording.saved.atomic_folder import atomic_folder
 from actwidget.recording.saved.file import SavedArray, SavedRecording
 from actwidget.recording.saved.format import ATTRIBUTE, measure_files
+from actwidget.recording.saved.readable import check_readable
 from actwidget.recording.saved.source import Limits
 from actwidget.recording.saved.zarr_library import zarr
 from actwidget.surveys.arrays import TABLE, ChannelTop, SurveyArrays
@@ -282,16 +283,7 @@ def _check_format(file: SavedRecording, description: Any) -> None:
             f"path is {file.label!r}, a saved {known.get('kind', 'recording')!s:.20} and no "
             "survey: Recording.load opens recordings"
         )
-    found = known.get("format")
-    if type(found) is int and 1 <= found <= FORMAT:
-        return
-    versions = known.get("versions")
-    theirs = versions.get("actwidget") if isinstance(versions, dict) else None
-    raise ValueError(
-        f"path is {file.label!r}, a survey in format {found!r:.20}, saved by actwidget "
-        f"{theirs or 'of unknown version'!s:.40}; this is actwidget {version('actwidget')}, which "
-        f"opens formats 1 to {FORMAT}: install a newer one"
-    )
+    check_readable(known, file.label, "a survey", range(1, FORMAT + 1))
 
 
 def _check_complete(file: SavedRecording, description: Mapping[str, Any]) -> None:

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 from exported_page import ExportedPage, OpenPage
-from notebook import Notebook, OpenNotebook
+from notebook import Notebook
 from playwright.sync_api import Locator, expect
 from short_form import short_form
 from surveys import survey_of
-from view import View, box_of
+from view import OpenView, View, box_of
 
 from actwidget import ActivationWidget, record
 from actwidget.examples import shapes_cnn
@@ -50,12 +50,8 @@ def survey() -> Survey:
 
 
 @pytest.fixture(scope="module")
-def opened(open_notebook: OpenNotebook) -> View:
-    notebook = open_notebook("survey", [CELL])
-    notebook.run_all()
-    view = View(notebook)
-    view.wait_for_picture()
-    return view
+def opened(open_view: OpenView) -> View:
+    return open_view("survey", CELL)
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from cells import SHAPES
 from exported_page import OpenPage
-from notebook import OpenNotebook
 from playwright.sync_api import Locator, expect
-from view import View, box_of
+from view import OpenView, View, box_of
 
 from actwidget import ActivationWidget, record
 from actwidget.examples import shapes_cnn
@@ -28,12 +27,8 @@ def recorded() -> Recording:
 
 
 @pytest.fixture(scope="module")
-def opened(open_notebook: OpenNotebook) -> View:
-    notebook = open_notebook("why", [NAMED])
-    notebook.run_all()
-    view = View(notebook)
-    view.wait_for_picture()
-    return view
+def opened(open_view: OpenView) -> View:
+    return open_view("why", NAMED)
 
 
 @pytest.fixture

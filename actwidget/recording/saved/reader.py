@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from actwidget.recording.layer import LayerMaps
 from actwidget.recording.saved.description import check_description
 from actwidget.recording.saved.file import SavedArray, SavedRecording
 from actwidget.recording.saved.format import READABLE_FORMATS, chunk_shape, measure_files
+from actwidget.recording.saved.readable import check_readable
 from actwidget.recording.saved.saved_attributions import read_attributions
 from actwidget.recording.saved.saved_maps import SavedMaps, SavedMetadata, SavedThumbnails
 from actwidget.recording.saved.source import Limits
@@ -85,16 +85,7 @@ def _check_format(file: SavedRecording, description: Any) -> None:
             f"path is {file.label!r}, a saved {known['kind']!s:.20} and no recording: "
             "actwidget.Survey.load opens surveys"
         )
-    found = known.get("format")
-    if type(found) is int and found in READABLE_FORMATS:
-        return
-    versions = known.get("versions")
-    theirs = versions.get("actwidget") if isinstance(versions, dict) else None
-    raise ValueError(
-        f"path is {file.label!r}, a recording in format {found!r}, saved by actwidget "
-        f"{theirs or 'of unknown version'}; this is actwidget {version('actwidget')}, which opens "
-        f"formats {READABLE_FORMATS[0]} to {READABLE_FORMATS[-1]}: install a newer one"
-    )
+    check_readable(known, file.label, "a recording", READABLE_FORMATS)
 
 
 def _check_complete(file: SavedRecording, folder: Path, expected: tuple[int, int]) -> None:

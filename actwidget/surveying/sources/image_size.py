@@ -7,7 +7,7 @@ from typing import IO
 
 from PIL import Image
 
-from actwidget.images.files import NoImageError, open_picture
+from actwidget.images.files import open_image
 
 SIDEWAYS = (5, 6, 7, 8)
 """Orientations of Exif in which height and width are exchanged."""
@@ -25,10 +25,7 @@ def size_of(file: Path | IO[bytes]) -> tuple[int, int, int]:
     Exception
         Whatever a decoder raises of a file that is damaged; NoImageError if it is not an image.
     """
-    image = open_picture(file)
-    if image is None:
-        raise NoImageError("it is no image")
-    with image:
+    with open_image(file) as image:
         return picture_size(image)
 
 
