@@ -102,7 +102,8 @@ def test_the_model_is_as_before() -> None:
     before, attributes = [v.numpy().copy() for v in model.variables], dict(vars(model.layers[1]))
     with running(model, given) as (runner, _recording, prepare):
         runner.run("conv", prepare(given), with_output=True)
-        assert compiled(runner, "conv"), runner.note
+        # On torch a model runs as it is.
+        assert compiled(runner, "conv") or keras.backend.backend() == "torch", runner.note
     assert "call" not in vars(model.layers[1])
     assert vars(model.layers[1]).keys() == attributes.keys()
     for one_before, variable in zip(before, model.variables, strict=True):

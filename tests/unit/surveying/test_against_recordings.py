@@ -81,7 +81,9 @@ def recorded(shapes: Any) -> Recording:
 
 def test_all_layers_on_2000_shapes(surveyed: Survey, recorded: Recording) -> None:
     assert list(surveyed) == list(recorded.layers)
-    assert (surveyed.images, surveyed.note, surveyed.unreadable) == (2000, "", [])
+    assert (surveyed.images, surveyed.unreadable) == (2000, [])
+    # On torch a model runs as it is.
+    assert ("is slower" in surveyed.note) is (keras.backend.backend() == "torch"), surveyed.note
     for path, layer in surveyed.items():
         values = units(recorded, path)
         check_tops(layer, values, top=9)

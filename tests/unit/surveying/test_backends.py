@@ -18,4 +18,4 @@ def test_compiled_on_jax() -> None:
 @pytest.mark.slow
 def test_as_it_is_on_torch() -> None:
     pytest.importorskip("torch", reason="torch is large: install it to test with it")
-    assert run_on("torch", TESTS, "-k", "2000 or classes or ties or as_before").passed == 4
+    assert run_on("torch", TESTS, "-k", "2000 or classes or earlier or as_before").passed == 4
