@@ -50,8 +50,10 @@ export function histogram(overview, normalization, channels, [low, high], parts,
  * @param {number} tiles how many maps the layer has
  */
 export function shareBeyond(overview, normalization, channels, [low, high], tiles) {
+  // What lies at a limit, as the zeros of a ReLU do, is not beyond it, however it is rounded.
+  const slack = 1e-6 * (high - low), size = high - low + 2 * slack;
   // Three equal parts, of which the middle one are the limits.
-  const size = high - low, range = /** @type {Limits} */ ([low - size, high + size]);
+  const range = /** @type {Limits} */ ([low - slack - size, high + slack + size]);
   const [below, within, above] = histogram(overview, normalization, channels, range, 3, tiles);
   const finite = below + within + above;
   return finite ? (below + above) / finite : 0;

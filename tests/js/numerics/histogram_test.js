@@ -55,6 +55,11 @@ Deno.test("the share beyond limits is one of the finite units", () => {
   assert.equal(shareBeyond(OVERVIEW, 0, [1], [0.25, 1.75], 2), 1 / 4);
   const units = Float32Array.from([NaN, 1, Infinity, 2, -Infinity, 11, 12, 13]);
   assert.equal(shareBeyond({ ...OVERVIEW, units }, 0, [0], [0, 1.5], 2), 1 / 2);
+  for (let high = 0.01; high < 5; high += 0.01) {
+    const zeros = Float32Array.from([0, 0, 0, high, 0, 0, 0, 0]);
+    assert.equal(shareBeyond({ ...OVERVIEW, units: zeros }, 0, [0], [0, Math.fround(high)], 2), 0);
+    assert.equal(shareBeyond({ ...OVERVIEW, units: zeros }, 0, [0], [0, high / 2], 2), 1 / 4);
+  }
   const none = units.fill(NaN);
   assert.equal(shareBeyond({ ...OVERVIEW, units: none }, 0, [0, 1], [0, 1], 2), 0);
 });
