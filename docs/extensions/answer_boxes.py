@@ -36,7 +36,7 @@ def with_boxes(notebook: str) -> str:
     for cell in markdown:
         tags = cell["metadata"].get("tags", [])
         if WRITE in tags:
-            html = questions.question(source[cell["id"]], {}, cell["id"])
+            html = questions.question(source[cell["id"]], cell.get("attachments", {}), cell["id"])
             cell["source"] = re.sub(r"\n\s*\n", "\n", html)
         elif ANSWERS in tags:
             cell["source"] = f"{source[cell['id']]}\n\n{answer_buttons()}"
