@@ -408,11 +408,14 @@ class ActivationView(HasCoreSliders, LiveTraits, SurveyTraits, CompareTraits, an
             moved = {name: now[name] for name in TRAITS if now[name] != getattr(self, name)}
             named = {name: now[name] for name in TRAITS if name in sync_data}
             with self.hold_trait_notifications():
-                if "limits" not in sync_data and not state.hold_scale:
+                passed = {**sync_data, **named, **moved}
+                if not state.hold_scale:
                     # What is passed on is echoed, and limits that it did not send itself a page
                     # takes for somebody's choice, and holds.
-                    self.set_trait("limits", moved.pop("limits", self.limits))
-                super().set_state({**sync_data, **named, **moved})
+                    passed.pop("limits", None)
+                    passed |= {name: sync_data[name] for name in ("limits",) if name in sync_data}
+                super().set_state(passed)
+                self.set_trait("limits", state.limits)
             self.send_state([name for name in sent if not is_same(sent[name], now[name])])
 
     def _after_page(self, sent: dict[str, Any]) -> ViewState:
@@ -454,6 +457,15 @@ class ActivationView(HasCoreSliders, LiveTraits, SurveyTraits, CompareTraits, an
             return False
         number, shown = self.choices.paths.index(state.layer), self._variant_of(state)
         return number in shown.missing or number in shown.scales
+
+    @traitlets.observe("live_state", "live_frame")
+    def _other_picture_is_shown(self, change: Any) -> None:
+        """Have limits that are not held become those of what is shown now: a frame, or no more."""
+        with STATE_LOCK:
+            if self._state.hold_scale:
+                return
+            self._state = replace(self._state, limits_are_due=True)
+        self._take_own_limits()
 
     def _take_own_limits(self) -> None:
         """Show the limits of statistics that the page has asked for."""

@@ -292,6 +292,17 @@ def test_frames_of_the_kernel_play_while_cells_run(open_notebook: OpenNotebook) 
     assert shown == notebook.value(f"frames[{number - 1}][:2, :2, 0].tolist()")
     notebook.python("w.resume()")
     view.expect_motion()
+    # Another layer and a pause at once, while the page reads the scale off frames of the last one.
+    notebook.python("w.layer = 'relu1'; w.pause()")
+    view.expect_layer("relu1")
+    notebook.until(lambda: notebook.value("w.limits == w.own_limits"), lambda: "other limits")
+    assert notebook.value("w.hold_scale") is False
+    notebook.python("w.resume()")
+    view.expect_motion()
+    notebook.python("w.stop()")
+    notebook.until(lambda: notebook.value("w.limits == w.own_limits"), lambda: "a frame's limits")
+    notebook.python("w.live(frames)")
+    view.expect_motion()
     # Nobody looks: nothing runs.
     notebook.command("notebook:clear-all-cell-outputs")
     notebook.page.wait_for_function("() => !document.querySelector('.actwidget')")

@@ -273,6 +273,9 @@ export function stateOf(model) {
   return /** @type {any} */ ({ ...state, limitsAreDue: !state.hold_scale });
 }
 
+/** What a frame is shown by, or the recording again: limits that are not held are those of that. */
+const OTHER_PICTURE = ["live_state", "live_frame"];
+
 /** @type {(model: Model, changes: Changes) => void} */
 export function move(model, changes) {
   for (const [name, value] of Object.entries(changes)) model.set(name, value);
@@ -315,12 +318,18 @@ export function syncDerivedState(model, store) {
     }
     model.save_changes();
   };
+  const other = () => {
+    if (!state.hold_scale) state = { ...state, limitsAreDue: true };
+    update();
+  };
   for (const name of TRAITS) model.on(`change:${name}`, update);
+  for (const name of OTHER_PICTURE) model.on(`change:${name}`, other);
   // The store may tell of something before the change that led to it is told of here.
   const stop = store.listen(update, false);
   update();
   return () => {
     stop();
     for (const name of TRAITS) model.off(`change:${name}`, update);
+    for (const name of OTHER_PICTURE) model.off(`change:${name}`, other);
   };
 }

@@ -358,3 +358,43 @@ def test_two_live_widgets_each_get_their_frames(make: Make) -> None:
         w.wait(lambda w=w: len(w.frames()) == 3)  # type: ignore[misc]
     np.testing.assert_array_equal(one.freeze().images[0], FRAMES[2])
     np.testing.assert_array_equal(other.freeze().images[0], FRAMES[-3])
+
+
+def test_limits_are_those_of_what_is_shown_and_are_held_by_nobody(make: Make) -> None:
+    w = make(live=FRAMES, layer="conv1")
+    recorded = w.limits
+    w.ask()
+    w.wait(lambda: len(w.frames()) == 1)
+    # What a page has read off a frame of this layer.
+    w.set_state({"limits": [-9.0, 9.0]})
+    assert w.limits == (-9, 9)
+    w.layer = "conv2"
+    w.pause()
+    echoed: list[dict[str, Any]] = []
+    w._send = lambda message, buffers=None: echoed.append(message)  # type: ignore[method-assign]
+    # On its way while the layer changed, and the frame was to stand still.
+    w.set_state({"limits": [-7.0, 7.0]})
+    del w._send
+    assert not w.hold_scale
+    assert [each["state"]["limits"] for each in echoed if "limits" in each["state"]] == [[-7, 7]]
+    assert w.own_limits != recorded_limits(w, "conv2")
+    w.limits = None
+    w.layer = "conv1"
+    w.stop()
+    assert (w.limits, w.hold_scale) == (recorded, False)
+
+
+def test_held_limits_stay_while_frames_come_and_go(make: Make) -> None:
+    w = make(live=FRAMES, layer="conv1")
+    w.limits = (-1.5, 2)
+    for change in (w.pause, w.resume, w.stop):
+        change()
+        assert (w.limits, w.hold_scale) == ((-1.5, 2), True)
+
+
+def recorded_limits(w: Live, layer: str) -> tuple[float, float]:
+    """The limits that a layer has without any frame."""
+    shown = ActivationWidget(w.recording, layer=layer)
+    limits: tuple[float, float] = shown.limits
+    shown.close()
+    return limits
