@@ -371,7 +371,7 @@ def test_limits_are_those_of_what_is_shown_and_are_held_by_nobody(make: Make) ->
     w.layer = "conv2"
     w.pause()
     echoed: list[dict[str, Any]] = []
-    w._send = lambda message, buffers=None: echoed.append(message)  # type: ignore[method-assign]
+    w._send = lambda message, buffers=None: echoed.append(message)
     # On its way while the layer changed, and the frame was to stand still.
     w.set_state({"limits": [-7.0, 7.0]})
     del w._send
