@@ -74,7 +74,7 @@ def bar_labels(panels: Sequence[Snapshot], most: int = 5) -> list[tuple[float, l
     """
     low, high = panels[0].limits
     below, above = (any(ends) for ends in zip(*(each.ends for each in panels), strict=True))
-    units = [each.layer.height * each.layer.width * len(each.tiles) for each in panels]
+    units = [each.layer.height * each.layer.width * each.beyond_tiles for each in panels]
     outside = sum(n * each.beyond for n, each in zip(units, panels, strict=True))
     beyond = outside / max(1, sum(units))
     count = max(2, most if most % 2 else most - 1)

@@ -134,6 +134,11 @@ class Snapshot:
         return self.layer.is_image and self.layer.tiles == 3 and self.channel is None
 
     @property
+    def beyond_tiles(self) -> int:
+        """Of how many tiles `beyond` tells: all of the layer's, whichever are drawn, or one."""
+        return self.layer.tiles if self.is_overview else 1
+
+    @property
     def tiles(self) -> list[int]:
         """The channels that are drawn, in reading order; of an image in colours the first."""
         if self.is_rgb:

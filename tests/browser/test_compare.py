@@ -190,6 +190,14 @@ def test_where_shapes_differ_there_is_a_sentence(open_notebook: OpenNotebook) ->
         "a difference needs the same shape"
     )
     press(view, "side by side")
+    # What lies beyond is the share of all units, however they are spread over the panels.
+    notebook.python("w.limits = (-4, 4)")
+    shown = "np.concatenate([each['conv'].maps.ravel() for each in w.comparison.recordings])"
+    units = np.array(notebook.value(f"{shown}.tolist()"))
+    share = f"{round(100 * np.mean(abs(units) > 4))} % beyond"
+    expect(view.root.locator(".actwidget-panels-bar")).to_contain_text(share)
+    assert share in notebook.value("w.figure().to_json()")
+    notebook.python("w.hold_scale = False")
     notebook.python("w.layer = 'only'")
     expect(titles(view)).to_have_text(["one · the only one with this layer"])
 
@@ -203,7 +211,7 @@ def recording(**shapes):
     random = np.random.default_rng(len(shapes))
     images = random.uniform(size=(1, 16, 16, 3)).astype("float32")
     layers = [
-        LayerMaps(name, "Conv2D", None, "maps", random.normal(size=(1, *shape)).astype("float32"))
+        LayerMaps(name, "Conv2D", None, "maps", random.normal(0, shape[-1], (1, *shape)).astype("f4"))
         for name, shape in shapes.items()
     ]
     return Recording(layers, model_name="by hand", inputs=images, images=images)

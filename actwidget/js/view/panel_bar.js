@@ -53,11 +53,7 @@ export class PanelBar {
       return clipped(overview, channels, normalization, scene.colouring, layer.isImage);
     });
     const below = ends.some((each) => each.below), above = ends.some((each) => each.above);
-    const shares = scenes.map(({ beyond }) => beyond).filter((each) => each !== null);
-    const beyond = shares.length === scenes.length
-      ? shares.reduce((sum, each) => sum + each, 0) / shares.length
-      : null;
-    const held = this.#model.get("hold_scale");
+    const held = this.#model.get("hold_scale"), beyond = beyondAll(scenes);
     this.#bar.show(colouring, { below, above }, beyond, { ...this.#spreadOf(scenes), held });
   }
 
@@ -86,4 +82,16 @@ export class PanelBar {
     }
     return this.#spread = { range, counts };
   }
+}
+
+/** @type {(scenes: Scene[]) => number | null} the share of all their units; null: not yet known */
+function beyondAll(scenes) {
+  let units = 0, outside = 0;
+  for (const { beyond, layer: { height, width, tiles }, alone } of scenes) {
+    if (beyond === null) return null;
+    const own = height * width * (alone ? 1 : tiles);
+    units += own;
+    outside += own * beyond;
+  }
+  return outside / Math.max(1, units);
 }
