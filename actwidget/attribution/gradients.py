@@ -119,6 +119,31 @@ class Gradients(Mapping[str, NDArray[np.float32]]):
         """
         return self[self._recording.input.path]
 
+    def name_of(self, image: int) -> str:
+        """Return what the target is called in an image, which may have a class of its own.
+
+        Parameters
+        ----------
+        image : int
+
+        Returns
+        -------
+        str
+            ``"logit of cat"``; `name` itself unless the target is each image's likeliest class.
+
+        Examples
+        --------
+        >>> import actwidget
+        >>> from actwidget.examples import shapes_cnn
+        >>> recording = actwidget.record(shapes_cnn.model(), shapes_cnn.images())
+        >>> recording.class_names = shapes_cnn.CLASS_NAMES
+        >>> g = recording.gradients("top")
+        >>> g.name, g.name_of(0)
+        ('logit of the likeliest class', 'logit of circle')
+        """
+        names = getattr(self.target, "names", ())
+        return f"{self.quantity} of {names[image]}" if names else self.name
+
     def importance(self, layer: str) -> NDArray[np.float32]:
         """Return how much each channel adds to the target, to first order.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -30,12 +30,15 @@ class ClassTarget:
         By image: −1 for the first of two classes of which one unit counts the second.
     name : str
         ``"cat"``, ``"the likeliest class"``.
+    names : tuple of str
+        By image, where each has a class of its own; else empty.
     """
 
     output: int
     units: NDArray[np.intp]
     signs: NDArray[np.float32]
     name: str
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,8 @@ def _class(recording: Recording, target: Any, names: Sequence[str]) -> ClassTarg
             chosen = (values[:, 0] >= 0.5).astype(np.intp)
         else:
             chosen = np.where(np.isnan(values), -np.inf, values).argmax(axis=1)
-        return _of_classes(number, chosen, classes > channels, "the likeliest class")
+        found = _of_classes(number, chosen, classes > channels, "the likeliest class")
+        return replace(found, names=tuple(_class_name(each, names, classes) for each in chosen))
     if isinstance(target, str):
         if not names:
             raise ValueError(
@@ -145,8 +149,12 @@ def _class(recording: Recording, target: Any, names: Sequence[str]) -> ClassTarg
             raise ValueError(
                 f"target is class {index}; {recording.model_name} has {classes}, 0 to {classes - 1}"
             )
-    name = names[index] if len(names) == classes else f"class {index}"
+    name = _class_name(index, names, classes)
     return _of_classes(number, np.full(images, index), classes > channels, name)
+
+
+def _class_name(index: int, names: Sequence[str], classes: int) -> str:
+    return names[index] if len(names) == classes else f"class {index}"
 
 
 def _of_classes(output: int, chosen: NDArray[np.intp], is_one_unit: bool, name: str) -> ClassTarget:

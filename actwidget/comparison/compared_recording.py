@@ -41,7 +41,21 @@ class ComparedRecording(Recording):
             hint=first.hint,
             quantity=first.quantity,
         )
-        self.class_names = list(first.class_names)
+        self._class_names = list(first.class_names)
+
+    @property
+    def class_names(self) -> list[str]:
+        """The names of the classes; once set, those of each model that has as many."""
+        return self._class_names
+
+    @class_names.setter
+    def class_names(self, names: list[str]) -> None:
+        self._class_names = names
+        # One unit stands for the second of two classes.
+        sizes = {len(names), 1} if len(names) == 2 else {len(names)}
+        for recording in self.comparison.recordings if names else ():
+            if any(each.channels in sizes for each in recording.outputs):
+                recording.class_names = list(names)
 
     @property
     def first(self) -> Recording:

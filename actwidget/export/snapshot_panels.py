@@ -7,10 +7,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from actwidget.export.snapshot import Snapshot
-from actwidget.export.view_snapshot import place_within, share_beyond, snapshot_of
+from actwidget.export.view_snapshot import (
+    effects_of,
+    place_within,
+    share_beyond,
+    snapshot_of,
+    target_name,
+)
 from actwidget.numerics.thumbnail import display_image
 from actwidget.protocol.shown_recording import ShownRecording
 from actwidget.view.activation_view import ActivationView
+
+EFFECTS = "effects on what each panel names"
+"""What bars say where each of several models explains another class."""
 
 THREE = 900
 """Pixels of a width from which three panels stand in a row."""
@@ -46,18 +55,27 @@ def snapshot_panels(view: ActivationView) -> list[Panel]:
     comparison = view.shown.compared.comparison
     if comparison is None:
         return [Panel("", first)]
-    panels = [Panel(comparison.names[view.first_panel(state)], first)]
+    numbers, panels = [view.first_panel(state)], [first]
     for number in view.beside(state):
         variant = view.variant_beside(state, number)
         if layer in variant.missing:
             continue
-        found = _beside(first, view, variant)
-        panels.append(Panel(comparison.names[number], found))
-    return panels
+        numbers.append(number)
+        panels.append(_beside(first, view, variant, number))
+    names = [comparison.names[number] for number in numbers]
+    if view.target is not None and len(panels) > 1:
+        targets = [target_name(view, number) for number in numbers]
+        # Each model has a likeliest class of its own.
+        if len(set(targets)) > 1:
+            names = [f"{name} · {of}" for name, of in zip(names, targets, strict=True)]
+            panels = [replace(each, explained=EFFECTS if each.explained else "") for each in panels]
+    return [Panel(name, shown) for name, shown in zip(names, panels, strict=True)]
 
 
-def _beside(first: Snapshot, view: ActivationView, variant: ShownRecording) -> Snapshot:
-    """Return what is shown of another recording; what channels add is known of the first's."""
+def _beside(
+    first: Snapshot, view: ActivationView, variant: ShownRecording, recording: int
+) -> Snapshot:
+    """Return what is shown of another recording, by its number."""
     number, normalization = view.layer_index, view.normalization
     maps, image = variant.layers[number], view.image_index
     channel, depth = place_within(view, maps)
@@ -71,7 +89,6 @@ def _beside(first: Snapshot, view: ActivationView, variant: ShownRecording) -> S
         affine=variant.scales[number].affines[view.choices.normalizations.index(normalization)],
         beyond=share_beyond(view, variant, image, first.limits, alone),
         order=first.order if maps.tiles == first.layer.tiles else list(range(maps.tiles)),
-        effects=None,
-        explained="",
+        effects=effects_of(view, recording),
         photograph=lambda: display_image(np.asarray(variant.recording.images[image])),
     )

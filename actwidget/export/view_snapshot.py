@@ -29,7 +29,8 @@ def snapshot_of(view: ActivationView) -> Snapshot:
     # Of a layer that the page has just moved to, Python may not know the limits yet.
     limits = view.own_limits if view.view_state.limits_are_due else view.limits
     alone = channel is not None and maps.kind != "sequence"
-    effects = _effects(view)
+    asked = view.recording_asked(view.view_state)
+    effects = effects_of(view, asked)
     return Snapshot(
         model=view.recording.model_name,
         layer=maps.slice(number),
@@ -59,7 +60,7 @@ def snapshot_of(view: ActivationView) -> Snapshot:
         ),
         effects=effects,
         quantity=_quantity(view),
-        explained=_explained(view, effects),
+        explained=explained_by(view, effects, asked),
         as_bars=_is_final_softmax(view),
         alpha_overlay=view.alpha_overlay,
         why_not_over=_why_not_over(view),
@@ -136,12 +137,16 @@ def _is_final_softmax(view: ActivationView) -> bool:
     return is_last and is_softmax and maps.height == maps.width == 1 and maps.depth == 1
 
 
-def _effects(view: ActivationView) -> Sequence[float | None] | None:
-    """Return how much each channel adds to the target, if there is one, and it is known."""
+def effects_of(view: ActivationView, recording: int) -> Sequence[float | None] | None:
+    """Return how much each channel adds to the target, if there is one, and it is known.
+
+    It is asked of the model of a recording, by its number among those that are compared.
+    """
     if view.target is None:
         return None
     path = view.choices.paths[view.layer_index]
-    found = view.shown.explainer.importance(to_json(view.target), path, view.image_index)
+    explainer = view.shown.compared.explainer(recording)
+    found = explainer.importance(to_json(view.target), path, view.image_index)
     return None if found is None else numbers(found)
 
 
@@ -154,20 +159,25 @@ def _quantity(view: ActivationView) -> str:
         return f"without {path} {channel}"
     if view.show == ACTIVATION:
         return view.which_shown
-    what = f"{view.show} of the {_target_name(view)}"
+    name = target_name(view, view.recording_asked(view.view_state))
+    what = f"{view.show} of the {name}"
     return f"{what} · {view.which_shown}" if view.which_shown else what
 
 
-def _explained(view: ActivationView, effects: Sequence[float | None] | None) -> str:
+def explained_by(
+    view: ActivationView, effects: Sequence[float | None] | None, recording: int
+) -> str:
     """Return what the bars of the tiles say, if what is shown does not name the target."""
     if effects is None or view.show != ACTIVATION:
         return ""
-    name = _target_name(view)
+    name = target_name(view, recording)
     return f"effect on the {name}" if name else ""
 
 
-def _target_name(view: ActivationView) -> str:
-    return view.shown.explainer.name(to_json(view.target), view.image_index)
+def target_name(view: ActivationView, recording: int) -> str:
+    """Return what a recording's model calls the target: its own likeliest class, say."""
+    explainer = view.shown.compared.explainer(recording)
+    return explainer.name(to_json(view.target), view.image_index)
 
 
 def _why_not_over(view: ActivationView) -> str:

@@ -60,6 +60,12 @@ class ComparedSlot:
         """How many recordings are compared; 1: nothing is."""
         return 1 if self.comparison is None else len(self.comparison.recordings)
 
+    def explainer(self, number: int) -> Explainer:
+        """Return what computes with the model of a recording; ValueError if there is none."""
+        if not 0 <= number < len(self._explainers):
+            raise ValueError(f"recording is {number}, and there is none of this number to compare")
+        return self._explainers[number]
+
     def holders(self, layer: int) -> list[int]:
         """Return the numbers of the recordings that have a layer."""
         assert self.comparison is not None

@@ -26,10 +26,14 @@ class Explainer:
     """Computes with a recording's model, one thing at a time, and keeps what came last.
 
     Targets are JSON: ``'"top"'``, ``'["conv2", 17, [3, 4]]'``.
+
+    Attributes
+    ----------
+    recording : Recording
     """
 
     def __init__(self, recording: Recording) -> None:
-        self._recording = recording
+        self.recording = recording
         self._lock = threading.Lock()
         self._known: OrderedDict[str, Any] = OrderedDict()
         self._windows: dict[str, Any] | None = None
@@ -38,25 +42,25 @@ class Explainer:
     def gradients(self, target: str) -> Gradients:
         """Return the gradients of a target, by all layers and in all images."""
         parsed = parse_json(target)
-        return self._once(f"gradients {target}", lambda: self._recording.gradients(parsed))
+        return self._once(f"gradients {target}", lambda: self.recording.gradients(parsed))
 
     def name(self, target: str, image: int) -> str:
         """Return what a target is called: ``"logit of cat"``; empty if that is not kept."""
-        kept, rank = self._recording.kept_attributions, self.rank(target, image)
-        if self._recording.has_model:
-            return str(self.gradients(target).name)
+        kept, rank = self.recording.kept_attributions, self.rank(target, image)
+        if self.recording.has_model:
+            return str(self.gradients(target).name_of(image))
         if kept is None or rank is None:
             return ""
         found, number = kept.names[image][rank], int(kept.classes[image, rank])
         # It may have been saved before the classes had names.
         without = found.removesuffix(f"class {number}")
-        names = self._recording.class_names
+        names = self.recording.class_names
         return found if without == found or not names else f"{without}{names[number]}"
 
     def importance(self, target: str, path: str, image: int) -> NDArray[np.float32] | None:
         """Return how much each channel of a layer adds to a target; None if there is none."""
-        if not self._recording.has_model:
-            kept = self._recording.kept_attributions
+        if not self.recording.has_model:
+            kept = self.recording.kept_attributions
             rank = self.rank(target, image)
             found = kept.importance.get(path) if kept else None
             return None if rank is None or found is None else found[image, rank]
@@ -65,10 +69,10 @@ class Explainer:
 
     def rank(self, target: str, image: int) -> int | None:
         """Return the place of a class among those that are kept; None if it is not."""
-        kept, wanted = self._recording.kept_attributions, parse_json(target)
+        kept, wanted = self.recording.kept_attributions, parse_json(target)
         if kept is None:
             return None
-        names = self._recording.class_names
+        names = self.recording.class_names
         if wanted == "top" and "top" not in names:
             return 0
         if isinstance(wanted, str):
@@ -79,21 +83,21 @@ class Explainer:
     def without(self, layer: str, channel: int) -> Recording:
         """Return the recording with a channel switched off."""
         return self._once(
-            f"without {channel} {layer}", lambda: self._recording.without(layer, channel)
+            f"without {channel} {layer}", lambda: self.recording.without(layer, channel)
         )
 
     def windows(self, layer: str) -> Any:
         """Return what `Recording.receptive_windows` has for a layer; KeyError if it has nothing."""
         if self._windows is None:
-            kept = None if self._recording.has_model else self._recording.kept_attributions
-            self._windows = kept.windows if kept else self._recording.receptive_windows()
+            kept = None if self.recording.has_model else self.recording.kept_attributions
+            self._windows = kept.windows if kept else self.recording.receptive_windows()
         return self._windows[layer]
 
     def field(self, layer: str) -> Any:
         """Return a layer's receptive field as looks at units show it."""
         with self._lock:
             if layer not in self._fields:
-                self._fields[layer] = self._recording.receptive_field(layer)
+                self._fields[layer] = self.recording.receptive_field(layer)
             return self._fields[layer]
 
     def _once(self, key: str, compute: Callable[[], T]) -> T:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actwidget.numerics.heatmap import heatmap_codes, saliency
+from actwidget.protocol.explainer import Explainer
 from actwidget.protocol.requests import Reply, Request
 from actwidget.protocol.shown_recording import ShownRecording
 
@@ -23,13 +24,15 @@ class AttributionRequest(Request):
 
     The reply holds the target's ``name`` and ``value``, the ``importance`` of each channel and
     ``cam``, the height, the width and the largest value of the layer's Grad-CAM, whose codes are
-    the buffer; both null where there are none, and then a ``reason``.
+    the buffer; both null where there are none, and then a ``reason``. `recording` is the number of
+    one of those that are compared, whose model it is asked of.
     """
 
     kind = "attribution"
     target: str
     layer: int
     image: int
+    recording: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +42,7 @@ class SaliencyRequest(Request):
     kind = "saliency"
     target: str
     image: int
+    recording: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,14 +88,17 @@ def handle_attribution(
     """Return what a layer does for a target."""
     entry, image = shown.layer(request.layer), request.image
     shown.check_image(image)
-    if not shown.recording.has_model:
-        return _kept_attribution(request, entry.path, shown)
-    gradients = shown.explainer.gradients(request.target)
+    explainer = shown.compared.explainer(request.recording)
+    if request.recording:
+        entry = shown.compared.entries(request.recording)[request.layer]
+    if not explainer.recording.has_model:
+        return _kept_attribution(request, entry.path, explainer)
+    gradients = explainer.gradients(request.target)
     if cancelled.is_set():
         return Reply({})
     reply: dict[str, Any] = {
         "kind": "attribution",
-        "name": gradients.name,
+        "name": gradients.name_of(image),
         "value": _number(gradients.target_values[image]),
         "importance": None,
         "cam": None,
@@ -114,10 +121,11 @@ def handle_saliency(
 ) -> Reply:
     """Return the input's gradient."""
     shown.check_image(request.image)
-    if not shown.recording.has_model:
-        return _kept_saliency(request, shown)
-    gradients = shown.explainer.gradients(request.target)
-    path = shown.recording.input.path
+    explainer = shown.compared.explainer(request.recording)
+    if not explainer.recording.has_model:
+        return _kept_saliency(request, explainer)
+    gradients = explainer.gradients(request.target)
+    path = explainer.recording.input.path
     if path not in gradients:
         return Reply({"kind": "saliency", "map": None, "reason": gradients.blocked.get(path, "")})
     size, codes = heatmap(saliency(gradients[path][request.image]))
@@ -129,10 +137,10 @@ NOT_KEPT = (
 )
 
 
-def _kept_attribution(request: AttributionRequest, path: str, shown: ShownRecording) -> Reply:
+def _kept_attribution(request: AttributionRequest, path: str, explainer: Explainer) -> Reply:
     """Return what was kept of a layer, of a recording without its model."""
-    kept, image = shown.recording.kept_attributions, request.image
-    rank = shown.explainer.rank(request.target, image)
+    kept, image = explainer.recording.kept_attributions, request.image
+    rank = explainer.rank(request.target, image)
     reply: dict[str, Any] = {
         "kind": "attribution",
         "name": "",
@@ -155,10 +163,10 @@ def _kept_attribution(request: AttributionRequest, path: str, shown: ShownRecord
     return Reply(reply, [codes])
 
 
-def _kept_saliency(request: SaliencyRequest, shown: ShownRecording) -> Reply:
+def _kept_saliency(request: SaliencyRequest, explainer: Explainer) -> Reply:
     """Return the input's gradient that was kept, of a recording without its model."""
-    kept = shown.recording.kept_attributions
-    rank = shown.explainer.rank(request.target, request.image)
+    kept = explainer.recording.kept_attributions
+    rank = explainer.rank(request.target, request.image)
     if kept is None or kept.saliency is None or rank is None:
         return Reply({"kind": "saliency", "map": None, "reason": NOT_KEPT})
     size, codes = heatmap(kept.saliency[request.image, rank])

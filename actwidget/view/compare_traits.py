@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -111,6 +112,17 @@ class CompareTraits(traitlets.HasTraits):
         """Return the number of the recording that a state shows; of those that have its layer."""
         holders = self.shown.compared.holders(self._picture_of(state)[0])
         return state.panel if state.panel in holders else holders[0]
+
+    def recording_asked(self, state: ViewState) -> int:
+        """Return the number of the recording whose model explains what a state shows.
+
+        As ``js/view/attribution.js``: of a difference, of the image without a channel and of one of
+        the survey it is the first one's.
+        """
+        if self.shown.compared.count == 1:
+            return 0
+        is_own = self._is_comparing(state) and state.mode != DIFFERENCE
+        return self.first_panel(state if is_own else replace(state, panel=0))
 
     def variant_beside(self, state: ViewState, number: int) -> ShownRecording:
         """Return what is shown of a recording beside that of a state."""

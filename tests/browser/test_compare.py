@@ -15,6 +15,8 @@ from view import View, box_of
 from actwidget import Recording, compare, record
 from actwidget.examples import shapes_cnn, shapes_cnn_architecture
 
+NAMES = shapes_cnn.CLASS_NAMES
+
 CELL = """
 import os; os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import actwidget
@@ -173,6 +175,31 @@ def test_tiles_are_sorted_by_how_much_they_differ(
     expect(view.hover).to_contain_text(f"channel {first} ·")
 
 
+def test_bars_tell_why_of_each_model(view: View, recordings: dict[str, Recording]) -> None:
+    view.notebook.python("w.target = 'top'")
+    top = [each.gradients("top") for each in recordings.values()]
+    point_in(view, 1)
+    expect(view.hover).to_contain_text("the channel adds untrained")
+    text = view.hover.inner_text().replace("\n", " · ")
+    channel = int(number_after(text, "channel"))
+    added = text.split("the channel adds ")[1]
+    for (name, _), gradients in zip(recordings.items(), top, strict=True):
+        expected = float(gradients.importance_of("conv2", 2)[channel])
+        assert number_after(f" {added}", name) == pytest.approx(expected, rel=1e-2, abs=1e-6)
+    # Each model explains the class that it finds likeliest, and says so.
+    classes = [np.asarray(each.outputs[0].maps)[2].argmax() for each in recordings.values()]
+    assert classes[0] != classes[1]
+    words = [f"{name} · logit of {NAMES[k]}" for name, k in zip(recordings, classes, strict=True)]
+    expect(titles(view)).to_have_text(words)
+    notes = view.notebook.value("[each.text for each in w.figure().layout.annotations]")
+    assert set(words) < set(notes)
+    press(view, "flicker")
+    view.stage.first.focus()
+    view.page.keyboard.press("Space")
+    expect(titles(view)).to_have_text(["trained"])
+    view.notebook.python("w.target = None")
+
+
 def test_the_layers_slider_tells_how_far_apart_they_are(view: View) -> None:
     slider = view.root.get_by_role("slider", name="layer")
     box = box_of(slider)
@@ -211,8 +238,9 @@ def recording(**shapes):
     random = np.random.default_rng(len(shapes))
     images = random.uniform(size=(1, 16, 16, 3)).astype("float32")
     layers = [
-        LayerMaps(name, "Conv2D", None, "maps", random.normal(0, shape[-1], (1, *shape)).astype("f4"))
+        LayerMaps(name, "Conv2D", None, "maps", maps.astype("float32"))
         for name, shape in shapes.items()
+        for maps in [random.normal(0, shape[-1], (1, *shape))]
     ]
     return Recording(layers, model_name="by hand", inputs=images, images=images)
 

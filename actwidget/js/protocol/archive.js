@@ -100,7 +100,7 @@ export class Archive {
 
   /**
    * Whether it holds what a request asks for: what explains one of the likeliest classes, or what
-   * units see.
+   * units see; of recordings that are compared, those of the first.
    *
    * @param {WhyRequest} request
    */
@@ -108,6 +108,7 @@ export class Archive {
     const kept = this.#index.attributions;
     if (!kept) return false;
     const { kind } = request;
+    if ("recording" in request) return false;
     if (kind === "field") return Boolean(kept.layers[request.layer]?.field);
     if (kind === "saliency") return Boolean(kept.saliency) && this.#rank(request) >= 0;
     return kind === "attribution" && this.#rank(request) >= 0;

@@ -11,8 +11,9 @@
  * @typedef {{ kind: "prepare", layer: number, seconds: number, variant?: string }} PrepareRequest
  * @typedef {{ kind: "profiles", first: number }} ProfilesRequest
  * @typedef {{ kind: "measures", layer: number, variant?: string }} MeasuresRequest
- * @typedef {{ kind: "attribution", target: string, layer: number, image: number }} AttributionRequest
- * @typedef {{ kind: "saliency", target: string, image: number }} SaliencyRequest
+ * @typedef {{ kind: "attribution", target: string, layer: number, image: number,
+ *   recording?: number }} AttributionRequest
+ * @typedef {{ kind: "saliency", target: string, image: number, recording?: number }} SaliencyRequest
  * @typedef {{ kind: "field", layer: number }} FieldRequest
  * @typedef {{ kind: "box", layer: number, row: number, column: number }} BoxRequest
  * @typedef {{ kind: "ablation", layer: string, channel: number, image: number, output: number,
@@ -45,8 +46,8 @@ let lastId = Math.floor(Math.random() * 2 ** 48);
 
 /**
  * Sends one request of a kind at a time, or two overviews while replies come fast. Of those that
- * are sent meanwhile the newest waits for its turn and the others are dropped. Pictures of each of
- * several recordings that are compared are a kind of their own.
+ * are sent meanwhile the newest waits for its turn and the others are dropped. What is asked of each
+ * of several recordings that are compared is a kind of its own.
  */
 export class RequestQueue {
   /** @type {Map<number, { request: Request, sentAt: number, cancelled: boolean }>} by id */
@@ -173,10 +174,10 @@ export class RequestQueue {
 
 /** @type {(request: Request) => string} what it takes turns with: its kind, and its recording */
 function laneOf(request) {
+  const asked = "recording" in request ? request.recording : 0;
   const variant = "variant" in request ? request.variant : "";
-  return variant?.startsWith('["other"')
-    ? `${request.kind}/${JSON.parse(variant)[1]}`
-    : request.kind;
+  const recording = variant?.startsWith('["other"') ? JSON.parse(variant)[1] : asked;
+  return recording ? `${request.kind}/${recording}` : request.kind;
 }
 
 /** @type {(a: unknown, b: unknown) => boolean} whether two values say the same */

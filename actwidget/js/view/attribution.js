@@ -3,6 +3,8 @@
 /** @import { Attribution, Class, Heatmap, Model, PictureKey, Target } from "../types.js" */
 /** @import { Store } from "../store/store.js" */
 
+import { recordingShown } from "../store/picture_key.js";
+
 /** @type {(model: Model) => Target | null} */
 export function targetOf(model) {
   // A notebook that an older version saved has none.
@@ -14,11 +16,21 @@ export function targetOf(model) {
  *
  * @type {(model: Model, store: Store, key: PictureKey) => Attribution | null}
  */
-export function attributionOf(model, store, { layer, image }) {
-  const target = targetOf(model);
+export function attributionOf(model, store, key) {
+  const target = targetOf(model), { layer, image } = key;
   if (target === null) return null;
-  const text = JSON.stringify(target);
-  return store.why({ kind: "attribution", target: text, layer, image }) ?? null;
+  const of = { target: JSON.stringify(target), image, ...asked(model, key) };
+  return store.why({ kind: "attribution", layer, ...of }) ?? null;
+}
+
+/**
+ * Whose model is asked, of recordings that are compared: that of the picture.
+ *
+ * @type {(model: Model, key: PictureKey) => { recording?: number }} nothing: the first one's
+ */
+function asked(model, key) {
+  const recording = recordingShown(model, key);
+  return recording ? { recording } : {};
 }
 
 /**
@@ -36,8 +48,8 @@ export function overlayOf(model, store, key) {
     const { cam, reason, error } = found, why = error || reason || NO_MAPS;
     return { map: cam ?? null, words: cam ? camWords(cam) : `no Grad-CAM: ${why}` };
   }
-  const text = JSON.stringify(target);
-  const found = store.why({ kind: "saliency", target: text, image: key.image });
+  const of = { target: JSON.stringify(target), image: key.image, ...asked(model, key) };
+  const found = store.why({ kind: "saliency", ...of });
   if (!found) return null;
   if (!found.map) return { map: null, words: `no gradient: ${found.error ?? found.reason}` };
   return { map: found.map, words: `|gradient| ≤ ${short(found.map.maximum)}` };

@@ -9,7 +9,8 @@ import { hasUnit } from "../numerics/mosaic.js";
 import { isOfDifference, recordingsOf } from "../store/variant.js";
 import { pictureOfRecording, recordingShown } from "../store/picture_key.js";
 import { comparedWith } from "../store/compare_store.js";
-import { digits, format } from "./labels.js";
+import { attributionOf } from "./attribution.js";
+import { digits, effectText, format } from "./labels.js";
 
 /** @typedef {{ recording: number, reading: Reading }} RecordingReading */
 
@@ -58,6 +59,23 @@ function readingOf(model, store, place, { layout, overview }, recording, { block
   const exact = store.value(key, place, known?.block ?? block);
   if (!exact) return known;
   return { step: 0, block, ...known, value: exact.value, exact: true };
+}
+
+/**
+ * What a channel adds to the target, in each recording that is compared; empty: that is not known.
+ *
+ * @type {(model: Model, store: Store, channel: number, scene: Scene) => string}
+ */
+export function effectLine(model, store, channel, { overview, effects }) {
+  const own = effects?.[channel];
+  if (!store.compare.isOn) return typeof own === "number" ? effectText(own) : "";
+  const { names, holders } = model.get("compared");
+  const found = holders[overview.layer].flatMap((/** @type {number} */ recording) => {
+    const key = pictureOfRecording(model, overview, recording);
+    const effect = key && attributionOf(model, store, key)?.importance?.[channel];
+    return typeof effect === "number" ? [`${names[recording]} ${format(effect, 3)}`] : [];
+  });
+  return found.length ? `the channel adds ${found.join(" · ")}` : "";
 }
 
 /** @type {(found: RecordingReading[], other: number) => Reading | null} B − A */

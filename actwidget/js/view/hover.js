@@ -11,9 +11,9 @@ import { blockRange, intersection, isGrid, mapRange } from "../numerics/mosaic.j
 import { shown } from "../numerics/channel_table.js";
 import { read } from "../numerics/raster.js";
 import { PLANES } from "../numerics/photograph.js";
-import { comparedLine, selectivityText } from "./compare_text.js";
+import { comparedLine, effectLine, selectivityText } from "./compare_text.js";
 import { silenceText } from "./description.js";
-import { axisWords, coloursLabel, effectText, label } from "./labels.js";
+import { axisWords, coloursLabel, label } from "./labels.js";
 import { isOfGradients } from "../store/variant.js";
 
 /** Pixels of a unit from which its own frame is seen within its tile's. */
@@ -59,8 +59,9 @@ export class HoverLabel {
     }
     const compared = comparedLine(this.#model, store, place, scene, reading);
     // Of a sequence the columns are channels.
-    const effect = scene.effects?.[layer.kind === "sequence" ? place.column : place.channel];
-    if (typeof effect === "number") lines.push(effectText(effect));
+    const channel = layer.kind === "sequence" ? place.column : place.channel;
+    const effect = effectLine(this.#model, store, channel, scene);
+    if (effect) lines.push(effect);
     const silent = isOfGradients(overview.variant)
       ? ""
       : silenceText(overview, place.channel, scene.dataSet);

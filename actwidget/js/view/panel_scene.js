@@ -5,8 +5,9 @@
 /** @import { Scene } from "./scene.js" */
 /** @import { Store } from "../store/store.js" */
 
+import { attributionOf } from "./attribution.js";
 import { underlayOf } from "./underlay.js";
-import { beyondColours, colouringInForce, refined, sceneOf } from "./scene.js";
+import { beyondColours, colouringInForce, effectsOf, refined, sceneOf } from "./scene.js";
 import { layerOfPicture } from "../store/picture_key.js";
 import { isOfFrames } from "../store/variant.js";
 
@@ -21,6 +22,7 @@ export function panelScene(model, store, first, overview, room) {
   const { layout, range, inColours, alone, channel } = first;
   if (!isLaidOutAlike(layer, first.layer)) return sceneOf(model, store, overview, null, room);
   const beside = first.underlay && store.input(overview);
+  const why = attributionOf(model, store, overview);
   return {
     ...first,
     overview,
@@ -28,8 +30,8 @@ export function panelScene(model, store, first, overview, room) {
     detail: refined(store, overview, layout, range, inColours, model),
     colouring: colouringBeside(model, first, overview),
     underlay: beside ? underlayOf(beside, first.underlay?.alpha ?? 1) : first.underlay,
-    // They are computed with the first one's model.
-    effects: null,
+    why,
+    effects: effectsOf(layer, why),
     beyond: beyondColours(model, store, overview, layer, alone ? channel : null),
   };
 }

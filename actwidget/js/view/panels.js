@@ -180,9 +180,15 @@ export class Panels {
       const room = panel.stage.plot.room("elsewhere");
       panel.scene = panelScene(this.#model, this.#store, first, overview, room);
       panel.stage.show(panel.scene, "elsewhere");
+    });
+    const shownPanels = this.#panels.filter(({ scene }) => scene);
+    const targets = shownPanels.map(({ scene }) => scene?.why?.name ?? "");
+    // Each model has a likeliest class of its own.
+    const areNamed = targets.every(Boolean) && new Set(targets).size > 1;
+    shownPanels.forEach((panel, k) => {
+      if (areNamed) panel.title.append(soft(` · ${targets[k]}`));
       label(panel);
     });
-    label(main);
     const scenes = this.#panels.flatMap(({ scene }, place) =>
       scene && place < shown.length ? [scene] : []
     );
@@ -245,8 +251,10 @@ function titleOf(model, { variant, layer }, recording) {
   const isFrame = isOfFrames(variant) && model.get("mode") === DIFFERENCE && layer > 0;
   if (isFrame || isOfDifference(variant)) return [`${names[comparedWith(model)]} − ${names[0]}`];
   if (holders[layer].length > 1 || !model.get("layers")[layer]) return [names[recording]];
-  return [
-    names[recording],
-    element("span", "actwidget-soft", {}, [" · the only one with this layer"]),
-  ];
+  return [names[recording], soft(" · the only one with this layer")];
+}
+
+/** @param {string} words */
+function soft(words) {
+  return element("span", "actwidget-soft", {}, [words]);
 }

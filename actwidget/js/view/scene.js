@@ -1,6 +1,7 @@
 /** What is on the screen, worked out from the state and from what the page holds. */
 
-/** @import { Model, Layer, Layout, Limits, Range, Overview, Detail, Colouring } from "../types.js" */
+/** @import { Attribution, Colouring, Detail, Layer, Layout } from "../types.js" */
+/** @import { Limits, Model, Overview, Range } from "../types.js" */
 /** @import { Store } from "../store/store.js" */
 /** @import { SurveyFacts } from "../store/survey_store.js" */
 /** @import { Room } from "../numerics/arrangement.js" */
@@ -63,9 +64,7 @@ export function sceneOf(model, store, overview, before, room, turned = null) {
   const deadOnly = Boolean(model.get("dead_only")) && !layer.isImage;
   const surveyed = surveyedFor(store, overview.layer, sort, deadOnly);
   const why = attributionOf(model, store, overview);
-  const effects = layer.channels > 1 && why?.importance?.length === layer.channels
-    ? why.importance
-    : null;
+  const effects = effectsOf(layer, why);
   const changes = changesOf(store, layer, overview);
   // Their place is kept while they are computed.
   const hasBars = targetOf(model) !== null || store.compare.isOn;
@@ -183,6 +182,15 @@ export function nextFrame(store, scene, overview) {
 /** @type {(overview: Overview) => boolean} whether an image's values are replaced by others */
 function isNoImage({ variant }) {
   return isOfGradients(variant) || isOfDifference(variant);
+}
+
+/**
+ * How much each channel adds to the target, where there are several and it is known.
+ *
+ * @type {(layer: Layer, why: Attribution | null) => (number | null)[] | null}
+ */
+export function effectsOf({ channels }, why) {
+  return channels > 1 && why?.importance?.length === channels ? why.importance : null;
 }
 
 /** @type {(store: Store, layer: Layer, overview: Overview) => (number | null)[] | null} */

@@ -83,6 +83,19 @@ Deno.test("the layer and the image that are shown are asked for", () => {
   ]);
 });
 
+Deno.test("of recordings that are compared each one's own model is asked", () => {
+  const { store, asked } = storeOf(undefined);
+  const compared = { names: ["one", "other"], holders: Array.from({ length: 5 }, () => [0, 1]) };
+  const model = modelOf({ target: 2, overlay: "gradient", compared });
+  const key = { ...KEY, variant: '["other",1]' };
+  attributionOf(model, store, key);
+  overlayOf(model, store, key);
+  assert.deepEqual(asked, [
+    { kind: "attribution", layer: 4, target: "2", image: 1, recording: 1 },
+    { kind: "saliency", target: "2", image: 1, recording: 1 },
+  ]);
+});
+
 Deno.test("a heatmap says how large it is, and where there is none, why", () => {
   const codes = new Uint8Array(4), cam = { height: 2, width: 2, maximum: 0.5163, codes };
   const model = modelOf({ target: 2, overlay: "grad-cam" });

@@ -12,9 +12,11 @@ import pytest
 from keras import layers
 from traitlets import TraitError
 
-from actwidget import ActivationWidget, Recording, record
-from actwidget.examples import shapes_cnn
+from actwidget import ActivationWidget, Recording, compare, record
+from actwidget.examples import shapes_cnn, shapes_cnn_architecture
 from actwidget.examples.shapes import CLASS_NAMES
+from actwidget.export.snapshot_panels import snapshot_panels
+from actwidget.protocol.why_requests import numbers
 from actwidget.recording.layer import LayerMaps
 
 
@@ -347,3 +349,54 @@ def test_a_variant_that_is_none_is_an_error_of_its_request(
     content, _ = ask(widget, kind="overview", layer=1, image=0, input=False, variant=variant)
     assert (content["kind"], content["id"]) == ("error", 1)
     assert ask(widget, kind="overview", layer=1, image=0, input=False)[0]["kind"] == "overview"
+
+
+def test_each_of_several_models_is_asked_of_its_own(recorded: Recording) -> None:
+    other = record(shapes_cnn_architecture.build(seed=1), shapes_cnn.images()[:3])
+    widget = compare({"trained": recorded, "other": other}, layer="conv3", class_names=CLASS_NAMES)
+    number = widget.choices.paths.index("conv3")
+    for place, recording in enumerate((recorded, other)):
+        likeliest = CLASS_NAMES[int(np.argmax(recording["softmax"].maps[1]))]
+        for target in ("top", "circle", CLASS_NAMES.index("circle")):
+            text = json.dumps(target)
+            fields = {"target": text, "layer": number, "image": 1, "recording": place}
+            content, (codes,) = ask(widget, kind="attribution", **fields)
+            expected = recording.gradients(target)
+            assert content["name"] == f"logit of {likeliest if target == 'top' else 'circle'}"
+            np.testing.assert_allclose(
+                content["importance"], expected.importance("conv3")[1], rtol=1e-4
+            )
+            assert codes
+            saliency, _ = ask(widget, kind="saliency", target=text, image=1, recording=place)
+            largest = np.abs(expected.input[1]).max()
+            assert saliency["map"]["maximum"] == pytest.approx(largest, rel=1e-5)
+    content, _ = ask(widget, kind="attribution", target="1", layer=1, image=0, recording=2)
+    assert "there is none of this number to compare" in content["message"]
+    widget.close()
+
+
+def test_bars_of_a_comparisons_figure_are_each_models_own(recorded: Recording) -> None:
+    other = record(shapes_cnn_architecture.build(seed=1), shapes_cnn.images()[:3])
+    widget = compare({"trained": recorded, "other": other}, layer="conv3", class_names=CLASS_NAMES)
+    widget.target = "circle"
+    panels = snapshot_panels(widget)
+    for panel, recording in zip(panels, (recorded, other), strict=True):
+        expected = recording.gradients("circle").importance("conv3")[0]
+        np.testing.assert_allclose(panel.shown.effects, expected, rtol=1e-4)
+    assert [panel.name for panel in panels] == ["trained", "other"]
+    assert {panel.shown.explained for panel in panels} == {"effect on the logit of circle"}
+    widget.target, widget.image_index = "top", 1
+    first, second = (panel.name for panel in snapshot_panels(widget))
+    likeliest = [CLASS_NAMES[int(each["softmax"].maps[1].argmax())] for each in (recorded, other)]
+    assert likeliest[0] != likeliest[1]
+    assert first == f"trained · logit of {likeliest[0]}"
+    assert second == f"other · logit of {likeliest[1]}"
+    widget.mode = "difference"
+    (one,) = snapshot_panels(widget)
+    assert one.shown.effects == panels_effects(recorded, 1)
+    widget.close()
+
+
+def panels_effects(recording: Recording, image: int) -> list[float | None]:
+    """What each channel adds to the likeliest class, as a page is told."""
+    return numbers(recording.gradients("top").importance("conv3")[image])
