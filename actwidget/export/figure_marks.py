@@ -66,15 +66,19 @@ def gap_shapes(bad: NDArray[np.bool_], mosaic: Mosaic, block: int, scale: Scale)
 def hatch_shapes(shown: Snapshot, mosaic: Mosaic, scale: Scale) -> list[Any]:
     """Hatch the tiles that say nothing by quiet diagonals, dark and light: seen on every colour.
 
-    Each tile has one shape, whose name says which channel it is.
+    Those of channels that are dead on a whole data set are hatched both ways. Each tile has one
+    shape of either colour, whose name says which channel it is.
     """
-    shapes = []
+    shapes, crossed = [], shown.crossed
     for place in shown.hatched:
-        box = mosaic.map_range(place)
+        box = left, _, right, _ = mosaic.map_range(place)
         for name, colour, shift in (("hatch", DARK, 0.0), ("light", LIGHT, 1.5)):
-            path = " ".join(
-                f"M{_at(*start)}L{_at(*end)}" for start, end in _diagonals(box, scale, shift)
-            )
+            lines = list(_diagonals(box, scale, shift))
+            if place in crossed:
+                lines += [
+                    ((left + right - a, b), (left + right - c, d)) for (a, b), (c, d) in lines
+                ]
+            path = " ".join(f"M{_at(*start)}L{_at(*end)}" for start, end in lines)
             line = {"color": colour, "width": 1}
             named = f"{name} {shown.tiles[place]}"
             shapes.append({"type": "path", "path": path, "line": line, "name": named})

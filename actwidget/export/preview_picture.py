@@ -130,8 +130,9 @@ def _marks(picture: TilePicture, shown: Snapshot) -> None:
     """Hatch what says nothing, and write numbers and strengths."""
     image = picture.image
     pen = ImageDraw.Draw(image)
+    crossed = shown.crossed
     for place in shown.hatched:
-        _hatch(image, picture.box(place))
+        _hatch(image, picture.box(place), crossed=place in crossed)
     for place, bar in enumerate(tile_bars(shown)):
         left, _, right, bottom = picture.box(place)
         gutter = (1 - picture.mosaic.map_share[0]) * picture.scale[1]
@@ -171,8 +172,8 @@ def _column_marks(picture: TilePicture, pen: ImageDraw.ImageDraw, shown: Snapsho
             pen.rectangle([start, high, max(start, end - 1), low - 1], bar.colour)
 
 
-def _hatch(image: Image.Image, box: tuple[int, int, int, int]) -> None:
-    """Draw rising diagonals, dark over what is light."""
+def _hatch(image: Image.Image, box: tuple[int, int, int, int], *, crossed: bool) -> None:
+    """Draw rising diagonals, and falling ones where they cross; dark over what is light."""
     left, top, right, bottom = box
     width, height = max(1, right - left), max(1, bottom - top)
     tile = image.crop((left, top, left + width, top + height))
@@ -180,4 +181,7 @@ def _hatch(image: Image.Image, box: tuple[int, int, int, int]) -> None:
     pen = ImageDraw.Draw(tile)
     for total in range(HATCH // 2, width + height, HATCH):
         pen.line([(total - height, height), (total, 0)], HATCHES[int(level < 128)])
+        if crossed:
+            ends = [(width - 1 - total + height, height), (width - 1 - total, 0)]
+            pen.line(ends, HATCHES[int(level < 128)])
     image.paste(tile, (left, top))

@@ -67,6 +67,8 @@ class Snapshot:
         What is shown in place of the layer's values; empty: they are.
     explained : str
         What the effects are on, unless what is shown says so; empty: nothing is explained.
+    dead_on_all : frozenset of int
+        The channels that are 0 on a whole data set, where a survey of one is shown.
     alpha_overlay : float
         The opacity of the map over the input image; 1: the map alone.
     why_not_over : str
@@ -93,6 +95,7 @@ class Snapshot:
     effects: Sequence[float | None] | None
     quantity: str
     explained: str
+    dead_on_all: frozenset[int]
     alpha_overlay: float
     why_not_over: str
     photograph: Callable[[], NDArray[np.uint8]]
@@ -163,6 +166,16 @@ class Snapshot:
             return []
         flat = np.broadcast_to(statistics.flat, self.layer.tiles)
         return [place for place, channel in enumerate(self.tiles) if flat[channel]]
+
+    @property
+    def crossed(self) -> set[int]:
+        """The places of the hatched tiles whose channels are dead on a whole data set, too."""
+        dead = np.broadcast_to(self.layer.statistics.dead, self.layer.tiles)
+        return {
+            place
+            for place in self.hatched
+            if dead[self.tiles[place]] and self.tiles[place] in self.dead_on_all
+        }
 
     @property
     def strengths(self) -> list[float]:

@@ -61,6 +61,7 @@ def snapshot_of(view: ActivationView) -> Snapshot:
         effects=effects,
         quantity=_quantity(view),
         explained=explained_by(view, effects, asked),
+        dead_on_all=_dead_on_all(view),
         as_bars=_is_final_softmax(view),
         alpha_overlay=view.alpha_overlay,
         why_not_over=_why_not_over(view),
@@ -73,6 +74,13 @@ def _surveyed(view: ActivationView) -> LayerSurvey | None:
     """Return what a survey found of the layer, if the order of the tiles takes it."""
     is_needed = view.dead_only or view.sort in (SELECTIVITY, ACTIVITY)
     return view.layer_surveyed(view.layer) if is_needed else None
+
+
+def _dead_on_all(view: ActivationView) -> frozenset[int]:
+    """Return the channels that are dead on the data set of a survey that was given."""
+    given = view.shown.survey.given is not None
+    found = view.layer_surveyed(view.layer) if given else None
+    return frozenset(np.flatnonzero(found.dead).tolist()) if found is not None else frozenset()
 
 
 def _photograph(view: ActivationView) -> NDArray[Any]:

@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from actwidget.export.notebook.page import ANSWERS, WRITE
-from actwidget.export.notebook.text import plain
+from actwidget.export.notebook.text import first_heading
 from actwidget.export.notebook.writing import BOXES_STYLE, Questions, answer_buttons
 from hatch_build import run_deno
 
@@ -31,8 +31,7 @@ def with_boxes(notebook: str) -> str:
     content = json.loads(notebook)
     markdown = [cell for cell in content["cells"] if cell["cell_type"] == "markdown"]
     source = {cell["id"]: "".join(cell["source"]) for cell in markdown}
-    heading = re.search(r"^# (.+)$", "\n\n".join(source.values()), re.MULTILINE)
-    questions = Questions(plain(heading.group(1)) if heading else "")
+    questions = Questions(first_heading(source.values()))
     for cell in markdown:
         tags = cell["metadata"].get("tags", [])
         if WRITE in tags:

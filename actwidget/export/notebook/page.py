@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,7 @@ from actwidget.export.fitted_page import write_fitted_page
 from actwidget.export.html_page import picture_placeholder
 from actwidget.export.notebook.cells import Cell, read_cells
 from actwidget.export.notebook.run import CellOutput, run_cells
-from actwidget.export.notebook.text import code, markdown, picture, plain, printed
+from actwidget.export.notebook.text import code, first_heading, markdown, picture, printed
 from actwidget.export.notebook.writing import BOXES_STYLE, Questions, answer_buttons
 from actwidget.export.output_file import check_output_path
 from actwidget.utils.sizes import parse_size
@@ -75,7 +73,8 @@ def notebook_to_html(
         [cell.source for cell in cells if cell.cell_type == "code"], folder=source.parent
     )
     outputs = iter(runs)
-    title = _title(cells, source.stem)
+    text = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    title = first_heading(text) or source.stem
     questions = Questions(title)
     parts: list[str] = [f"<style>{_STYLE}{BOXES_STYLE}</style>", "<main>"]
     views: list[Any] = []
@@ -122,13 +121,6 @@ def _markdown_cell(cell: Cell, questions: Questions) -> str:
         return questions.question(cell.source, cell.attachments, cell.cell_id)
     text = markdown(cell.source, cell.attachments)
     return f"{text}\n{answer_buttons()}" if ANSWERS in cell.tags else text
-
-
-def _title(cells: Sequence[Cell], otherwise: str) -> str:
-    """Return the first heading."""
-    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-    heading = re.search(r"^# (.+)$", text, flags=re.MULTILINE)
-    return (plain(heading.group(1)) if heading else "") or otherwise
 
 
 _STYLE = """

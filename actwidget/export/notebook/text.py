@@ -31,6 +31,12 @@ Token = dict[str, Any]
 """A piece of HTML as html5lib's filters take it."""
 
 
+def first_heading(cells: Iterable[str]) -> str:
+    """Return the first title of some cells' Markdown, without its markup; empty if there is none."""
+    found = re.search(r"^# (.+)$", "\n".join(cells), flags=re.MULTILINE)
+    return plain(found.group(1)) if found else ""
+
+
 def markdown(text: str, attachments: Mapping[str, Any] | None = None) -> str:
     """Convert Markdown, with HTML in it, to HTML of the allowed elements only.
 

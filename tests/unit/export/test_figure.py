@@ -6,6 +6,7 @@ import html
 import math
 import re
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,12 @@ import plotly.graph_objects as go
 import pytest
 from agreement import NAMES
 from recordings import Make, of_maps
+from surveys import survey_of
 
 from actwidget import ActivationWidget, Normalization, record
 from actwidget.examples import shapes_cnn
+from actwidget.export.preview import preview
+from actwidget.export.snapshot_panels import Panel, snapshot_panels
 from actwidget.numerics.block_reduce import block_extremes
 from actwidget.numerics.builtin_normalizations import NORMALIZATIONS
 from actwidget.numerics.colormaps import VIRIDIS, crop_diverging
@@ -230,6 +234,24 @@ def test_dead_and_flat_tiles_are_hatched(make: Make) -> None:
     assert names_of(widget.figure(), "hatch") == [7]
     widget.channel = 3
     assert names_of(widget.figure(), "hatch") == []
+
+
+def test_what_is_dead_on_a_whole_data_set_is_hatched_both_ways(make: Make) -> None:
+    maps = np.random.default_rng(0).standard_normal((2, 6, 6, 9)).astype("f4")
+    maps[..., 2], maps[..., 7], maps[0, ..., 5] = 0, 0.5, 0
+    survey = survey_of(of_maps(layer=maps))
+    widget = make(of_maps(layer=maps[:1]), survey=survey, layer="layer")
+    lines = {
+        shape.name: shape.path.count("M")
+        for shape in widget.figure().layout.shapes
+        if (shape.name or "").startswith("hatch")
+    }
+    assert lines["hatch 2"] == 2 * lines["hatch 5"] == 2 * lines["hatch 7"]
+    (panel,) = snapshot_panels(widget)
+    assert panel.shown.crossed == {2}
+    one_way = Panel("", replace(panel.shown, dead_on_all=frozenset()))
+    assert preview([panel]) != preview([one_way])
+    survey.close()
 
 
 def test_tiles_have_bars_where_colours_cannot_be_compared(make: Make, by_hand: Recording) -> None:
