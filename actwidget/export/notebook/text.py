@@ -32,7 +32,7 @@ Token = dict[str, Any]
 
 
 def first_heading(cells: Iterable[str]) -> str:
-    """Return the first title of some cells' Markdown, without its markup; empty if there is none."""
+    """Return the first title in the Markdown of cells, without markup; empty if there is none."""
     found = re.search(r"^# (.+)$", "\n".join(cells), flags=re.MULTILINE)
     return plain(found.group(1)) if found else ""
 
