@@ -5,17 +5,20 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from benchmark import Unwatched
 from devtools import DevTools
 from find_browser import find_browser
+from jupyter_server import JupyterServer
 from notebook import Notebook
 from playwright.sync_api import Browser
 from real_browser import QUIET, jupyter_server
 from real_browser import browser_type_launch_args as launch_args
 from results import Results
+from slow_line import SlowLine
 from stopwatch import SCRIPT
 from web_server import free_port
 
@@ -26,6 +29,9 @@ COMPLETE = Path("benchmark.json")
 
 PARTIAL = Path("test-results") / "benchmark.json"
 """Written by a run of some of them."""
+
+ASKED = "--use-fake-ui-for-media-stream"
+"""A page that asks for a camera gets it, as if somebody had allowed it."""
 
 _RESULTS = pytest.StashKey[Results]()
 
@@ -74,7 +80,7 @@ def unwatched(tmp_path: Path) -> Iterator[Unwatched]:
 
     def open_one(address: str) -> tuple[int, DevTools]:
         port = free_port()
-        options = [*QUIET, "--headless=new", f"--remote-debugging-port={port}"]
+        options = [*QUIET, "--headless=new", f"--remote-debugging-port={port}", ASKED]
         window = ["--window-size=1280,1200", f"--user-data-dir={tmp_path / str(port)}"]
         command = [str(find_browser()), *options, *window, address]
         opened.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))
@@ -84,6 +90,18 @@ def unwatched(tmp_path: Path) -> Iterator[Unwatched]:
     for browser in opened:
         browser.terminate()
         browser.wait()
+
+
+@pytest.fixture
+def far_server(jupyter_server: JupyterServer) -> Iterator[SimpleNamespace]:
+    """The server behind a line of 10 Mbit/s and 100 ms there and back."""
+    line = SlowLine(jupyter_server.port, bits=10e6, delay=0.05)
+    yield SimpleNamespace(
+        url=f"http://127.0.0.1:{line.port}",
+        folder=jupyter_server.folder,
+        write=jupyter_server.write,
+    )
+    line.close()
 
 
 @pytest.hookimpl(trylast=True)

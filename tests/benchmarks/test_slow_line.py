@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from types import SimpleNamespace
 
-import pytest
 from benchmark import OpenBenchmark
 from contenders import NETWORK, WIDGET
 from explorer import Explorer
-from jupyter_server import JupyterServer
 from results import Results
-from slow_line import SlowLine
 
 JUMP = 5
 """Stops from one visit to the next: no neighbours, which are fetched ahead."""
 
 GROUP = "a slider step at 10 Mbit/s and 100 ms"
-
-
-@pytest.fixture
-def far_server(jupyter_server: JupyterServer) -> Iterator[SimpleNamespace]:
-    """The server behind a slow line."""
-    line = SlowLine(jupyter_server.port, bits=10e6, delay=0.05)
-    yield SimpleNamespace(
-        url=f"http://127.0.0.1:{line.port}",
-        folder=jupyter_server.folder,
-        write=jupyter_server.write,
-    )
-    line.close()
 
 
 def test_slow_line(
