@@ -25,7 +25,7 @@ from web_server import free_port
 __all__ = ["jupyter_server", "launch_args"]
 
 COMPLETE = Path("benchmark.json")
-"""Written by a run of all benchmarks; every row in it is of one run on one machine."""
+"""Written by a run of all benchmarks; `page.py` takes a run of some of them into it."""
 
 PARTIAL = Path("test-results") / "benchmark.json"
 """Written by a run of some of them."""

@@ -3,57 +3,81 @@
     python tests/benchmarks/page.py
 
 replaces what stands between the two markers there.
+
+    python tests/benchmarks/page.py test-results/benchmark.json
+
+takes the groups of a run of some benchmarks into `benchmark.json` first, in place of what an
+earlier run had of them. Each run keeps its own date, machine and versions.
 """
 
 from __future__ import annotations
 
-import json
+import sys
 from pathlib import Path
 from typing import Any
 
-from results import text
+from results import read_runs, text, write_runs
 
 REPOSITORY = Path(__file__).parents[2]
 BEGIN, END = "<!-- benchmark -->", "<!-- /benchmark -->"
 
 Rows = list[dict[str, Any]]
 
+Runs = list[dict[str, Any]]
+
 
 def main() -> None:
-    """Rewrite the page's tables."""
-    benchmark = json.loads((REPOSITORY / "benchmark.json").read_text("utf-8"))
+    """Rewrite the page's tables, with what a newer run of some benchmarks found."""
+    file = REPOSITORY / "benchmark.json"
+    runs = read_runs(file)
+    for newer in sys.argv[1:]:
+        runs = with_newer(runs, read_runs(Path(newer)))
+        write_runs(file, runs)
     page = REPOSITORY / "docs" / "performance.md"
     before, rest = page.read_text("utf-8").split(BEGIN)
     _, after = rest.split(END)
-    page.write_text(f"{before}{BEGIN}\n{section(benchmark)}{END}{after}", "utf-8")
+    sections = "\n".join(section(run) for run in reversed(runs))
+    page.write_text(f"{before}{BEGIN}\n{INTRODUCTION}\n\n{sections}{END}{after}", "utf-8")
 
 
-def section(benchmark: dict[str, Any]) -> str:
-    """Return what the page says about a benchmark."""
-    versions = ", ".join(f"{name} {number}" for name, number in benchmark["versions"].items())
-    rows: Rows = benchmark["rows"]
+def with_newer(runs: Runs, newer: Runs) -> Runs:
+    """Return runs of which the groups that a newer one has measured are left out."""
+    groups = {row["group"] for run in newer for row in run["rows"]}
+    kept = [
+        run | {"rows": [row for row in run["rows"] if row["group"] not in groups]} for run in runs
+    ]
+    return [run for run in kept if run["rows"]] + newer
+
+
+INTRODUCTION = (
+    "Medians, and where there is room lowest to highest. A FigureWidget and interact draw the same "
+    "mosaic, the bare canvas as many cells; *bare* is the model's own compiled pass. Page, server "
+    "and kernel share the machine's cores, so that ratios say more than seconds do."
+)
+
+
+def section(run: dict[str, Any]) -> str:
+    """Return what the page says about a run."""
+    versions = ", ".join(f"{name} {number}" for name, number in run["versions"].items())
+    rows: Rows = run["rows"]
+    steps = [row for row in rows if row["group"] == STEPS]
+    others = [row for row in rows if row["group"] != STEPS or "FigureWidget /" in row["contender"]]
     return "\n".join(
         [
-            f"Measured on {benchmark['date']} on {benchmark['machine']}: {versions}. Medians, and "
-            "where there is room lowest to highest; a FigureWidget and interact draw the same "
-            "mosaic, the bare canvas as many cells.",
-            *([benchmark["note"]] if "note" in benchmark else []),
+            f"Measured on {run['date']} on {run['machine']}: {versions}.",
+            *([run["note"]] if "note" in run else []),
             "",
-            *_steps([row for row in rows if row["group"] == STEPS]),
-            "",
-            *_others(
-                [
-                    row
-                    for row in rows
-                    if row["group"] != STEPS or "FigureWidget /" in row["contender"]
-                ]
-            ),
+            *([*_steps(steps), ""] if steps else []),
+            *_others(others),
             "",
         ]
     )
 
 
 STEPS = "a slider step"
+WHOLE = "live", "survey"
+"""The groups of which everything is shown."""
+
 COLUMNS = (
     ("first visit", "ms"),
     ("neighbour fetched ahead", "ms"),
@@ -84,10 +108,10 @@ def _steps(rows: Rows) -> list[str]:
 
 
 def _others(rows: Rows) -> list[str]:
-    """One line for each number with a target; the others are in the file."""
+    """One line for each number with a target, or of a group that is shown whole."""
     lines = ["| | measured | to reach |", "|---|---|---|"]
     for row in rows:
-        if row["target"]:
+        if row["target"] or row["group"] in WHOLE:
             who = "" if row["contender"] == "actwidget" else f", {row['contender']}"
             measured = f"{_with_spread(row)} {row['unit']}"
             lines.append(f"| {row['group']}: {row['name']}{who} | {measured} | {row['target']} |")

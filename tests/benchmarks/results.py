@@ -127,8 +127,20 @@ class Results:
         }
 
     def write(self, path: Path) -> None:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(self.as_json(), indent=1, ensure_ascii=False) + "\n", "utf-8")
+        """Write a file of this run alone."""
+        write_runs(path, [self.as_json()])
+
+
+def read_runs(path: Path) -> list[dict[str, Any]]:
+    """Return the runs in a file, as `Results.as_json` has each."""
+    runs: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["runs"]
+    return runs
+
+
+def write_runs(path: Path, runs: list[dict[str, Any]]) -> None:
+    """Write runs into a file."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps({"runs": runs}, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def machine() -> str:
