@@ -9,11 +9,17 @@ from actwidget.protocol.archived_together import OtherLayers
 from actwidget.protocol.chosen_scales import ChosenScales
 from actwidget.protocol.compare_requests import changes_message, layer_distance
 from actwidget.protocol.variants import ACTIVATION, DIFFERENCE, SIDE_BY_SIDE, variant_name
+from actwidget.recording.class_attributions import attributions_to_keep
 from actwidget.view.activation_view import ActivationView
 
 
-def other_layers(view: ActivationView, numbers: Sequence[int]) -> list[OtherLayers]:
-    """Return the layers of the other recordings and of the differences, of those that are kept."""
+def other_layers(
+    view: ActivationView, numbers: Sequence[int], *, explained: bool
+) -> list[OtherLayers]:
+    """Return the layers of the other recordings and of the differences, of those that are kept.
+
+    What explains each one's likeliest classes goes with them if that is wanted.
+    """
     slot = view.shown.compared
     if slot.comparison is None:
         return []
@@ -22,7 +28,7 @@ def other_layers(view: ActivationView, numbers: Sequence[int]) -> list[OtherLaye
     for number in range(1, slot.count):
         for mode in (SIDE_BY_SIDE, DIFFERENCE):
             shown = view.shown.variant(variant_name(ACTIVATION, None, None, None, mode, number))
-            is_other = mode == SIDE_BY_SIDE
+            is_other, recording = mode == SIDE_BY_SIDE, slot.comparison.recordings[number]
             # What is not in both is the first one's, and shown as such.
             missing = {
                 place
@@ -35,7 +41,8 @@ def other_layers(view: ActivationView, numbers: Sequence[int]) -> list[OtherLaye
                     [shown.layers[layer] for layer in numbers],
                     ChosenScales(shown.scales, numbers),
                     missing,
-                    slot.comparison.recordings[number] if is_other and has_images else None,
+                    recording if is_other and has_images else None,
+                    attributions_to_keep(recording) if is_other and explained else None,
                 )
             )
     return found

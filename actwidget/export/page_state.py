@@ -92,7 +92,7 @@ def archive_builder(
         attributions=attributions_to_keep(view.recording) if classes else None,
         classes=classes,
         survey=archived_survey(view, numbers, top_images, limit),
-        others=other_layers(view, numbers),
+        others=other_layers(view, numbers, explained=bool(classes)),
     )
 
 

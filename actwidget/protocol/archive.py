@@ -42,7 +42,8 @@ class Archive:
     index : dict
         Where each part is: by layer its table, finest level of detail (1 for single units) and, by
         image and slice, the maps, beside its profile; by image the input. In the order of the
-        layers. Of recordings that are compared ``others`` has the same by the variant's name.
+        layers. Of recordings that are compared ``others`` has the same by the variant's name;
+        ``attributions`` are what explains the likeliest classes.
     data : bytes
         The parts.
     mosaics : list[Mosaic]
@@ -71,9 +72,12 @@ class ArchiveBuilder:
         others: Sequence[OtherLayers] = (),
     ) -> None:
         self.survey = survey
-        self._attributions = attributions and ArchivedAttributions(
-            attributions, layers, classes=classes
-        )
+        explained = {"": attributions, **{each.variant: each.attributions for each in others}}
+        self._attributions = {
+            variant: ArchivedAttributions(kept, layers, classes=classes)
+            for variant, kept in explained.items()
+            if kept
+        }
         self._columns = columns
 
         def archived(place: int, layer: LayerMaps, of: Sequence[LayerScales]) -> ArchivedLayer:
@@ -105,7 +109,7 @@ class ArchiveBuilder:
     @property
     def inputs_size(self) -> int:
         """The size in bytes of the input images, what explains the classes, and the survey."""
-        kept = self._attributions.size if self._attributions else 0
+        kept = sum(each.size for each in self._attributions.values())
         kept += self.survey.size if self.survey else 0
         pictures = [*self._inputs, *chain(*self._other_inputs.values())]
         return kept + sum(len(picture["data"]) for picture in pictures)
@@ -144,8 +148,8 @@ class ArchiveBuilder:
             others[variant]["inputs"] = put_inputs(pictures)
         if others:
             index["others"] = others
-        if self._attributions:
-            index["attributions"] = self._attributions.index(put)
+        for variant, attributions in self._attributions.items():
+            (others[variant] if variant else index)["attributions"] = attributions.index(put)
         if self.survey:
             index["survey"] = self.survey.index(put)
         return Archive(index, bytes(data), mosaics)

@@ -13,6 +13,9 @@ from actwidget.recording.layer import LayerMaps
 MOST_MEASURED = 4096
 """Layers of more channels are kept without what else they can be sorted by: it is text."""
 
+BY_LAYER = {"layers", "facts", "tops"}
+"""What an archive's index has by layer, and what explains the classes or a survey in it."""
+
 Put = Callable[[bytes], tuple[int, int]]
 """Adds a part to the archive's bytes, and returns where it begins and how long it is."""
 
@@ -40,15 +43,20 @@ def spread(index: dict[str, Any], numbers: Sequence[int], count: int) -> dict[st
             found[number] = layer
         return found
 
-    others = {
-        variant: kept | {"layers": spread_out(kept["layers"])}
-        for variant, kept in index.get("others", {}).items()
-    }
-    return {
-        **index,
-        "layers": spread_out(index["layers"]),
-        **({"others": others} if others else {}),
-    }
+    def placed(part: dict[str, Any]) -> dict[str, Any]:
+        """Spread out whatever a part of the index has by layer."""
+        found = dict(part)
+        for name in BY_LAYER & part.keys():
+            found[name] = spread_out(part[name])
+        for name in ("attributions", "survey"):
+            if name in part:
+                found[name] = placed(part[name])
+        return found
+
+    found = placed(index)
+    if "others" in index:
+        found["others"] = {variant: placed(kept) for variant, kept in index["others"].items()}
+    return found
 
 
 def _measures(layer: LayerMaps) -> dict[str, list[float]] | None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from actwidget.numerics.mosaic import Mosaic
 from actwidget.protocol.archived_layer import ArchivedLayer
 from actwidget.protocol.scales import LayerScales
+from actwidget.recording.class_attributions import ClassAttributions
 from actwidget.recording.layer import LayerMaps
 from actwidget.recording.recording import Recording
 
@@ -27,6 +28,8 @@ class OtherLayers(NamedTuple):
         The places of those that it does not have.
     recording : Recording or None
         Whose images go with them, if they are others.
+    attributions : ClassAttributions or None
+        What explains the classes that its model finds likeliest.
     """
 
     variant: str
@@ -34,6 +37,7 @@ class OtherLayers(NamedTuple):
     scales: Sequence[LayerScales]
     missing: set[int]
     recording: Recording | None
+    attributions: ClassAttributions | None = None
 
 
 class ArchivedTogether:

@@ -19,19 +19,21 @@ import { unpack } from "./unpack.js";
  *   slice
  * @prop {{ height: number, width: number, data: [number, number] }[]} inputs
  * @prop {KeptAttributions} [attributions]
- * @prop {Record<string, Pick<Index, "layers"> & Partial<Pick<Index, "inputs">>>} [others] of other
- *   recordings that are compared, and of differences, by the variant's name; null: it has no such layer
+ * @prop {Record<string, Pick<Index, "layers" | "attributions"> & Partial<Pick<Index, "inputs">>>}
+ *   [others] of other recordings that are compared, and of differences, by the variant's name; null:
+ *   it has no such layer
  * @prop {import("./archived_survey.js").SurveyIndex} [survey]
  *
  * @typedef {object} KeptAttributions what explains the likeliest classes, by image
  * @prop {number[][]} classes
  * @prop {string[][]} names
  * @prop {(number | null)[][]} values
- * @prop {{ part: Part | null, cam: [number, number] | null, reason: string,
- *   field: Field | null }[]} layers `cam`: the height and width of its Grad-CAM
+ * @prop {(KeptLayer | null)[]} layers
  * @prop {Part | null} saliency
  * @prop {[number, number] | null} input its height and width
  *
+ * @typedef {{ part: Part | null, cam: [number, number] | null, reason: string,
+ *   field: Field | null }} KeptLayer `cam`: the height and width of its Grad-CAM
  * @typedef {{ importance?: Float32Array, codes?: Uint8Array, maxima?: Float32Array }} KeptArrays
  */
 
@@ -43,6 +45,18 @@ function heatmapOf({ codes, maxima }, [height, width], place) {
   const size = height * width, start = place * size;
   const own = codes?.subarray(start, start + size) ?? new Uint8Array(size);
   return { height, width, maximum: maxima?.[place] ?? 0, codes: own };
+}
+
+/** @type {(kept: KeptAttributions, request: { target: string, image: number }) => number} the class's
+ *   place, or −1 */
+function rankIn({ classes }, { target, image }) {
+  const wanted = JSON.parse(target);
+  return wanted === "top" ? 0 : (classes[image] ?? []).indexOf(wanted);
+}
+
+/** @type {typeof rankIn} its place among all images' classes */
+function placeIn(kept, request) {
+  return request.image * kept.classes[0].length + rankIn(kept, request);
 }
 
 export class Archive {
@@ -100,25 +114,25 @@ export class Archive {
 
   /**
    * Whether it holds what a request asks for: what explains one of the likeliest classes, or what
-   * units see; of recordings that are compared, those of the first.
+   * units see.
    *
    * @param {WhyRequest} request
    */
   explains(request) {
-    const kept = this.#index.attributions;
+    const kept = this.#attributions(request);
     if (!kept) return false;
     const { kind } = request;
-    if ("recording" in request) return false;
     if (kind === "field") return Boolean(kept.layers[request.layer]?.field);
-    if (kind === "saliency") return Boolean(kept.saliency) && this.#rank(request) >= 0;
-    return kind === "attribution" && this.#rank(request) >= 0;
+    if (kind === "saliency") return Boolean(kept.saliency) && rankIn(kept, request) >= 0;
+    return kind === "attribution" && Boolean(kept.layers[request.layer]) &&
+      rankIn(kept, request) >= 0;
   }
 
-  /** @type {(request: { target: string, image: number }) => number} the class's place, or −1 */
-  #rank({ target, image }) {
-    const classes = this.#index.attributions?.classes[image] ?? [];
-    const wanted = JSON.parse(target);
-    return wanted === "top" ? 0 : classes.indexOf(wanted);
+  /** @param {WhyRequest} request of one of the recordings that are compared, or of the only one */
+  #attributions(request) {
+    const recording = "recording" in request ? request.recording : 0;
+    if (!recording) return this.#index.attributions;
+    return this.#index.others?.[JSON.stringify(["other", recording])]?.attributions;
   }
 
   /**
@@ -128,33 +142,27 @@ export class Archive {
    * @returns {Promise<any>}
    */
   async why(request) {
-    const kept = /** @type {KeptAttributions} */ (this.#index.attributions);
-    if (request.kind === "field") return { field: kept.layers[request.layer].field };
+    const kept = /** @type {KeptAttributions} */ (this.#attributions(request));
+    if (request.kind === "field") return { field: kept.layers[request.layer]?.field };
     if (request.kind === "saliency" && kept.saliency && kept.input) {
       const arrays = await this.#arrays(kept.saliency);
-      return { map: heatmapOf(arrays, kept.input, this.#place(request)), reason: "" };
+      return { map: heatmapOf(arrays, kept.input, placeIn(kept, request)), reason: "" };
     }
     if (request.kind !== "attribution") throw new Error(`${request.kind} did not come along`);
-    const { image } = request, rank = this.#rank(request);
-    const { part, cam, reason } = kept.layers[request.layer];
+    const { image } = request, rank = rankIn(kept, request), place = placeIn(kept, request);
+    const { part, cam, reason } = /** @type {KeptLayer} */ (kept.layers[request.layer]);
     const arrays = part && await this.#arrays(part);
     const count = kept.classes.length * kept.classes[0].length;
     const all = arrays?.importance, each = all ? all.length / count : 0;
-    const start = this.#place(request) * each;
+    const start = place * each;
     return {
       name: kept.names[image][rank],
       value: kept.values[image][rank],
       importance: all ? [...all.subarray(start, start + each)] : null,
-      cam: arrays && cam ? heatmapOf(arrays, cam, this.#place(request)) : null,
+      cam: arrays && cam ? heatmapOf(arrays, cam, place) : null,
       reason: reason || (cam ? "" : "it is kept of convolutions alone"),
       note: "",
     };
-  }
-
-  /** @type {(request: { target: string, image: number }) => number} among all images' classes */
-  #place(request) {
-    const { classes } = /** @type {KeptAttributions} */ (this.#index.attributions);
-    return request.image * classes[0].length + this.#rank(request);
   }
 
   /** @type {(part: Part) => Promise<KeptArrays>} */

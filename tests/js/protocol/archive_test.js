@@ -56,6 +56,40 @@ async function archiveAt(block) {
   return new Archive(index, bytes);
 }
 
+Deno.test("of recordings that are compared each has what explains its own classes", async () => {
+  const parts = [new Float32Array([1, 2, 3, 4]), new Float32Array([5, 6, 7, 8])];
+  const packed = await Promise.all(parts.map((each) => gzip(bytesOf(each))));
+  const bytes = new Uint8Array(packed.reduce((sum, each) => sum + each.byteLength, 0));
+  let start = 0;
+  const kept = packed.map((part, k) => {
+    bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), start);
+    /** @type {any} */
+    const layer = {
+      part: [[["importance", "float32", 4]], start, part.byteLength],
+      cam: null,
+      reason: "",
+      field: null,
+    };
+    start += part.byteLength;
+    const classes = [[3 - k, k]], names = [["logit of a", "logit of b"]], values = [[0.5, 0.25]];
+    return { classes, names, values, layers: [null, layer], saliency: null, input: null };
+  });
+  const others = { '["other",1]': { layers: [], attributions: kept[1] } };
+  const archive = new Archive({ layers: [], inputs: [], attributions: kept[0], others }, bytes);
+  const request = { kind: /** @type {const} */ ("attribution"), layer: 1, image: 0 };
+  const importance = async (/** @type {any} */ more) =>
+    archive.explains({ ...request, ...more }) &&
+    (await archive.why({ ...request, ...more })).importance;
+  assert.deepEqual(await importance({ target: '"top"' }), [1, 2]);
+  assert.deepEqual(await importance({ target: '"top"', recording: 1 }), [5, 6]);
+  assert.deepEqual(await importance({ target: "1", recording: 1 }), [7, 8]);
+  assert.deepEqual(await importance({ target: "0" }), [3, 4]);
+  assert.equal(await importance({ target: "0", recording: 1 }), false);
+  assert.equal(await importance({ target: "0", recording: 2 }), false);
+  // A layer that is not kept.
+  assert.equal(await importance({ target: "0", layer: 0 }), false);
+});
+
 Deno.test("an overview is reduced from finer units to the layer's own level of detail", async () => {
   const archive = await archiveAt(1);
   const { block, units } = await archive.overview(FIRST, LAYER);

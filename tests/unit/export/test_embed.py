@@ -14,8 +14,8 @@ from recordings import Make, recorded
 from skimage.data import astronaut
 from skimage.transform import resize
 
-from actwidget import ActivationWidget, record
-from actwidget.examples import shapes_cnn
+from actwidget import ActivationWidget, compare, record
+from actwidget.examples import shapes_cnn, shapes_cnn_architecture
 from actwidget.recording.recording import Recording
 
 
@@ -93,3 +93,42 @@ def test_no_layer_of_vgg16_takes_more_than_410_kb(make: Make) -> None:
         widget.layer = path
         own = dependency_state([widget], drop_defaults=False)
         assert len(json.dumps(own)) <= 410_000, path
+
+
+def test_what_is_known_of_the_named_layers_stands_at_their_places() -> None:
+    recording = record(shapes_cnn.model(), shapes_cnn.images())
+    widget = ActivationWidget(recording, class_names=shapes_cnn.CLASS_NAMES)
+    widget.embed(layers=["conv2", "relu4"], top_images=True)
+    index, data = widget.archive["index"], widget.archive["data"]
+    kept = [widget.choices.paths.index(path) for path in ("conv2", "relu4")]
+    explained, surveyed = index["attributions"]["layers"], index["survey"]
+    for parts in (index["layers"], explained, surveyed["facts"], surveyed["tops"]):
+        assert len(parts) == len(widget.choices.paths)
+        assert [number for number, part in enumerate(parts) if part] == kept
+    for number in kept:
+        layout, start, length = explained[number]["part"]
+        size = next(count for name, _, count in layout if name == "importance")
+        classes = index["attributions"]["classes"]
+        assert size == len(classes) * len(classes[0]) * widget.choices.layers[number].channels
+        assert length > 0
+        assert start + length <= len(data)
+    widget.close()
+
+
+def test_a_comparison_keeps_what_explains_each_models_classes() -> None:
+    images = shapes_cnn.images()[:2]
+    recordings = {
+        "trained": record(shapes_cnn.model(), images),
+        "untrained": record(shapes_cnn_architecture.build(seed=1), images),
+    }
+    widget = compare(recordings, class_names=shapes_cnn.CLASS_NAMES)
+    widget.embed(layers=["conv2"])
+    index = widget.archive["index"]
+    explained = index["attributions"], index["others"]['["other",1]']["attributions"]
+    assert "attributions" not in index["others"]['["difference",1]']
+    number = widget.choices.paths.index("conv2")
+    for recording, kept in zip(recordings.values(), explained, strict=True):
+        likeliest = np.asarray(recording["softmax"].maps).reshape(2, -1).argmax(axis=1)
+        assert [classes[0] for classes in kept["classes"]] == likeliest.tolist()
+        assert kept["layers"][number]["part"]
+    widget.close()
