@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cells import SHAPES
+from cells import CAMERA, SHAPES
 from engine import Engine, Point
 from firefox import firefox
 from jupyter_server import JupyterServer
@@ -52,6 +52,18 @@ const at = ([from, to]) => (0.4 - from) / (to - from);
 const { left, top, width, height } = area, [bottom, up] = yaxis.range;
 return [left + at(xaxis.range) * width, top + at([up, bottom]) * height];
 """
+# Whoever gets a camera is watched: whether its light is on.
+WATCH_CAMERA = """
+window.tracks = [];
+const original = navigator.mediaDevices.getUserMedia;
+navigator.mediaDevices.getUserMedia = async function (wanted) {
+  const stream = await original.call(navigator.mediaDevices, wanted);
+  window.tracks.push(...stream.getTracks());
+  return stream;
+};
+"""
+CAMERA_IS_ON = "return window.tracks.some((track) => track.readyState === 'live');"
+PICTURE = "return document.querySelector('.actwidget-canvas').toDataURL();"
 NAMES = ["first", "second", "third"]
 SCROLLED = """
 for (let el = document.querySelector(".actwidget"); el; el = el.parentElement) {
@@ -120,6 +132,25 @@ def test_jupyterlab(engine: Engine, jupyter_server: JupyterServer) -> None:
     engine.script("document.querySelector('.actwidget').scrollIntoView({ block: 'start' });")
     try_controls(engine, ["centre", "conv1", "relu1"])
     scroll_and_zoom(engine)
+    assert engine.problems() == []
+
+
+@pytest.mark.parametrize("engine", ["firefox"], indirect=True)
+def test_a_camera(engine: Engine, jupyter_server: JupyterServer) -> None:
+    name = jupyter_server.write("engine-camera", [CAMERA])
+    engine.go(f"{jupyter_server.url}/lab/tree/{name}?reset")
+    engine.until(CHOSEN, seconds=120)
+    engine.script("window.jupyterapp.commands.execute('notebook:run-all-cells');")
+    engine.until(DRAWN, seconds=120)
+    engine.script(WATCH_CAMERA)
+    engine.press(".actwidget-live button")
+    engine.until(SAYS, ".actwidget-live-numbers", "frames a second", seconds=120)
+    assert engine.script(CAMERA_IS_ON) is True
+    before = engine.script(PICTURE)
+    engine.until(f"return (() => {{ {PICTURE} }})() !== arguments[0];", before)
+    shows(engine, " conv1 ")
+    engine.press(".actwidget-live [aria-label^='stop']")
+    engine.until(f"return !(() => {{ {CAMERA_IS_ON} }})();")
     assert engine.problems() == []
 
 

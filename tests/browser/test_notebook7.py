@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cells import TWO_IMAGES
+from cells import CAMERA, TWO_IMAGES
 from front_end import FrontEnd, OpenFrontEnd
 from notebook import KERNEL
 from notebook_file import write_notebook
+from playwright.sync_api import expect
 from promises import expect_live_kernel, two_images
 from view import View
 from web_server import WebServer
@@ -23,6 +24,7 @@ def server(tmp_path: Path) -> Iterator[WebServer]:
     folder = tmp_path / "notebooks"
     folder.mkdir()
     write_notebook(folder / "page.ipynb", [f"{TWO_IMAGES}\nw = ActivationWidget(made)\nw"])
+    write_notebook(folder / "camera.ipynb", [CAMERA])
     command = [
         *("-m", "notebook", "--no-browser", "--allow-root", "--port=PORT"),
         "--ServerApp.port_retries=0",
@@ -35,13 +37,28 @@ def server(tmp_path: Path) -> Iterator[WebServer]:
     server.stop()
 
 
-@pytest.fixture
-def page(server: WebServer, open_front_end: OpenFrontEnd) -> FrontEnd:
-    opened = open_front_end(f"{server.url}/notebooks/page.ipynb", benign=BENIGN)
+def opened_and_run(server: WebServer, open_front_end: OpenFrontEnd, name: str) -> FrontEnd:
+    opened = open_front_end(f"{server.url}/notebooks/{name}.ipynb", benign=BENIGN)
     opened.page.wait_for_function(f"() => {KERNEL}?.status === 'idle'")
     opened.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells') }")
     return opened
 
 
-def test_notebook_7_shows_picture_sliders_and_exact_values(page: FrontEnd) -> None:
-    expect_live_kernel(View(page), two_images())
+def test_notebook_7_shows_picture_sliders_and_exact_values(
+    server: WebServer, open_front_end: OpenFrontEnd
+) -> None:
+    expect_live_kernel(View(opened_and_run(server, open_front_end, "page")), two_images())
+
+
+@pytest.mark.slow
+def test_a_camera(server: WebServer, open_front_end: OpenFrontEnd) -> None:
+    opened = opened_and_run(server, open_front_end, "camera")
+    opened.page.context.grant_permissions(["camera"])
+    view = View(opened)
+    view.wait_for_picture()
+    bar = view.root.locator(".actwidget-live")
+    bar.get_by_role("button", name="Start camera").click()
+    numbers = bar.locator(".actwidget-live-numbers")
+    expect(numbers).to_contain_text("frames a second", timeout=120_000)
+    bar.get_by_role("button", name="stop").click()
+    expect(bar.get_by_role("button", name="Start camera")).to_be_visible()

@@ -10,6 +10,15 @@ w = ActivationWidget(shapes_cnn.model(), shapes_cnn.images())
 w
 """
 
+CAMERA = """
+import os; os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+from actwidget import ActivationWidget
+from actwidget.examples import shapes_cnn
+w = ActivationWidget(shapes_cnn.model(), live="camera", preprocess=lambda images: images / 255,
+                     class_names=shapes_cnn.CLASS_NAMES, layer="conv1")
+w
+"""
+
 # Maps that have to be reduced four by four for the overview, and their half.
 LARGE = """
 import os; os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
