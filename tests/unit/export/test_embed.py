@@ -102,7 +102,8 @@ def test_what_is_known_of_the_named_layers_stands_at_their_places() -> None:
     index, data = widget.archive["index"], widget.archive["data"]
     kept = [widget.choices.paths.index(path) for path in ("conv2", "relu4")]
     explained, surveyed = index["attributions"]["layers"], index["survey"]
-    for parts in (index["layers"], explained, surveyed["facts"], surveyed["tops"]):
+    assert len(surveyed["facts"]) == len(widget.choices.paths)
+    for parts in (index["layers"], explained, surveyed["tops"]):
         assert len(parts) == len(widget.choices.paths)
         assert [number for number, part in enumerate(parts) if part] == kept
     for number in kept:
