@@ -36,7 +36,7 @@ def main() -> None:
     page = REPOSITORY / "docs" / "performance.md"
     before, rest = page.read_text("utf-8").split(BEGIN)
     _, after = rest.split(END)
-    sections = "\n".join(section(run) for run in reversed(runs))
+    sections = "\n".join(section(run) for run in runs)
     page.write_text(f"{before}{BEGIN}\n{INTRODUCTION}\n\n{sections}{END}{after}", "utf-8")
 
 
