@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,22 +37,28 @@ def server(tmp_path: Path) -> Iterator[WebServer]:
     server.stop()
 
 
-def opened_and_run(server: WebServer, open_front_end: OpenFrontEnd, name: str) -> FrontEnd:
-    opened = open_front_end(f"{server.url}/notebooks/{name}.ipynb", benign=BENIGN)
-    opened.page.wait_for_function(f"() => {KERNEL}?.status === 'idle'")
-    opened.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells') }")
+@pytest.fixture
+def open_and_run(server: WebServer, open_front_end: OpenFrontEnd) -> Callable[[str], FrontEnd]:
+    """Open one of the notebooks, and run it; the page is closed before the server."""
+
+    def opened(name: str) -> FrontEnd:
+        page = open_front_end(f"{server.url}/notebooks/{name}.ipynb", benign=BENIGN)
+        page.page.wait_for_function(f"() => {KERNEL}?.status === 'idle'")
+        page.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells') }")
+        return page
+
     return opened
 
 
 def test_notebook_7_shows_picture_sliders_and_exact_values(
-    server: WebServer, open_front_end: OpenFrontEnd
+    open_and_run: Callable[[str], FrontEnd],
 ) -> None:
-    expect_live_kernel(View(opened_and_run(server, open_front_end, "page")), two_images())
+    expect_live_kernel(View(open_and_run("page")), two_images())
 
 
 @pytest.mark.slow
-def test_a_camera(server: WebServer, open_front_end: OpenFrontEnd) -> None:
-    opened = opened_and_run(server, open_front_end, "camera")
+def test_a_camera(open_and_run: Callable[[str], FrontEnd]) -> None:
+    opened = open_and_run("camera")
     opened.page.context.grant_permissions(["camera"])
     view = View(opened)
     view.wait_for_picture()
