@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from cells import CAMERA, TWO_IMAGES
@@ -19,9 +18,10 @@ from web_server import WebServer
 BENIGN = r"^TypeError: Cannot read properties of undefined \(reading 'schema'\)"
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[WebServer]:
-    folder = tmp_path / "notebooks"
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
+    scratch = tmp_path_factory.mktemp("notebook")
+    folder = scratch / "notebooks"
     folder.mkdir()
     write_notebook(folder / "page.ipynb", [f"{TWO_IMAGES}\nw = ActivationWidget(made)\nw"])
     write_notebook(folder / "camera.ipynb", [CAMERA])
@@ -32,7 +32,7 @@ def server(tmp_path: Path) -> Iterator[WebServer]:
         "--IdentityProvider.token=",
         "--JupyterNotebookApp.expose_app_in_browser=True",
     ]
-    server = WebServer(tmp_path, folder, command, "/api/status")
+    server = WebServer(scratch, folder, command, "/api/status")
     yield server
     server.stop()
 
