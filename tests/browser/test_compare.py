@@ -179,13 +179,13 @@ def test_bars_tell_why_of_each_model(view: View, recordings: dict[str, Recording
     view.notebook.python("w.target = 'top'")
     top = [each.gradients("top") for each in recordings.values()]
     point_in(view, 1)
-    expect(view.hover).to_contain_text("the channel adds untrained")
+    expect(view.hover).to_contain_text(re.compile(r"the channel adds [^N]+ · [^N]+$"))
     text = view.hover.inner_text().replace("\n", " · ")
     channel = int(number_after(text, "channel"))
-    added = text.split("the channel adds ")[1]
-    for (name, _), gradients in zip(recordings.items(), top, strict=True):
+    added = text.split("the channel adds ")[1].replace("−", "-").split(" · ")
+    for number, gradients in zip(added, top, strict=True):
         expected = float(gradients.importance_of("conv2", 2)[channel])
-        assert number_after(f" {added}", name) == pytest.approx(expected, rel=1e-2, abs=1e-6)
+        assert float(number) == pytest.approx(expected, rel=1e-2, abs=1e-6)
     # Each model explains the class that it finds likeliest, and says so.
     classes = [np.asarray(each.outputs[0].maps)[2].argmax() for each in recordings.values()]
     assert classes[0] != classes[1]
@@ -257,11 +257,17 @@ def test_the_frame_is_as_high_as_any(view: View) -> None:
 def test_a_page_without_a_kernel_compares(
     open_page: OpenPage, recordings: dict[str, Recording], tmp_path: Path
 ) -> None:
-    widget = compare(recordings, layer="conv2", image_index=2)
+    widget = compare(recordings, layer="conv2", image_index=2, target="top")
     widget.to_html(tmp_path / "page.html")
     widget.close()
     view = View(open_page(tmp_path / "page.html"))
     expect(panels(view)).to_have_count(2, timeout=60_000)
+    # Each model's own bars came along.
+    point_in(view, 0)
+    expect(view.hover).to_contain_text(re.compile(r"the channel adds [^N]+ · [^N]+$"))
+    expect(titles(view).nth(1)).to_contain_text("trained · logit of")
+    view.root.get_by_role("button", name="explain nothing").click()
+    expect(titles(view)).to_have_text(["untrained", "trained"])
     press(view, "difference")
     expect(titles(view)).to_have_text(["trained − untrained"])
     press(view, "flicker")
@@ -277,3 +283,8 @@ def test_a_page_without_a_kernel_compares(
         expect(titles(view)).to_have_text([name])
     for button in view.root.locator(".actwidget-segments button:visible").all():
         assert box_of(button)["height"] >= 44
+    film = box_of(view.root.locator(".actwidget-film"))
+    for number in view.root.locator(".actwidget-answer-value:visible").all():
+        assert " · " in number.inner_text()
+        assert number.evaluate("(el) => el.scrollWidth <= el.clientWidth")
+        assert box_of(number)["x"] + box_of(number)["width"] <= film["x"]

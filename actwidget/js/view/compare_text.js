@@ -62,20 +62,23 @@ function readingOf(model, store, place, { layout, overview }, recording, { block
 }
 
 /**
- * What a channel adds to the target, in each recording that is compared; empty: that is not known.
+ * What a channel adds to the target, in each recording that is compared, in their order; empty: that
+ * is not known.
  *
  * @type {(model: Model, store: Store, channel: number, scene: Scene) => string}
  */
 export function effectLine(model, store, channel, { overview, effects }) {
   const own = effects?.[channel];
   if (!store.compare.isOn) return typeof own === "number" ? effectText(own) : "";
-  const { names, holders } = model.get("compared");
-  const found = holders[overview.layer].flatMap((/** @type {number} */ recording) => {
+  const { holders } = model.get("compared");
+  const found = holders[overview.layer].map((/** @type {number} */ recording) => {
     const key = pictureOfRecording(model, overview, recording);
-    const effect = key && attributionOf(model, store, key)?.importance?.[channel];
-    return typeof effect === "number" ? [`${names[recording]} ${format(effect, 3)}`] : [];
+    return key && attributionOf(model, store, key)?.importance?.[channel];
   });
-  return found.length ? `the channel adds ${found.join(" · ")}` : "";
+  if (found.every((/** @type {unknown} */ effect) => typeof effect !== "number")) return "";
+  return `the channel adds ${
+    found.map((/** @type {number | undefined} */ effect) => format(effect ?? NaN, 3)).join(" · ")
+  }`;
 }
 
 /** @type {(found: RecordingReading[], other: number) => Reading | null} B − A */
