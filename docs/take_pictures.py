@@ -1,6 +1,6 @@
 """Take the README's pictures from the built site.
 
-    python docs/take_pictures.py
+    python docs/take_pictures.py [NAME ...]
 
 opens pages of `build/site` in the browser of the tests, and writes `docs/images`.
 """
@@ -30,18 +30,18 @@ PICTURES = {
 }
 """The page of each, and which of its widgets."""
 
-WIDTH = 560
-COLOURS = 256
+WIDTH = 840
 
 
 def main() -> None:
-    """Write all pictures."""
+    """Write the pictures that are named, or all."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"]
         )
         page = browser.new_page(viewport={"width": 1120, "height": 900}, device_scale_factor=1.5)
-        for name, (path, number) in PICTURES.items():
+        for name in sys.argv[1:] or PICTURES:
+            path, number = PICTURES[name]
             page.goto((SITE / path).as_uri())
             widget = page.locator(".actwidget").nth(number)
             widget.locator(".heatmaplayer image").first.wait_for(state="attached")
@@ -52,11 +52,12 @@ def main() -> None:
 
 
 def write(screenshot: bytes, file: Path) -> None:
-    """Write a screenshot as a small file."""
+    """Write a screenshot in a size at which its text can still be read."""
     with Image.open(io.BytesIO(screenshot)) as picture:
         height = round(picture.height * WIDTH / picture.width)
         small = picture.convert("RGB").resize((WIDTH, height), Image.Resampling.LANCZOS)
-        small.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+        # In all its colours: of a palette small bars are another green, or white is tinted.
+        small.save(file, optimize=True)
 
 
 if __name__ == "__main__":
