@@ -66,7 +66,7 @@ def snapshot_panels(view: ActivationView) -> list[Panel]:
     if view.target is not None and len(panels) > 1:
         targets = [target_name(view, number) for number in numbers]
         # Each model has a likeliest class of its own.
-        if len(set(targets)) > 1:
+        if all(targets) and len(set(targets)) > 1:
             names = [f"{name} · {of}" for name, of in zip(names, targets, strict=True)]
             panels = [replace(each, explained=EFFECTS if each.explained else "") for each in panels]
     return [Panel(name, shown) for name, shown in zip(names, panels, strict=True)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from actwidget.comparison.picked_images import PickedRecording
 from actwidget.export.snapshot import Snapshot
 from actwidget.numerics.photograph import HELD_TITLE
 from actwidget.numerics.thumbnail import display_image
-from actwidget.protocol.explainer import to_json
+from actwidget.protocol.explainer import Explainer, to_json
 from actwidget.protocol.shown_recording import ShownRecording
 from actwidget.protocol.variants import ACTIVATION
 from actwidget.protocol.why_requests import numbers
@@ -20,6 +20,8 @@ from actwidget.recording.layer import LayerMaps
 from actwidget.surveys.layer_survey import LayerSurvey
 from actwidget.view.activation_view import ActivationView
 from actwidget.view.tile_order import ACTIVITY, SELECTIVITY, tile_order
+
+T = TypeVar("T")
 
 
 def snapshot_of(view: ActivationView) -> Snapshot:
@@ -153,8 +155,9 @@ def effects_of(view: ActivationView, recording: int) -> Sequence[float | None] |
     if view.target is None:
         return None
     path = view.choices.paths[view.layer_index]
-    explainer = view.shown.compared.explainer(recording)
-    found = explainer.importance(to_json(view.target), path, view.image_index)
+    found = _asked(
+        view, recording, lambda one, target: one.importance(target, path, view.image_index)
+    )
     return None if found is None else numbers(found)
 
 
@@ -183,9 +186,23 @@ def explained_by(
 
 
 def target_name(view: ActivationView, recording: int) -> str:
-    """Return what a recording's model calls the target: its own likeliest class, say."""
-    explainer = view.shown.compared.explainer(recording)
-    return explainer.name(to_json(view.target), view.image_index)
+    """Return what a recording's model calls the target: its own likeliest class, say.
+
+    Empty if it does not have that target.
+    """
+    found = _asked(view, recording, lambda one, target: one.name(target, view.image_index))
+    return found or ""
+
+
+def _asked(view: ActivationView, recording: int, what: Callable[[Explainer, str], T]) -> T | None:
+    """Ask what explains a target with a recording's model; None if that one does not have it."""
+    try:
+        return what(view.shown.compared.explainer(recording), to_json(view.target))
+    except (TypeError, ValueError, LookupError):
+        # The target was checked against the first one.
+        if recording == 0:
+            raise
+        return None
 
 
 def _why_not_over(view: ActivationView) -> str:

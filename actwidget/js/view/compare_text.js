@@ -77,7 +77,9 @@ export function effectLine(model, store, channel, { overview, effects }) {
   });
   if (found.every((/** @type {unknown} */ effect) => typeof effect !== "number")) return "";
   return `the channel adds ${
-    found.map((/** @type {number | undefined} */ effect) => format(effect ?? NaN, 3)).join(" · ")
+    found.map((/** @type {unknown} */ effect) =>
+      typeof effect === "number" ? format(effect, 3) : "–"
+    ).join(" · ")
   }`;
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from queue import Queue
 from typing import Any
 
@@ -394,4 +395,29 @@ def test_bars_of_a_comparisons_figure_are_each_models_own(recorded: Recording) -
     widget.mode = "difference"
     (one,) = snapshot_panels(widget)
     assert one.shown.effects == numbers(recorded.gradients("top").importance("conv3")[1])
+    widget.close()
+
+
+def test_a_model_without_the_target_has_no_bars_and_a_loaded_one_those_that_it_kept(
+    recorded: Recording, tmp_path: Path
+) -> None:
+    images = shapes_cnn.images()[:3]
+    inputs = keras.Input((48, 48, 1))
+    maps = layers.Conv2D(8, 3, name="conv3")(inputs)
+    three = layers.Dense(3, activation="softmax")(layers.GlobalAveragePooling2D()(maps))
+    record(shapes_cnn.model(), images).save(tmp_path / "saved")
+    loaded = Recording.load(tmp_path / "saved")
+    fewer = record(keras.Model(inputs, three), images)
+    widget = compare({"five": recorded, "three": fewer, "loaded": loaded}, layer="conv3")
+    widget.target = 4
+    panels = snapshot_panels(widget)
+    assert [panel.name for panel in panels] == ["five", "three", "loaded"]
+    # What was saved of a recording has them for its likeliest classes.
+    assert [panel.shown.effects is None for panel in panels] == [False, True, False]
+    number = widget.choices.paths.index("conv3")
+    fields = {"target": "4", "layer": number, "image": 0}
+    content, _ = ask(widget, kind="attribution", **fields, recording=1)
+    assert "class 4" in content["message"]
+    content, _ = ask(widget, kind="attribution", **fields, recording=2)
+    assert content["importance"] == panels[2].shown.effects
     widget.close()
