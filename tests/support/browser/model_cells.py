@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 BEGINNING = """
-import os; os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+import os, tempfile; os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import keras, numpy as np
 from keras import layers
 from actwidget import ActivationWidget, Recording, record
@@ -176,14 +176,16 @@ show(model, numbers(2, 6, 6, 1))
 """,
     "saved": SMALL
     + """
-record(small(), numbers(2, 6, 6, 1)).save("small.zarr")
-show(Recording.load("small.zarr"))
+file = tempfile.mkdtemp() + "/small.zarr"
+record(small(), numbers(2, 6, 6, 1)).save(file)
+show(Recording.load(file))
 """,
     "saved volume": """
 inputs = keras.Input((7, 8, 9, 1))
 model = keras.Model(inputs, layers.Conv3D(4, 3, name="conv")(inputs))
-record(model, numbers(1, 7, 8, 9, 1)).save("volume.zarr")
-show(Recording.load("volume.zarr"))
+file = tempfile.mkdtemp() + "/volume.zarr"
+record(model, numbers(1, 7, 8, 9, 1)).save(file)
+show(Recording.load(file))
 """,
 }
 """What the last line of each shows, by the kind of model."""
